@@ -1,0 +1,5 @@
+/** Why an answer ended, in our words, beside the upstream's own word (`raw`) where it gave one. */
+export interface FinishReason {
+  readonly unified: "stop" | "length" | "refusal" | "tool-calls"
+  readonly raw?: string
+}

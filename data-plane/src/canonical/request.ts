@@ -1,0 +1,43 @@
+/**
+ * What a client asks for, in our own words. A field enters here when a second dialect needs it; what only one dialect needs back
+ * travels in `extra` under that dialect's name and is never interpreted by another.
+ */
+import type { DialectName } from "../dialects/dialect.ts"
+import type { Part, TextPart } from "./part.ts"
+
+export interface ChatRequest {
+  /** The model name as the client wrote it; answers echo it. */
+  readonly model: string
+  readonly stream: boolean
+  /** Leading system text, one part a block, order kept. */
+  readonly system: readonly TextPart[]
+  /** Adjacent turns have different roles. */
+  readonly turns: readonly Turn[]
+  readonly sampling: Sampling
+  /** What tells one conversation from another, if the client says: a header's or field's value, not sent upstream as it is. */
+  readonly conversation?: string
+  readonly extra: Extra
+}
+
+export interface Turn {
+  readonly role: "user" | "assistant"
+  readonly parts: readonly Part[]
+}
+
+export interface Sampling {
+  readonly maxOutputTokens?: number
+  readonly temperature?: number
+  readonly topP?: number
+  readonly topK?: number
+  readonly seed?: number
+  readonly stop?: readonly string[]
+}
+
+/** Opaque things by the dialect that needs them back. */
+export type Extra = Readonly<Partial<Record<DialectName, Readonly<Record<string, unknown>>>>>
+
+/** A decoded request and the paths of wire fields that were not carried, such as `tools` or `messages[2].name`. */
+export interface Decoded<Value> {
+  readonly value: Value
+  readonly dropped: readonly string[]
+}

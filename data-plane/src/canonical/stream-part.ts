@@ -1,0 +1,20 @@
+/**
+ * An answer as a sequence of parts. Every block has a life: `…-start`, any number of `…-delta`, `…-end`; blocks are numbered from 0,
+ * opened once, closed once, one open at a time. Nothing follows `response-end` or `error`. `well-formed.ts` checks these laws.
+ */
+import type { Usage } from "#shared/usage.ts"
+import type { GatewayError } from "./error.ts"
+import type { FinishReason } from "./finish-reason.ts"
+
+export type StreamPart =
+  | { readonly type: "response-start"; readonly upstreamId?: string; readonly upstreamModel?: string }
+  | { readonly type: "text-start"; readonly block: number }
+  | { readonly type: "text-delta"; readonly block: number; readonly text: string }
+  | { readonly type: "text-end"; readonly block: number }
+  | { readonly type: "reasoning-start"; readonly block: number }
+  | { readonly type: "reasoning-delta"; readonly block: number; readonly text: string }
+  | { readonly type: "reasoning-end"; readonly block: number; readonly signature?: string }
+  /** Cumulative; the last one wins. */
+  | { readonly type: "usage"; readonly usage: Usage }
+  | { readonly type: "response-end"; readonly finishReason: FinishReason }
+  | { readonly type: "error"; readonly error: GatewayError }

@@ -1,0 +1,82 @@
+/**
+ * What a dialect is: one wire format, seen from the side of a client that speaks it to us and, where some upstream speaks it,
+ * from the side where we speak it. A dialect folder knows one wire and nothing of accounts, sockets, clocks or settings: every
+ * function is pure and synchronous, ids and times are passed in.
+ */
+import type { CatalogueModel } from "#shared/catalogue.ts"
+import type { GatewayError } from "../canonical/error.ts"
+import type { ChatRequest, Decoded } from "../canonical/request.ts"
+import type { ChatResponse } from "../canonical/response.ts"
+import type { StreamPart } from "../canonical/stream-part.ts"
+
+export type DialectName = "openai-chat" | "anthropic-messages" | "gemini"
+
+export interface ClientSide {
+  /** Wire JSON to ours; throws a `GatewayError` (`invalid_request` with `param`) that says what to do. */
+  decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<ChatRequest>
+  encodeResponse(response: ChatResponse, context: AnswerContext): unknown
+  /** `write` gets complete frames, ready for the socket. */
+  encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder
+  /** A whole error answer before anything was sent. */
+  encodeError(error: GatewayError, context: ErrorContext): ErrorAnswer
+  /** The model list of this dialect, or one entry of it. */
+  encodeModelList(models: readonly ListedModel[], query: URLSearchParams): unknown
+  encodeModel(model: ListedModel): unknown
+}
+
+export interface UpstreamSide {
+  /** Ours to the wire body; `dropped` lists what this wire could not carry. */
+  encodeRequest(request: ChatRequest, target: TargetModel): Decoded<Record<string, unknown>>
+  decodeStream(emit: (part: StreamPart) => void): StreamDecoder
+}
+
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** Lower-case ids for one answer, minted outside so that translators stay pure. */
+export interface AnswerContext {
+  readonly exchangeId: string
+  /** The model name as the client wrote it. */
+  readonly model: string
+  /** Seconds since the epoch. */
+  readonly createdAt: number
+  readonly request: ChatRequest
+  /** An estimate of the prompt's tokens, for a wire that must name a number before the upstream does. */
+  readonly estimatedInputTokens: number
+}
+
+export interface ErrorContext {
+  readonly exchangeId: string
+  readonly model?: string
+  /** Milliseconds since the epoch, for absolute reset times. */
+  readonly now: number
+}
+
+export interface ErrorAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+export interface StreamEncoder {
+  part(part: StreamPart): void
+  /** A keep-alive frame as this wire can bear it; commits the head if nothing was written yet. */
+  keepAlive(): void
+}
+
+export interface StreamDecoder {
+  /** One event's parsed JSON, envelope removed. Throws a `GatewayError` on an event that cannot be of this wire. */
+  push(event: unknown): void
+  /** The upstream closed. Emits the missing ends, or an `error` part (`upstream_interrupted`) when no finish reason came. */
+  end(): void
+}
+
+/** The model a request is sent to: the upstream's id and what its catalogue says of it. */
+export interface TargetModel {
+  readonly id: string
+  readonly catalogue?: CatalogueModel
+}
+
+/** A model as lists show it: an id of the catalogue, or an alias of one. */
+export interface ListedModel extends CatalogueModel {
+  readonly aliasOf?: string
+}

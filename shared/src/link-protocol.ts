@@ -1,0 +1,140 @@
+/**
+ * What travels between a data plane (which dials) and the control plane.
+ *
+ * Down: `GET /link/snapshots` answers with a never-ending `application/x-ndjson` stream, one `DownFrame` a line.
+ * Up: `POST /link/reports` carries one `ReportBatch` as JSON and is answered with a `ReportReceipt`.
+ * Both with `Authorization: Bearer <link token>`. Reports are at-least-once: every item has an id, and ingesting an id twice
+ * changes nothing.
+ */
+import type { AccountId, ApiKeyId, ExchangeId } from "./ids.ts"
+import type { Usage } from "./usage.ts"
+
+export const SNAPSHOTS_PATH = "/link/snapshots"
+export const REPORTS_PATH = "/link/reports"
+/** Both sides send a heartbeat this often; a silent peer is taken for dead after three. */
+export const HEARTBEAT_MS = 5_000
+export const LINK_DEAD_MS = 15_000
+/** Reports leave at most this long after they were made. */
+export const REPORT_BATCH_MS = 250
+
+/** Query parameters of `GET /link/snapshots`. */
+export interface SnapshotsQuery {
+  readonly node: string
+  /** Random per process start. */
+  readonly boot: string
+  readonly version: string
+  /** What the node already serves, so that an unchanged world is not sent again. */
+  readonly snapshotEpoch: number
+  readonly snapshotVersion: number
+}
+
+export type DownFrame =
+  | { readonly type: "hello"; readonly controlPlaneVersion: string; readonly nodeId: string }
+  | SnapshotFrame
+  | { readonly type: "heartbeat"; readonly at: number }
+
+export interface SnapshotFrame {
+  readonly type: "snapshot"
+  readonly epoch: number
+  readonly version: number
+  readonly schemaVersion: number
+  /** sha256 of `body` in hex. */
+  readonly hash: string
+  /** The `Snapshot` as JSON text, so that the hash is over exact bytes. */
+  readonly body: string
+}
+
+export interface ReportBatch {
+  readonly node: string
+  readonly boot: string
+  readonly items: readonly ReportItem[]
+}
+
+export interface ReportReceipt {
+  /** Ids that were taken (now or before) and need not be sent again. */
+  readonly accepted: readonly string[]
+}
+
+export type ReportItem = { readonly id: string; readonly at: number } & (
+  | { readonly type: "snapshot-ack"; readonly epoch: number; readonly version: number; readonly hash: string }
+  | { readonly type: "snapshot-refuse"; readonly epoch: number; readonly version: number; readonly reason: string }
+  | ({ readonly type: "heartbeat" } & NodeLoad)
+  | ({ readonly type: "exchange" } & ExchangeRecord)
+  | CredentialRefused
+  | AccountFact
+  | { readonly type: "dropped"; readonly count: number }
+)
+
+/** The upstream answered 401 to a token of this generation, or the token expired: renew it now. */
+export interface CredentialRefused {
+  readonly type: "credential-refused"
+  readonly accountId: AccountId
+  readonly generation: number
+  /** True when a token renewed after a 401 was refused too: the account needs a new login. */
+  readonly again: boolean
+}
+
+/** An upstream answer that tells something lasting about the account (verification, terms, project …). */
+export interface AccountFact {
+  readonly type: "account-fact"
+  readonly accountId: AccountId
+  /** Name of the class in upstream-failure.ts. */
+  readonly failureClass: string
+  readonly message: string
+  /** A verification or appeal link, https only. */
+  readonly link?: string
+}
+
+export interface NodeLoad {
+  readonly version: string
+  readonly startedAt: number
+  readonly ready: boolean
+  readonly reasons: readonly string[]
+  readonly snapshotEpoch: number
+  readonly snapshotVersion: number
+  readonly inFlight: number
+  readonly rssBytes: number
+  readonly eventLoopDelayMs: number
+  /** Exchanges ended and refused since the process started. */
+  readonly exchanges: number
+  readonly refusals: number
+  /** Current in-flight exchanges by account, only those above 0. */
+  readonly inFlightByAccount: Readonly<Record<string, number>>
+}
+
+export type ExchangeOutcome = "completed" | "failed" | "cancelled" | "truncated"
+
+/** The log line, the metric and the row of one exchange; exactly one per exchange. Durations in milliseconds. */
+export interface ExchangeRecord {
+  readonly exchangeId: ExchangeId
+  readonly startedAt: number
+  readonly apiKeyId?: ApiKeyId
+  readonly dialect: string
+  readonly stream: boolean
+  readonly requestedModel?: string
+  readonly model?: string
+  readonly outcome: ExchangeOutcome
+  readonly status: number
+  /** From error-code.ts, when the outcome is not `completed`. */
+  readonly errorCode?: string
+  readonly errorMessage?: string
+  readonly finishReason?: string
+  readonly usage: Usage
+  readonly durationMs: number
+  readonly firstContentMs?: number
+  readonly attempts: readonly AttemptRecord[]
+  /** Paths of request fields that were not carried to the upstream. */
+  readonly dropped: readonly string[]
+}
+
+export interface AttemptRecord {
+  readonly accountId: AccountId
+  /** Why this account was chosen, in one short sentence. */
+  readonly reason: string
+  readonly startedMs: number
+  readonly firstByteMs?: number
+  readonly endedMs: number
+  readonly upstreamStatus?: number
+  /** Name of the class in upstream-failure.ts; undefined when the attempt succeeded. */
+  readonly failureClass?: string
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config"
+
+/**
+ * One project per kind of test, so that each can be run alone (`npm run test:unit`, `npm run test:conformance`, …).
+ * Unit tests stand beside the code; everything that starts whole processes is under a `test/` folder.
+ */
+const node = { environment: "node" as const, testTimeout: 20_000, hookTimeout: 60_000 }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...node,
+          name: "unit",
+          include: ["{shared,data-plane,control-plane,simulator,supervisor,bench}/src/**/*.test.ts", "scripts/**/*.test.mjs"],
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: "integration",
+          include: ["{data-plane,control-plane,simulator}/test/**/*.test.ts", "test/integration/**/*.test.ts"],
+        },
+      },
+      { extends: "./web/vite.config.ts", test: { name: "web", include: ["web/**/*.test.tsx", "web/**/*.test.ts"], environment: "jsdom" } },
+      { test: { ...node, name: "conformance", include: ["test/conformance/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 } },
+      { test: { ...node, name: "system", include: ["test/system/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 } },
+      { test: { ...node, name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 } },
+      { test: { ...node, name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 180_000 } },
+    ],
+  },
+})
