@@ -13,7 +13,10 @@ export default defineConfig({
         test: {
           ...node,
           name: "unit",
-          include: ["{shared,data-plane,control-plane,simulator,supervisor,bench}/src/**/*.test.ts", "scripts/**/*.test.mjs"],
+          include: [
+            "{shared,data-plane,control-plane,simulator,supervisor,bench}/src/**/*.test.ts",
+            "scripts/**/*.test.mjs",
+          ],
         },
       },
       {
@@ -23,11 +26,46 @@ export default defineConfig({
           include: ["{data-plane,control-plane,simulator}/test/**/*.test.ts", "test/integration/**/*.test.ts"],
         },
       },
-      { extends: "./web/vite.config.ts", test: { name: "web", include: ["web/**/*.test.tsx", "web/**/*.test.ts"], environment: "jsdom" } },
-      { test: { ...node, name: "conformance", include: ["test/conformance/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 } },
-      { test: { ...node, name: "system", include: ["test/system/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 } },
-      { test: { ...node, name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 } },
-      { test: { ...node, name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 180_000 } },
+      {
+        extends: "./web/vite.config.ts",
+        test: { name: "web", include: ["web/**/*.test.tsx", "web/**/*.test.ts"], environment: "jsdom" },
+      },
+      {
+        test: {
+          ...node,
+          name: "conformance",
+          include: ["test/conformance/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 })
