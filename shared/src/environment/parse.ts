@@ -1,0 +1,120 @@
+/**
+ * Parsers of the environment's values. Each takes the text of a variable that is set and returns its value, or throws
+ * `NotAllowed` with what is allowed, as the end of the sentence "NAME must be …".
+ */
+import { Secret } from "../secret.ts"
+
+/** The message completes "NAME must be …". */
+export class NotAllowed extends Error {
+  override readonly name = "NotAllowed"
+}
+
+export function integer(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+    if (!(value >= minimum && value <= maximum)) {
+      throw new NotAllowed(`a whole number from ${minimum} to ${maximum}`)
+    }
+    return value
+  }
+}
+
+export function text(value: string): string {
+  return value
+}
+
+export function secret(value: string): Secret<string> {
+  return new Secret(value)
+}
+
+/** A header's value: printable ASCII only, so that it can never break a request. */
+export function headerText(value: string): string {
+  if (!/^[\x20-\x7e]+$/.test(value)) throw new NotAllowed("printable ASCII text without line breaks")
+  return value
+}
+
+export function oneOf<const Choice extends string>(...choices: readonly Choice[]): (value: string) => Choice {
+  return (value) => {
+    const found = choices.find((choice) => choice === value.toLowerCase())
+    if (found === undefined) throw new NotAllowed(`one of ${choices.join(", ")}`)
+    return found
+  }
+}
+
+export function flag(value: string): boolean {
+  switch (value.toLowerCase()) {
+    case "1":
+    case "true":
+    case "on":
+    case "yes":
+      return true
+    case "0":
+    case "false":
+    case "off":
+    case "no":
+      return false
+    default:
+      throw new NotAllowed("on or off")
+  }
+}
+
+/** A host name or address to listen on. */
+export function host(value: string): string {
+  if (!/^[A-Za-z0-9._:-]{1,253}$/.test(value))
+    throw new NotAllowed("a host name or an address, without scheme and port")
+  return value
+}
+
+/** An absolute address without credentials, query and fragment; a trailing slash is taken off. */
+export function httpAddress(value: string): string {
+  const url = parseUrl(value)
+  const isAllowed =
+    url !== undefined &&
+    (url.protocol === "http:" || url.protocol === "https:") &&
+    url.username === "" &&
+    url.password === "" &&
+    url.search === "" &&
+    url.hash === ""
+  if (!isAllowed) throw new NotAllowed("an http:// or https:// address without credentials and query")
+  return url.href.replace(/\/+$/, "")
+}
+
+/** An `http://` proxy; credentials are allowed, therefore the value is a secret. */
+export function proxyAddress(value: string): Secret<string> {
+  const url = parseUrl(value)
+  const isAllowed = url !== undefined && url.protocol === "http:" && url.hostname !== "" && /^\/?$/.test(url.pathname)
+  if (!isAllowed) throw new NotAllowed("an address of the form http://[user:password@]host:port")
+  return new Secret(value)
+}
+
+/** A database's address; it may hold a password. */
+export function databaseAddress(value: string): Secret<string> {
+  if (!/^(file:|postgres:\/\/|postgresql:\/\/)./.test(value)) {
+    throw new NotAllowed("file:PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME")
+  }
+  return new Secret(value)
+}
+
+const BASE_URL_WORDS: Readonly<Record<string, string>> = {
+  daily: "https://daily-cloudcode-pa.googleapis.com",
+  prod: "https://cloudcode-pa.googleapis.com",
+}
+
+/** Comma list of addresses, in order; `daily` and `prod` stand for Google's. */
+export function baseUrls(value: string): readonly string[] {
+  const urls = value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map((part) => (Object.hasOwn(BASE_URL_WORDS, part) ? BASE_URL_WORDS[part] : undefined) ?? part)
+  try {
+    if (urls.length === 0) throw new NotAllowed("")
+    return [...new Set(urls.map(httpAddress))]
+  } catch (cause) {
+    throw new NotAllowed("a comma list of daily, prod, or http(s) addresses", { cause })
+  }
+}
+
+function parseUrl(value: string): URL | undefined {
+  return URL.canParse(value) ? new URL(value) : undefined
+}

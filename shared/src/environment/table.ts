@@ -1,0 +1,292 @@
+/**
+ * Every environment variable that has effect, one row each, in the order `.env.example` shows them. Nothing else in the
+ * tree reads `process.env`: a process reads this table once through `readEnvironment`.
+ */
+import { VERSION } from "../version.ts"
+import {
+  baseUrls,
+  databaseAddress,
+  flag,
+  headerText,
+  host,
+  httpAddress,
+  integer,
+  oneOf,
+  proxyAddress,
+  secret,
+  text,
+} from "./parse.ts"
+
+export type Process = "control-plane" | "data-plane" | "supervisor"
+
+export interface Variable {
+  /** Parsed like a value that was set; undefined: the value is undefined when unset. */
+  readonly default: string | undefined
+  /** What a reader is told the default is, where it is not a plain text. */
+  readonly defaultShown?: string
+  readonly meaning: string
+  readonly group: string
+  readonly readBy: readonly Process[]
+  readonly parse: (text: string) => unknown
+}
+
+const all = ["control-plane", "data-plane", "supervisor"] as const
+const planes = ["control-plane", "data-plane"] as const
+const controlPlane = ["control-plane"] as const
+const dataPlane = ["data-plane"] as const
+const port = integer(0, 65_535)
+const slots = integer(0, 1_000_000)
+const waitMs = integer(1, 86_400_000)
+
+export const ENVIRONMENT = {
+  PORT: {
+    default: "8088",
+    group: "Addresses",
+    meaning: "Port of the data plane: the OpenAI, Anthropic and Gemini APIs. 0 takes any free port.",
+    readBy: all,
+    parse: port,
+  },
+  HOST: {
+    default: "127.0.0.1",
+    group: "Addresses",
+    meaning: "Address the data plane listens on.",
+    readBy: all,
+    parse: host,
+  },
+  CONTROL_PORT: {
+    default: "8089",
+    group: "Addresses",
+    meaning: "Port of the control plane: panel, GraphQL and the link. 0 takes any free port.",
+    readBy: all,
+    parse: port,
+  },
+  CONTROL_HOST: {
+    default: "127.0.0.1",
+    group: "Addresses",
+    meaning: "Address the control plane listens on.",
+    readBy: all,
+    parse: host,
+  },
+  PANEL_URL: {
+    default: undefined,
+    defaultShown: "the control plane's address",
+    group: "Addresses",
+    meaning: "Where `GET /` on the data plane sends a browser.",
+    readBy: planes,
+    parse: httpAddress,
+  },
+  TLS_CERT_FILE: {
+    default: undefined,
+    group: "Addresses",
+    meaning: "PEM certificate chain; the data plane then serves TLS. Needs `TLS_KEY_FILE`.",
+    readBy: dataPlane,
+    parse: text,
+  },
+  TLS_KEY_FILE: {
+    default: undefined,
+    group: "Addresses",
+    meaning: "PEM private key of `TLS_CERT_FILE`.",
+    readBy: dataPlane,
+    parse: text,
+  },
+  BEHIND_TLS: {
+    default: "off",
+    group: "Addresses",
+    meaning: "States that a proxy in front does TLS, so that listening beyond loopback in clear text is allowed.",
+    readBy: planes,
+    parse: flag,
+  },
+  ADMIN_PASSWORD: {
+    default: undefined,
+    defaultShown: "generated, printed once",
+    group: "Who may enter",
+    meaning: "Password of the panel. When set, it wins at every start.",
+    readBy: controlPlane,
+    parse: secret,
+  },
+  ADMIN_TOKEN: {
+    default: undefined,
+    group: "Who may enter",
+    meaning: "Bearer token with all rights on the GraphQL API, for automation.",
+    readBy: controlPlane,
+    parse: secret,
+  },
+  API_KEY: {
+    default: undefined,
+    defaultShown: "`ADMIN_PASSWORD`, while that is set",
+    group: "Who may enter",
+    meaning: "A first API key for clients, not limited.",
+    readBy: controlPlane,
+    parse: secret,
+  },
+  MAX_CONCURRENT_PER_MODEL: {
+    default: "2",
+    group: "Pool",
+    meaning: "Requests at the same time per model over the whole pool; 0 is unlimited.",
+    readBy: controlPlane,
+    parse: slots,
+  },
+  MAX_CONCURRENT_PER_ACCOUNT: {
+    default: "1",
+    group: "Pool",
+    meaning: "Requests at the same time per account; 0 is unlimited.",
+    readBy: controlPlane,
+    parse: slots,
+  },
+  FIRST_BYTE_TIMEOUT_MS: {
+    default: "120000",
+    group: "Pool",
+    meaning: "Milliseconds one attempt waits for the upstream's first byte.",
+    readBy: controlPlane,
+    parse: waitMs,
+  },
+  STREAM_IDLE_TIMEOUT_MS: {
+    default: "180000",
+    group: "Pool",
+    meaning: "Milliseconds one attempt waits between two events of the upstream.",
+    readBy: controlPlane,
+    parse: waitMs,
+  },
+  DATA_DIR: {
+    default: "./data",
+    group: "Storage",
+    meaning: "Folder of the SQLite file, the generated keys and the last good snapshot.",
+    readBy: all,
+    parse: text,
+  },
+  DATABASE_URL: {
+    default: undefined,
+    defaultShown: "a SQLite file in `DATA_DIR`",
+    group: "Storage",
+    meaning: "`file:PATH` for SQLite or `postgresql://…` for PostgreSQL.",
+    readBy: controlPlane,
+    parse: databaseAddress,
+  },
+  MASTER_KEY: {
+    default: undefined,
+    defaultShown: "a generated file in `DATA_DIR`",
+    group: "Storage",
+    meaning: "32 bytes as base64 or hex: the root of all secrets at rest. Without it nothing sealed can be opened.",
+    readBy: controlPlane,
+    parse: secret,
+  },
+  MASTER_KEY_FILE: {
+    default: undefined,
+    group: "Storage",
+    meaning: "File that holds the master key, readable by its owner only. Instead of `MASTER_KEY`.",
+    readBy: controlPlane,
+    parse: text,
+  },
+  CONTROL_URL: {
+    default: undefined,
+    defaultShown: "`CONTROL_HOST` and `CONTROL_PORT`",
+    group: "Link between the planes",
+    meaning: "Address of the control plane, as the data plane reaches it.",
+    readBy: all,
+    parse: httpAddress,
+  },
+  LINK_TOKEN: {
+    default: undefined,
+    defaultShown: "generated by `npm start`",
+    group: "Link between the planes",
+    meaning: "Proves a data plane to the control plane.",
+    readBy: all,
+    parse: secret,
+  },
+  NODE_NAME: {
+    default: undefined,
+    defaultShown: "the host name",
+    group: "Link between the planes",
+    meaning: "What this data plane is called in the panel.",
+    readBy: dataPlane,
+    parse: headerText,
+  },
+  OUTBOUND_PROXY: {
+    default: undefined,
+    group: "Upstream",
+    meaning: "`http://[user:password@]host:port` for every outbound call (CONNECT).",
+    readBy: planes,
+    parse: proxyAddress,
+  },
+  UPSTREAM_CA_FILE: {
+    default: undefined,
+    group: "Upstream",
+    meaning: "PEM file with authorities trusted for upstream TLS besides the system's.",
+    readBy: planes,
+    parse: text,
+  },
+  ANTIGRAVITY_BASE_URLS: {
+    default: "https://daily-cloudcode-pa.googleapis.com,https://cloudcode-pa.googleapis.com",
+    group: "Upstream",
+    meaning: "Comma list of upstream addresses, in order; `daily` and `prod` stand for Google's two.",
+    readBy: controlPlane,
+    parse: baseUrls,
+  },
+  ANTIGRAVITY_USER_AGENT: {
+    default: `lagrange/${VERSION}`,
+    defaultShown: "`lagrange/` and our version",
+    group: "Upstream",
+    meaning: "`User-Agent` of upstream calls. The upstream decides by it which models it shows.",
+    readBy: controlPlane,
+    parse: headerText,
+  },
+  GOOGLE_OAUTH_CLIENT_ID: {
+    default: undefined,
+    group: "Upstream",
+    meaning: "Id of your OAuth client. None is built in.",
+    readBy: controlPlane,
+    parse: headerText,
+  },
+  GOOGLE_OAUTH_CLIENT_SECRET: {
+    default: undefined,
+    group: "Upstream",
+    meaning: "Secret of your OAuth client.",
+    readBy: controlPlane,
+    parse: secret,
+  },
+  GOOGLE_OAUTH_TOKEN_URL: {
+    default: "https://oauth2.googleapis.com/token",
+    group: "Upstream",
+    meaning: "Where access tokens are renewed.",
+    readBy: controlPlane,
+    parse: httpAddress,
+  },
+  GOOGLE_USERINFO_URL: {
+    default: "https://www.googleapis.com/oauth2/v2/userinfo",
+    group: "Upstream",
+    meaning: "Where the e-mail address of a new account is read.",
+    readBy: controlPlane,
+    parse: httpAddress,
+  },
+  LOG_LEVEL: {
+    default: "info",
+    group: "Log",
+    meaning: "The least level that is written: debug, info, warn or error.",
+    readBy: all,
+    parse: oneOf("debug", "info", "warn", "error"),
+  },
+  LOG_FORMAT: {
+    default: undefined,
+    defaultShown: "pretty on a terminal, else json",
+    group: "Log",
+    meaning: "Lines for people (pretty) or for machines (json).",
+    readBy: all,
+    parse: oneOf("json", "pretty"),
+  },
+} as const satisfies Record<string, Variable>
+
+export type VariableName = keyof typeof ENVIRONMENT
+
+/** Names that the design has and this version does not act on: warned about, never refused. */
+export const WITHOUT_EFFECT = [
+  "GOOGLE_OAUTH_AUTH_URL",
+  "VALKEY_URL",
+  "WORKERS",
+  "METRICS_PORT",
+  "CONTROL_METRICS_PORT",
+  "CONTROL_TLS_CERT_FILE",
+  "CONTROL_TLS_KEY_FILE",
+  "TRUSTED_PROXIES",
+  "STANDBY_REFRESH",
+  "DEMO_SEED",
+] as const
