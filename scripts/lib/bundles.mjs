@@ -43,7 +43,7 @@ async function buildBundle(entry, output, temporary) {
   const { build } = await import("esbuild")
   await build({
     absWorkingDir: root,
-    entryPoints: [entry],
+    entryPoints: [`./${entry}`],
     outfile: join(temporary, output),
     bundle: true,
     format: "esm",

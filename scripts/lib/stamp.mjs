@@ -11,6 +11,7 @@ const isTest = (name) => /\.test\.[a-z]+$/.test(name)
 
 /** Every file under the given paths (folders or files, relative to the root), sorted; tests and fixtures are no inputs. */
 export function inputFiles(paths, base = root) {
+  /** @type {string[]} */
   const found = []
   const visit = (path) => {
     let entries
@@ -28,7 +29,7 @@ export function inputFiles(paths, base = root) {
     }
   }
   for (const path of paths) visit(join(base, path))
-  return found.sort()
+  return found.toSorted()
 }
 
 /** sha256 over names and contents of the given inputs, in hex. An input that does not exist counts as absent. */
