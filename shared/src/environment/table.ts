@@ -79,7 +79,7 @@ export const ENVIRONMENT = {
     default: undefined,
     group: "Addresses",
     meaning: "PEM certificate chain; the data plane then serves TLS. Needs `TLS_KEY_FILE`.",
-    readBy: dataPlane,
+    readBy: planes,
     parse: text,
   },
   TLS_KEY_FILE: {
@@ -198,7 +198,7 @@ export const ENVIRONMENT = {
     defaultShown: "the host name",
     group: "Link between the planes",
     meaning: "What this data plane is called in the panel.",
-    readBy: dataPlane,
+    readBy: planes,
     parse: headerText,
   },
   OUTBOUND_PROXY: {

@@ -1,0 +1,105 @@
+/** The environment of this process, read once into one typed object. Nothing else in the control plane reads `process.env`. */
+import { existsSync } from "node:fs"
+import { hostname } from "node:os"
+import { dirname, join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import { readEnvironment } from "#shared/environment.ts"
+import type { LogFormat, LogLevel } from "#shared/log.ts"
+import type { Secret } from "#shared/secret.ts"
+
+export interface Config {
+  /** Where panel, GraphQL and link listen. Port 0 takes any free port. */
+  readonly host: string
+  readonly port: number
+  /** A proxy in front does TLS: cookies are `Secure`, and links from other hosts are taken. */
+  readonly behindTls: boolean
+  /** Persisted documents only for cookie sessions, no introspection for them. */
+  readonly production: boolean
+  readonly dataDirectory: string
+  readonly databaseUrl: string
+  readonly migrationsDirectory: string
+  /** The built panel; it may be absent. */
+  readonly webDirectory: string
+  readonly masterKey: Secret<string> | undefined
+  readonly masterKeyFile: string | undefined
+  readonly adminPassword: Secret<string> | undefined
+  readonly adminToken: Secret<string> | undefined
+  readonly apiKey: Secret<string> | undefined
+  /** The link token of the local data plane and the name under which it is shown. */
+  readonly linkToken: Secret<string> | undefined
+  readonly nodeName: string
+  /** Where the data plane of this environment listens, for the panel's examples. */
+  readonly gateway: { readonly host: string; readonly port: number; readonly tls: boolean }
+  readonly panelUrl: string | undefined
+  readonly pool: {
+    readonly maxConcurrentPerModel: number
+    readonly maxConcurrentPerAccount: number
+    readonly firstByteTimeoutMs: number
+    readonly streamIdleTimeoutMs: number
+  }
+  readonly antigravity: { readonly baseUrls: readonly string[]; readonly userAgent: string }
+  readonly oauth: {
+    readonly clientId: string | undefined
+    readonly clientSecret: Secret<string> | undefined
+    readonly tokenUrl: string
+    readonly userinfoUrl: string
+  }
+  readonly outboundProxy: string | undefined
+  readonly upstreamCaFile: string | undefined
+  readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
+}
+
+/** The folder that holds `prisma/migrations`, seen from the source tree and from the bundle alike. */
+export function findRoot(from: string = dirname(fileURLToPath(import.meta.url))): string {
+  for (let directory = from; ; directory = dirname(directory)) {
+    if (existsSync(join(directory, "prisma", "migrations"))) return directory
+    if (directory === dirname(directory)) throw new Error(`no prisma/migrations above ${from}`)
+  }
+}
+
+/** Throws `EnvironmentError` for values that are not allowed. `warn` gets a sentence for each name that looks like a slip. */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  warn: (sentence: string) => void = () => undefined,
+): Config {
+  const values = readEnvironment("control-plane", env, warn)
+  const root = findRoot()
+  const dataDirectory = resolve(values.DATA_DIR)
+  return {
+    host: values.CONTROL_HOST,
+    port: values.CONTROL_PORT,
+    behindTls: values.BEHIND_TLS,
+    production: env.NODE_ENV === "production",
+    dataDirectory,
+    databaseUrl: values.DATABASE_URL ?? `file:${join(dataDirectory, "lagrange.db")}`,
+    migrationsDirectory: join(root, "prisma", "migrations"),
+    webDirectory: join(root, "dist", "web"),
+    masterKey: values.MASTER_KEY,
+    masterKeyFile: values.MASTER_KEY_FILE,
+    adminPassword: values.ADMIN_PASSWORD,
+    adminToken: values.ADMIN_TOKEN,
+    apiKey: values.API_KEY,
+    linkToken: values.LINK_TOKEN,
+    nodeName: values.NODE_NAME ?? hostname(),
+    gateway: { host: values.HOST, port: values.PORT, tls: values.TLS_CERT_FILE !== undefined },
+    panelUrl: values.PANEL_URL,
+    pool: {
+      maxConcurrentPerModel: values.MAX_CONCURRENT_PER_MODEL,
+      maxConcurrentPerAccount: values.MAX_CONCURRENT_PER_ACCOUNT,
+      firstByteTimeoutMs: values.FIRST_BYTE_TIMEOUT_MS,
+      streamIdleTimeoutMs: values.STREAM_IDLE_TIMEOUT_MS,
+    },
+    antigravity: { baseUrls: values.ANTIGRAVITY_BASE_URLS, userAgent: values.ANTIGRAVITY_USER_AGENT },
+    oauth: {
+      clientId: values.GOOGLE_OAUTH_CLIENT_ID,
+      clientSecret: values.GOOGLE_OAUTH_CLIENT_SECRET,
+      tokenUrl: values.GOOGLE_OAUTH_TOKEN_URL,
+      userinfoUrl: values.GOOGLE_USERINFO_URL,
+    },
+    outboundProxy: values.OUTBOUND_PROXY,
+    upstreamCaFile: values.UPSTREAM_CA_FILE,
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
+  }
+}

@@ -1,0 +1,39 @@
+/** The one row about the deployment: proves that the master key fits the database and holds what is made once. */
+import { randomBytes } from "node:crypto"
+import { SealError } from "#shared/sealing.ts"
+import type { Clock } from "../clock.ts"
+import type { Place, Vault } from "../vault.ts"
+import { DatabaseError, type Database } from "./open.ts"
+
+const CANARY = "lagrange"
+const place = (field: string): Place => ({ table: "Meta", row: "1", field })
+
+export interface Meta {
+  /** The HMAC key of `ApiKey.digest`. */
+  readonly apiKeyPepper: Buffer
+}
+
+/** Reads the row, or makes it on a new database. Throws `DatabaseError` when the master key is another one. */
+export async function openMeta(database: Database, vault: Vault, clock: Clock): Promise<Meta> {
+  // An upsert whose update is empty: of several first starters one writes, all read the same.
+  const row = await database.prisma.meta.upsert({
+    where: { id: 1 },
+    update: {},
+    create: {
+      id: 1,
+      snapshotIssuedAt: new Date(clock.now()),
+      sealedCanary: vault.seal(place("sealedCanary"), CANARY),
+      sealedApiKeyPepper: vault.seal(place("sealedApiKeyPepper"), randomBytes(32).toString("base64")),
+    },
+  })
+  try {
+    if (vault.open(place("sealedCanary"), row.sealedCanary) !== CANARY) throw new SealError("another canary")
+    return { apiKeyPepper: Buffer.from(vault.open(place("sealedApiKeyPepper"), row.sealedApiKeyPepper), "base64") }
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error
+    throw new DatabaseError(
+      "The master key does not open this database: give the MASTER_KEY (or MASTER_KEY_FILE) it was made with.",
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Brings a database to the schema of this build: applies each `prisma/migrations/<kind>/<stamp>_<name>/migration.sql` that is not
+ * yet in `_prisma_migrations` (Prisma's own table), in order. A change and its record are one transaction, several starters at
+ * once are safe, and a file that changed after it was applied is refused.
+ */
+import { createHash, randomUUID } from "node:crypto"
+import { mkdirSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { createClient } from "@libsql/client"
+import pg from "pg"
+import { databaseKind, DatabaseError, sqlitePath, SQLITE_BUSY_TIMEOUT_MS, type DatabaseKind } from "./open.ts"
+
+export interface Migration {
+  readonly name: string
+  readonly sql: string
+  /** sha256 of the file in hex. */
+  readonly checksum: string
+}
+
+/** The number Prisma takes for its advisory lock, so that its tools and this runner exclude each other. */
+const ADVISORY_LOCK = 72_707_369
+
+/** Other starters may hold SQLite's lock while they apply all migrations; we wait longer than a statement would. */
+const SQLITE_LOCK_TIMEOUT_MS = 12 * SQLITE_BUSY_TIMEOUT_MS
+
+const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL,
+  "checksum" VARCHAR(64) NOT NULL,
+  "finished_at" TIMESTAMP,
+  "migration_name" VARCHAR(255) NOT NULL,
+  "logs" TEXT,
+  "rolled_back_at" TIMESTAMP,
+  "started_at" TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "applied_steps_count" INTEGER NOT NULL DEFAULT 0
+)`
+
+const DONE = `SELECT "migration_name" AS "name", "checksum" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL`
+
+/** The migrations of a folder in the order in which they apply. */
+export function readMigrations(directory: string, kind: DatabaseKind): Migration[] {
+  const folder = join(directory, kind)
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+  return names.map((name) => {
+    const sql = readFileSync(join(folder, name, "migration.sql"), "utf8")
+    return { name, sql, checksum: createHash("sha256").update(sql).digest("hex") }
+  })
+}
+
+/** What is still to apply. Throws `DatabaseError` when an applied file has changed or the database is of a newer build. */
+function pending(migrations: readonly Migration[], done: ReadonlyMap<string, string>): Migration[] {
+  for (const [name] of done) {
+    if (!migrations.some((migration) => migration.name === name)) {
+      throw new DatabaseError(`The database has the migration ${name}, which this version does not know; start a newer version.`)
+    }
+  }
+  return migrations.filter((migration) => {
+    const checksum = done.get(migration.name)
+    if (checksum !== undefined && checksum !== migration.checksum) {
+      throw new DatabaseError(`The migration ${migration.name} was changed after it was applied; restore the file as it was.`)
+    }
+    return checksum === undefined
+  })
+}
+
+function doneMap(rows: readonly Record<string, unknown>[]): Map<string, string> {
+  return new Map(rows.map((row) => [String(row.name), String(row.checksum)]))
+}
+
+async function migrateSqlite(url: string, migrations: readonly Migration[]): Promise<string[]> {
+  const path = sqlitePath(url)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const client = createClient({ url: `file:${path}`, timeout: SQLITE_LOCK_TIMEOUT_MS })
+  try {
+    await client.execute("PRAGMA journal_mode = WAL")
+    // Inside a transaction this pragma does nothing, and with foreign keys on the table rebuilds of a migration would cascade.
+    await client.execute("PRAGMA foreign_keys = OFF")
+    const applied: string[] = []
+    await client.execute("BEGIN IMMEDIATE")
+    try {
+      await client.execute(MIGRATIONS_TABLE)
+      // Read under the write lock: another starter may have finished while we waited for it.
+      for (const migration of pending(migrations, doneMap((await client.execute(DONE)).rows))) {
+        const sql = migration.sql.replace(/^\s*PRAGMA (?:defer_)?foreign_keys\s*=\s*\w+;\s*$/gim, "")
+        for (const statement of splitStatements(sql)) await client.execute(statement)
+        await client.execute({
+          sql: `INSERT INTO "_prisma_migrations" ("id", "checksum", "finished_at", "migration_name", "applied_steps_count")
+                VALUES (?, ?, CURRENT_TIMESTAMP, ?, 1)`,
+          args: [randomUUID(), migration.checksum, migration.name],
+        })
+        applied.push(migration.name)
+      }
+      const broken = (await client.execute("PRAGMA foreign_key_check")).rows
+      if (broken.length > 0) throw new DatabaseError(`A migration would leave ${broken.length} rows without the row they belong to.`)
+      await client.execute("COMMIT")
+    } catch (error) {
+      await client.execute("ROLLBACK")
+      throw error
+    }
+    return applied
+  } finally {
+    client.close()
+  }
+}
+
+async function migratePostgresql(url: string, migrations: readonly Migration[]): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    await client.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK])
+    await client.query(MIGRATIONS_TABLE)
+    const applied: string[] = []
+    for (const migration of pending(migrations, doneMap((await client.query<Record<string, unknown>>(DONE)).rows))) {
+      await client.query("BEGIN")
+      try {
+        await client.query(migration.sql)
+        await client.query(
+          `INSERT INTO "_prisma_migrations" ("id", "checksum", "finished_at", "migration_name", "applied_steps_count")
+           VALUES ($1, $2, now(), $3, 1)`,
+          [randomUUID(), migration.checksum, migration.name],
+        )
+        await client.query("COMMIT")
+      } catch (error) {
+        await client.query("ROLLBACK")
+        throw error
+      }
+      applied.push(migration.name)
+    }
+    return applied
+  } finally {
+    // Leaving ends the session and with it the advisory lock.
+    await client.end()
+  }
+}
+
+/** The statements of a migration file: our generator ends each with a semicolon at a line's end and writes none inside a text. */
+export function splitStatements(sql: string): string[] {
+  return sql
+    .split(/;\s*(?:\n|$)/)
+    .map((statement) => statement.replace(/^\s*--.*$/gm, "").trim())
+    .filter((statement) => statement !== "")
+}
+
+/** Applies what is missing from `directory` and returns the names. Throws `DatabaseError` with one sentence. */
+export async function migrate(url: string, directory: string): Promise<string[]> {
+  const kind = databaseKind(url)
+  const migrations = readMigrations(directory, kind)
+  try {
+    return await (kind === "sqlite" ? migrateSqlite(url, migrations) : migratePostgresql(url, migrations))
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new DatabaseError(`Cannot bring the database up to date: ${reason}`, { cause: error })
+  }
+}

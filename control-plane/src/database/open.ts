@@ -1,0 +1,109 @@
+/**
+ * The way to the database, and the only file that knows which driver stands behind it. One Prisma client type serves SQLite and
+ * PostgreSQL; where the two differ (letter case in `contains`, `skipDuplicates`) callers use what both do alike.
+ */
+import { mkdirSync } from "node:fs"
+import { dirname } from "node:path"
+import { fileURLToPath } from "node:url"
+import { PrismaLibSql } from "@prisma/adapter-libsql"
+import { PrismaPg } from "@prisma/adapter-pg"
+import { PrismaClient as PostgresqlClient } from "#generated/postgresql/client.ts"
+import { PrismaClient } from "#generated/sqlite/client.ts"
+
+export type DatabaseKind = "sqlite" | "postgresql"
+
+/** A Prisma client inside or outside of a transaction. */
+export type Transaction = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$use" | "$extends" | "$transaction">
+
+export interface Database {
+  readonly kind: DatabaseKind
+  readonly prisma: PrismaClient
+  close(): Promise<void>
+}
+
+/** A database cannot be used; the message is one sentence without credentials. */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError"
+}
+
+/** How long a statement waits for another process that holds SQLite's write lock. */
+export const SQLITE_BUSY_TIMEOUT_MS = 5_000
+
+/** Which database a URL names. Throws `DatabaseError` for a scheme that is neither. */
+export function databaseKind(url: string): DatabaseKind {
+  if (url.startsWith("file:")) return "sqlite"
+  if (url.startsWith("postgresql://") || url.startsWith("postgres://")) return "postgresql"
+  throw new DatabaseError("DATABASE_URL must begin with file: or postgresql://.")
+}
+
+/** The path of a `file:` URL; relative ones count from the working directory. */
+export function sqlitePath(url: string): string {
+  return url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length)
+}
+
+type LibSqlClient = ReturnType<PrismaLibSql["createClient"]>
+
+/**
+ * libsql's client gives each transaction its connection away and opens a new one, which loses the connection's pragmas and keeps
+ * the old one until garbage collection. The adapter already lets nothing else run during a transaction, so one connection is
+ * enough; it begins as a writer, because a reader that turns writer can be refused.
+ */
+class SingleConnectionLibSql extends PrismaLibSql {
+  override createClient(config: Parameters<PrismaLibSql["createClient"]>[0]): LibSqlClient {
+    const client = super.createClient(config)
+    client.transaction = async () => {
+      await client.execute("BEGIN IMMEDIATE")
+      let closed = false
+      const end = async (statement: "COMMIT" | "ROLLBACK"): Promise<void> => {
+        if (closed) return
+        closed = true
+        await client.execute(statement)
+      }
+      return {
+        execute: client.execute.bind(client),
+        batch: (statements) => client.batch(statements),
+        executeMultiple: (sql) => client.executeMultiple(sql),
+        commit: () => end("COMMIT"),
+        rollback: () => end("ROLLBACK"),
+        close: () => {
+          closed = true
+        },
+        get closed() {
+          return closed
+        },
+      }
+    }
+    return client
+  }
+}
+
+async function openSqlite(url: string): Promise<Database> {
+  const path = sqlitePath(url)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const adapter = new SingleConnectionLibSql({ url: `file:${path}`, timeout: SQLITE_BUSY_TIMEOUT_MS })
+  const prisma = new PrismaClient({ adapter })
+  await prisma.$queryRawUnsafe("PRAGMA journal_mode = WAL")
+  await prisma.$executeRawUnsafe("PRAGMA synchronous = NORMAL")
+  await prisma.$executeRawUnsafe("PRAGMA foreign_keys = ON")
+  return { kind: "sqlite", prisma, close: () => prisma.$disconnect() }
+}
+
+async function openPostgresql(url: string): Promise<Database> {
+  const adapter = new PrismaPg({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 })
+  // The two generated clients have the same models; the SQLite type stands for both.
+  const prisma = new PostgresqlClient({ adapter }) as unknown as PrismaClient
+  await prisma.$queryRawUnsafe("SELECT 1")
+  return { kind: "postgresql", prisma, close: () => prisma.$disconnect() }
+}
+
+/** Opens the database of a `file:` or `postgresql:` URL. Its tables are made by `migrate`. Throws `DatabaseError`. */
+export async function openDatabase(url: string): Promise<Database> {
+  const kind = databaseKind(url)
+  try {
+    return await (kind === "sqlite" ? openSqlite(url) : openPostgresql(url))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n").at(-1) : String(error)
+    const where = kind === "sqlite" ? sqlitePath(url) : `PostgreSQL at ${new URL(url).host}`
+    throw new DatabaseError(`Cannot open the database ${where}: ${reason}`, { cause: error })
+  }
+}

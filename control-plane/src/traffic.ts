@@ -1,0 +1,52 @@
+/** Counts what data planes reported, one sample a second while somebody listens. */
+import type { ExchangeRecord } from "#shared/link-protocol.ts"
+import type { Clock } from "./clock.ts"
+import type { Events } from "./events.ts"
+
+export interface TrafficSample {
+  readonly at: Date
+  readonly requests: number
+  readonly failures: number
+  readonly inputTokens: bigint
+  readonly outputTokens: bigint
+  readonly inFlight: number
+}
+
+export const SAMPLE_MS = 1_000
+
+export interface Traffic {
+  /** Counts exchanges that ended, each once. */
+  add(records: readonly ExchangeRecord[]): void
+  stop(): void
+}
+
+/** `inFlight` gives the exchanges that run now over all data planes. */
+export function createTraffic(clock: Clock, events: Events, inFlight: () => number): Traffic {
+  let requests = 0
+  let failures = 0
+  let inputTokens = 0n
+  let outputTokens = 0n
+  let cancel = clock.after(SAMPLE_MS, tick)
+
+  function tick(): void {
+    cancel = clock.after(SAMPLE_MS, tick)
+    if (events.listeners("trafficSample") > 0) {
+      const at = new Date(clock.now())
+      events.publish("trafficSample", { at, requests, failures, inputTokens, outputTokens, inFlight: inFlight() })
+    }
+    requests = failures = 0
+    inputTokens = outputTokens = 0n
+  }
+
+  return {
+    add: (records) => {
+      for (const record of records) {
+        requests += 1
+        if (record.outcome === "failed" || record.outcome === "truncated") failures += 1
+        inputTokens += BigInt(record.usage.inputTokens ?? 0)
+        outputTokens += BigInt(record.usage.outputTokens ?? 0)
+      }
+    },
+    stop: () => cancel(),
+  }
+}
