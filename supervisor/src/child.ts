@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process"
+import { createInterface } from "node:readline"
+import type { Readable } from "node:stream"
+
+/** A running child, as much of it as the supervisor uses. */
+export interface Child {
+  readonly pid: number | undefined
+  signal(name: NodeJS.Signals): void
+}
+
+export interface ChildListener {
+  readonly onMessage: (message: unknown) => void
+  /** Called once: with the exit code, or with the signal that ended it. */
+  readonly onExit: (code: number | undefined, signal: NodeJS.Signals | undefined) => void
+}
+
+export interface SpawnOptions {
+  readonly script: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Written before each line of the child's output; undefined lets its output through as it is. */
+  readonly prefix: string | undefined
+}
+
+/**
+ * Starts a script under this Node with a message channel. It leads a process group of its own, so that a Ctrl-C on the terminal
+ * reaches the supervisor alone, which then ends its children in order.
+ */
+export function spawnChild(options: SpawnOptions, listener: ChildListener): Child {
+  const output = options.prefix === undefined ? ("inherit" as const) : ("pipe" as const)
+  const child = spawn(process.execPath, ["--enable-source-maps", options.script], {
+    env: options.environment,
+    stdio: ["ignore", output, output, "ipc"],
+    detached: true,
+  })
+  if (options.prefix !== undefined) {
+    prefixLines(child.stdout, process.stdout, options.prefix)
+    prefixLines(child.stderr, process.stderr, options.prefix)
+  }
+  let hasEnded = false
+  const end = (code: number | undefined, signal: NodeJS.Signals | undefined): void => {
+    if (hasEnded) return
+    hasEnded = true
+    listener.onExit(code, signal)
+  }
+  child.on("message", listener.onMessage)
+  child.on("error", () => end(undefined, undefined))
+  child.on("exit", (code, signal) => end(code ?? undefined, signal ?? undefined))
+  return { pid: child.pid, signal: (name) => void child.kill(name) }
+}
+
+function prefixLines(from: Readable | null, to: NodeJS.WritableStream, prefix: string): void {
+  if (from === null) return
+  createInterface({ input: from, crlfDelay: Infinity }).on("line", (line) => to.write(`${prefix}${line}\n`))
+}

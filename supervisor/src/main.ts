@@ -1,0 +1,126 @@
+/**
+ * The supervisor: starts one control plane and one data plane as children, keeps them running, ends them in order, and prints
+ * one screen when both serve and the link between them is acknowledged. It opens no port and knows nothing of either's work;
+ * a crash of one child never touches the other.
+ */
+import { fileURLToPath } from "node:url"
+import { EnvironmentError } from "#shared/environment.ts"
+import { createLogger, type Logger } from "#shared/log.ts"
+import { spawnChild, type ChildListener } from "./child.ts"
+import { readConfig, type Config } from "./config.ts"
+import { localLinkToken } from "./link-token.ts"
+import { createReadiness, type Ready } from "./readiness.ts"
+import { renderScreen } from "./screen.ts"
+import { supervise, type Clock, type Notice } from "./supervise.ts"
+
+/** A data plane may finish its running exchanges this long; the control plane only closes its listeners and its database. */
+const DATA_PLANE_DRAIN_MS = 40_000
+const CONTROL_PLANE_DRAIN_MS = 15_000
+
+const clock: Clock = {
+  now: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+async function main(): Promise<number> {
+  const config = readConfig()
+  const log = createLogger({ level: config.logLevel, format: config.logFormat })
+  const link = config.linkToken === undefined ? await localLinkToken(config.dataDirectory) : undefined
+  const linkToken = config.linkToken ?? link?.token ?? ""
+  const readiness = createReadiness()
+  const spawn = (name: "control-plane" | "data-plane") => (listener: ChildListener) =>
+    spawnChild(
+      {
+        script: fileURLToPath(new URL(`./${name}.js`, import.meta.url)),
+        environment: childEnvironment(config, linkToken, readiness.addresses()),
+        prefix: config.logFormat === "pretty" ? `${name.padEnd(13)} │ ` : undefined,
+      },
+      listener,
+    )
+  const supervision = supervise({
+    children: [
+      { name: "control-plane", drainMs: CONTROL_PLANE_DRAIN_MS, spawn: spawn("control-plane") },
+      { name: "data-plane", drainMs: DATA_PLANE_DRAIN_MS, spawn: spawn("data-plane") },
+    ],
+    clock,
+    onNotice: (notice) => tell(log, notice),
+    onMessage: (name, message) => {
+      readiness.onMessage(name, message)
+      // With a port chosen by the system the data plane can only be told where to dial once the control plane listens.
+      if (readiness.addresses().control !== undefined) supervision.start("data-plane")
+    },
+  })
+  endOnSignals(supervision)
+  supervision.start("control-plane")
+  if (config.control.port !== 0 || config.control.url !== undefined) supervision.start("data-plane")
+  void readiness.ready.then((ready) => announce(ready, link?.isNew ?? false))
+  return supervision.ended
+}
+
+/** What a child gets beside the supervisor's own environment. A port chosen by the system stays the same over restarts. */
+function childEnvironment(
+  config: Config,
+  linkToken: string,
+  addresses: { readonly control: string | undefined; readonly gateway: string | undefined },
+): Record<string, string | undefined> {
+  const controlPort = portOf(addresses.control) ?? String(config.control.port)
+  const host = /^(0\.0\.0\.0|::|\*)$/.test(config.control.host) ? "127.0.0.1" : config.control.host
+  return {
+    NODE_ENV: "production",
+    ...config.environment,
+    LINK_TOKEN: linkToken,
+    LOG_FORMAT: config.logFormat,
+    CONTROL_PORT: controlPort,
+    PORT: portOf(addresses.gateway) ?? String(config.gateway.port),
+    CONTROL_URL: config.control.url ?? `http://${host.includes(":") ? `[${host}]` : host}:${controlPort}`,
+  }
+}
+
+function portOf(address: string | undefined): string | undefined {
+  return address === undefined ? undefined : new URL(address).port || undefined
+}
+
+function endOnSignals(supervision: { stop(): void; kill(): void }): void {
+  let isAsked = false
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (isAsked) return supervision.kill()
+      isAsked = true
+      supervision.stop()
+    })
+  }
+}
+
+function tell(log: Logger, notice: Notice): void {
+  switch (notice.type) {
+    case "spawned":
+      return log.debug("child started", { child: notice.name, pid: notice.pid })
+    case "exited": {
+      const how = { child: notice.name, code: notice.code, signal: notice.signal }
+      if (notice.restartInMs === undefined) return log.info("child ended", how)
+      return log.error("child died and is started again", { ...how, inMs: notice.restartInMs })
+    }
+    case "killed":
+      return log.error("child did not end in time and was killed", { child: notice.name })
+  }
+}
+
+/** Tells a person on standard output, and a parent that listens (tests, the demo) by message. */
+function announce(ready: Ready, isFirstStart: boolean): void {
+  process.stdout.write(renderScreen({ ...ready, isFirstStart }))
+  process.send?.({ type: "started", ...ready })
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.exitCode = 1
+  const isPlain = error instanceof EnvironmentError || (error instanceof Error && "code" in error)
+  process.stderr.write(`${isPlain ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+} finally {
+  // A parent that listens for messages keeps this process alive through the channel otherwise.
+  if (process.connected) process.disconnect()
+}
