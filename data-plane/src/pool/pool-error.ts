@@ -1,0 +1,45 @@
+/** What a client is told when the pool cannot serve: which of busy, cooling, exhausted or broken it is, and from when it can. */
+import { formatDuration } from "#shared/duration.ts"
+import { GatewayError } from "../canonical/error.ts"
+import type { Cooldown } from "./cooldown.ts"
+
+/** Beyond this, a client that waits by itself would look hung: it is told not to. */
+const LONG_WAIT_MS = 60_000
+/** A slot can come free at any moment; this is when asking again is sensible. */
+const BUSY_RETRY_MS = 1_000
+const EGRESS_RETRY_MS = 60_000
+
+export function busyError(): GatewayError {
+  return new GatewayError("pool_busy", "All accounts for this model are busy. Please try again in 1s.", {
+    retryAfterMs: BUSY_RETRY_MS,
+  })
+}
+
+export function noAccountError(known: number): GatewayError {
+  const message =
+    known === 0
+      ? "No account is configured. Add one in the panel."
+      : "No account can serve this model now. The panel shows what each account needs."
+  return new GatewayError("no_upstream_account", message, { shouldRetry: false })
+}
+
+/** `earliest` is the cool-down that ends first among those that keep the model from being served. */
+export function coolingError(earliest: Cooldown, now: number): GatewayError {
+  if (!Number.isFinite(earliest.until)) return noAccountError(1)
+  const waitMs = Math.max(0, earliest.until - now)
+  const retry = { retryAfterMs: waitMs, ...(waitMs > LONG_WAIT_MS ? { shouldRetry: false } : {}) }
+  const when = `Please try again in ${formatDuration(Math.max(1_000, waitMs))}.`
+  if (earliest.scope.type === "egress") {
+    return new GatewayError("egress_blocked", `The upstream refuses this gateway's address. ${when}`, {
+      retryAfterMs: Math.max(waitMs, EGRESS_RETRY_MS),
+      shouldRetry: false,
+    })
+  }
+  if (earliest.cause === "capacity") {
+    return new GatewayError("upstream_overloaded", `The upstream has no capacity for this model. ${when}`, retry)
+  }
+  if (earliest.cause === "quota" && waitMs > LONG_WAIT_MS) {
+    return new GatewayError("pool_exhausted", `The quota of all accounts for this model is used up. ${when}`, retry)
+  }
+  return new GatewayError("pool_cooling", `All accounts for this model are cooling down. ${when}`, retry)
+}

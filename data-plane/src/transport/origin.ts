@@ -1,0 +1,137 @@
+/**
+ * One upstream origin: remembers which HTTP version its peer chose by ALPN and brings each call onto a connection. Calls that
+ * arrive while a connection is being opened wait for it together, so that a cold burst opens one connection, not a hundred.
+ */
+import { connectTo } from "#shared/outbound/connect.ts"
+import type { Socket } from "node:net"
+import type { Clock } from "../clock.ts"
+import { Http1Agent, sendHttp1 } from "./http1.ts"
+import { Http2Session } from "./http2-session.ts"
+import { nodeErrorCode, TransportError } from "./node-error.ts"
+import type { AnswerListener, OutgoingCall, Wire } from "./sending.ts"
+import { SessionPool } from "./session-pool.ts"
+
+export interface OriginOptions {
+  readonly outboundProxy?: string | undefined
+  readonly certificateAuthorities?: readonly string[] | undefined
+  readonly clock: Clock
+}
+
+export const CONNECT_TIMEOUT_MS = 5_000
+const TCP_KEEP_ALIVE_MS = 30_000
+
+interface WaitingCall {
+  readonly call: OutgoingCall
+  readonly listener: AnswerListener
+  /** Set when the call is on a connection, or cancelled before. */
+  wire: Wire | "waiting" | "cancelled"
+}
+
+export class Origin {
+  readonly #url: string
+  readonly #options: OriginOptions
+  readonly #sessions = new SessionPool()
+  readonly #agent: Http1Agent
+  #protocol: "unknown" | "h2" | "http/1.1"
+  #waiting: WaitingCall[] = []
+  #isConnecting = false
+
+  constructor(url: string, options: OriginOptions) {
+    this.#url = url
+    this.#options = options
+    this.#protocol = url.startsWith("https:") ? "unknown" : "http/1.1"
+    this.#agent = new Http1Agent(async () => (await this.#connect(["http/1.1"])).socket)
+  }
+
+  send(call: OutgoingCall, listener: AnswerListener): Wire {
+    if (this.#protocol === "http/1.1") return sendHttp1(this.#agent, call, listener)
+    const session = this.#sessions.take()
+    if (session !== undefined) return session.send(call, listener)
+    const waiting: WaitingCall = { call, listener, wire: "waiting" }
+    this.#waiting.push(waiting)
+    this.#openOne()
+    return {
+      pause: () => typeof waiting.wire !== "string" && waiting.wire.pause(),
+      resume: () => typeof waiting.wire !== "string" && waiting.wire.resume(),
+      cancel: () => {
+        if (typeof waiting.wire !== "string") waiting.wire.cancel()
+        else waiting.wire = "cancelled"
+      },
+    }
+  }
+
+  /** For tests and the node's load report. */
+  get facts(): { protocol: string; sessions: number; openStreams: number } {
+    return { protocol: this.#protocol, sessions: this.#sessions.size, openStreams: this.#sessions.openStreams }
+  }
+
+  close(): void {
+    this.#sessions.close()
+    this.#agent.destroy()
+  }
+
+  destroy(): void {
+    this.#sessions.destroy()
+    this.#agent.destroy()
+  }
+
+  #openOne(): void {
+    if (this.#isConnecting) return
+    this.#isConnecting = true
+    this.#connect(["h2", "http/1.1"]).then(
+      ({ socket, alpnProtocol }) => {
+        this.#isConnecting = false
+        this.#connected(socket, alpnProtocol)
+      },
+      (error: unknown) => {
+        this.#isConnecting = false
+        const failure = new TransportError(nodeErrorCode(error, "CONNECT_FAILED"), "connect", { cause: error })
+        for (const { listener, wire } of this.#waiting.splice(0)) if (wire !== "cancelled") listener.onFailure(failure)
+      },
+    )
+  }
+
+  #connected(socket: Socket, alpnProtocol: string | undefined): void {
+    if (alpnProtocol === "h2") {
+      this.#protocol = "h2"
+      this.#sessions.add(new Http2Session(this.#url, socket, this.#options.clock, () => this.#onSessionChange()))
+    } else {
+      this.#protocol = "http/1.1"
+      this.#agent.adopt(socket)
+    }
+    this.#place()
+  }
+
+  #onSessionChange(): void {
+    this.#sessions.sweep()
+    if (this.#waiting.length > 0) this.#place()
+  }
+
+  /** Puts as many waiting calls as there is room for onto connections; opens a further one for the rest. */
+  #place(): void {
+    while (this.#waiting.length > 0) {
+      const session = this.#protocol === "h2" ? this.#sessions.take() : undefined
+      if (this.#protocol === "h2" && session === undefined) {
+        this.#openOne()
+        return
+      }
+      const next = this.#waiting.shift()
+      if (next === undefined || next.wire === "cancelled") continue
+      next.wire = session?.send(next.call, next.listener) ?? sendHttp1(this.#agent, next.call, next.listener)
+    }
+  }
+
+  async #connect(alpn: readonly string[]): Promise<{ socket: Socket; alpnProtocol?: string }> {
+    const { outboundProxy, certificateAuthorities } = this.#options
+    const connection = await connectTo({
+      url: this.#url,
+      alpn,
+      outboundProxy,
+      certificateAuthorities,
+      timeoutMs: CONNECT_TIMEOUT_MS,
+    })
+    connection.socket.setNoDelay(true)
+    connection.socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS)
+    return connection
+  }
+}
