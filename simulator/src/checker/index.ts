@@ -1,0 +1,23 @@
+/**
+ * The strictness of the simulated upstream: a table of rules, each with the section of the protocol document it was read
+ * from. A request passes the table in order and the first refusal is the answer. Any rule can be switched off by id.
+ */
+import type { Refusal } from "../refusals.ts"
+import type { CheckContext, Rule } from "./rule.ts"
+import { accessRules } from "./rules-access.ts"
+
+/** Every rule for the generation methods, in the order they are asked. */
+export const rules: readonly Rule[] = [...accessRules]
+
+/** The first refusal and the rule it comes from. */
+export function check(
+  context: CheckContext,
+  disabled: ReadonlySet<string>,
+): { rule: string; refusal: Refusal } | undefined {
+  for (const rule of rules) {
+    if (disabled.has(rule.id)) continue
+    const refusal = rule.check(context)
+    if (refusal) return { rule: rule.id, refusal }
+  }
+  return undefined
+}
