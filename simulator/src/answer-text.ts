@@ -1,5 +1,5 @@
 /** Where the words of an answer come from. Pure: a test computes the same with the same seed and prompt. */
-import { isObject, listOf } from "./json.ts"
+import { isObject, listOf, stringOf } from "./json.ts"
 import type { JsonObject } from "./json.ts"
 import { hexOf, sequence } from "./random.ts"
 import type { FunctionResponse } from "./request.ts"
@@ -12,12 +12,12 @@ const words = lexicon.split(" ")
 
 /** The answer to a prompt that steers nothing. */
 export function defaultAnswer(seed: string, prompt: string): string {
-  return `Simulated answer ${hexOf(8, seed, "answer", prompt)} to: ${[...prompt].slice(0, 200).join("")}`
+  return `Simulated answer ${hexOf(8, seed, "answer", prompt)} to: ${Array.from(prompt).slice(0, 200).join("")}`
 }
 
 /** The thought before an answer when the prompt gives none. */
 export function defaultThought(prompt: string): string {
-  return `Considering the request: ${[...prompt].slice(0, 80).join("")}`
+  return `Considering the request: ${Array.from(prompt).slice(0, 80).join("")}`
 }
 
 /** The answer after tool results: one line a result. */
@@ -35,7 +35,7 @@ export function wordsFor(seed: string, prompt: string, count: number): string {
 
 /** Cuts a text into at most `count` pieces between code points; never an empty piece. */
 export function pieces(text: string, count: number): string[] {
-  const letters = [...text]
+  const letters = Array.from(text)
   const size = Math.max(1, Math.ceil(letters.length / Math.max(1, count)))
   const result: string[] = []
   for (let start = 0; start < letters.length; start += size) result.push(letters.slice(start, start + size).join(""))
@@ -49,7 +49,7 @@ export function instanceOf(schema: unknown, seed: string, path = "value"): unkno
   if (choices.length > 0) return choices[0]
   const branch = listOf(schema["anyOf"] ?? schema["oneOf"])[0]
   if (branch !== undefined) return instanceOf(branch, seed, path)
-  switch (String(schema["type"] ?? "object").toLowerCase()) {
+  switch ((stringOf(schema["type"]) ?? "object").toLowerCase()) {
     case "string":
       return `simulated ${path}`
     case "integer":

@@ -4,7 +4,7 @@
  */
 import { defaultAnswer, defaultThought, instanceOf, resultAnswer, wordsFor } from "./answer-text.ts"
 import type { CatalogueModel } from "./catalogue.ts"
-import { isObject } from "./json.ts"
+import { isObject, member, stringOf } from "./json.ts"
 import type { JsonObject } from "./json.ts"
 import { picture, pixelsOf } from "./picture.ts"
 import { readDirectives } from "./prompt-language.ts"
@@ -221,7 +221,10 @@ function signaturesOf(
 
 function pictureOf({ request, seed }: AnswerContext, directives: Directives): AnswerPart {
   const config = request.config.imageConfig ?? {}
-  const [width, height] = pixelsOf(String(config["aspectRatio"] ?? "1:1"), String(config["imageSize"] ?? "1K"))
+  const [width, height] = pixelsOf(
+    stringOf(member(config, "aspectRatio")) ?? "1:1",
+    stringOf(member(config, "imageSize")) ?? "1K",
+  )
   const data = picture(width, height, digest(seed, "picture", directives.prompt)[0] ?? 0)
   return { inlineData: { mimeType: "image/png", data: data.toString("base64") } }
 }

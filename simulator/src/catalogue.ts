@@ -47,10 +47,20 @@ const media = [
 
 function claude(id: string, displayName: string): CatalogueModel {
   return {
-    ...{ id, displayName, family: "claude", bucket: "third_party", maxTokens: 200_000, maxOutputTokens: 64_000 },
+    id,
+    displayName,
+    family: "claude",
+    bucket: "third_party",
+    maxTokens: 200_000,
+    maxOutputTokens: 64_000,
     thinking: { minimum: 1024, maximum: 64_000, default: 1024 },
-    ...{ thinkingOff: true, mimeTypes: [...images.slice(0, 3), "image/gif", "application/pdf"], image: false },
-    ...{ newer: false, streamingOnly: true, dead: false, webSearch: false },
+    thinkingOff: true,
+    mimeTypes: [...images.slice(0, 3), "image/gif", "application/pdf"],
+    image: false,
+    newer: false,
+    streamingOnly: true,
+    dead: false,
+    webSearch: false,
   }
 }
 
@@ -65,11 +75,20 @@ interface GeminiTraits {
 function gemini(id: string, displayName: string, given: GeminiTraits): CatalogueModel {
   const minimum = given.minimum ?? 0
   return {
-    ...{ id, displayName, family: id.startsWith("gemini-2") ? "gemini-2" : "gemini-3", bucket: "gemini" },
-    ...{ maxTokens: 1_048_576, maxOutputTokens: given.output ?? 65_536 },
+    id,
+    displayName,
+    family: id.startsWith("gemini-2") ? "gemini-2" : "gemini-3",
+    bucket: "gemini",
+    maxTokens: 1_048_576,
+    maxOutputTokens: given.output ?? 65_536,
     thinking: { minimum: Math.max(1, minimum), maximum: given.maximum ?? 32_768, default: given.budget },
-    ...{ thinkingOff: minimum === 0, mimeTypes: media, image: false, newer: false, streamingOnly: false },
-    ...{ dead: false, webSearch: false },
+    thinkingOff: minimum === 0,
+    mimeTypes: media,
+    image: false,
+    newer: false,
+    streamingOnly: false,
+    dead: false,
+    webSearch: false,
     ...given.traits,
   }
 }
@@ -91,7 +110,11 @@ export const models: readonly CatalogueModel[] = [
   claude("claude-sonnet-4-6", "Claude Sonnet 4.6 (Thinking)"),
   {
     ...claude("gpt-oss-120b-medium", "GPT-OSS 120B (Medium)"),
-    ...{ family: "gpt-oss", maxTokens: 131_072, maxOutputTokens: 32_768, mimeTypes: [], streamingOnly: false },
+    family: "gpt-oss",
+    maxTokens: 131_072,
+    maxOutputTokens: 32_768,
+    mimeTypes: [],
+    streamingOnly: false,
     thinking: { minimum: 1, maximum: 32_767, default: 8192 },
   },
   ...tiers("3.8", { high: -1, medium: 4000, low: 1000, tiered: -1 }, true),

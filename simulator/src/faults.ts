@@ -181,9 +181,26 @@ export const byteFaults = new Set([
 
 /** Faults that change what the stream says; `stream-faults.ts` plays them. */
 export const eventFaults = new Set([
-  ...["reset-after-headers", "reset-mid-stream", "hang-after-headers", "hang-mid-stream", "stall", "goaway"],
-  ...["huge-event", "error-in-200", "non-json-event", "empty-answer", "no-events", "thought-only", "signature-only"],
-  ...["truncated", "cut-mid-event", "finish", "prompt-block", "usage-after-finish", "done-marker", "bare-response"],
+  "reset-after-headers",
+  "reset-mid-stream",
+  "hang-after-headers",
+  "hang-mid-stream",
+  "stall",
+  "goaway",
+  "huge-event",
+  "error-in-200",
+  "non-json-event",
+  "empty-answer",
+  "no-events",
+  "thought-only",
+  "signature-only",
+  "truncated",
+  "cut-mid-event",
+  "finish",
+  "prompt-block",
+  "usage-after-finish",
+  "done-marker",
+  "bare-response",
 ])
 
 /** Whether a kind is one of those above. */
@@ -201,7 +218,8 @@ export function refusalOf(fault: Fault, context: FaultContext): Refusal | undefi
   if (!make) return undefined
   const refusal = make(context, fault)
   const headers: Record<string, string> = { ...refusal.headers }
-  if (fault["retryAfter"] !== undefined) headers["retry-after"] = String(fault["retryAfter"])
+  const retryAfter = fault["retryAfter"]
+  if (typeof retryAfter === "string" || typeof retryAfter === "number") headers["retry-after"] = String(retryAfter)
   if (typeof fault["contentType"] === "string") headers["content-type"] = fault["contentType"]
   return { ...refusal, headers, ...(refusal.body === undefined ? {} : { body: dress(refusal.body, fault) }) }
 }

@@ -41,7 +41,13 @@ export async function generate(base: Omit<Call, "request">, body: unknown, scrip
   const model = modelOf(request.model)
   const refused = check(
     {
-      ...{ method, headers: exchange.headers, account, body, request, model, signatures: world.signatures },
+      method,
+      headers: exchange.headers,
+      account,
+      body,
+      request,
+      model,
+      signatures: world.signatures,
       newerModelsVersion: world.options.newerModelsVersion,
       supportedVersion: world.options.supportedVersion,
     },
@@ -94,7 +100,9 @@ async function strikeEarly(call: Call, faults: readonly Fault[]): Promise<boolea
   const { exchange, request, world, account } = call
   for (const fault of faults) {
     const done = await strike(exchange, fault, {
-      ...{ model: request.model, project: request.project ?? account.projectId ?? "", now: world.now() },
+      model: request.model,
+      project: request.project ?? account.projectId ?? "",
+      now: world.now(),
       refuse: (refusal) => refuse(call, refusal),
     })
     if (done) return true

@@ -60,8 +60,13 @@ const opening = "[[sim:"
 /** Reads the directives of a text; linear in its length. */
 export function readDirectives(text: string): Directives {
   const draft: Draft = {
-    ...{ steps: [{ calls: [] }], faults: [], delay: undefined, pause: undefined, chunks: undefined },
-    ...{ usage: undefined, ids: false },
+    steps: [{ calls: [] }],
+    faults: [],
+    delay: undefined,
+    pause: undefined,
+    chunks: undefined,
+    usage: undefined,
+    ids: false,
   }
   let rest = ""
   let position = 0
@@ -130,23 +135,53 @@ function apply(draft: Draft, key: string, value: string): boolean {
   const step = draft.steps.at(-1) ?? { calls: [] }
   const number = Number.parseInt(value, 10)
   const whole = Number.isFinite(number) ? number : undefined
-  const settings: Record<string, () => void> = {
-    text: () => (step.text = value),
-    words: () => (step.words = whole ?? 0),
-    think: () => (step.think = value),
-    finish: () => (step.finish = value),
-    call: () => step.calls.push(readCall(value)),
-    then: () => draft.steps.push({ calls: [] }),
-    fault: () => draft.faults.push(readFault(value)),
-    delay: () => (draft.delay = whole),
-    pause: () => (draft.pause = whole),
-    chunks: () => (draft.chunks = whole),
-    usage: () => (draft.usage = usageOf(value)),
-    ids: () => (draft.ids = value !== "off"),
+  switch (key) {
+    case "text":
+      step.text = value
+      return true
+    case "words":
+      step.words = whole ?? 0
+      return true
+    case "think":
+      step.think = value
+      return true
+    case "finish":
+      step.finish = value
+      return true
+    case "call":
+      step.calls.push(readCall(value))
+      return true
+    case "then":
+      draft.steps.push({ calls: [] })
+      return true
+    default:
+      return applySetting(draft, key, value, whole)
   }
-  const setting = Object.hasOwn(settings, key) ? settings[key] : undefined
-  setting?.()
-  return setting !== undefined
+}
+
+function applySetting(draft: Draft, key: string, value: string, whole: number | undefined): boolean {
+  switch (key) {
+    case "fault":
+      draft.faults.push(readFault(value))
+      return true
+    case "delay":
+      draft.delay = whole
+      return true
+    case "pause":
+      draft.pause = whole
+      return true
+    case "chunks":
+      draft.chunks = whole
+      return true
+    case "usage":
+      draft.usage = usageOf(value)
+      return true
+    case "ids":
+      draft.ids = value !== "off"
+      return true
+    default:
+      return false
+  }
 }
 
 function usageOf(value: string): Directives["usage"] {

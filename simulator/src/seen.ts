@@ -62,8 +62,14 @@ export class SeenLog {
       id: this.#serial,
       ...start,
       headers: redact(start.headers),
-      ...{ body: undefined, account: undefined, model: undefined, outcome: undefined, bytesSent: 0 },
-      ...{ aborted: false, abortedAfter: undefined, duration: undefined },
+      body: undefined,
+      account: undefined,
+      model: undefined,
+      outcome: undefined,
+      bytesSent: 0,
+      aborted: false,
+      abortedAfter: undefined,
+      duration: undefined,
     }
     this.#requests.push(record)
     if (this.#requests.length > this.#capacity * 1.25) {

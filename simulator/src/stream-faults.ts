@@ -1,7 +1,7 @@
 /** Plays the faults that change a stream: its events, and the style of its bytes. Pure: a list in, a list out. */
 import type { FrameStyle, StreamStep } from "./events.ts"
 import { plainStyle } from "./events.ts"
-import { isObject, listOf, objectOf } from "./json.ts"
+import { isObject, listOf, objectOf, stringOf } from "./json.ts"
 import type { JsonObject } from "./json.ts"
 import type { Fault } from "./prompt-language.ts"
 import { noCapacity } from "./refusals.ts"
@@ -69,7 +69,7 @@ const changes: Readonly<Record<string, Change>> = {
     return [...first(steps, fault), { kind: "raw", bytes: text.slice(0, Math.ceil(text.length / 2)) }]
   },
   finish: (steps, fault) => finish(steps, fault),
-  "prompt-block": (steps, fault) => [promptBlock(steps, String(fault["reason"] ?? "SAFETY"))],
+  "prompt-block": (steps, fault) => [promptBlock(steps, stringOf(fault["reason"]) ?? "SAFETY")],
   "usage-after-finish": (steps) => usageAfter(steps),
   "done-marker": (steps) => [...steps, { kind: "raw", bytes: "data: [DONE]\n\n" }],
 }
@@ -93,7 +93,7 @@ function reset(fault: Fault): StreamStep {
 }
 
 function errorStep(fault: Fault): StreamStep {
-  const body = objectOf(noCapacity(String(fault["model"] ?? "simulated")).body)
+  const body = objectOf(noCapacity(stringOf(fault["model"]) ?? "simulated").body)
   if (fault["where"] === "response") return { kind: "event", event: body }
   return { kind: "raw", bytes: `data: ${JSON.stringify(body)}\n\n` }
 }
@@ -131,7 +131,7 @@ function withoutFinish(step: StreamStep): StreamStep {
 
 /** Options: `reason`, `after` (events of content kept, default all but the last), `message`. */
 function finish(steps: readonly StreamStep[], fault: Fault): StreamStep[] {
-  const reason = String(fault["reason"] ?? "OTHER")
+  const reason = stringOf(fault["reason"]) ?? "OTHER"
   const message = fault["message"] ?? (reason === "MALFORMED_FUNCTION_CALL" ? "Malformed function call: " : undefined)
   const event = lastEvent(steps)
   const candidate = { content: {}, ...(message === undefined ? {} : { finishMessage: message }), finishReason: reason }

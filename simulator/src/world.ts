@@ -59,9 +59,19 @@ export class World {
   constructor(options: WorldOptions = {}) {
     const { now = Date.now, accounts = 0, ...rest } = options
     this.options = {
-      ...{ seed: "simulator", clientId: "simulator-client", clientSecret: "simulator-secret", tokenLifetime: 3599 },
-      ...{ redirectUris: [], disabledRules: [], newerModelsVersion: "0.1.0", supportedVersion: "0.0.1", quotaScale: 1 },
-      ...{ firstByteDelay: 0, eventPause: 0, bodyLimit: 32 * 1024 * 1024, seenCapacity: 1000 },
+      seed: "simulator",
+      clientId: "simulator-client",
+      clientSecret: "simulator-secret",
+      tokenLifetime: 3599,
+      redirectUris: [],
+      disabledRules: [],
+      newerModelsVersion: "0.1.0",
+      supportedVersion: "0.0.1",
+      quotaScale: 1,
+      firstByteDelay: 0,
+      eventPause: 0,
+      bodyLimit: 32 * 1024 * 1024,
+      seenCapacity: 1000,
       ...rest,
     }
     this.#clock = now
