@@ -2,4 +2,6 @@
 export interface FinishReason {
   readonly unified: "stop" | "length" | "refusal" | "tool-calls"
   readonly raw?: string
+  /** The upstream's own sentence about it, fit for the client. */
+  readonly message?: string
 }

@@ -36,7 +36,10 @@ export interface Sampling {
 /** Opaque things by the dialect that needs them back. */
 export type Extra = Readonly<Partial<Record<DialectName, Readonly<Record<string, unknown>>>>>
 
-/** A decoded request and the paths of wire fields that were not carried, such as `tools` or `messages[2].name`. */
+/**
+ * A translated value and the paths of fields that were not carried, such as `tools` or `messages[2].name`. An entry that begins
+ * with `+` names a text that the gateway wrote into the request (`gateway-text.ts`).
+ */
 export interface Decoded<Value> {
   readonly value: Value
   readonly dropped: readonly string[]

@@ -17,7 +17,9 @@ export interface ClientSide {
   encodeResponse(response: ChatResponse, context: AnswerContext): unknown
   /** `write` gets complete frames, ready for the socket. */
   encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder
-  /** A whole error answer before anything was sent. */
+  /** Whether answers to this request show the model's thoughts; `isContent` asks for it. */
+  reasoningShown(request: ChatRequest): boolean
+  /** A whole error answer before anything was sent. The request id's headers are the server's. */
   encodeError(error: GatewayError, context: ErrorContext): ErrorAnswer
   /** The model list of this dialect, or one entry of it. */
   encodeModelList(models: readonly ListedModel[], query: URLSearchParams): unknown

@@ -1,0 +1,9 @@
+import type { StreamPart } from "./stream-part.ts"
+
+/**
+ * Whether this part puts content before the client, after which nothing is retried. `reasoningShown` is the dialect's answer to
+ * whether it writes thoughts for this request (`ClientSide.reasoningShown`): thoughts that nobody sees commit nothing.
+ */
+export function isContent(part: StreamPart, reasoningShown = true): boolean {
+  return part.type === "text-delta" || (reasoningShown && part.type === "reasoning-delta")
+}

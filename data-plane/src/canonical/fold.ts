@@ -1,0 +1,81 @@
+/** Folding a stream of parts into the whole answer that a client without streaming gets: the same content, by the same code path. */
+import type { Usage } from "#shared/usage.ts"
+import { never } from "#shared/never.ts"
+import { GatewayError } from "./error.ts"
+import type { FinishReason } from "./finish-reason.ts"
+import type { Part } from "./part.ts"
+import type { ChatResponse } from "./response.ts"
+import type { StreamPart } from "./stream-part.ts"
+
+export interface Fold {
+  part(part: StreamPart): void
+  /**
+   * The whole answer. Throws the stream's own `GatewayError` when it ended by one, and `upstream_interrupted` when it has no end:
+   * a part of an answer is never given as a whole one.
+   */
+  response(): ChatResponse
+}
+
+export function createFold(): Fold {
+  return new PartFold()
+}
+
+/** Throws as `Fold.response` does. */
+export function fold(parts: Iterable<StreamPart>): ChatResponse {
+  const state = createFold()
+  for (const part of parts) state.part(part)
+  return state.response()
+}
+
+class PartFold implements Fold {
+  private readonly parts: Part[] = []
+  /** Pieces of the open block; joined once, so that a long answer costs linear time. */
+  private pieces: string[] = []
+  private usage: Usage = {}
+  private finishReason: FinishReason | undefined
+  private error: GatewayError | undefined
+
+  part(part: StreamPart): void {
+    switch (part.type) {
+      case "response-start":
+        return
+      case "text-start":
+      case "reasoning-start":
+        this.pieces = []
+        return
+      case "text-delta":
+      case "reasoning-delta":
+        this.pieces.push(part.text)
+        return
+      case "text-end":
+        this.parts.push({ type: "text", text: this.pieces.join("") })
+        return
+      case "reasoning-end":
+        this.parts.push({
+          type: "reasoning",
+          text: this.pieces.join(""),
+          ...(part.signature === undefined ? {} : { signature: part.signature }),
+        })
+        return
+      case "usage":
+        this.usage = part.usage
+        return
+      case "response-end":
+        this.finishReason = part.finishReason
+        return
+      case "error":
+        this.error = part.error
+        return
+      default:
+        never(part)
+    }
+  }
+
+  response(): ChatResponse {
+    if (this.error !== undefined) throw this.error
+    if (this.finishReason === undefined) {
+      throw new GatewayError("upstream_interrupted", "The upstream's answer stopped before its end.")
+    }
+    return { parts: this.parts, finishReason: this.finishReason, usage: this.usage }
+  }
+}

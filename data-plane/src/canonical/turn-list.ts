@@ -1,0 +1,44 @@
+import { ADDED, systemReminder } from "./gateway-text.ts"
+import type { TextPart } from "./part.ts"
+import type { Turn } from "./request.ts"
+
+/**
+ * Collects a conversation message by message into the shape of `ChatRequest`: leading system text apart, later system text as a
+ * reminder in the user's turn at the same place, adjacent turns of one role merged, turns without parts left out.
+ */
+export class TurnList {
+  readonly system: TextPart[] = []
+  private readonly merged: { role: Turn["role"]; parts: TextPart[] }[] = []
+  private conversationBegan = false
+  private reminded = false
+
+  /** Text of one system message, a string a block. */
+  addSystem(texts: readonly string[]): void {
+    const kept = texts.filter((text) => text !== "")
+    if (!this.conversationBegan) {
+      for (const text of kept) this.system.push({ type: "text", text })
+    } else if (kept.length > 0) {
+      this.reminded = true
+      this.addTurn("user", [systemReminder(kept.join("\n"))])
+    }
+  }
+
+  /** Call it for a message that lost all its parts too: system text after it is no longer leading. */
+  addTurn(role: Turn["role"], texts: readonly string[]): void {
+    this.conversationBegan = true
+    const parts = texts.filter((text) => text !== "").map((text): TextPart => ({ type: "text", text }))
+    if (parts.length === 0) return
+    const last = this.merged.at(-1)
+    if (last?.role === role) last.parts.push(...parts)
+    else this.merged.push({ role, parts })
+  }
+
+  get turns(): readonly Turn[] {
+    return this.merged
+  }
+
+  /** What the gateway wrote, for `dropped`. */
+  get added(): readonly string[] {
+    return this.reminded ? [ADDED.systemReminder] : []
+  }
+}

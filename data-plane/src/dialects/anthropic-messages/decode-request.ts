@@ -1,0 +1,150 @@
+import { GatewayError } from "../../canonical/error.ts"
+import type { ChatRequest, Decoded, Sampling } from "../../canonical/request.ts"
+import { TurnList } from "../../canonical/turn-list.ts"
+import type { RequestHeaders } from "../dialect.ts"
+import { droppedPaths } from "../field-table.ts"
+import {
+  headerValue,
+  invalid,
+  isAbsent,
+  isObject,
+  readBody,
+  readBoolean,
+  readInteger,
+  readList,
+  readNumber,
+  readString,
+  readStrings,
+  type WireObject,
+} from "../read-wire.ts"
+import { MESSAGES_TREE } from "./wire.ts"
+
+/** Claude Code's first system block: addressed to Anthropic, different in every turn, so it would spoil the upstream's prompt cache. */
+const ATTRIBUTION = "x-anthropic-billing-header:"
+
+/** Session headers of agents that speak this dialect, in the order in which they count. */
+const CONVERSATION_HEADERS = ["x-claude-code-session-id", "x-session-id", "x-session-affinity"] as const
+
+export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<ChatRequest> {
+  const body = readBody(wire)
+  const model = readString(body, "model")
+  if (model === undefined || model === "") throw invalid("model", "Field required")
+  refuseThreads(body)
+  const messages = readList(body, "messages", "at least one message is required")
+  const sampling = decodeSampling(body)
+  const turns = new TurnList()
+  const attribution = decodeSystem(body["system"], turns)
+  decodeMessages(messages, turns)
+  const dropped = droppedPaths(body, MESSAGES_TREE)
+  if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
+  const conversation = decodeConversation(body, headers)
+  const value: ChatRequest = {
+    model,
+    stream: readBoolean(body, "stream") ?? false,
+    system: turns.system,
+    turns: turns.turns,
+    sampling,
+    ...(conversation === undefined ? {} : { conversation }),
+    extra: {},
+  }
+  return { value, dropped: [...attribution, ...dropped, ...turns.added] }
+}
+
+/** The SDK sends the whole history after this answer; `encode-error.ts` gives it the code it waits for. */
+function refuseThreads(body: WireObject): void {
+  for (const param of ["thread", "previous_message_id"]) {
+    if (isAbsent(body[param])) continue
+    throw new GatewayError(
+      "unsupported_parameter",
+      `${param}: message threads are not kept here; send the whole history.`,
+      {
+        param,
+      },
+    )
+  }
+}
+
+/** Gives the paths of attribution blocks that were left out. */
+function decodeSystem(system: unknown, turns: TurnList): readonly string[] {
+  if (isAbsent(system)) return []
+  const texts = decodeContent(system, "system")
+  const left: string[] = []
+  for (const [path, text] of texts) {
+    if (text.startsWith(ATTRIBUTION)) left.push(path)
+    else turns.addSystem([text])
+  }
+  return left
+}
+
+function decodeMessages(messages: readonly unknown[], turns: TurnList): void {
+  for (const [index, message] of messages.entries()) {
+    const path = `messages[${index}]`
+    if (!isObject(message)) throw invalid(path, "must be an object with a role")
+    const { role } = message
+    if (role !== "user" && role !== "assistant" && role !== "system") {
+      throw invalid(`${path}.role`, "must be user or assistant")
+    }
+    const texts = decodeContent(message["content"], `${path}.content`).map(([, text]) => text)
+    if (role === "system") turns.addSystem(texts)
+    else turns.addTurn(role, texts)
+  }
+}
+
+/** Paths and texts of a string or a list of blocks; blocks of other kinds are listed as dropped by the field table. */
+function decodeContent(content: unknown, path: string): readonly (readonly [path: string, text: string])[] {
+  if (isAbsent(content)) return []
+  if (typeof content === "string") return [[path, content]]
+  if (!Array.isArray(content)) throw invalid(path, "must be a string or a list of blocks")
+  const texts: [string, string][] = []
+  for (const [index, block] of content.entries()) {
+    if (!isObject(block)) throw invalid(`${path}[${index}]`, "must be an object with a type")
+    if (block["type"] !== "text") continue
+    const { text } = block
+    if (typeof text !== "string") throw invalid(`${path}[${index}].text`, "must be a string")
+    texts.push([`${path}[${index}]`, text])
+  }
+  return texts
+}
+
+function decodeSampling(body: WireObject): Sampling {
+  const maxOutputTokens = readInteger(body, "max_tokens", 1)
+  if (maxOutputTokens === undefined) throw invalid("max_tokens", "Field required")
+  const temperature = readNumber(body, "temperature")
+  const topP = readNumber(body, "top_p")
+  const topK = readInteger(body, "top_k")
+  const stop = readStrings(body, "stop_sequences")?.filter((sequence) => sequence !== "")
+  return {
+    maxOutputTokens,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(topK === undefined || topK <= 0 ? {} : { topK }),
+    ...(stop === undefined || stop.length === 0 ? {} : { stop }),
+  }
+}
+
+function decodeConversation(body: WireObject, headers: RequestHeaders): string | undefined {
+  for (const name of CONVERSATION_HEADERS) {
+    const value = headerValue(headers, name)
+    if (value !== undefined) return value
+  }
+  const { metadata } = body
+  const userId = isObject(metadata) ? metadata["user_id"] : undefined
+  return typeof userId === "string" && userId !== "" ? sessionOf(userId) : undefined
+}
+
+/** Claude Code writes a JSON text with `session_id`, older versions `user_…_session_<id>`; both name one session alike. */
+function sessionOf(userId: string): string {
+  if (userId.startsWith("{")) {
+    const session = /"session_id"\s*:\s*"([^"\\]+)"/.exec(userId)?.[1]
+    if (session !== undefined) return session
+  }
+  const mark = userId.lastIndexOf("_session_")
+  const session = mark < 0 ? "" : userId.slice(mark + "_session_".length)
+  return session === "" ? userId : session
+}
+
+function nothingLeft(dropped: readonly string[]): GatewayError {
+  const lost = dropped.filter((path) => path.startsWith("messages"))
+  const why = lost.length === 0 ? "" : ` What they hold is not carried yet: ${lost.slice(0, 5).join(", ")}.`
+  return invalid("messages", `no message holds text that can be sent.${why}`)
+}

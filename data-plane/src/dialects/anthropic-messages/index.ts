@@ -1,0 +1,20 @@
+/**
+ * Anthropic Messages, spoken by clients. `wire.ts` says what becomes of every request field; each other file is one direction of
+ * one thing. Everything is pure and synchronous: ids, times and estimates are passed in. Thoughts are never written here.
+ */
+import type { ClientSide } from "../dialect.ts"
+import { decodeRequest } from "./decode-request.ts"
+import { encodeError } from "./encode-error.ts"
+import { encodeResponse } from "./encode-response.ts"
+import { encodeStream } from "./encode-stream.ts"
+import { encodeModel, encodeModelList } from "./models.ts"
+
+export const anthropicMessagesClient: ClientSide = {
+  decodeRequest,
+  encodeResponse,
+  encodeStream,
+  reasoningShown: () => false,
+  encodeError,
+  encodeModelList,
+  encodeModel,
+}

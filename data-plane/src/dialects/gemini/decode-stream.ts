@@ -1,0 +1,169 @@
+import { GatewayError } from "../../canonical/error.ts"
+import type { FinishReason } from "../../canonical/finish-reason.ts"
+import type { StreamPart } from "../../canonical/stream-part.ts"
+import type { StreamDecoder } from "../dialect.ts"
+import { isObject, type WireObject } from "../read-wire.ts"
+import { decodeError } from "./decode-error.ts"
+import { finishMeaning } from "./finish-reason.ts"
+import { decodeUsage } from "./usage.ts"
+import { UNCARRIED_PAYLOADS } from "./wire.ts"
+
+type Block = "text" | "reasoning"
+
+export function decodeStream(emit: (part: StreamPart) => void): StreamDecoder {
+  return new GeminiStreamDecoder(emit)
+}
+
+/**
+ * Gemini events to parts. Blocks are opened by the first text of their kind and closed when the kind changes or the stream ends.
+ * The end is held back until the upstream closes, because usage may come in an event after the finish reason.
+ */
+class GeminiStreamDecoder implements StreamDecoder {
+  private readonly emit: (part: StreamPart) => void
+  private started = false
+  private ended = false
+  private open: Block | undefined
+  private block = 0
+  private signature: string | undefined
+  private finishReason: FinishReason | undefined
+
+  constructor(emit: (part: StreamPart) => void) {
+    this.emit = emit
+  }
+
+  push(event: unknown): void {
+    if (this.ended) return
+    if (!isObject(event)) {
+      this.ended = true
+      throw new GatewayError("upstream_failed", "The upstream sent an event that is not an object.")
+    }
+    if (event["error"] !== undefined && event["error"] !== null) return this.fail(decodeError(event["error"]))
+    this.start(event)
+    this.usage(event["usageMetadata"])
+    this.promptFeedback(event["promptFeedback"])
+    const candidates = event["candidates"]
+    if (Array.isArray(candidates)) this.candidate(candidates[0])
+  }
+
+  end(): void {
+    if (this.ended) return
+    if (this.finishReason === undefined) {
+      return this.fail(new GatewayError("upstream_interrupted", "The upstream's answer stopped before its end."))
+    }
+    this.closeBlock()
+    this.ended = true
+    this.emit({ type: "response-end", finishReason: this.finishReason })
+  }
+
+  private start(event: WireObject): void {
+    if (this.started) return
+    this.started = true
+    const { responseId, modelVersion } = event
+    this.emit({
+      type: "response-start",
+      ...(typeof responseId === "string" ? { upstreamId: responseId } : {}),
+      ...(typeof modelVersion === "string" ? { upstreamModel: modelVersion } : {}),
+    })
+  }
+
+  private usage(wire: unknown): void {
+    if (wire === undefined) return
+    const usage = decodeUsage(wire)
+    if (usage !== undefined) this.emit({ type: "usage", usage })
+  }
+
+  /** A blocked prompt has no candidates, or an empty one: it is a refusal by itself. */
+  private promptFeedback(wire: unknown): void {
+    if (!isObject(wire)) return
+    const { blockReason, blockReasonMessage } = wire
+    if (typeof blockReason !== "string" || blockReason === "BLOCK_REASON_UNSPECIFIED") return
+    this.finishReason = finishReason("refusal", blockReason, blockReasonMessage)
+  }
+
+  private candidate(wire: unknown): void {
+    if (!isObject(wire)) return
+    const content = wire["content"]
+    const parts = isObject(content) ? content["parts"] : undefined
+    if (Array.isArray(parts)) {
+      for (const part of parts) {
+        this.part(part)
+        if (this.ended) return
+      }
+    }
+    if (typeof wire["finishReason"] === "string") this.finish(wire["finishReason"], wire["finishMessage"])
+  }
+
+  private part(wire: unknown): void {
+    if (!isObject(wire)) return
+    for (const key in UNCARRIED_PAYLOADS) {
+      if (wire[key] !== undefined) return this.uncarried(key as keyof typeof UNCARRIED_PAYLOADS) // its own key
+    }
+    const kind: Block = wire["thought"] === true ? "reasoning" : "text"
+    const { text, thoughtSignature } = wire
+    if (typeof text === "string" && text !== "") this.text(kind, text)
+    // A signature may come with the thought's last text or alone; on visible text it can be left out, the upstream does not ask for it.
+    if (kind === "reasoning" && typeof thoughtSignature === "string") this.sign(thoughtSignature)
+  }
+
+  private text(kind: Block, text: string): void {
+    if (this.open !== kind) {
+      this.closeBlock()
+      this.openBlock(kind)
+    }
+    this.emit(
+      kind === "text"
+        ? { type: "text-delta", block: this.block, text }
+        : { type: "reasoning-delta", block: this.block, text },
+    )
+  }
+
+  private sign(signature: string): void {
+    if (this.open !== "reasoning") {
+      this.closeBlock()
+      this.openBlock("reasoning")
+    }
+    this.signature = signature
+  }
+
+  private openBlock(kind: Block): void {
+    this.open = kind
+    this.emit({ type: kind === "text" ? "text-start" : "reasoning-start", block: this.block })
+  }
+
+  private closeBlock(): void {
+    if (this.open === undefined) return
+    if (this.open === "text") this.emit({ type: "text-end", block: this.block })
+    else this.emit({ type: "reasoning-end", block: this.block, ...signed(this.signature) })
+    this.open = undefined
+    this.signature = undefined
+    this.block += 1
+  }
+
+  private finish(raw: string, message: unknown): void {
+    const meaning = finishMeaning(raw)
+    if (meaning.type === "failure") {
+      return this.fail(new GatewayError(meaning.code, meaning.message, { cause: { finishReason: raw } }))
+    }
+    this.finishReason = finishReason(meaning.unified, raw, message)
+  }
+
+  /** Nobody asked for it, and this version could not show it: an error is better than an answer with a hole. */
+  private uncarried(key: keyof typeof UNCARRIED_PAYLOADS): void {
+    const code = key === "functionCall" ? "upstream_malformed_call" : "upstream_failed"
+    const message = `The model answered with ${UNCARRIED_PAYLOADS[key]}, which was not asked for and cannot be passed on.`
+    this.fail(new GatewayError(code, message, { cause: { part: key } }))
+  }
+
+  private fail(error: GatewayError): void {
+    this.ended = true
+    this.emit({ type: "error", error })
+  }
+}
+
+function finishReason(unified: FinishReason["unified"], raw: string, message: unknown): FinishReason {
+  return { unified, raw, ...(typeof message === "string" && message !== "" ? { message } : {}) }
+}
+
+function signed(signature: string | undefined): { signature?: string } {
+  return signature === undefined ? {} : { signature }
+}

@@ -1,0 +1,22 @@
+/**
+ * The list of dialects: which a client can speak to us, which we can speak to an upstream. A dialect folder knows one wire; none
+ * imports another, and nothing here awaits, reads a clock or draws a random number.
+ */
+import { anthropicMessagesClient } from "./anthropic-messages/index.ts"
+import type { ClientSide, DialectName, UpstreamSide } from "./dialect.ts"
+import { geminiUpstream } from "./gemini/index.ts"
+import { openaiChatClient } from "./openai-chat/index.ts"
+
+/** Dialects that clients can speak. */
+export type ClientDialectName = Extract<DialectName, "openai-chat" | "anthropic-messages">
+/** Dialects that upstreams can be spoken to in. */
+export type UpstreamDialectName = Extract<DialectName, "gemini">
+
+export const clientDialects: Readonly<Record<ClientDialectName, ClientSide>> = {
+  "openai-chat": openaiChatClient,
+  "anthropic-messages": anthropicMessagesClient,
+}
+
+export const upstreamDialects: Readonly<Record<UpstreamDialectName, UpstreamSide>> = {
+  gemini: geminiUpstream,
+}

@@ -1,0 +1,18 @@
+/** Whose model an id names, for the rules that differ by vendor. Ids that no rule knows are `other` and get Gemini's wire as it is. */
+export type ModelFamily = "gemini" | "claude" | "gpt-oss" | "other"
+
+export function modelFamily(id: string): ModelFamily {
+  const name = id.toLowerCase()
+  if (name.startsWith("claude")) return "claude"
+  if (name.startsWith("gemini")) return "gemini"
+  if (name.startsWith("gpt-oss")) return "gpt-oss"
+  return "other"
+}
+
+/** Who made the model, as model lists name it. */
+export const MODEL_OWNERS: Readonly<Record<ModelFamily, string>> = {
+  gemini: "google",
+  claude: "anthropic",
+  "gpt-oss": "openai",
+  other: "google",
+}

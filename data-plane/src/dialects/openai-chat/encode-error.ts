@@ -1,0 +1,91 @@
+import { ERROR_CODES, type ErrorCode } from "#shared/error-code.ts"
+import type { GatewayError } from "../../canonical/error.ts"
+import type { ErrorAnswer, ErrorContext } from "../dialect.ts"
+import { answerHeaders } from "../error-headers.ts"
+import type { ChatErrorBody } from "./wire.ts"
+
+export interface ErrorKind {
+  readonly type: string
+  readonly code: string
+}
+
+const invalidRequest = (code: string): ErrorKind => ({ type: "invalid_request_error", code })
+const rateLimit = (code: string): ErrorKind => ({ type: "requests", code })
+const serverError = (code: string): ErrorKind => ({ type: "server_error", code })
+
+/** `type` and `code` as OpenAI's SDKs and Codex read them. */
+export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
+  invalid_json: invalidRequest("invalid_json"),
+  invalid_request: invalidRequest("invalid_value"),
+  unsupported_parameter: invalidRequest("unsupported_parameter"),
+  context_length_exceeded: invalidRequest("context_length_exceeded"),
+  upstream_rejected_request: invalidRequest("upstream_rejected_request"),
+  invalid_api_key: invalidRequest("invalid_api_key"),
+  permission_denied: { type: "permission_denied", code: "permission_denied" },
+  model_not_found: invalidRequest("model_not_found"),
+  unknown_path: invalidRequest("unknown_url"),
+  method_not_allowed: invalidRequest("method_not_allowed"),
+  request_too_large: invalidRequest("request_too_large"),
+  unsupported_encoding: invalidRequest("unsupported_encoding"),
+  headers_too_many: invalidRequest("headers_too_many"),
+  pool_busy: rateLimit("rate_limit_exceeded"),
+  pool_cooling: rateLimit("rate_limit_exceeded"),
+  pool_exhausted: { type: "usage_limit_reached", code: "usage_limit_reached" },
+  upstream_rate_limited: rateLimit("rate_limit_exceeded"),
+  upstream_refused_request: rateLimit("upstream_refused_request"),
+  no_upstream_account: serverError("no_upstream_account"),
+  upstream_overloaded: serverError("server_is_overloaded"),
+  egress_blocked: serverError("egress_blocked"),
+  not_ready: serverError("not_ready"),
+  shutting_down: serverError("shutting_down"),
+  upstream_failed: serverError("upstream_error"),
+  upstream_interrupted: serverError("upstream_interrupted"),
+  upstream_empty_answer: serverError("upstream_empty_answer"),
+  upstream_malformed_call: serverError("upstream_malformed_call"),
+  client_version_unsupported: serverError("client_version_unsupported"),
+  upstream_timeout: serverError("timeout"),
+  client_cancelled: invalidRequest("client_cancelled"),
+  internal: serverError("internal_error"),
+}
+
+export function encodeError(error: GatewayError, context: ErrorContext): ErrorAnswer {
+  const status = ERROR_CODES[error.code].status
+  return { status, headers: answerHeaders(error), body: errorBody(error, context.now) }
+}
+
+/** After the stream began: no status, no headers, no absolute times. */
+export function encodeStreamError(error: GatewayError): ChatErrorBody {
+  return errorBody(error, undefined)
+}
+
+function errorBody(error: GatewayError, now: number | undefined): ChatErrorBody {
+  const { type, code } = ERROR_KINDS[error.code]
+  return {
+    error: {
+      message: errorMessage(error),
+      type,
+      param: error.param ?? (error.code === "model_not_found" ? "model" : null),
+      code,
+      ...(type === "usage_limit_reached" ? resets(error.retryAfterMs, now) : {}),
+    },
+  }
+}
+
+/** Codex reads the wait from the end of the sentence. */
+function errorMessage(error: GatewayError): string {
+  if (ERROR_KINDS[error.code].code !== "rate_limit_exceeded" || error.retryAfterMs === undefined) return error.message
+  if (error.message.includes("Please try again in ")) return error.message
+  return `${error.message} Please try again in ${Math.ceil(error.retryAfterMs / 100) / 10}s.`
+}
+
+function resets(
+  retryAfterMs: number | undefined,
+  now: number | undefined,
+): { resets_at?: number; resets_in_seconds?: number } {
+  if (retryAfterMs === undefined) return {}
+  const seconds = Math.ceil(retryAfterMs / 1000)
+  return {
+    ...(now === undefined ? {} : { resets_at: Math.ceil((now + retryAfterMs) / 1000) }),
+    resets_in_seconds: seconds,
+  }
+}

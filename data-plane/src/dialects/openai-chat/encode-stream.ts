@@ -1,0 +1,136 @@
+import { never } from "#shared/never.ts"
+import { tokenWeight } from "#shared/token-estimate.ts"
+import type { Usage } from "#shared/usage.ts"
+import type { GatewayError } from "../../canonical/error.ts"
+import type { FinishReason } from "../../canonical/finish-reason.ts"
+import type { StreamPart } from "../../canonical/stream-part.ts"
+import type { AnswerContext, StreamEncoder } from "../dialect.ts"
+import { encodeStreamError } from "./encode-error.ts"
+import { completionId, SYSTEM_FINGERPRINT } from "./encode-response.ts"
+import { chatExtra, type ChatExtra } from "./extra.ts"
+import { FINISH_REASONS, refusalText } from "./finish-reason.ts"
+import { encodeUsage } from "./usage.ts"
+
+const DONE = "data: [DONE]\n\n"
+const KEEP_ALIVE = ": keep-alive\n\n"
+
+export function encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder {
+  return new ChatStreamEncoder(write, context)
+}
+
+/**
+ * Parts to chunks: one with the role, the deltas, one with the finish reason and nothing else, usage if asked for, `[DONE]`.
+ * Delta chunks are made of constant strings around the one piece that changes.
+ */
+class ChatStreamEncoder implements StreamEncoder {
+  private readonly write: (frames: string) => void
+  private readonly context: AnswerContext
+  private readonly extra: ChatExtra
+  /** `data: {"id":…,` up to the choices: the same in all chunks. */
+  private readonly opening: string
+  private readonly contentOpening: string
+  private readonly reasoningOpening: string
+  private readonly deltaClosing: string
+  private headWritten = false
+  private ended = false
+  private usage: Usage = {}
+  private outputWeight = 0
+
+  constructor(write: (frames: string) => void, context: AnswerContext) {
+    this.write = write
+    this.context = context
+    this.extra = chatExtra(context.request)
+    const head = JSON.stringify({
+      id: completionId(context.exchangeId),
+      object: "chat.completion.chunk",
+      created: context.createdAt,
+      model: context.model,
+      system_fingerprint: SYSTEM_FINGERPRINT,
+      ...(this.extra.echoServiceTier ? { service_tier: "default" } : {}),
+    })
+    this.opening = `data: ${head.slice(0, -1)},"choices":[`
+    this.contentOpening = `${this.opening}{"index":0,"delta":{"content":`
+    this.reasoningOpening = `${this.opening}{"index":0,"delta":{"reasoning_content":`
+    this.deltaClosing = `},"logprobs":null,"finish_reason":null}]${this.nullUsage()}}\n\n`
+  }
+
+  part(part: StreamPart): void {
+    if (this.ended) return
+    switch (part.type) {
+      case "text-delta":
+        this.count(part.text)
+        return this.write(`${this.head()}${this.contentOpening}${JSON.stringify(part.text)}${this.deltaClosing}`)
+      case "reasoning-delta":
+        return this.reasoning(part.text)
+      case "usage":
+        this.usage = part.usage
+        return
+      case "response-end":
+        return this.end(part.finishReason)
+      case "error":
+        return this.error(part.error)
+      case "response-start":
+      case "text-start":
+      case "text-end":
+      case "reasoning-start":
+      case "reasoning-end":
+        return
+      default:
+        never(part)
+    }
+  }
+
+  /** A comment: parsers skip it, and it commits nothing but the HTTP head. */
+  keepAlive(): void {
+    if (!this.ended) this.write(KEEP_ALIVE)
+  }
+
+  private reasoning(text: string): void {
+    this.count(text)
+    if (this.extra.reasoningHidden) return
+    this.write(`${this.head()}${this.reasoningOpening}${JSON.stringify(text)}${this.deltaClosing}`)
+  }
+
+  /** The role chunk, once: stream parsers refuse a first chunk without a role. */
+  private head(): string {
+    if (this.headWritten) return ""
+    this.headWritten = true
+    return this.chunk({ role: "assistant", content: "" }, null)
+  }
+
+  private end(finishReason: FinishReason): void {
+    this.ended = true
+    const refusal = refusalText(finishReason)
+    let frames = this.head()
+    if (refusal !== undefined) frames += this.chunk({ refusal }, null)
+    frames += this.chunk({}, FINISH_REASONS[finishReason.unified])
+    if (this.extra.includeUsage) {
+      const usage = encodeUsage(this.usage, {
+        inputTokens: this.context.estimatedInputTokens,
+        outputTokens: Math.ceil(this.outputWeight),
+      })
+      frames += `${this.opening}],"usage":${JSON.stringify(usage)}}\n\n`
+    }
+    this.write(frames + DONE)
+  }
+
+  private error(error: GatewayError): void {
+    this.ended = true
+    this.write(`data: ${JSON.stringify(encodeStreamError(error))}\n\n${DONE}`)
+  }
+
+  private chunk(delta: object, finishReason: string | null): string {
+    const choice = { index: 0, delta, logprobs: null, finish_reason: finishReason }
+    return `${this.opening}${JSON.stringify(choice)}]${this.nullUsage()}}\n\n`
+  }
+
+  /** Where usage was asked for, chunks before the last say that it is not there yet. */
+  private nullUsage(): string {
+    return this.extra.includeUsage ? ',"usage":null' : ""
+  }
+
+  /** Only needed for the usage chunk, and only while the upstream has reported nothing. */
+  private count(text: string): void {
+    if (this.extra.includeUsage && this.usage.outputTokens === undefined) this.outputWeight += tokenWeight(text)
+  }
+}

@@ -1,0 +1,18 @@
+import type { ChatRequest } from "../../canonical/request.ts"
+
+/** What only this dialect's own answers need to know of the request. */
+export interface ChatExtra {
+  readonly includeUsage: boolean
+  readonly reasoningHidden: boolean
+  readonly echoServiceTier: boolean
+}
+
+/** Everything false for a request that came in by another dialect. */
+export function chatExtra(request: ChatRequest): ChatExtra {
+  const extra = request.extra["openai-chat"]
+  return {
+    includeUsage: extra?.["includeUsage"] === true,
+    reasoningHidden: extra?.["reasoningHidden"] === true,
+    echoServiceTier: extra?.["echoServiceTier"] === true,
+  }
+}

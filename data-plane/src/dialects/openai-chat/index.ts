@@ -1,0 +1,21 @@
+/**
+ * OpenAI Chat Completions, spoken by clients. `wire.ts` says what becomes of every request field; each other file is one direction
+ * of one thing. Everything is pure and synchronous: ids, times and estimates are passed in.
+ */
+import type { ClientSide } from "../dialect.ts"
+import { decodeRequest } from "./decode-request.ts"
+import { encodeError } from "./encode-error.ts"
+import { encodeResponse } from "./encode-response.ts"
+import { encodeStream } from "./encode-stream.ts"
+import { chatExtra } from "./extra.ts"
+import { encodeModel, encodeModelList } from "./models.ts"
+
+export const openaiChatClient: ClientSide = {
+  decodeRequest,
+  encodeResponse,
+  encodeStream,
+  reasoningShown: (request) => !chatExtra(request).reasoningHidden,
+  encodeError,
+  encodeModelList,
+  encodeModel,
+}
