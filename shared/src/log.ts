@@ -1,6 +1,10 @@
-const skeleton = (..._unused: unknown[]): never => {
-  throw new Error("not built yet")
-}
+/**
+ * The log of a process: one line for each event, JSON for machines or short text for people. Secrets are taken out by field
+ * name and by form. Logging never throws and never waits: a sink that is full loses lines, and the next line that fits says
+ * how many.
+ */
+import { redactSecrets } from "./redact.ts"
+import { Secret } from "./secret.ts"
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -25,5 +29,164 @@ export interface LoggerOptions {
 }
 
 export function createLogger(options: LoggerOptions): Logger {
-  return skeleton(options)
+  const { level, format, write = writeToStandardOutput, now = Date.now } = options
+  const least = LOG_LEVELS.indexOf(level)
+  let dropped = 0
+  let unreported = 0
+
+  function put(line: string): boolean {
+    try {
+      return write(line) !== false
+    } catch {
+      return false // a sink that fails is a sink that is blocked: the line counts as dropped
+    }
+  }
+
+  function log(lineLevel: LogLevel, event: string, fields: LogFields | undefined): void {
+    if (LOG_LEVELS.indexOf(lineLevel) < least) return
+    if (unreported > 0 && put(formatLine(format, now(), "warn", "log lines dropped", { count: unreported })))
+      unreported = 0
+    if (put(formatLine(format, now(), lineLevel, event, fields))) return
+    dropped += 1
+    unreported += 1
+  }
+
+  return {
+    debug: (event, fields) => log("debug", event, fields),
+    info: (event, fields) => log("info", event, fields),
+    warn: (event, fields) => log("warn", event, fields),
+    error: (event, fields) => log("error", event, fields),
+    get dropped() {
+      return dropped
+    },
+  }
+}
+
+const MAX_BUFFERED_BYTES = 1_048_576
+
+function writeToStandardOutput(line: string): boolean {
+  // A reader that went away (EPIPE) must not end the process: its lines are simply lost.
+  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => undefined)
+  if (process.stdout.writableLength > MAX_BUFFERED_BYTES) return false
+  process.stdout.write(line)
+  return true
+}
+
+const SECRET_FIELD =
+  /token(?!s|Count)|secret|password|passwd|passphrase|authorization|cookie|api_?-?key(?!_?id|_?name|_?prefix|s\b)|master_?key|private_?key|pepper|credential(?!_?refused)|session_?id|(?:^|_)key$/i
+const MAX_NAME = 200
+const MAX_TEXT = 4_000
+const MAX_ENTRIES = 100
+const MAX_DEPTH = 5
+
+function formatLine(
+  format: LogFormat,
+  at: number,
+  level: LogLevel,
+  event: string,
+  fields: LogFields | undefined,
+): string {
+  try {
+    const clean = cleanFields(fields ?? {}, 0, new Set())
+    const time = isoTime(at)
+    const name = redactSecrets(event.slice(0, MAX_TEXT))
+    if (format === "json")
+      return `${JSON.stringify({ time, level, event: name, ...without(clean, "time", "level", "event") })}\n`
+    const shown = Object.entries(clean).map(([key, value]) => ` ${key}=${showValue(value)}`)
+    return `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${oneLine(name)}${shown.join("")}\n`
+  } catch {
+    // A getter that throws, a hostile `toJSON`: the event itself is still worth a line.
+    return format === "json"
+      ? `${JSON.stringify({ level, event: "unprintable log fields" })}\n`
+      : "unprintable log fields\n"
+  }
+}
+
+type Clean = string | number | boolean | null | Clean[] | { [key: string]: Clean }
+
+function cleanFields(fields: object, depth: number, seen: Set<object>): Record<string, Clean> {
+  const entries: [string, Clean][] = []
+  for (const [key, value] of Object.entries(fields).slice(0, MAX_ENTRIES)) {
+    if (value === undefined) continue
+    entries.push([
+      redactSecrets(key.slice(0, MAX_NAME)),
+      isSecretField(key, value) ? "[redacted]" : cleanValue(value, depth, seen),
+    ])
+  }
+  return Object.fromEntries(entries)
+}
+
+/** A number or a truth value under such a name is a count or a flag, never the secret. */
+function isSecretField(key: string, value: unknown): boolean {
+  return SECRET_FIELD.test(key) && typeof value !== "number" && typeof value !== "boolean" && value !== null
+}
+
+function cleanValue(value: unknown, depth: number, seen: Set<object>): Clean {
+  switch (typeof value) {
+    case "string":
+      return redactSecrets(value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value)
+    case "number":
+      return Number.isFinite(value) ? value : String(value)
+    case "boolean":
+      return value
+    case "object":
+      return value === null ? null : cleanObject(value, depth, seen)
+    default:
+      return redactSecrets(String(value))
+  }
+}
+
+function cleanObject(value: object, depth: number, seen: Set<object>): Clean {
+  if (value instanceof Secret) return "[redacted]"
+  if (value instanceof Date) return isoTime(value.getTime())
+  if (value instanceof URL) return redactSecrets(value.href)
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
+  if (depth >= MAX_DEPTH || seen.has(value)) return "[…]"
+  seen.add(value)
+  try {
+    if (value instanceof Error) return cleanError(value, depth, seen)
+    if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((entry) => cleanValue(entry, depth + 1, seen))
+    return cleanFields(value, depth + 1, seen)
+  } finally {
+    seen.delete(value)
+  }
+}
+
+function cleanError(error: Error, depth: number, seen: Set<object>): Clean {
+  const extra: Record<string, unknown> = Object.fromEntries(Object.entries(error))
+  if (error.cause !== undefined) extra.cause = error.cause
+  return {
+    name: error.name,
+    message: cleanValue(error.message, depth, seen),
+    ...without(cleanFields(extra, depth + 1, seen), "name", "message", "stack"),
+    ...(error.stack === undefined ? {} : { stack: cleanValue(error.stack, depth, seen) }),
+  }
+}
+
+function without(fields: Record<string, Clean>, ...names: readonly string[]): Record<string, Clean> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
+}
+
+function isoTime(at: number): string {
+  const date = new Date(at)
+  return Number.isNaN(date.getTime()) ? "0000-00-00T00:00:00.000Z" : date.toISOString()
+}
+
+/** Short values as they are; anything that could break the line or the eye as JSON. */
+function showValue(value: Clean): string {
+  if (typeof value === "string")
+    return /^[^\s"'={}[\]]+$/.test(value) && !hasControl(value) ? value : JSON.stringify(value)
+  return JSON.stringify(value)
+}
+
+function oneLine(text: string): string {
+  return hasControl(text) ? JSON.stringify(text) : text
+}
+
+function hasControl(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029) return true
+  }
+  return false
 }

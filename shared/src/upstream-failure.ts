@@ -1,98 +1,84 @@
-import type { ErrorCode } from "./error-code.ts"
+/**
+ * What a failed upstream attempt means: whose fault it is, what may be tried, what cools, what the client and the operator
+ * read. Facts are gathered once, then the rows of `upstream-failure/rules.ts` are tried in order. Nothing here awaits, reads
+ * a clock or remembers: what depends on earlier failures is the caller's.
+ */
+import { redactForClient, redactPrivate } from "./redact.ts"
+import { gatherFacts, type Facts } from "./upstream-failure/facts.ts"
+import type { ClassifiedFailure, FailureRetry, UpstreamFailure } from "./upstream-failure/failure.ts"
+import { firstSentence } from "./upstream-failure/first-sentence.ts"
+import { RULES, type Rule } from "./upstream-failure/rules.ts"
 
-const skeleton = (..._unused: unknown[]): never => {
-  throw new Error("not built yet")
+export {
+  FAILURE_CLASSES,
+  QUOTA_STEPS_MS,
+  type ClassifiedFailure,
+  type FailureClass,
+  type FailureRetry,
+  type FailureScope,
+  type UpstreamFailure,
+} from "./upstream-failure/failure.ts"
+export { mayBecomeVersionText, readVersionText, type VersionText } from "./upstream-failure/version-text.ts"
+
+const NO_RETRY: FailureRetry = {
+  sameAccount: 0,
+  sameAccountDelayMs: 0,
+  nextAccount: 0,
+  nextHost: false,
+  forceRenewal: false,
 }
+const MAX_MESSAGE = 500
 
-/** The closed list of what an upstream answer can mean, in the order they are tried; the sentence says what it is. */
-export const FAILURE_CLASSES = {
-  client_cancel: "The client left, or we aborted the attempt.",
-  egress_block: "The upstream refuses this machine's address.",
-  client_version: "The upstream wants another client version, or the model was retired.",
-  validation: "The account must be verified by its owner.",
-  tos_disabled: "The provider disabled the account for a violation of its terms.",
-  project_fault: "The account's project is missing, foreign or without licence.",
-  auth: "The access token was refused.",
-  forbidden_other: "The account was refused for another reason.",
-  location: "The account or this machine is in a place the model is not offered in.",
-  signature: "A thinking signature in the history is missing, foreign or broken.",
-  bad_request: "The request itself was refused.",
-  model_missing: "The account does not have the model.",
-  credits: "The account's paid credits are used up.",
-  capacity: "The upstream has no capacity for the model.",
-  rate_short: "A rate limit that ends within three seconds.",
-  rate: "A rate limit that ends within five minutes.",
-  quota: "The account's quota for the model's pool is used up.",
-  bare_429: "A refusal without a reason, usually about the request's text.",
-  server: "The upstream or the way to it failed.",
-  empty: "The answer held nothing usable.",
-  malformed_call: "The model wrote a tool call that cannot be read.",
-  truncated: "The answer broke off after content.",
-} as const satisfies Record<string, string>
-
-export type FailureClass = keyof typeof FAILURE_CLASSES
-
-export type FailureScope =
-  | "request"
-  | "account"
-  | "account-model"
-  | "account-bucket"
-  | "model"
-  | "egress"
-  | "configuration"
-
-/** All that is known of one failed attempt. */
-export interface UpstreamFailure {
-  readonly status?: number
-  /** Lower-case names. */
-  readonly headers?: Readonly<Record<string, string>>
-  /** The raw body, JSON, text or HTML; also the JSON of an `error` event inside a 200. */
-  readonly body?: string
-  /** The node error code (`ECONNRESET` …), or one of ours: `ABORT`, `FIRST_BYTE_TIMEOUT`, `IDLE_TIMEOUT`, `NOT_JSON`, `EMPTY`, `NO_FINISH`. */
-  readonly network?: string
-  readonly phase: "connect" | "before-content" | "after-content"
-  /** Text of the candidate so far, when the answer was a 200. */
-  readonly text?: string
-  /** The raw finish reason, when there was one. */
-  readonly finish?: string
-  /** The project the request was sent with; an empty string matters. */
-  readonly projectId?: string
-  readonly now: number
-}
-
-export interface FailureRetry {
-  /** How many more tries on the same account. */
-  readonly sameAccount: number
-  /** The wait before the first of them; further ones double it. */
-  readonly sameAccountDelayMs: number
-  /** How many other accounts may be tried; Infinity: until the budget ends. */
-  readonly nextAccount: number
-  /** Try the next base URL first. */
-  readonly nextHost: boolean
-  /** Renew the credential before trying the same account again. */
-  readonly forceRenewal: boolean
-}
-
-export interface ClassifiedFailure {
-  readonly class: FailureClass
-  readonly scope: FailureScope
-  readonly retry: FailureRetry
-  /** How long `scope` is left alone. */
-  readonly cooldownMs?: number
-  /** What the client is told to wait. */
-  readonly retryAfterMs?: number
-  /** AccountState name the account goes to. */
-  readonly accountState?: string
-  /** Verification or appeal link, https only. */
-  readonly link?: string
-  readonly code: ErrorCode
-  /** For the client: no project ids, e-mails, addresses or tokens. */
-  readonly clientMessage: string
-  /** For the operator, redacted. */
-  readonly message: string
-}
-
-/** Names the failure and says what may be done about it. Total: any input gives an answer. */
+/** Names the failure and says what may be done about it. Total: any input gives an answer. After content nothing is retried. */
 export function classifyFailure(failure: UpstreamFailure): ClassifiedFailure {
-  return skeleton(failure)
+  const facts = gatherFacts(failure)
+  const rule = RULES.find((candidate) => candidate.matches(facts)) ?? lastRule()
+  const optional = {
+    cooldownMs: rule.cooldownMs?.(facts),
+    retryAfterMs: rule.retryAfterMs?.(facts),
+    accountState: rule.accountState?.(facts),
+    link: rule.link?.(facts),
+  }
+  return {
+    class: rule.class,
+    scope: typeof rule.scope === "function" ? rule.scope(facts) : rule.scope,
+    retry: facts.afterContent ? NO_RETRY : { ...NO_RETRY, ...rule.retry(facts) },
+    ...withoutUndefined(optional),
+    code: typeof rule.code === "function" ? rule.code(facts) : rule.code,
+    clientMessage: clientMessageOf(rule, facts),
+    message: operatorMessageOf(facts),
+  }
+}
+
+/** The last row matches everything. */
+function lastRule(): Rule {
+  const last = RULES.at(-1)
+  if (last === undefined) throw new Error("the table of failure classes is empty")
+  return last
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
+
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T> // only keys of T are left
+}
+
+function clientMessageOf(rule: Rule, facts: Facts): string {
+  const fixed = typeof rule.clientMessage === "function" ? rule.clientMessage(facts) : rule.clientMessage
+  if (fixed !== undefined) return fixed
+  const sentence = facts.body.isHtml ? "" : firstSentence(redactForClient(facts.body.message, facts.failure.projectId))
+  return sentence === "" ? "The upstream refused the request." : sentence
+}
+
+function operatorMessageOf({ body, failure, status }: Facts): string {
+  const parts: string[] = []
+  if (status !== undefined && status !== 200) parts.push(`HTTP ${status}`)
+  if (failure.network !== undefined) parts.push(failure.network)
+  if (failure.finish !== undefined) parts.push(failure.finish)
+  parts.push(...body.reasons)
+  const text = body.isHtml ? "(an HTML page)" : body.message || (failure.text ?? "")
+  const head = parts.join(" ")
+  const message = redactPrivate(text.slice(0, 4 * MAX_MESSAGE), failure.projectId)
+  const whole = message === "" ? head : `${head}${head === "" ? "" : ": "}${message}`
+  return whole === "" ? "no detail" : whole.slice(0, MAX_MESSAGE)
 }

@@ -10,8 +10,8 @@ export class NotAllowed extends Error {
 }
 
 export function integer(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  return (given) => {
+    const value = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN
     if (!(value >= minimum && value <= maximum)) {
       throw new NotAllowed(`a whole number from ${minimum} to ${maximum}`)
     }

@@ -10,8 +10,9 @@ export function renderEnvExample(): string {
     lines.push("", `## ${group}`)
     for (const [name, variable] of rows) {
       lines.push("", ...wrap(plain(variable.meaning)).map((line) => `# ${line}`))
-      if (variable.default === undefined) lines.push(`# Default: ${plain(variable.defaultShown ?? "not set")}.`)
-      lines.push(`#${name}=${variable.default ?? ""}`)
+      const isShown = variable.default !== undefined && variable.defaultShown === undefined
+      if (!isShown) lines.push(`# Default: ${plain(variable.defaultShown ?? "not set")}.`)
+      lines.push(`#${name}=${isShown ? variable.default : ""}`)
     }
   }
   return `${lines.join("\n")}\n`

@@ -1,0 +1,83 @@
+/**
+ * Names that answer although the upstream does not know them, as data: asked name to upstream id.
+ *
+ * A name without `*` outranks the live list. A pattern (one `*`, which also stands for nothing) counts only for names that
+ * are not in the live list; a `*` in its target repeats what the one in the pattern stood for. A target that is not offered
+ * is looked up here again, so that a chain of retired names ends at the model that took their place.
+ */
+export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
+  // Claude: the bare name of Opus is refused, the suffixed name of Sonnet is unknown.
+  "claude-opus-4-6": "claude-opus-4-6-thinking",
+  "claude-opus-4.6": "claude-opus-4-6-thinking",
+  "claude-opus-4-5": "claude-opus-4-6-thinking",
+  "claude-opus-4-5-thinking": "claude-opus-4-6-thinking",
+  "claude-opus-4.5": "claude-opus-4-6-thinking",
+  "claude-sonnet-4-6-thinking": "claude-sonnet-4-6",
+  "claude-sonnet-4.6": "claude-sonnet-4-6",
+  "claude-sonnet-4-5": "claude-sonnet-4-6",
+  "claude-sonnet-4-5-thinking": "claude-sonnet-4-6",
+  "claude-sonnet-4.5": "claude-sonnet-4-6",
+  "claude-opus-4-6-2*": "claude-opus-4-6-thinking",
+  "claude-opus-4-5-*": "claude-opus-4-6-thinking",
+  "claude-opus-4-1*": "claude-opus-4-6-thinking",
+  "claude-opus-4-2*": "claude-opus-4-6-thinking",
+  "claude-sonnet-4-6-2*": "claude-sonnet-4-6",
+  "claude-sonnet-4-5-*": "claude-sonnet-4-6",
+  "claude-sonnet-4-2*": "claude-sonnet-4-6",
+  "claude-3-*": "claude-sonnet-4-6",
+  "claude-haiku-*": "claude-sonnet-4-6",
+
+  // Gemini Pro: `-high` is still listed and refused.
+  "gemini-3.1-pro": "gemini-pro-agent",
+  "gemini-3.1-pro-preview": "gemini-pro-agent",
+  "gemini-3.1-pro-high": "gemini-pro-agent",
+  "gemini-3-pro": "gemini-pro-agent",
+  "gemini-3-pro-preview": "gemini-pro-agent",
+  "gemini-3-pro-high": "gemini-pro-agent",
+  "gemini-3-pro-low": "gemini-3.1-pro-low",
+  "gemini-3-pro-image*": "gemini-3.1-flash-image",
+  "gemini-2.5-pro*": "gemini-pro-agent",
+
+  // Gemini Flash: a family's name means the tier that takes any budget.
+  "gemini-3.8-flash": "gemini-3.8-flash-tiered",
+  "gemini-3.8-flash-minimal": "gemini-3.8-flash-low",
+  "gemini-3.7-flash": "gemini-3.7-flash-tiered",
+  "gemini-3.6-flash": "gemini-3.6-flash-tiered",
+  "gemini-3.6-flash-minimal": "gemini-3.6-flash-low",
+  "gemini-3.5-flash": "gemini-3.5-flash-low",
+  "gemini-3.5-flash-high": "gemini-3-flash-agent",
+  "gemini-3.5-flash-medium": "gemini-3.5-flash-low",
+  "gemini-3.5-flash-minimal": "gemini-3.5-flash-extra-low",
+  "gemini-3-flash-preview": "gemini-3-flash",
+  "gemini-3-flash-thinking": "gemini-3-flash",
+  "gemini-*-thinking": "gemini-*",
+
+  // Where retired ids of the Flash line lead, newest last.
+  "gemini-2.5-flash-lite*": "gemini-3.1-flash-lite",
+  "gemini-2.5-flash*": "gemini-3-flash",
+  "gemini-3-flash*": "gemini-3.5-flash-low",
+  "gemini-3.5-flash*": "gemini-3.6-flash-tiered",
+  "gemini-3.6-flash*": "gemini-3.7-flash-tiered",
+  "gemini-3.7-flash*": "gemini-3.8-flash-tiered",
+  "gemini-3.8-flash*": "gemini-3.8-flash-medium",
+
+  "gpt-oss-120b": "gpt-oss-120b-medium",
+}
+
+/** `pattern` against `name`: what its `*` stands for, or undefined when it does not match. */
+export function matchPattern(pattern: string, name: string): string | undefined {
+  const star = pattern.indexOf("*")
+  if (star === -1) return pattern === name ? "" : undefined
+  const before = pattern.slice(0, star)
+  const after = pattern.slice(star + 1)
+  const matches = name.length >= before.length + after.length && name.startsWith(before) && name.endsWith(after)
+  return matches ? name.slice(before.length, name.length - after.length) : undefined
+}
+
+/** The one name of a pattern that a list can show: `gemini-2.5-pro*` means `gemini-2.5-pro` first of all. */
+export function shownName(pattern: string): string | undefined {
+  if (!pattern.includes("*")) return pattern
+  return /^[^*]*[a-z][^*]{0,3}[A-Za-z0-9]\*$/.test(pattern) && !/-\d?\*$/.test(pattern)
+    ? pattern.slice(0, -1)
+    : undefined
+}

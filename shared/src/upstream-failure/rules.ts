@@ -1,0 +1,350 @@
+/**
+ * The table of failure classes as data: one row each, tried from top to bottom, the first that matches wins. A reason meant
+ * for machines outranks the status. Every function here is pure.
+ */
+import type { ErrorCode } from "../error-code.ts"
+import { linksOf, type Facts } from "./facts.ts"
+import { QUOTA_STEPS_MS, type FailureClass, type FailureRetry, type FailureScope } from "./failure.ts"
+
+export interface Rule {
+  readonly class: FailureClass
+  readonly matches: (facts: Facts) => boolean
+  readonly scope: FailureScope | ((facts: Facts) => FailureScope)
+  readonly retry: (facts: Facts) => Partial<FailureRetry>
+  readonly code: ErrorCode | ((facts: Facts) => ErrorCode)
+  readonly cooldownMs?: (facts: Facts) => number | undefined
+  readonly retryAfterMs?: (facts: Facts) => number | undefined
+  readonly accountState?: (facts: Facts) => string | undefined
+  readonly link?: (facts: Facts) => string | undefined
+  /** What the client reads; undefined: the first sentence of the upstream's own message. */
+  readonly clientMessage?: string | ((facts: Facts) => string | undefined)
+}
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+/** Added to a reset time: the upstream's clock and ours differ a little. */
+const SETTLE_MS = 500
+const SHORT_RATE_MS = 3 * SECOND
+const LONG_RATE_MS = 5 * MINUTE
+const RATE_WITHOUT_TIME_MS = 30 * SECOND
+const CAPACITY_COOLDOWN_MS = 10 * SECOND
+
+const UNTIL_BUDGET: Partial<FailureRetry> = { nextAccount: Number.POSITIVE_INFINITY }
+const NEVER: Partial<FailureRetry> = {}
+
+/** Reasons that have a row of their own, whatever status they come with. */
+const RATE_REASONS = [
+  "RATE_LIMIT_EXCEEDED",
+  "QUOTA_EXHAUSTED",
+  "INSUFFICIENT_G1_CREDITS_BALANCE",
+  "MODEL_CAPACITY_EXHAUSTED",
+]
+
+const EGRESS_PAGE = /<title>\s*Sorry|automated queries|support\.google\.com\/websearch\/answer\/86640/i
+const TERMS = /violation of (?:the )?terms of service/i
+const VERIFY = /verify your account to continue|account verification (?:is )?required|VALIDATION_REQUIRED/i
+const PROJECT =
+  /lack a Gemini Code Assist license|has not been used in project .{1,80} or it is disabled|Permission 'cloudaicompanion\.[\w.]{1,80}' denied/i
+const LOCATION = /user location is not supported/i
+const SIGNATURE =
+  /thought[ _]?signature|Invalid `signature`|Expected `thinking`|thinking\.(?:signature|thinking): Field required|must be `thinking`|thinking block|failed to deseriali[sz]e.{0,80}(?:thinking|signature)/i
+const CONTEXT =
+  /prompt is too long|prompt_too_long|input token count.{0,80}exceeds|exceeds the maximum (?:number of )?(?:input )?tokens|exceeds the (?:model's )?(?:maximum )?context/i
+const CAPACITY = /\bno capacity\b/i
+const QUOTA_TEXT =
+  /exhausted your (?:capacity|quota)|individual quota reached|upgrade your subscription|quota will reset (?:after|in)|\blimit: 0\b/i
+const MALFORMED = new Set(["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"])
+const BROKEN_STREAM = new Set(["NO_FINISH", "EMPTY"])
+const ABORTS = new Set(["ABORT", "ABORT_ERR"])
+const TIMEOUTS = new Set(["FIRST_BYTE_TIMEOUT", "IDLE_TIMEOUT"])
+
+function isRefusal(facts: Facts): boolean {
+  return facts.status !== undefined && facts.status >= 400
+}
+
+function isRateStatus(facts: Facts): boolean {
+  return facts.status === 429 || facts.body.status === "RESOURCE_EXHAUSTED" || facts.hasReason(...RATE_REASONS)
+}
+
+/** Undefined: the answer speaks of no rate at all. */
+function rateDelayMs(facts: Facts): number | undefined {
+  if (!isRateStatus(facts)) return undefined
+  if (facts.hasReason("RATE_LIMIT_EXCEEDED")) return facts.delayMs ?? RATE_WITHOUT_TIME_MS
+  if (/per_?minute/i.test(facts.quotaViolations)) return facts.delayMs ?? MINUTE
+  // A header alone is what a front end adds to a refusal without a reason.
+  return facts.bodyDelayMs
+}
+
+function isQuota(facts: Facts): boolean {
+  if (!isRateStatus(facts)) return false
+  const isNamed = facts.hasReason("QUOTA_EXHAUSTED") || /per_?day|\blimit: 0\b/i.test(facts.quotaViolations)
+  const isLong = (rateDelayMs(facts) ?? 0) > LONG_RATE_MS
+  // The text alone decides only where nothing else speaks: "exhausted your capacity" also comes with RATE_LIMIT_EXCEEDED.
+  const isTextOnly =
+    !facts.hasReason("RATE_LIMIT_EXCEEDED") && facts.bodyDelayMs === undefined && facts.says(QUOTA_TEXT)
+  return isNamed || isLong || isTextOnly
+}
+
+function settled(delayMs: number): number {
+  return Math.ceil(delayMs + SETTLE_MS)
+}
+
+export const RULES: readonly Rule[] = [
+  {
+    class: "client_cancel",
+    matches: ({ failure }) => ABORTS.has(failure.network ?? ""),
+    scope: "request",
+    retry: () => NEVER,
+    code: "client_cancelled",
+    clientMessage: "The request was cancelled.",
+  },
+  {
+    class: "egress_block",
+    matches: ({ body, failure }) => body.isHtml && EGRESS_PAGE.test(failure.body?.slice(0, 65_536) ?? ""),
+    scope: "egress",
+    retry: () => NEVER,
+    code: "egress_blocked",
+    cooldownMs: () => MINUTE,
+    retryAfterMs: () => MINUTE,
+    clientMessage: "The upstream refuses requests from this gateway's network address.",
+  },
+  {
+    class: "client_version",
+    matches: (facts) => facts.versionText !== "no" && (facts.status === undefined || facts.status < 500),
+    scope: ({ versionText }) => (versionText === "retired-model" ? "model" : "configuration"),
+    retry: () => NEVER,
+    code: "client_version_unsupported",
+    cooldownMs: ({ versionText }) => (versionText === "retired-model" ? 10 * MINUTE : undefined),
+    clientMessage: ({ versionText }) =>
+      versionText === "retired-model"
+        ? "The upstream no longer offers this model."
+        : "The upstream does not accept this gateway's client version.",
+  },
+  {
+    class: "validation",
+    matches: (facts) => facts.hasReason("VALIDATION_REQUIRED") || (facts.status === 403 && facts.says(VERIFY)),
+    scope: "account",
+    retry: () => UNTIL_BUDGET,
+    code: "no_upstream_account",
+    accountState: () => "NEEDS_VERIFICATION",
+    link: ({ body }) =>
+      linksOf(body, ["validation_url", "validation_link"], (host) => host === "accounts.google.com")[0],
+    clientMessage: "No upstream account can serve this request now.",
+  },
+  {
+    class: "tos_disabled",
+    matches: (facts) => facts.hasReason("TOS_VIOLATION") || (facts.status === 403 && facts.says(TERMS)),
+    scope: "account",
+    retry: () => UNTIL_BUDGET,
+    code: "no_upstream_account",
+    accountState: () => "DISABLED_BY_PROVIDER",
+    link: ({ body }) => linksOf(body, ["appeal_url"], () => true)[0],
+    clientMessage: "No upstream account can serve this request now.",
+  },
+  {
+    class: "project_fault",
+    matches: (facts) =>
+      facts.hasReason("SERVICE_DISABLED", "SUBSCRIPTION_REQUIRED") ||
+      (facts.status === 403 && facts.says(PROJECT)) ||
+      (facts.status === 500 && facts.failure.projectId === ""),
+    scope: "account",
+    // The project is found anew by the control plane; until then the same request fails the same way here.
+    retry: () => UNTIL_BUDGET,
+    code: "no_upstream_account",
+    accountState: () => "NEEDS_PROJECT",
+    clientMessage: "No upstream account can serve this request now.",
+  },
+  {
+    class: "auth",
+    matches: ({ status, body }) => status === 401 || body.status === "UNAUTHENTICATED" || isOAuthRefusal(body.status),
+    scope: ({ body }) => (isClientFault(body.status) ? "configuration" : "account"),
+    retry: ({ body }) =>
+      isOAuthRefusal(body.status) ? UNTIL_BUDGET : { ...UNTIL_BUDGET, sameAccount: 1, forceRenewal: true },
+    code: "no_upstream_account",
+    accountState: ({ body }) => (body.status === "invalid_grant" ? "NEEDS_LOGIN" : undefined),
+    clientMessage: "No upstream account can serve this request now.",
+  },
+  {
+    class: "forbidden_other",
+    matches: (facts) => facts.status === 403 && !facts.hasReason(...RATE_REASONS),
+    scope: "account",
+    retry: () => UNTIL_BUDGET,
+    code: "no_upstream_account",
+    cooldownMs: () => 10 * MINUTE,
+    clientMessage: "No upstream account can serve this request now.",
+  },
+  {
+    class: "location",
+    matches: (facts) => isRefusal(facts) && facts.says(LOCATION),
+    scope: "account-bucket",
+    retry: () => UNTIL_BUDGET,
+    code: "upstream_rejected_request",
+    cooldownMs: () => HOUR,
+    clientMessage: "The upstream does not offer this model in the place it is asked from.",
+  },
+  {
+    class: "signature",
+    matches: (facts) => facts.status === 400 && facts.says(SIGNATURE),
+    scope: "request",
+    retry: () => ({ sameAccount: 1 }),
+    code: "upstream_rejected_request",
+  },
+  {
+    class: "bad_request",
+    matches: (facts) => isClientStatus(facts.status) && !facts.hasReason(...RATE_REASONS),
+    scope: "request",
+    retry: () => NEVER,
+    code: (facts) => (facts.says(CONTEXT) ? "context_length_exceeded" : "upstream_rejected_request"),
+  },
+  {
+    class: "model_missing",
+    matches: (facts) => facts.status === 404 && !facts.hasReason(...RATE_REASONS),
+    scope: "account-model",
+    retry: () => ({ nextHost: true, nextAccount: 2 }),
+    code: "model_not_found",
+    cooldownMs: () => 10 * MINUTE,
+    clientMessage: "The upstream does not know this model.",
+  },
+  {
+    class: "credits",
+    matches: (facts) => facts.hasReason("INSUFFICIENT_G1_CREDITS_BALANCE"),
+    scope: "account",
+    // The repeat goes without credits. Only the credits rest, not the account: no cool-down.
+    retry: () => ({ ...UNTIL_BUDGET, sameAccount: 1 }),
+    code: "upstream_rate_limited",
+    retryAfterMs: ({ delayMs }) => delayMs,
+    clientMessage: "The upstream's paid credits are used up.",
+  },
+  {
+    class: "capacity",
+    matches: (facts) =>
+      facts.hasReason("MODEL_CAPACITY_EXHAUSTED") ||
+      facts.status === 529 ||
+      facts.status === 503 ||
+      (isRefusal(facts) && facts.says(CAPACITY)),
+    scope: "model",
+    retry: ({ delayMs }) => ({
+      sameAccount: 3,
+      sameAccountDelayMs: delayMs !== undefined && delayMs > 0 && delayMs <= 10 * SECOND ? delayMs : SECOND,
+      nextAccount: 1,
+    }),
+    code: "upstream_overloaded",
+    cooldownMs: () => CAPACITY_COOLDOWN_MS,
+    retryAfterMs: ({ delayMs }) => Math.max(delayMs ?? 0, CAPACITY_COOLDOWN_MS),
+    clientMessage: "The upstream has no capacity for this model right now.",
+  },
+  {
+    class: "rate_short",
+    matches: (facts) => !isQuota(facts) && (rateDelayMs(facts) ?? Number.POSITIVE_INFINITY) < SHORT_RATE_MS,
+    scope: "account-model",
+    retry: (facts) => ({ ...UNTIL_BUDGET, sameAccount: 2, sameAccountDelayMs: settled(rateDelayMs(facts) ?? 0) }),
+    code: "upstream_rate_limited",
+    retryAfterMs: (facts) => settled(rateDelayMs(facts) ?? 0),
+    clientMessage: "The upstream's rate limit is reached.",
+  },
+  {
+    class: "rate",
+    matches: (facts) => !isQuota(facts) && rateDelayMs(facts) !== undefined,
+    scope: "account-model",
+    retry: () => UNTIL_BUDGET,
+    code: "upstream_rate_limited",
+    cooldownMs: (facts) => settled(rateDelayMs(facts) ?? RATE_WITHOUT_TIME_MS),
+    retryAfterMs: (facts) => settled(rateDelayMs(facts) ?? RATE_WITHOUT_TIME_MS),
+    clientMessage: "The upstream's rate limit is reached.",
+  },
+  {
+    class: "quota",
+    matches: isQuota,
+    scope: "account-bucket",
+    retry: () => UNTIL_BUDGET,
+    code: "upstream_rate_limited",
+    cooldownMs: ({ delayMs }) => (delayMs === undefined ? QUOTA_STEPS_MS[0] : settled(delayMs)),
+    retryAfterMs: ({ delayMs }) => (delayMs === undefined ? QUOTA_STEPS_MS[0] : settled(delayMs)),
+    clientMessage: "The upstream quota for this model is used up.",
+  },
+  {
+    class: "bare_429",
+    matches: isRateStatus,
+    scope: "account-model",
+    retry: () => ({ nextAccount: 1 }),
+    code: "upstream_refused_request",
+    cooldownMs: () => 5 * SECOND,
+    retryAfterMs: ({ delayMs }) => delayMs,
+    clientMessage:
+      "The upstream refused this request without giving a reason: it either dislikes something in the request's text, most often in the system prompt, or limits the rate for a moment.",
+  },
+  {
+    class: "malformed_call",
+    matches: ({ failure }) => MALFORMED.has(failure.finish ?? ""),
+    scope: "request",
+    retry: () => ({ sameAccount: 1 }),
+    code: "upstream_malformed_call",
+    clientMessage: "The model wrote a tool call that cannot be read.",
+  },
+  {
+    class: "truncated",
+    matches: (facts) => facts.afterContent && !isRefusal(facts),
+    scope: "request",
+    retry: () => NEVER,
+    code: ({ failure }) => (failure.network === "IDLE_TIMEOUT" ? "upstream_timeout" : "upstream_interrupted"),
+    clientMessage: "The upstream's answer broke off before its end.",
+  },
+  {
+    class: "empty",
+    matches: ({ failure, status }) =>
+      BROKEN_STREAM.has(failure.network ?? "") || (isSuccess(status) && !isOwnNetworkFault(failure.network)),
+    scope: "request",
+    retry: () => ({ sameAccount: 2, sameAccountDelayMs: 500, nextAccount: 1 }),
+    code: ({ failure }) =>
+      failure.network === undefined || failure.network === "EMPTY" ? "upstream_empty_answer" : "upstream_interrupted",
+    clientMessage: ({ failure }) =>
+      failure.network === undefined || failure.network === "EMPTY"
+        ? "The upstream's answer held nothing."
+        : "The upstream's answer broke off before it began.",
+  },
+  {
+    class: "server",
+    matches: () => true,
+    // A connection that was never made says nothing about the account.
+    scope: ({ failure }) => (failure.phase === "connect" ? "egress" : "account"),
+    retry: serverRetry,
+    code: ({ failure }) => (TIMEOUTS.has(failure.network ?? "") ? "upstream_timeout" : "upstream_failed"),
+    clientMessage: ({ failure }) => {
+      if (TIMEOUTS.has(failure.network ?? "")) return "The upstream did not answer in time."
+      return failure.phase === "connect" ? "The upstream cannot be reached." : "The upstream failed."
+    },
+  },
+]
+
+function serverRetry({ failure }: Facts): Partial<FailureRetry> {
+  // The proxy is the same for every host and account.
+  if (failure.network?.startsWith("PROXY_") === true) return { sameAccount: 1, sameAccountDelayMs: SECOND }
+  // Waiting as long again on the same account is rarely worth it: another one gets the last chance.
+  if (TIMEOUTS.has(failure.network ?? "")) return { nextAccount: 1 }
+  return { nextHost: true, sameAccount: 1, sameAccountDelayMs: SECOND, nextAccount: 2 }
+}
+
+/** 408 and 409 are races of the upstream, 499 its own cancellation, 404 and 429 have rows of their own. */
+function isClientStatus(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500 && ![404, 408, 409, 429, 499].includes(status)
+}
+
+function isSuccess(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300
+}
+
+/** Faults after a good head that row 19 names itself: time-outs and an event that is not JSON. */
+function isOwnNetworkFault(network: string | undefined): boolean {
+  return network === "NOT_JSON" || TIMEOUTS.has(network ?? "")
+}
+
+const OAUTH_CLIENT_FAULTS = new Set(["invalid_client", "unauthorized_client"])
+
+function isClientFault(status: string | undefined): boolean {
+  return OAUTH_CLIENT_FAULTS.has(status ?? "")
+}
+
+function isOAuthRefusal(status: string | undefined): boolean {
+  return status === "invalid_grant" || isClientFault(status)
+}
