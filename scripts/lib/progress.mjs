@@ -2,7 +2,7 @@
  * What a script tells a person while it works: one line a step, coloured on a terminal, plain on a pipe. It goes to standard
  * error, so that what a command prints as its result stays alone on standard output.
  */
-const isColoured = process.stderr.isTTY === true && !process.env.NO_COLOR
+const isColoured = process.stderr.isTTY && !process.env.NO_COLOR
 
 const paint = (code, text) => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text)
 
