@@ -95,8 +95,8 @@ class GeminiStreamDecoder implements StreamDecoder {
 
   private part(wire: unknown): void {
     if (!isObject(wire)) return
-    for (const key in UNCARRIED_PAYLOADS) {
-      if (wire[key] !== undefined) return this.uncarried(key as keyof typeof UNCARRIED_PAYLOADS) // its own key
+    for (const [key, name] of UNCARRIED_PAYLOADS) {
+      if (wire[key] !== undefined) return this.uncarried(key, name)
     }
     const kind: Block = wire["thought"] === true ? "reasoning" : "text"
     const { text, thoughtSignature } = wire
@@ -148,9 +148,9 @@ class GeminiStreamDecoder implements StreamDecoder {
   }
 
   /** Nobody asked for it, and this version could not show it: an error is better than an answer with a hole. */
-  private uncarried(key: keyof typeof UNCARRIED_PAYLOADS): void {
+  private uncarried(key: string, name: string): void {
     const code = key === "functionCall" ? "upstream_malformed_call" : "upstream_failed"
-    const message = `The model answered with ${UNCARRIED_PAYLOADS[key]}, which was not asked for and cannot be passed on.`
+    const message = `The model answered with ${name}, which was not asked for and cannot be passed on.`
     this.fail(new GatewayError(code, message, { cause: { part: key } }))
   }
 

@@ -20,12 +20,12 @@ export interface GeminiGenerationConfig {
   thinkingConfig?: { readonly includeThoughts: boolean; readonly thinkingBudget: number }
 }
 
-/** Payloads of a part that no request of this version asks for. */
-export const UNCARRIED_PAYLOADS = {
-  functionCall: "a tool call",
-  functionResponse: "a tool result",
-  inlineData: "media",
-  fileData: "a file",
-  executableCode: "code to run",
-  codeExecutionResult: "a code result",
-} as const
+/** Payloads of a part that no request of this version asks for, and what they are. */
+export const UNCARRIED_PAYLOADS: readonly (readonly [key: string, name: string])[] = [
+  ["functionCall", "a tool call"],
+  ["functionResponse", "a tool result"],
+  ["inlineData", "media"],
+  ["fileData", "a file"],
+  ["executableCode", "code to run"],
+  ["codeExecutionResult", "a code result"],
+]
