@@ -1,34 +1,281 @@
-import type { DownFrame, ReportBatch } from "./link-protocol.ts"
+/**
+ * Codecs of the link: down frames as lines of JSON, and the check of what a node reports. Pure: the sockets are elsewhere.
+ * What a node reports is taken for hostile input: ids and enumerations are refused when wrong, free text and lists are cut.
+ */
+import { accountId, apiKeyId, exchangeId } from "./ids.ts"
+import type {
+  AttemptRecord,
+  DownFrame,
+  ExchangeOutcome,
+  ExchangeRecord,
+  NodeLoad,
+  ReportBatch,
+  ReportItem,
+} from "./link-protocol.ts"
+import {
+  asFields,
+  asNumber,
+  asText,
+  booleanAt,
+  field,
+  listAt,
+  mapAt,
+  numberAt,
+  optionalAt,
+  ShapeError,
+  textAt,
+  type Fields,
+  type NumberRule,
+  type TextRule,
+} from "./shape.ts"
+import type { Usage } from "./usage.ts"
 
-const skeleton = (..._unused: unknown[]): never => {
-  throw new Error("not built yet")
-}
-
-/** One line with its line end. */
-export function encodeDownFrame(frame: DownFrame): string {
-  return skeleton(frame)
+/** The stream from the control plane holds something that is no frame: the connection is of no more use. */
+export class FrameError extends Error {
+  override readonly name = "FrameError"
 }
 
 export interface DownFrameDecoder {
-  /** Takes the next bytes, calls `onFrame` for each whole frame. Throws `FrameError` on a line that is no frame or too long. */
+  /** Takes the next bytes and calls `onFrame` for each whole frame. Throws `FrameError`, after which it must not be used. */
   push(bytes: Uint8Array): void
   /** Throws `FrameError` when bytes of an unfinished frame are left. */
   end(): void
 }
 
-export class FrameError extends Error {
-  override readonly name = "FrameError"
+const DEFAULT_MAX_FRAME_BYTES = 256 * 1_048_576
+const LINE_END = 0x0a
+
+/** One line with its line end. */
+export function encodeDownFrame(frame: DownFrame): string {
+  return `${JSON.stringify(frame)}\n`
 }
 
-/** Frames of an unknown `type` are passed over. */
+/** Bytes may be cut anywhere. Empty lines and frames of an unknown `type` are passed over. */
 export function createDownFrameDecoder(
   onFrame: (frame: DownFrame) => void,
-  options?: { readonly maxBytes?: number },
+  { maxBytes = DEFAULT_MAX_FRAME_BYTES }: { readonly maxBytes?: number } = {},
 ): DownFrameDecoder {
-  return skeleton(onFrame, options)
+  const decoder = new TextDecoder("utf-8", { fatal: true })
+  let pending: Uint8Array[] = []
+  let pendingBytes = 0
+
+  function keep(bytes: Uint8Array): void {
+    pendingBytes += bytes.length
+    if (pendingBytes > maxBytes) throw new FrameError(`a frame is longer than ${maxBytes} bytes`)
+    if (bytes.length > 0) pending.push(bytes)
+  }
+
+  function takeLine(): string {
+    const line = Buffer.concat(pending)
+    pending = []
+    pendingBytes = 0
+    try {
+      return decoder.decode(line)
+    } catch (cause) {
+      throw new FrameError("a frame is not UTF-8", { cause })
+    }
+  }
+
+  return {
+    push(bytes) {
+      let start = 0
+      for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, start)) {
+        keep(bytes.subarray(start, end))
+        const frame = decodeLine(takeLine())
+        if (frame !== undefined) onFrame(frame)
+        start = end + 1
+      }
+      // Copied: the caller may use its buffer again.
+      keep(bytes.slice(start))
+    },
+    end() {
+      if (takeLine().trim() !== "") throw new FrameError("the stream ended within a frame")
+    },
+  }
 }
 
-/** Checks a posted batch as hostile input. */
-export function parseReportBatch(value: unknown): ReportBatch | { readonly refused: string } {
-  return skeleton(value)
+function decodeLine(line: string): DownFrame | undefined {
+  if (line.trim() === "") return undefined
+  try {
+    return readDownFrame(JSON.parse(line))
+  } catch (cause) {
+    throw new FrameError(cause instanceof ShapeError ? cause.message : "a frame is not JSON", { cause })
+  }
+}
+
+const COUNT: NumberRule = { min: 0, max: Number.MAX_SAFE_INTEGER }
+const DURATION_MS: NumberRule = { ...COUNT, isFraction: true }
+const ID: TextRule = { min: 1, max: 200 }
+const HASH: TextRule = { max: 64, pattern: /^[0-9a-f]{64}$/ }
+const CODE: TextRule = { min: 1, max: 64, pattern: /^[a-z0-9_]+$/ }
+const WORD: TextRule = { min: 1, max: 64, pattern: /^[\w.-]+$/ }
+const FREE: TextRule = { max: 2_000, cut: true }
+const SHORT: TextRule = { max: 300, cut: true }
+
+function readDownFrame(value: unknown): DownFrame | undefined {
+  const fields = asFields(value, "frame")
+  switch (field(fields, "type")) {
+    case "hello":
+      return {
+        type: "hello",
+        controlPlaneVersion: textAt(fields, "controlPlaneVersion", "frame", ID),
+        nodeId: textAt(fields, "nodeId", "frame", ID),
+      }
+    case "snapshot":
+      return {
+        type: "snapshot",
+        epoch: numberAt(fields, "epoch", "frame", COUNT),
+        version: numberAt(fields, "version", "frame", COUNT),
+        schemaVersion: numberAt(fields, "schemaVersion", "frame", COUNT),
+        hash: textAt(fields, "hash", "frame", HASH),
+        body: textAt(fields, "body", "frame", { max: Number.POSITIVE_INFINITY }),
+      }
+    case "heartbeat":
+      return { type: "heartbeat", at: numberAt(fields, "at", "frame", DURATION_MS) }
+    default:
+      textAt(fields, "type", "frame", { max: Number.POSITIVE_INFINITY })
+      return undefined
+  }
+}
+
+/** A batch as checked. `ignored` holds the ids of items of a type this program does not know: accept them, so that they end. */
+export type ParsedReportBatch = ReportBatch & { readonly ignored: readonly string[] }
+
+const MAX_ITEMS = 20_000
+
+/** Checks a posted batch. `refused` is one sentence naming the path; nothing of such a batch is taken. Never throws. */
+export function parseReportBatch(value: unknown): ParsedReportBatch | { readonly refused: string } {
+  try {
+    const fields = asFields(value, "batch")
+    const ignored: string[] = []
+    const items = listAt(fields, "items", "batch", { max: MAX_ITEMS }, (entry, path) => {
+      const item = readItem(asFields(entry, path), path)
+      if (item === undefined) ignored.push(textAt(asFields(entry, path), "id", path, ID))
+      return item
+    })
+    return {
+      node: textAt(fields, "node", "batch", ID),
+      boot: textAt(fields, "boot", "batch", ID),
+      items: items.filter((item) => item !== undefined),
+      ignored,
+    }
+  } catch (error) {
+    return { refused: error instanceof ShapeError ? `${error.message}.` : "batch cannot be read." }
+  }
+}
+
+function readItem(fields: Fields, path: string): ReportItem | undefined {
+  const head = { id: textAt(fields, "id", path, ID), at: numberAt(fields, "at", path, DURATION_MS) }
+  const stamp = (): { epoch: number; version: number } => ({
+    epoch: numberAt(fields, "epoch", path, COUNT),
+    version: numberAt(fields, "version", path, COUNT),
+  })
+  const type = textAt(fields, "type", path, ID)
+  switch (type) {
+    case "snapshot-ack":
+      return { ...head, type, ...stamp(), hash: textAt(fields, "hash", path, HASH) }
+    case "snapshot-refuse":
+      return { ...head, type, ...stamp(), reason: textAt(fields, "reason", path, FREE) }
+    case "heartbeat":
+      return { ...head, type, ...readLoad(fields, path) }
+    case "exchange":
+      return { ...head, type, ...readExchange(fields, path) }
+    case "credential-refused":
+      return {
+        ...head,
+        type,
+        accountId: accountId(textAt(fields, "accountId", path, ID)),
+        generation: numberAt(fields, "generation", path, COUNT),
+        again: booleanAt(fields, "again", path),
+      }
+    case "account-fact":
+      return {
+        ...head,
+        type,
+        accountId: accountId(textAt(fields, "accountId", path, ID)),
+        failureClass: textAt(fields, "failureClass", path, CODE),
+        message: textAt(fields, "message", path, FREE),
+        ...readLink(fields),
+      }
+    case "dropped":
+      return { ...head, type, count: numberAt(fields, "count", path, COUNT) }
+    default:
+      return undefined
+  }
+}
+
+/** Anything but an https address without credentials is left out: it will stand in a page. */
+function readLink(fields: Fields): { readonly link?: string } {
+  const link = field(fields, "link")
+  if (typeof link !== "string" || link.length > 4_096 || !URL.canParse(link)) return {}
+  const url = new URL(link)
+  return url.protocol === "https:" && url.username === "" && url.password === "" ? { link } : {}
+}
+
+function readLoad(fields: Fields, path: string): NodeLoad {
+  return {
+    version: textAt(fields, "version", path, SHORT),
+    startedAt: numberAt(fields, "startedAt", path, DURATION_MS),
+    ready: booleanAt(fields, "ready", path),
+    reasons: listAt(fields, "reasons", path, { max: 50, cut: true }, (entry, at) => asText(entry, at, SHORT)),
+    snapshotEpoch: numberAt(fields, "snapshotEpoch", path, COUNT),
+    snapshotVersion: numberAt(fields, "snapshotVersion", path, COUNT),
+    inFlight: numberAt(fields, "inFlight", path, COUNT),
+    rssBytes: numberAt(fields, "rssBytes", path, COUNT),
+    eventLoopDelayMs: numberAt(fields, "eventLoopDelayMs", path, DURATION_MS),
+    exchanges: numberAt(fields, "exchanges", path, COUNT),
+    refusals: numberAt(fields, "refusals", path, COUNT),
+    inFlightByAccount: mapAt(fields, "inFlightByAccount", path, { max: 1_000_000 }, (entry, at) =>
+      asNumber(entry, at, COUNT),
+    ),
+  }
+}
+
+const OUTCOMES: readonly ExchangeOutcome[] = ["completed", "failed", "cancelled", "truncated"]
+
+function readExchange(fields: Fields, path: string): ExchangeRecord {
+  const outcome = OUTCOMES.find((known) => known === field(fields, "outcome"))
+  if (outcome === undefined) throw new ShapeError(`${path}.outcome is not one of ${OUTCOMES.join(", ")}`)
+  return {
+    exchangeId: exchangeId(textAt(fields, "exchangeId", path, WORD)),
+    startedAt: numberAt(fields, "startedAt", path, DURATION_MS),
+    ...optionalAt(fields, "apiKeyId", (from, name) => apiKeyId(textAt(from, name, path, ID))),
+    dialect: textAt(fields, "dialect", path, WORD),
+    stream: booleanAt(fields, "stream", path),
+    ...optionalAt(fields, "requestedModel", (from, name) => textAt(from, name, path, SHORT)),
+    ...optionalAt(fields, "model", (from, name) => textAt(from, name, path, SHORT)),
+    outcome,
+    status: numberAt(fields, "status", path, { min: 0, max: 999 }),
+    ...optionalAt(fields, "errorCode", (from, name) => textAt(from, name, path, CODE)),
+    ...optionalAt(fields, "errorMessage", (from, name) => textAt(from, name, path, FREE)),
+    ...optionalAt(fields, "finishReason", (from, name) => textAt(from, name, path, SHORT)),
+    usage: readUsage(asFields(field(fields, "usage"), `${path}.usage`), `${path}.usage`),
+    durationMs: numberAt(fields, "durationMs", path, DURATION_MS),
+    ...optionalAt(fields, "firstContentMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
+    attempts: listAt(fields, "attempts", path, { max: 50, cut: true }, readAttempt),
+    dropped: listAt(fields, "dropped", path, { max: 500, cut: true }, (entry, at) => asText(entry, at, SHORT)),
+  }
+}
+
+function readUsage(fields: Fields, path: string): Usage {
+  const count = (from: Fields, name: string): number => numberAt(from, name, path, { min: 0, max: 1_000_000_000_000 })
+  return {
+    ...optionalAt(fields, "inputTokens", count),
+    ...optionalAt(fields, "cachedInputTokens", count),
+    ...optionalAt(fields, "outputTokens", count),
+    ...optionalAt(fields, "reasoningTokens", count),
+  }
+}
+
+function readAttempt(value: unknown, path: string): AttemptRecord {
+  const fields = asFields(value, path)
+  return {
+    accountId: accountId(textAt(fields, "accountId", path, ID)),
+    reason: textAt(fields, "reason", path, SHORT),
+    startedMs: numberAt(fields, "startedMs", path, DURATION_MS),
+    ...optionalAt(fields, "firstByteMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
+    endedMs: numberAt(fields, "endedMs", path, DURATION_MS),
+    ...optionalAt(fields, "upstreamStatus", (from, name) => numberAt(from, name, path, { min: 0, max: 999 })),
+    ...optionalAt(fields, "failureClass", (from, name) => textAt(from, name, path, CODE)),
+  }
 }

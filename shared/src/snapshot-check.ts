@@ -1,29 +1,243 @@
+/**
+ * Checks a snapshot before it is sent and when it arrives, and turns it into the frame that carries it and back. Nothing
+ * here throws on bad input.
+ */
+import { createHash } from "node:crypto"
+import type { Catalogue, CatalogueModel } from "./catalogue.ts"
+import { accountId, apiKeyId } from "./ids.ts"
 import type { SnapshotFrame } from "./link-protocol.ts"
-import type { Snapshot } from "./snapshot.ts"
-
-const skeleton = (..._unused: unknown[]): never => {
-  throw new Error("not built yet")
-}
+import {
+  asFields,
+  asText,
+  booleanAt,
+  listAt,
+  mapAt,
+  numberAt,
+  optionalAt,
+  ShapeError,
+  textAt,
+  type Fields,
+  type NumberRule,
+  type TextRule,
+} from "./shape.ts"
+import {
+  SNAPSHOT_SCHEMA_VERSION,
+  type Snapshot,
+  type SnapshotAccount,
+  type SnapshotApiKey,
+  type SnapshotCredential,
+  type SnapshotSettings,
+} from "./snapshot.ts"
 
 export type SnapshotCheck =
-  | { readonly ok: true; readonly snapshot: Snapshot }
-  | { readonly ok: false; readonly reason: string }
+  | {
+      readonly ok: true
+      /** With the known fields only. */
+      readonly snapshot: Snapshot
+    }
+  | {
+      readonly ok: false
+      /** One sentence naming the path. */
+      readonly reason: string
+    }
 
-/** Never throws. Unknown fields are left out of `snapshot`; the reason is one sentence naming the path. */
+const COUNT: NumberRule = { min: 0, max: Number.MAX_SAFE_INTEGER }
+const SLOTS: NumberRule = { min: 0, max: 1_000_000 }
+const WAIT_MS: NumberRule = { min: 1, max: 86_400_000 }
+const TOKENS: NumberRule = { min: -1, max: 1_000_000_000 }
+const ID: TextRule = { min: 1, max: 200 }
+const NAME: TextRule = { max: 1_000 }
+/** What goes into a header must never be able to break it. */
+const HEADER_TEXT: TextRule = { min: 1, max: 1_000, pattern: /^[\x20-\x7e]+$/ }
+const TOKEN: TextRule = { min: 1, max: 16_384, pattern: /^[\x21-\x7e]+$/ }
+const DIGEST: TextRule = { max: 44, pattern: /^[A-Za-z0-9+/]{43}=$/ }
+const PEPPER: TextRule = { min: 24, max: 1_000, pattern: /^[A-Za-z0-9+/]+={0,2}$/ }
+const MAX_ACCOUNTS = 1_000_000
+const MAX_KEYS = 1_000_000
+const MAX_CATALOGUES = 100_000
+const MAX_MODELS = 10_000
+const MAX_ALIASES = 10_000
+const MAX_URLS = 20
+
+/** Unknown fields are left out; another schema version, a dangling reference, a double id or digest is refused. */
 export function checkSnapshot(value: unknown): SnapshotCheck {
-  return skeleton(value)
+  try {
+    const snapshot = readSnapshot(value)
+    return { ok: true, snapshot }
+  } catch (error) {
+    return { ok: false, reason: error instanceof ShapeError ? `${error.message}.` : "snapshot cannot be read." }
+  }
 }
 
-/** sha256 in hex. */
+/** sha256 of the text's UTF-8 bytes, in hex. */
 export function hashBody(body: string): string {
-  return skeleton(body)
+  return createHash("sha256").update(body, "utf8").digest("hex")
 }
 
+/** The frame that carries a snapshot that has passed `checkSnapshot`. */
 export function encodeSnapshotFrame(snapshot: Snapshot): SnapshotFrame {
-  return skeleton(snapshot)
+  const body = JSON.stringify(snapshot)
+  const { epoch, version, schemaVersion } = snapshot
+  return { type: "snapshot", epoch, version, schemaVersion, hash: hashBody(body), body }
 }
 
-/** The other side of `encodeSnapshotFrame`: hash, JSON, check, and that frame and body agree. */
+/** The other side of `encodeSnapshotFrame`: hash, schema version, JSON, check, and that frame and body agree. */
 export function decodeSnapshotFrame(frame: SnapshotFrame): SnapshotCheck {
-  return skeleton(frame)
+  if (frame.schemaVersion !== SNAPSHOT_SCHEMA_VERSION) return { ok: false, reason: otherSchema(frame.schemaVersion) }
+  if (hashBody(frame.body) !== frame.hash)
+    return { ok: false, reason: "snapshot does not have the hash its frame names." }
+  let value: unknown
+  try {
+    value = JSON.parse(frame.body)
+  } catch {
+    return { ok: false, reason: "snapshot is not JSON." }
+  }
+  const check = checkSnapshot(value)
+  if (check.ok && (check.snapshot.epoch !== frame.epoch || check.snapshot.version !== frame.version)) {
+    return { ok: false, reason: "snapshot has another epoch or version than its frame." }
+  }
+  return check
+}
+
+function otherSchema(version: number): string {
+  return `snapshot has schema version ${version}; this program knows ${SNAPSHOT_SCHEMA_VERSION}.`
+}
+
+function readSnapshot(value: unknown): Snapshot {
+  const fields = asFields(value, "snapshot")
+  const schemaVersion = numberAt(fields, "schemaVersion", "snapshot", COUNT)
+  if (schemaVersion !== SNAPSHOT_SCHEMA_VERSION) throw new ShapeError(otherSchema(schemaVersion).slice(0, -1))
+  const snapshot: Snapshot = {
+    schemaVersion,
+    epoch: numberAt(fields, "epoch", "snapshot", COUNT),
+    version: numberAt(fields, "version", "snapshot", COUNT),
+    issuedAt: numberAt(fields, "issuedAt", "snapshot", COUNT),
+    accounts: listAt(fields, "accounts", "snapshot", { max: MAX_ACCOUNTS }, readAccount),
+    apiKeys: listAt(fields, "apiKeys", "snapshot", { max: MAX_KEYS }, readApiKey),
+    apiKeyPepper: textAt(fields, "apiKeyPepper", "snapshot", PEPPER),
+    catalogues: mapAt(fields, "catalogues", "snapshot", { max: MAX_CATALOGUES }, readCatalogue),
+    aliases: mapAt(fields, "aliases", "snapshot", { max: MAX_ALIASES }, (entry, path) => asText(entry, path, ID)),
+    settings: readSettings(asFields(fields.settings, "snapshot.settings"), "snapshot.settings"),
+  }
+  checkReferences(snapshot)
+  return snapshot
+}
+
+function readAccount(value: unknown, path: string): SnapshotAccount {
+  const fields = asFields(value, path)
+  const kind = textAt(fields, "kind", path, ID)
+  if (kind !== "antigravity") throw new ShapeError(`${path}.kind is not one this program knows`)
+  return {
+    id: accountId(textAt(fields, "id", path, ID)),
+    kind,
+    label: textAt(fields, "label", path, NAME),
+    usable: booleanAt(fields, "usable", path),
+    state: textAt(fields, "state", path, ID),
+    ...optionalAt(fields, "projectId", (from, name) => textAt(from, name, path, NAME)),
+    ...optionalAt(fields, "credential", (from, name) => readCredential(from[name], `${path}.${name}`)),
+    weight: numberAt(fields, "weight", path, { ...SLOTS, isFraction: true }),
+    priority: numberAt(fields, "priority", path, { min: -1_000_000, max: 1_000_000 }),
+    ...optionalAt(fields, "maxConcurrent", (from, name) => numberAt(from, name, path, SLOTS)),
+    ...optionalAt(fields, "catalogue", (from, name) => textAt(from, name, path, NAME)),
+  }
+}
+
+function readCredential(value: unknown, path: string): SnapshotCredential {
+  const fields = asFields(value, path)
+  return {
+    accessToken: textAt(fields, "accessToken", path, TOKEN),
+    expiresAt: numberAt(fields, "expiresAt", path, COUNT),
+    generation: numberAt(fields, "generation", path, COUNT),
+  }
+}
+
+function readApiKey(value: unknown, path: string): SnapshotApiKey {
+  const fields = asFields(value, path)
+  return {
+    id: apiKeyId(textAt(fields, "id", path, ID)),
+    name: textAt(fields, "name", path, NAME),
+    lineage: textAt(fields, "lineage", path, ID),
+    digest: textAt(fields, "digest", path, DIGEST),
+    ...optionalAt(fields, "expiresAt", (from, name) => numberAt(from, name, path, COUNT)),
+    mayExplain: booleanAt(fields, "mayExplain", path),
+  }
+}
+
+function readCatalogue(value: unknown, path: string): Catalogue {
+  const fields = asFields(value, path)
+  return {
+    models: listAt(fields, "models", path, { max: MAX_MODELS }, readModel),
+    deprecatedModelIds: mapAt(fields, "deprecatedModelIds", path, { max: MAX_MODELS }, (entry, entryPath) =>
+      asText(entry, entryPath, ID),
+    ),
+  }
+}
+
+function readModel(value: unknown, path: string): CatalogueModel {
+  const fields = asFields(value, path)
+  const tokens = (from: Fields, name: string): number => numberAt(from, name, path, TOKENS)
+  const flag = (from: Fields, name: string): boolean => booleanAt(from, name, path)
+  return {
+    id: textAt(fields, "id", path, ID),
+    ...optionalAt(fields, "displayName", (from, name) => textAt(from, name, path, NAME)),
+    ...optionalAt(fields, "maxInputTokens", tokens),
+    ...optionalAt(fields, "maxOutputTokens", tokens),
+    ...optionalAt(fields, "supportsThinking", flag),
+    ...optionalAt(fields, "supportsImages", flag),
+    ...optionalAt(fields, "thinkingBudget", tokens),
+    ...optionalAt(fields, "minThinkingBudget", tokens),
+  }
+}
+
+function readSettings(fields: Fields, path: string): SnapshotSettings {
+  const antigravityBaseUrls = listAt(fields, "antigravityBaseUrls", path, { max: MAX_URLS }, readUrl)
+  if (antigravityBaseUrls.length === 0)
+    throw new ShapeError(`${path}.antigravityBaseUrls must name at least one address`)
+  return {
+    maxConcurrentPerModel: numberAt(fields, "maxConcurrentPerModel", path, SLOTS),
+    maxConcurrentPerAccount: numberAt(fields, "maxConcurrentPerAccount", path, SLOTS),
+    antigravityBaseUrls,
+    antigravityUserAgent: textAt(fields, "antigravityUserAgent", path, HEADER_TEXT),
+    firstByteTimeoutMs: numberAt(fields, "firstByteTimeoutMs", path, WAIT_MS),
+    streamIdleTimeoutMs: numberAt(fields, "streamIdleTimeoutMs", path, WAIT_MS),
+  }
+}
+
+function readUrl(value: unknown, path: string): string {
+  const url = asText(value, path, HEADER_TEXT)
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new ShapeError(`${path} must be an http or https address`)
+  }
+  return url
+}
+
+function checkReferences(snapshot: Snapshot): void {
+  refuseDoubles(
+    snapshot.accounts.map(({ id }) => id),
+    "accounts",
+    "id",
+  )
+  refuseDoubles(
+    snapshot.apiKeys.map(({ id }) => id),
+    "apiKeys",
+    "id",
+  )
+  refuseDoubles(
+    snapshot.apiKeys.map(({ digest }) => digest),
+    "apiKeys",
+    "digest",
+  )
+  for (const [index, { catalogue }] of snapshot.accounts.entries()) {
+    if (catalogue !== undefined && !Object.hasOwn(snapshot.catalogues, catalogue)) {
+      throw new ShapeError(`snapshot.accounts[${index}].catalogue names no entry of catalogues`)
+    }
+  }
+}
+
+function refuseDoubles(values: readonly string[], list: string, name: string): void {
+  const seen = new Set<string>()
+  for (const [index, value] of values.entries()) {
+    if (seen.has(value)) throw new ShapeError(`snapshot.${list}[${index}].${name} is used twice`)
+    seen.add(value)
+  }
 }
