@@ -1,0 +1,111 @@
+/**
+ * `npm run bench`: our gateway against a plain relay of the same bytes. `scripts/bench.mjs` builds and starts this with an
+ * `Invocation`; it starts every process on loopback, runs the cells, prints the figures, writes them when asked, ends everything.
+ * Exit code 1 and no figures when one byte of one answer was wrong.
+ */
+import { execFileSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os"
+import { join } from "node:path"
+import { CELLS } from "./cells.ts"
+import { writeCertificate } from "./certificate.ts"
+import { type Places, killAll, startUpstream } from "./processes.ts"
+import { type RunFacts, factsText, rowsOf, tableOf } from "./report.ts"
+import { runCells } from "./run.ts"
+import { TARGET_NAMES } from "./targets.ts"
+
+/** What the command line asks for, as `scripts/bench.mjs` hands it over. */
+interface Invocation {
+  readonly scripts: string
+  readonly dataPlane: string
+  readonly results: string
+  readonly seed: number
+  readonly isQuick: boolean
+  readonly isWritten: boolean
+  readonly cells?: readonly string[]
+  readonly targets?: readonly string[]
+  readonly rounds?: number
+  readonly profiles?: string
+}
+
+/** No run takes longer, whatever hangs. */
+const LONGEST_RUN_MS = 15 * 60_000
+
+async function bench(invocation: Invocation): Promise<void> {
+  const cells = chosen(invocation.cells, CELLS, ({ name }) => name, "cell")
+  const targets = chosen(invocation.targets, TARGET_NAMES, (name) => name, "target")
+  const temporary = mkdtempSync(join(tmpdir(), "lagrange-bench-"))
+  process.once("exit", () => {
+    killAll()
+    rmSync(temporary, { recursive: true, force: true })
+  })
+  if (invocation.profiles !== undefined) mkdirSync(invocation.profiles, { recursive: true })
+  const places: Places = { ...invocation, temporary, ...writeCertificate(temporary) }
+  const startedAt = new Date()
+  const loadAverage = loadavg()[0] ?? 0
+  const upstream = await startUpstream(places)
+  const say = (line: string): void => void process.stderr.write(`${line}\n`)
+  const results = await runCells({ ...invocation, cells, targets, say }, places, upstream)
+  await upstream.stop()
+  const facts: RunFacts = {
+    ...commitFacts(),
+    startedAt: startedAt.toISOString(),
+    seed: invocation.seed,
+    isQuick: invocation.isQuick,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: cpus()[0]?.model ?? "unknown",
+    cpus: availableParallelism(),
+    loadAverage,
+    seconds: (Date.now() - startedAt.getTime()) / 1_000,
+  }
+  const rows = rowsOf(results)
+  const text = `${factsText(facts).join("\n\n")}\n\n${tableOf(rows, TARGET_NAMES)}\n`
+  process.stdout.write(`\n${text}`)
+  if (!invocation.isWritten) return
+  mkdirSync(invocation.results, { recursive: true })
+  const file = join(invocation.results, `${facts.startedAt.slice(0, 10)}-${facts.commit}`)
+  writeFileSync(`${file}.md`, `# Bench of ${facts.startedAt.slice(0, 10)}\n\n${text}`)
+  writeFileSync(`${file}.json`, `${JSON.stringify({ facts, rows }, null, 2)}\n`)
+  say(`written to ${file}.md and .json`)
+}
+
+function chosen<Item>(
+  names: readonly string[] | undefined,
+  all: readonly Item[],
+  nameOf: (item: Item) => string,
+  kind: string,
+): Item[] {
+  if (names === undefined) return [...all]
+  const unknown = names.find((name) => !all.some((item) => nameOf(item) === name))
+  if (unknown !== undefined)
+    throw new Error(`There is no ${kind} "${unknown}". There are ${all.map(nameOf).join(", ")}.`)
+  return all.filter((item) => names.includes(nameOf(item)))
+}
+
+function commitFacts(): Pick<RunFacts, "commit" | "isDirty"> {
+  const git = (...words: string[]): string => execFileSync("git", words, { encoding: "utf8" }).trim()
+  try {
+    return {
+      commit: git("rev-parse", "--short", "HEAD"),
+      isDirty: git("status", "--porcelain", "--untracked-files=no") !== "",
+    }
+  } catch (error) {
+    process.stderr.write(`no commit to name: ${String(error)}\n`)
+    return { commit: "unknown", isDirty: true }
+  }
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130))
+setTimeout(() => {
+  process.stderr.write(`The bench did not end within ${LONGEST_RUN_MS / 60_000} minutes.\n`)
+  process.exit(1)
+}, LONGEST_RUN_MS).unref()
+
+try {
+  await bench(JSON.parse(process.argv[2] ?? "{}") as Invocation) // scripts/bench.mjs wrote it
+  process.exit(0)
+} catch (error) {
+  process.stderr.write(`\nThe run is void. ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
