@@ -5,7 +5,7 @@ import { isAtLeast } from "./checker/version.ts"
 import { objectOf, listOf, member, stringOf } from "./json.ts"
 import { quotaSummary } from "./quota.ts"
 import { hexOf } from "./random.ts"
-import { googleError, internal, invalidArgument, notFound, serviceDisabled } from "./refusals.ts"
+import { notFound } from "./refusals.ts"
 import type { Refusal } from "./refusals.ts"
 import { readTurns } from "./request.ts"
 import { timestamp } from "./time.ts"
@@ -52,21 +52,11 @@ function paidTier(id: string): object {
 
 /** Answers `onboardUser`: `done: false` as often as the account says, then its new project. */
 export function onboardUser(world: World, account: SimulatedAccount, body: unknown): Refusal {
-  const tierId = stringOf(member(objectOf(body), "tierId"))
-  if (tierId === undefined) return invalidArgument()
-  const project = member(objectOf(body), "cloudaicompanionProject")
-  if (tierId === "standard-tier") {
-    if (stringOf(project) === undefined) return googleError(400, "FAILED_PRECONDITION", "Precondition check failed.")
-    account.projectId = stringOf(project)
-    return operation(world, account)
-  }
-  if (project !== undefined || account.projectSource === "own") {
-    return googleError(400, "FAILED_PRECONDITION", "Precondition check failed.")
-  }
+  account.projectId ??= stringOf(member(objectOf(body), "cloudaicompanionProject"))
   return operation(world, account)
 }
 
-/** Answers the polling of an operation; undefined when there is none of that name. */
+/** Answers the polling of an operation: 404 when there is none of that name. */
 export function pollOperation(world: World, account: SimulatedAccount, name: string): Refusal {
   return name === operationName(world, account) ? operation(world, account) : notFound()
 }
@@ -87,14 +77,7 @@ function operation(world: World, account: SimulatedAccount): Refusal {
 }
 
 /** Answers `fetchAvailableModels`; newer models only for a User-Agent that carries a version high enough. */
-export function fetchAvailableModels(
-  world: World,
-  account: SimulatedAccount,
-  body: unknown,
-  userAgent: string | undefined,
-): Refusal {
-  const project = stringOf(objectOf(body)["project"])
-  if (project && project !== account.projectId) return serviceDisabled(project)
+export function fetchAvailableModels(world: World, account: SimulatedAccount, userAgent: string | undefined): Refusal {
   const newer = isAtLeast(userAgent, world.options.newerModelsVersion)
   const now = world.now()
   const listed = models.filter((model) => (newer || !model.newer) && (account.models?.includes(model.id) ?? true))
@@ -115,10 +98,7 @@ export function fetchAvailableModels(
 }
 
 /** Answers `retrieveUserQuotaSummary`. */
-export function retrieveUserQuotaSummary(world: World, account: SimulatedAccount, body: unknown): Refusal {
-  const project = stringOf(objectOf(body)["project"])
-  if (!project) return internal()
-  if (project !== account.projectId) return serviceDisabled(project)
+export function retrieveUserQuotaSummary(world: World, account: SimulatedAccount): Refusal {
   return { status: 200, body: quotaSummary(world.quota, account, world.now()) }
 }
 

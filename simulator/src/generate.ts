@@ -11,6 +11,7 @@ import { refusalOf } from "./faults.ts"
 import type { JsonObject } from "./json.ts"
 import type { Directives, Fault } from "./prompt-language.ts"
 import { hexOf, lettersOf } from "./random.ts"
+import { locationNotSupported } from "./refusals.ts"
 import type { Refusal } from "./refusals.ts"
 import { readGeneration } from "./request.ts"
 import type { GenerationRequest } from "./request.ts"
@@ -39,6 +40,9 @@ export async function generate(base: Omit<Call, "request">, body: unknown, scrip
   const request = readGeneration(body)
   const call = { ...base, request }
   const model = modelOf(request.model)
+  if (account.state === "location" && (model?.family ?? "gemini-3").startsWith("gemini")) {
+    return refuse(call, locationNotSupported())
+  }
   const refused = check(
     {
       method,

@@ -2,6 +2,8 @@
 import { authorizationFault, denyCode, exchangeToken, grantCode, revokeToken, userinfo } from "./oauth.ts"
 import { consentPage, faultPage } from "./oauth-page.ts"
 import type { SimulatedAccount } from "./accounts.ts"
+import { checkAssist } from "./checker/rules-assist.ts"
+import type { AssistMethod } from "./checker/rules-assist.ts"
 import * as assist from "./code-assist.ts"
 import { control } from "./control.ts"
 import { generate, strike } from "./generate.ts"
@@ -21,7 +23,7 @@ export async function answer(world: World, exchange: Exchange): Promise<void> {
   const { path, method, version: httpVersion, headers } = exchange
   const started = performance.now()
   const seen = world.seen.open({ at: world.now(), method, path, httpVersion, headers })
-  void exchange.over.then(() => {
+  void exchange.over.then((): void => {
     seen.duration = performance.now() - started
     seen.bytesSent = exchange.bytes
     seen.aborted = exchange.gone.aborted
@@ -171,17 +173,40 @@ async function call(
     case "generateContent":
       return generate({ world, exchange, seen, method: name, account }, body, faults)
     case "countTokens":
-      return sendRefusal(exchange, assist.countTokens(body))
     case "loadCodeAssist":
-      return sendRefusal(exchange, assist.loadCodeAssist(account))
     case "onboardUser":
-      return sendRefusal(exchange, assist.onboardUser(world, account, body))
     case "fetchAvailableModels":
-      return sendRefusal(exchange, assist.fetchAvailableModels(world, account, body, exchange.headers["user-agent"]))
-    case "retrieveUserQuotaSummary":
-      return sendRefusal(exchange, assist.retrieveUserQuotaSummary(world, account, body))
+    case "retrieveUserQuotaSummary": {
+      const refused = checkAssist(name, { account, body, headers: exchange.headers }, world.disabledRules)
+      if (refused) seen.outcome = { status: refused.refusal.status, rule: refused.rule }
+      return sendRefusal(
+        exchange,
+        refused?.refusal ?? assistAnswer(world, name, account, body, exchange.headers["user-agent"]),
+      )
+    }
     default:
       return sendRefusal(exchange, refusals.notFound())
+  }
+}
+
+function assistAnswer(
+  world: World,
+  name: AssistMethod,
+  account: SimulatedAccount,
+  body: unknown,
+  userAgent: string | undefined,
+): Refusal {
+  switch (name) {
+    case "countTokens":
+      return assist.countTokens(body)
+    case "loadCodeAssist":
+      return assist.loadCodeAssist(account)
+    case "onboardUser":
+      return assist.onboardUser(world, account, body)
+    case "fetchAvailableModels":
+      return assist.fetchAvailableModels(world, account, userAgent)
+    case "retrieveUserQuotaSummary":
+      return assist.retrieveUserQuotaSummary(world, account)
   }
 }
 

@@ -48,6 +48,8 @@ export interface Simulator {
   expireTokens(email: string): void
   /** Scripts a fault and gives its id. */
   script(fault: FaultScript): string
+  /** Removes every scripted fault. */
+  clearFaults(): void
   /** The newest requests, oldest first. */
   seen(): SeenRequest[]
   concurrency(): Record<string, Concurrency>
@@ -84,6 +86,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       world.accounts.mintAccessToken(accountOf(email), world.now(), seconds),
     expireTokens: (email) => world.accounts.voidTokens(accountOf(email)),
     script: (fault) => world.faults.add(fault),
+    clearFaults: () => world.faults.clear(),
     seen: () => world.seen.all(),
     concurrency: () => world.seen.concurrency(),
     state: () => stateOf(world),

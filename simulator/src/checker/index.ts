@@ -5,9 +5,25 @@
 import type { Refusal } from "../refusals.ts"
 import type { CheckContext, Rule } from "./rule.ts"
 import { accessRules } from "./rules-access.ts"
+import { claudeRules } from "./rules-claude.ts"
+import { configRules } from "./rules-config.ts"
+import { contentRules } from "./rules-content.ts"
+import { geminiRules } from "./rules-gemini.ts"
+import { imageRules } from "./rules-image.ts"
+import { payloadRules } from "./rules-payload.ts"
+import { toolRules } from "./rules-tools.ts"
 
 /** Every rule for the generation methods, in the order they are asked. */
-export const rules: readonly Rule[] = [...accessRules]
+export const rules: readonly Rule[] = [
+  ...payloadRules,
+  ...accessRules,
+  ...contentRules,
+  ...geminiRules,
+  ...claudeRules,
+  ...toolRules,
+  ...configRules,
+  ...imageRules,
+]
 
 /** The first refusal and the rule it comes from. */
 export function check(
