@@ -14,7 +14,7 @@ export default defineConfig({
           ...node,
           name: "unit",
           include: [
-            "{shared,data-plane,control-plane,simulator,supervisor,bench}/src/**/*.test.ts",
+            "{shared,data-plane,control-plane,simulator,supervisor,demo,bench}/src/**/*.test.ts",
             "scripts/**/*.test.mjs",
           ],
         },

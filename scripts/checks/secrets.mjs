@@ -5,7 +5,7 @@ export const name = "secrets and places"
 
 /** What must stand nowhere in the tree. Written in pieces, so that this file does not find itself. */
 const FORBIDDEN = [
-  ["an OAuth client secret", ["GOC", "SPX-"]],
+  ["an OAuth client secret", ["GOC", "SPX-[\\w-]{6,}"]],
   ["an OAuth client id", ["\\d{6,}-[a-z0-9]+\\.apps\\.", "googleusercontent"]],
   ["a Google API key", ["AI", "za[\\w-]{30,}"]],
   ["a Google refresh token", ["\\b1/", "/0[\\w-]{12,}"]],

@@ -1,0 +1,49 @@
+import { pick, type Random } from "./random.ts"
+
+/** One request that a client of the gateway would make. */
+export interface Call {
+  readonly dialect: "openai-chat" | "anthropic-messages"
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Readonly<Record<string, unknown>>
+  readonly stream: boolean
+  /** The client goes away after this many milliseconds; undefined: it stays to the end. */
+  readonly leavesAfterMs: number | undefined
+}
+
+const QUESTIONS = [
+  "Explain in two sentences why the sky is blue.",
+  "Write a haiku about a relay race.",
+  "What does `git bisect` do?",
+  "Give me three names for a small observatory.",
+  "把这句话翻译成英文：今天的月亮很圆。",
+  "Summarise the plot of a story you make up.",
+  "Which is larger, 9.11 or 9.9, and why?",
+  "Sketch a plan for learning to sail.",
+]
+
+/** The next call: dialect, model, length and manners by chance. A few ask for a model nobody has, and a few leave early. */
+export function nextCall(random: Random, models: readonly string[], apiKey: string): Call {
+  const model = random() < 0.02 ? "model-nobody-has" : pick(random, models)
+  const words = 20 + Math.floor(random() ** 2 * 400)
+  const stream = random() < 0.75
+  const leavesAfterMs = stream && random() < 0.03 ? 200 + Math.floor(random() * 800) : undefined
+  const content = `${pick(random, QUESTIONS)} [[sim:words=${words}]]`
+  const common = { stream, leavesAfterMs }
+  if (random() < 0.5) {
+    return {
+      ...common,
+      dialect: "openai-chat",
+      path: "/v1/chat/completions",
+      headers: { authorization: `Bearer ${apiKey}` },
+      body: { model, stream, messages: [{ role: "user", content }] },
+    }
+  }
+  return {
+    ...common,
+    dialect: "anthropic-messages",
+    path: "/v1/messages",
+    headers: { "x-api-key": apiKey, "anthropic-version": "2023-06-01" },
+    body: { model, stream, max_tokens: 2048, messages: [{ role: "user", content }] },
+  }
+}
