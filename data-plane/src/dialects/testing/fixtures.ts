@@ -1,0 +1,107 @@
+/**
+ * For tests: recorded and hand-made upstream streams (`__fixtures__/<case>.upstream.sse`) and the way from their bytes to parts,
+ * frames and whole answers. Beside each stream lie its goldens, which `vitest -u` rewrites.
+ */
+import { readdirSync, readFileSync } from "node:fs"
+import { createFold } from "../../canonical/fold.ts"
+import { GatewayError } from "../../canonical/error.ts"
+import type { ChatRequest } from "../../canonical/request.ts"
+import type { StreamPart } from "../../canonical/stream-part.ts"
+import { createSseReader } from "../../transport/sse-reader.ts"
+import type { AnswerContext, ClientSide } from "../dialect.ts"
+import { decodeStream } from "../gemini/decode-stream.ts"
+import { isObject } from "../read-wire.ts"
+
+const FOLDER = new URL("../__fixtures__/", import.meta.url)
+const UPSTREAM_SUFFIX = ".upstream.sse"
+
+export const fixtureFiles = (): readonly string[] => readdirSync(FOLDER)
+
+export const fixtureNames = (): readonly string[] =>
+  fixtureFiles()
+    .filter((file) => file.endsWith(UPSTREAM_SUFFIX))
+    .map((file) => file.slice(0, -UPSTREAM_SUFFIX.length))
+
+export const fixturePath = (file: string): string => new URL(file, FOLDER).pathname
+
+export const upstreamBytes = (name: string): Buffer => readFileSync(new URL(name + UPSTREAM_SUFFIX, FOLDER))
+
+/** The parts of an upstream stream that arrives in these chunks. */
+export function partsOf(chunks: readonly Buffer[]): StreamPart[] {
+  const parts: StreamPart[] = []
+  const decoder = decodeStream((part) => parts.push(part))
+  const reader = createSseReader((data) => decoder.push(withoutEnvelope(JSON.parse(data))), { maxEventBytes: 1 << 20 })
+  for (const chunk of chunks) reader.push(chunk)
+  reader.end()
+  decoder.end()
+  return parts
+}
+
+function withoutEnvelope(event: unknown): unknown {
+  return isObject(event) && isObject(event["response"]) ? event["response"] : event
+}
+
+export const CREATED_AT = 1_760_000_000
+
+export function answerContext(request: ChatRequest): AnswerContext {
+  return {
+    exchangeId: "req_01k7fixture0000000000000000",
+    model: request.model,
+    createdAt: CREATED_AT,
+    request,
+    estimatedInputTokens: 42,
+  }
+}
+
+/** Every frame of the answer, one string a write. */
+export function framesOf(dialect: ClientSide, parts: readonly StreamPart[], request: ChatRequest): string[] {
+  const frames: string[] = []
+  const encoder = dialect.encodeStream((written) => frames.push(written), answerContext(request))
+  for (const part of parts) encoder.part(part)
+  return frames
+}
+
+/** The whole answer as a client without streaming gets it. */
+export function answerOf(
+  dialect: ClientSide,
+  parts: readonly StreamPart[],
+  request: ChatRequest,
+): { status: number; body: unknown } {
+  const context = answerContext(request)
+  const folded = createFold()
+  for (const part of parts) folded.part(part)
+  try {
+    return { status: 200, body: dialect.encodeResponse(folded.response(), context) }
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    const { status, body } = dialect.encodeError(error, { exchangeId: context.exchangeId, now: CREATED_AT * 1000 })
+    return { status, body }
+  }
+}
+
+/** Parts as lines of JSON; of an error only what a client could see. */
+export function partsText(parts: readonly StreamPart[]): string {
+  return parts
+    .map((part) => {
+      const shown =
+        part.type === "error" ? { type: part.type, code: part.error.code, message: part.error.message } : part
+      return `${JSON.stringify(shown)}\n`
+    })
+    .join("")
+}
+
+/** A short request in each dialect whose answers the goldens show. */
+export const REQUESTS = {
+  "openai-chat": {
+    model: "gemini-3-flash",
+    stream: true,
+    stream_options: { include_usage: true },
+    messages: [{ role: "user", content: "Hello?" }],
+  },
+  "anthropic-messages": {
+    model: "gemini-3-flash",
+    stream: true,
+    max_tokens: 1000,
+    messages: [{ role: "user", content: "Hello?" }],
+  },
+} as const
