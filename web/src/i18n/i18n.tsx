@@ -1,0 +1,81 @@
+/**
+ * The panel's two languages. Law: every sentence a person reads is a key of `en.ts`, and `zh.ts` has the same keys with
+ * the same parameters (its type and a test hold that). What the server says is shown as it came.
+ */
+import { flatten, translator } from "@solid-primitives/i18n"
+import { type Accessor, createContext, createMemo, createSignal, type ParentProps, useContext } from "solid-js"
+import { createNow } from "../lib/create-now.ts"
+import { formatBytes, formatClock, formatCompact, formatDuration, formatExact, formatNumber } from "../lib/format.ts"
+import { type Count, formatRelative } from "../lib/format.ts"
+import { en } from "./en.ts"
+
+export type Language = "en" | "zh"
+
+/** `en.ts` with its texts widened: what every language must have. */
+export type Dictionary = Widened<typeof en>
+type Widened<T> = {
+  readonly [Key in keyof T]: T[Key] extends string
+    ? string
+    : T[Key] extends (...parameters: infer Parameters) => string
+      ? (...parameters: Parameters) => string
+      : Widened<T[Key]>
+}
+
+const key = "lagrange.language"
+
+/** The language kept in this browser, else the first one of the browser's that we have, else English. */
+export function preferredLanguage(): Language {
+  const kept = localStorage.getItem(key)
+  if (kept === "en" || kept === "zh") return kept
+  return navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith("zh") === true ? "zh" : "en"
+}
+
+/** Reads a language's texts; Chinese is a file of its own, so that only its readers load it. */
+export async function loadDictionary(language: Language): Promise<Dictionary> {
+  return language === "zh" ? (await import("./zh.ts")).zh : en
+}
+
+function createI18n(initial: { language: Language; dictionary: Dictionary }) {
+  const [language, showLanguage] = createSignal(initial.language)
+  const [dictionary, showDictionary] = createSignal(initial.dictionary)
+  const flat = createMemo(() => flatten<Dictionary>(dictionary()))
+  const locale = () => (language() === "zh" ? "zh-CN" : "en")
+  const setLanguage = async (next: Language) => {
+    showDictionary(await loadDictionary(next))
+    showLanguage(next)
+    localStorage.setItem(key, next)
+    document.documentElement.lang = next === "zh" ? "zh-CN" : "en"
+  }
+  return { t: translator(flat), language, locale, setLanguage }
+}
+
+export type I18n = ReturnType<typeof createI18n>
+
+const I18nContext = createContext<I18n>()
+
+export function I18nProvider(props: ParentProps<{ language: Language; dictionary: Dictionary }>) {
+  const i18n = createI18n({ language: props.language, dictionary: props.dictionary })
+  return <I18nContext.Provider value={i18n}>{props.children}</I18nContext.Provider>
+}
+
+/** The texts and the language of the surrounding provider. */
+export function useI18n(): I18n {
+  const i18n = useContext(I18nContext)
+  if (i18n === undefined) throw new Error("useI18n is used outside of I18nProvider")
+  return i18n
+}
+
+/** The format functions bound to the language, and relative times to the page's clock. */
+export function createFormat() {
+  const { locale } = useI18n()
+  const now: Accessor<number> = createNow()
+  return {
+    number: (count: Count) => formatNumber(count, locale()),
+    compact: (count: Count) => formatCompact(count, locale()),
+    duration: (ms: number | null | undefined) => formatDuration(ms, locale()),
+    bytes: (bytes: Count) => formatBytes(bytes, locale()),
+    relative: (at: string | null | undefined) => formatRelative(at, now(), locale()),
+    exact: (at: string | null | undefined) => formatExact(at, locale()),
+    clock: (at: string) => formatClock(at, locale()),
+  }
+}

@@ -1,0 +1,109 @@
+import ArrowUpRight from "lucide-solid/icons/arrow-up-right"
+import Trash from "lucide-solid/icons/trash"
+import { Show } from "solid-js"
+import { Badge } from "../../components/badge.tsx"
+import { Button } from "../../components/button.tsx"
+import { Cell } from "../../components/cell.tsx"
+import { Time } from "../../components/time.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import { accountStates } from "./account-state.ts"
+import type { Account } from "./create-accounts.ts"
+
+/** Only https links of the provider become links; anything else stays unseen. */
+const safeLink = (link: string | null) => (link?.startsWith("https://") === true ? link : undefined)
+
+/** One account: who it is, how it is and why, what it offers and what it does now. */
+export function AccountRow(props: { account: Account; onRemove: () => void }) {
+  const { t } = useI18n()
+  const format = createFormat()
+  const account = () => props.account
+  return (
+    <tr role="row">
+      <Cell wide class="max-w-[26rem]">
+        <div class="flex flex-col pr-10 lg:pr-0">
+          <span class="font-medium wrap-anywhere">{account().label}</span>
+          <span class="text-[0.8125rem] text-faint wrap-anywhere">
+            <Show when={account().email !== null && account().email !== account().label}>{account().email} · </Show>
+            {t(`accountKind.${account().kind}`)}
+          </span>
+        </div>
+      </Cell>
+      <Cell wide class="lg:min-w-[20rem]">
+        <AccountCondition account={account()} />
+      </Cell>
+      <Cell label={t("accounts.tier")}>
+        <Show when={account().tier} fallback={<span class="text-faint">–</span>}>
+          {(tier) => <span class="wrap-anywhere">{tier()}</span>}
+        </Show>
+      </Cell>
+      <Cell label={t("accounts.models")} end>
+        <span title={account().models.join("\n")}>{format.number(account().models.length)}</span>
+      </Cell>
+      <Cell label={t("accounts.inFlight")} end>
+        <span classList={{ "text-faint": account().inFlight === 0, "font-semibold": account().inFlight > 0 }}>
+          {format.number(account().inFlight)}
+        </span>
+      </Cell>
+      <Cell label={t("accounts.requests")} end>
+        <span title={format.number(account().requestCount)}>{format.compact(account().requestCount)}</span>
+      </Cell>
+      <Cell label={t("accounts.lastUsed")}>
+        <Time at={account().lastUsedAt} otherwise={t("accounts.never")} />
+      </Cell>
+      <Cell corner end>
+        <Button
+          look="plain"
+          icon
+          class="-my-1"
+          onClick={() => props.onRemove()}
+          aria-label={t("accounts.remove", account().label)}
+          title={t("accounts.remove", account().label)}
+        >
+          <Trash />
+        </Button>
+      </Cell>
+    </tr>
+  )
+}
+
+/** The state, since when, why, and the way out with its link. */
+function AccountCondition(props: { account: Account }) {
+  const { t } = useI18n()
+  const format = createFormat()
+  const look = () => accountStates[props.account.state]
+  return (
+    <div class="flex flex-col items-start gap-1">
+      <div class="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+        <Badge tone={look().tone} busy={look().busy === true} label={t(`accountState.${props.account.state}`)} />
+        <Show when={props.account.state !== "READY"}>
+          <time
+            class="text-xs text-faint"
+            dateTime={props.account.stateSince}
+            title={format.exact(props.account.stateSince)}
+          >
+            {format.relative(props.account.stateSince)}
+          </time>
+        </Show>
+      </div>
+      <Show when={props.account.stateReason}>
+        {(reason) => <p class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere">{reason()}</p>}
+      </Show>
+      <Show when={props.account.wayOut}>
+        {(wayOut) => <p class="max-w-[58ch] text-[0.8125rem] font-medium wrap-anywhere">{wayOut()}</p>}
+      </Show>
+      <Show when={safeLink(props.account.wayOutLink)}>
+        {(link) => (
+          <a
+            href={link()}
+            target="_blank"
+            rel="noopener noreferrer"
+            class="inline-flex items-center gap-1 text-[0.8125rem] font-medium text-point underline decoration-transparent underline-offset-3 hover:decoration-current"
+          >
+            {t("accounts.openLink")}
+            <ArrowUpRight class="size-3.5" aria-hidden="true" />
+          </a>
+        )}
+      </Show>
+    </div>
+  )
+}

@@ -1,0 +1,134 @@
+/** The accounts: who serves, who does not and why. Live by subscription; filters are of this visit only. */
+import Plus from "lucide-solid/icons/plus"
+import X from "lucide-solid/icons/x"
+import { createMemo, createSignal, For, Index, Match, Show, Switch } from "solid-js"
+import { Button } from "../../components/button.tsx"
+import { Page } from "../../components/page.tsx"
+import { Empty, ErrorView } from "../../components/states.tsx"
+import { problemOf } from "../../graphql/failure.ts"
+import { useI18n } from "../../i18n/i18n.tsx"
+import { AccountFilters } from "./account-filters.tsx"
+import { AccountRow } from "./account-row.tsx"
+import { type AccountGroup, accountStates } from "./account-state.ts"
+import { AccountTable } from "./account-table.tsx"
+import { AddAccountDialog } from "./add-account-dialog.tsx"
+import { type Account, createAccounts } from "./create-accounts.ts"
+import { RemoveAccountDialog } from "./remove-account-dialog.tsx"
+
+/** Whether an account answers to what was typed. */
+const answersTo = (account: Account, words: string) =>
+  `${account.label} ${account.email ?? ""}`.toLowerCase().includes(words.trim().toLowerCase())
+
+export default function AccountsPage() {
+  const { t } = useI18n()
+  const { state, again, accounts, changed, remove } = createAccounts()
+  const [group, setGroup] = createSignal<AccountGroup>()
+  const [words, setWords] = createSignal("")
+  const [adding, setAdding] = createSignal(false)
+  const [removing, setRemoving] = createSignal<Account>()
+  const [notice, setNotice] = createSignal<string>()
+
+  const shown = createMemo(() =>
+    accounts().filter(
+      (account) =>
+        (group() === undefined || accountStates[account.state].group === group()) && answersTo(account, words()),
+    ),
+  )
+  const readyCount = () => accounts().filter((account) => account.state === "READY").length
+  const showAll = () => {
+    setGroup(undefined)
+    setWords("")
+  }
+  const failure = () => {
+    const now = state()
+    return now.type === "error" ? problemOf(now.error) : undefined
+  }
+  const addButton = () => (
+    <Button look="primary" onClick={() => setAdding(true)}>
+      <Plus />
+      {t("accounts.add")}
+    </Button>
+  )
+  const isEmpty = () => state().type === "data" && accounts().length === 0
+
+  return (
+    <Page
+      title={t("accounts.title")}
+      summary={accounts().length > 0 ? t("accounts.summary", accounts().length, readyCount()) : undefined}
+      action={isEmpty() ? undefined : addButton()}
+    >
+      <Show when={notice()}>
+        {(text) => (
+          <div role="status" class="notice tone-quiet flex items-center gap-3 py-1.5 pr-1.5 pl-3.5">
+            <p class="flex-1 wrap-anywhere">{text()}</p>
+            <Button look="plain" icon onClick={() => setNotice(undefined)} aria-label={t("accounts.dismiss")}>
+              <X />
+            </Button>
+          </div>
+        )}
+      </Show>
+      <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
+      <Switch>
+        <Match when={accounts().length > 0}>
+          <AccountFilters accounts={accounts()} group={group()} words={words()} onGroup={setGroup} onWords={setWords} />
+          <div class="card overflow-hidden">
+            <Show
+              when={shown().length > 0}
+              fallback={
+                <Empty title={t("accounts.noMatch")} hint={t("accounts.noMatchHint")} small>
+                  <Button onClick={showAll}>{t("accounts.showAll")}</Button>
+                </Empty>
+              }
+            >
+              <AccountTable>
+                <For each={shown()}>
+                  {(account) => <AccountRow account={account} onRemove={() => setRemoving(account)} />}
+                </For>
+              </AccountTable>
+            </Show>
+          </div>
+        </Match>
+        <Match when={state().type === "loading"}>
+          <LoadingRows />
+        </Match>
+        <Match when={isEmpty()}>
+          <div class="card overflow-hidden">
+            <Empty title={t("accounts.emptyTitle")} hint={t("accounts.emptyHint")}>
+              {addButton()}
+            </Empty>
+          </div>
+        </Match>
+      </Switch>
+      <AddAccountDialog open={adding()} onClose={() => setAdding(false)} onAdded={changed} />
+      <RemoveAccountDialog
+        account={removing()}
+        onClose={() => setRemoving(undefined)}
+        onRemoved={(account, outcome) => {
+          remove(account.id)
+          setNotice(t(`accounts.${outcome}`, account.label))
+        }}
+      />
+    </Page>
+  )
+}
+
+function LoadingRows() {
+  const { t } = useI18n()
+  return (
+    <div class="card flex flex-col" role="status" aria-label={t("app.loading")}>
+      <Index each={[0, 1, 2, 3, 4]}>
+        {() => (
+          <div class="flex items-center gap-8 border-line px-4.5 py-4 not-first:border-t">
+            <div class="flex w-56 flex-col gap-2">
+              <div class="skeleton h-3.5 w-36" />
+              <div class="skeleton h-3 w-48" />
+            </div>
+            <div class="skeleton h-5 w-20 rounded-full" />
+            <div class="skeleton ml-auto h-3.5 w-16" />
+            <div class="skeleton hidden h-3.5 w-24 sm:block" />
+          </div>
+        )}
+      </Index>
+    </div>
+  )
+}

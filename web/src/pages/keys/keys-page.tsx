@@ -1,0 +1,116 @@
+/** The API keys: what clients send to be let in. A secret is seen once, when its key is made. */
+import Plus from "lucide-solid/icons/plus"
+import { createSignal, Index, Match, Show, Switch } from "solid-js"
+import { removeApiKeyDocument } from "#generated/web/graphql.ts"
+import { Button } from "../../components/button.tsx"
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
+import { Page } from "../../components/page.tsx"
+import { Empty, ErrorView } from "../../components/states.tsx"
+import { problemOf, sentenceOf } from "../../graphql/failure.ts"
+import { useI18n } from "../../i18n/i18n.tsx"
+import { usePanel } from "../../panel.tsx"
+import { CreateKeyDialog } from "./create-key-dialog.tsx"
+import { type ApiKey, createKeys } from "./create-keys.ts"
+import { KeyTable } from "./key-table.tsx"
+
+export default function KeysPage() {
+  const { t } = useI18n()
+  const { state, again, keys, gatewayUrl, add, remove } = createKeys()
+  const [creating, setCreating] = createSignal(false)
+  const [removing, setRemoving] = createSignal<ApiKey>()
+  const isEmpty = () => state().type === "data" && keys().length === 0
+  const failure = () => {
+    const now = state()
+    return now.type === "error" ? problemOf(now.error) : undefined
+  }
+  const createButton = () => (
+    <Button look="primary" onClick={() => setCreating(true)}>
+      <Plus />
+      {t("keys.create")}
+    </Button>
+  )
+  return (
+    <Page title={t("keys.title")} summary={t("keys.summary")} action={isEmpty() ? undefined : createButton()}>
+      <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
+      <Switch>
+        <Match when={keys().length > 0}>
+          <div class="card overflow-hidden">
+            <KeyTable keys={keys()} onRemove={setRemoving} />
+          </div>
+        </Match>
+        <Match when={state().type === "loading"}>
+          <LoadingRows />
+        </Match>
+        <Match when={isEmpty()}>
+          <div class="card overflow-hidden">
+            <Empty title={t("keys.emptyTitle")} hint={t("keys.emptyHint")}>
+              {createButton()}
+            </Empty>
+          </div>
+        </Match>
+      </Switch>
+      <CreateKeyDialog open={creating()} gatewayUrl={gatewayUrl()} onClose={() => setCreating(false)} onCreated={add} />
+      <RemoveKeyDialog apiKey={removing()} onClose={() => setRemoving(undefined)} onRemoved={remove} />
+    </Page>
+  )
+}
+
+interface RemoveKeyDialogProps {
+  apiKey: ApiKey | undefined
+  onClose: () => void
+  onRemoved: (id: string) => void
+}
+
+function RemoveKeyDialog(props: RemoveKeyDialogProps) {
+  const { t } = useI18n()
+  const { client } = usePanel()
+  const [busy, setBusy] = createSignal(false)
+  const [error, setError] = createSignal<string>()
+  const close = () => {
+    setError(undefined)
+    props.onClose()
+  }
+  const submit = async () => {
+    if (props.apiKey === undefined) return
+    setBusy(true)
+    const result = await client.mutation(removeApiKeyDocument, { id: props.apiKey.id }).toPromise()
+    setBusy(false)
+    const outcome = result.data?.removeApiKey
+    if (outcome?.__typename === "RemoveApiKeySuccess") {
+      props.onRemoved(outcome.apiKeyId)
+      close()
+    } else {
+      setError(outcome?.message ?? sentenceOf(result.error, t("error.unreachable")))
+    }
+  }
+  return (
+    <ConfirmDialog
+      open={props.apiKey !== undefined}
+      onClose={close}
+      title={t("keys.removeTitle", props.apiKey?.name ?? "")}
+      description={t("keys.removeHint")}
+      submit={t("keys.removeSubmit")}
+      submitting={t("keys.removing")}
+      busy={busy()}
+      error={error()}
+      onSubmit={() => void submit()}
+    />
+  )
+}
+
+function LoadingRows() {
+  const { t } = useI18n()
+  return (
+    <div class="card flex flex-col" role="status" aria-label={t("app.loading")}>
+      <Index each={[0, 1, 2]}>
+        {() => (
+          <div class="flex items-center gap-8 border-line px-4.5 py-4 not-first:border-t">
+            <div class="skeleton h-3.5 w-32" />
+            <div class="skeleton h-3.5 w-28" />
+            <div class="skeleton ml-auto hidden h-3.5 w-24 sm:block" />
+          </div>
+        )}
+      </Index>
+    </div>
+  )
+}

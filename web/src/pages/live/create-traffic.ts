@@ -1,0 +1,109 @@
+import { createSignal, onCleanup, onMount } from "solid-js"
+import { createStore, reconcile } from "solid-js/store"
+import {
+  nodeChangedDocument,
+  type NodeRowFragment,
+  nodesDocument,
+  requestFinishedDocument,
+  type RequestRowFragment,
+  requestsDocument,
+  trafficSampleDocument,
+  type TrafficSampleSubscription,
+} from "#generated/web/graphql.ts"
+import { createLive, createLoaded } from "../../graphql/live.ts"
+import { usePanel } from "../../panel.tsx"
+
+export type Request = RequestRowFragment
+export type Node = NodeRowFragment
+export type Sample = TrafficSampleSubscription["trafficSample"]
+
+/** How many samples (one a second) and requests the page keeps; older ones are let go, so that an open tab does not grow. */
+export const sampleCount = 120
+const requestCount = 100
+
+// Rows are shown in groups: fifty requests a second must not mean fifty layouts a second.
+const flushEveryMs = 250
+
+/** The newest samples, oldest first. */
+export function createSamples() {
+  const [samples, setSamples] = createSignal<readonly Sample[]>([])
+  createLive(trafficSampleDocument, {}, ({ trafficSample }) =>
+    setSamples((kept) => [...kept, trafficSample].slice(-sampleCount)),
+  )
+  return samples
+}
+
+/** The newest requests, newest first; while paused they are counted, and shown when it ends. */
+export function createRequests() {
+  const { client } = usePanel()
+  const [store, setStore] = createStore<{ requests: Request[] }>({ requests: [] })
+  const [paused, setPaused] = createSignal(false)
+  const [heldCount, setHeldCount] = createSignal(0)
+  let waiting: Request[] = []
+
+  const merge = (requests: readonly Request[]) => {
+    const byId = new Map([...store.requests, ...requests].map((request) => [request.id, request]))
+    const newest = [...byId.values()].toSorted((one, other) => endOf(other) - endOf(one)).slice(0, requestCount)
+    setStore("requests", reconcile(newest, { key: "id" }))
+  }
+  const flush = () => {
+    if (waiting.length === 0) return
+    if (paused()) {
+      setHeldCount(waiting.length)
+      return
+    }
+    const arrived = waiting
+    waiting = []
+    setHeldCount(0)
+    merge(arrived)
+  }
+
+  const { state, again } = createLoaded(async () => {
+    const result = await client.query(requestsDocument, { first: requestCount }).toPromise()
+    if (result.data === undefined) throw result.error
+    const read = result.data.requests.edges.map((edge) => edge.node)
+    if (paused()) waiting = [...read, ...waiting].slice(-requestCount)
+    else merge(read)
+  })
+  const arrived = ({ requestFinished }: { requestFinished: Request }) => {
+    waiting = [...waiting, requestFinished].slice(-requestCount)
+  }
+  createLive(requestFinishedDocument, {}, arrived, again)
+  onMount(() => {
+    const timer = setInterval(flush, flushEveryMs)
+    onCleanup(() => clearInterval(timer))
+  })
+  const pause = (wanted: boolean) => {
+    setPaused(wanted)
+    flush()
+  }
+  return { state, again, requests: () => store.requests, paused, pause, heldCount }
+}
+
+const endOf = (request: Request) => Date.parse(request.startedAt) + request.durationMs
+
+/** The data planes, by name. */
+export function createNodes() {
+  const { client } = usePanel()
+  const [store, setStore] = createStore<{ nodes: Node[] }>({ nodes: [] })
+  const show = (nodes: readonly Node[]) =>
+    setStore(
+      "nodes",
+      reconcile(
+        [...nodes].toSorted((one, other) => one.name.localeCompare(other.name)),
+        { key: "id" },
+      ),
+    )
+  const { state, again } = createLoaded(async () => {
+    const result = await client.query(nodesDocument, {}).toPromise()
+    if (result.data === undefined) throw result.error
+    show(result.data.nodes)
+  })
+  createLive(
+    nodeChangedDocument,
+    {},
+    ({ nodeChanged }) => show([...store.nodes.filter(({ id }) => id !== nodeChanged.id), nodeChanged]),
+    again,
+  )
+  return { state, again, nodes: () => store.nodes }
+}

@@ -1,0 +1,100 @@
+import { For, type JSX, Match, Show, Switch } from "solid-js"
+import { Badge, type Tone } from "../../components/badge.tsx"
+import { Empty, ErrorView } from "../../components/states.tsx"
+import { Time } from "../../components/time.tsx"
+import { problemOf } from "../../graphql/failure.ts"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import { createNodes, type Node } from "./create-traffic.ts"
+
+/** The data planes, each with its health and how far behind it is. */
+export function NodeList() {
+  const { t } = useI18n()
+  const { state, again, nodes } = createNodes()
+  const failure = () => {
+    const now = state()
+    return now.type === "error" ? problemOf(now.error) : undefined
+  }
+  return (
+    <section class="flex flex-col gap-3" aria-labelledby="nodes-title">
+      <h2 id="nodes-title" class="text-[0.9375rem] font-semibold">
+        {t("live.nodes")}
+      </h2>
+      <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} compact />}</Show>
+      <Switch>
+        <Match when={nodes().length > 0}>
+          <ul class="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))] xl:grid-cols-1">
+            <For each={nodes()}>{(node) => <NodeCard node={node} />}</For>
+          </ul>
+        </Match>
+        <Match when={state().type === "loading"}>
+          <div class="card p-4.5" role="status" aria-label={t("app.loading")}>
+            <div class="skeleton h-4 w-32" />
+            <div class="skeleton mt-4 h-3.5 w-full" />
+            <div class="skeleton mt-2 h-3.5 w-2/3" />
+          </div>
+        </Match>
+        <Match when={state().type === "data"}>
+          <div class="card overflow-hidden">
+            <Empty title={t("live.nodesEmptyTitle")} hint={t("live.nodesEmptyHint")} small />
+          </div>
+        </Match>
+      </Switch>
+    </section>
+  )
+}
+
+function NodeCard(props: { node: Node }) {
+  const { t } = useI18n()
+  const format = createFormat()
+  const node = () => props.node
+  const health = (): { tone: Tone; label: string } =>
+    !node().connected
+      ? { tone: "quiet", label: t("live.nodeAway") }
+      : node().ready
+        ? { tone: "good", label: t("live.nodeReady") }
+        : { tone: "hand", label: t("live.nodeNotReady") }
+  const lag = () =>
+    node().lag === null || Number(node().lag) === 0 ? t("live.upToDate") : t("live.behind", format.number(node().lag))
+  return (
+    <li class="card flex flex-col gap-3 p-4.5">
+      <div class="flex items-center justify-between gap-3">
+        <h3 class="min-w-0 font-medium wrap-anywhere">{node().name}</h3>
+        <Badge tone={health().tone} label={health().label} />
+      </div>
+      <Show when={node().reasons.length > 0}>
+        <ul class="notice tone-hand flex flex-col gap-1 px-3 py-2 text-[0.8125rem]">
+          <For each={node().reasons}>{(reason) => <li class="wrap-anywhere">{reason}</li>}</For>
+        </ul>
+      </Show>
+      <Show when={node().refusal}>
+        {(refusal) => (
+          <p class="notice tone-bad px-3 py-2 text-[0.8125rem] wrap-anywhere">
+            {t("live.refusal")}: {refusal()}
+          </p>
+        )}
+      </Show>
+      <dl class="grid grid-cols-2 gap-x-4 gap-y-2.5 tabular-nums">
+        <Fact name={t("live.version")}>{node().version ?? "–"}</Fact>
+        <Fact name={t("live.snapshot")}>
+          {format.number(node().snapshotVersion)}
+          <span class="text-faint"> · {lag()}</span>
+        </Fact>
+        <Fact name={t("live.inFlight")}>{format.number(node().inFlight)}</Fact>
+        <Fact name={t("live.memory")}>{format.bytes(node().rssBytes)}</Fact>
+        <Fact name={t("live.eventLoop")}>{format.duration(node().eventLoopDelayMs)}</Fact>
+        <Fact name={node().connected ? t("live.started") : t("live.lastSeen")}>
+          <Time at={node().connected ? node().startedAt : node().lastSeenAt} otherwise="–" />
+        </Fact>
+      </dl>
+    </li>
+  )
+}
+
+function Fact(props: { name: string; children: JSX.Element }) {
+  return (
+    <div class="min-w-0">
+      <dt class="text-xs text-faint">{props.name}</dt>
+      <dd class="wrap-anywhere">{props.children}</dd>
+    </div>
+  )
+}

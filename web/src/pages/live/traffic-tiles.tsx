@@ -1,0 +1,63 @@
+import { type JSX, Show } from "solid-js"
+import type { Tone } from "../../components/badge.tsx"
+import { Sparkline } from "../../components/sparkline.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import { createSamples, type Sample, sampleCount } from "./create-traffic.ts"
+
+const tokensOf = (sample: Sample) => Number(sample.inputTokens) + Number(sample.outputTokens)
+
+/** The four figures of this second, each with its last two minutes. */
+export function TrafficTiles() {
+  const { t } = useI18n()
+  const format = createFormat()
+  const samples = createSamples()
+  const newest = () => samples().at(-1)
+  return (
+    <section class="card grid grid-cols-2 overflow-hidden lg:grid-cols-4" aria-label={t("live.summary")}>
+      <Tile label={t("live.requestsPerSecond")} samples={samples()} tone="cool" valueOf={(sample) => sample.requests} />
+      <Tile label={t("live.tokensPerSecond")} samples={samples()} tone="hand" valueOf={tokensOf}>
+        <Show when={newest()}>
+          {(sample) =>
+            t("live.tokensSplit", format.compact(sample().inputTokens), format.compact(sample().outputTokens))
+          }
+        </Show>
+      </Tile>
+      <Tile label={t("live.inFlight")} samples={samples()} tone="good" valueOf={(sample) => sample.inFlight} />
+      <Tile label={t("live.failuresPerSecond")} samples={samples()} tone="bad" valueOf={(sample) => sample.failures} />
+    </section>
+  )
+}
+
+interface TileProps {
+  label: string
+  tone: Tone
+  samples: readonly Sample[]
+  valueOf: (sample: Sample) => number
+  /** What stands under the number; the peak when nothing is given. */
+  children?: JSX.Element
+}
+
+function Tile(props: TileProps) {
+  const { t } = useI18n()
+  const format = createFormat()
+  const values = () => props.samples.map((sample) => props.valueOf(sample))
+  const peak = () => Math.max(0, ...values())
+  return (
+    <div class={`tile tone-${props.tone} flex min-w-0 flex-col`}>
+      <div class="px-4.5 pt-4">
+        <h2 class="truncate text-[0.8125rem] font-medium text-soft">{props.label}</h2>
+        <p class="mt-1 text-[1.75rem] leading-none font-semibold tracking-tight tabular-nums">
+          {format.compact(values().at(-1))}
+        </p>
+        <p class="mt-1.5 h-4.5 truncate text-xs text-faint tabular-nums">
+          <Show when={props.samples.length > 0} fallback={t("live.waiting")}>
+            {props.children ?? t("live.peak", format.compact(peak()))}
+          </Show>
+        </p>
+      </div>
+      <div class="mt-2.5">
+        <Sparkline values={values()} length={sampleCount} label={`${props.label}, ${t("live.lastMinutes")}`} />
+      </div>
+    </div>
+  )
+}

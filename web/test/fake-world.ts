@@ -1,0 +1,154 @@
+/** The data behind the fake control plane, its topics, and the root fields over them. */
+
+export type Row = Record<string, unknown> & { id: string }
+
+export interface World {
+  accounts: Row[]
+  keys: Row[]
+  nodes: Row[]
+  requests: Row[]
+  termsNotice: string
+  gatewayUrl: string
+  /** What the next addAccount answers instead of success. */
+  refuseAdd: { code: string; message: string; path: string[] } | undefined
+  publish: (topic: string, value: unknown) => void
+  root: Record<string, unknown>
+}
+
+/** Values given by `publish` until the reader leaves. */
+function createTopics() {
+  const readers = new Map<string, Set<(value: unknown) => void>>()
+  const publish = (topic: string, value: unknown) => {
+    for (const reader of readers.get(topic) ?? []) reader(value)
+  }
+  async function* read(topic: string): AsyncGenerator<Record<string, unknown>, void, void> {
+    const queue: unknown[] = []
+    let wake = () => {}
+    const reader = (value: unknown) => {
+      queue.push(value)
+      wake()
+    }
+    const own = readers.get(topic) ?? new Set()
+    readers.set(topic, own.add(reader))
+    try {
+      for (;;) {
+        while (queue.length > 0) yield { [topic]: queue.shift() }
+        // eslint-disable-next-line no-await-in-loop -- waits for the next value
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      own.delete(reader)
+    }
+  }
+  return { publish, read }
+}
+
+/** An account as the schema wants it; `given` says what is special about it. */
+export function fakeAccount(given: Partial<Row> & { id: string }): Row {
+  return {
+    kind: "ANTIGRAVITY",
+    label: given.id,
+    email: `${given.id}@example.test`,
+    state: "READY",
+    stateReason: null,
+    stateSince: "2026-01-01T00:00:00Z",
+    wayOut: null,
+    wayOutLink: null,
+    enabled: true,
+    tier: "Standard",
+    projectId: null,
+    weight: 1,
+    priority: 0,
+    tags: [],
+    models: ["gemini-3-flash", "claude-sonnet-4-5"],
+    tokenExpiresAt: null,
+    inFlight: 0,
+    requestCount: 0,
+    lastUsedAt: null,
+    createdAt: "2026-01-01T00:00:00Z",
+    ...given,
+  }
+}
+
+const connection = (rows: readonly Row[]) => ({
+  edges: rows.map((node) => ({ cursor: node.id, node })),
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, endCursor: rows.at(-1)?.id ?? null, startCursor: null },
+  totalCount: rows.length,
+})
+
+/** An empty world. */
+export function createWorld(): World {
+  const { publish, read } = createTopics()
+  let made = 0
+  const world: World = {
+    accounts: [],
+    keys: [],
+    nodes: [],
+    requests: [],
+    termsNotice: "The provider may treat this as a violation of its terms.",
+    gatewayUrl: "http://127.0.0.1:8088",
+    refuseAdd: undefined,
+    publish,
+    root: {},
+  }
+  const without = (rows: Row[], id: string) => rows.filter((row) => row.id !== id)
+  world.root = {
+    accounts: ({ first, after }: { first: number; after?: string }) => {
+      const start = after === undefined || after === null ? 0 : world.accounts.findIndex(({ id }) => id === after) + 1
+      const page = connection(world.accounts.slice(start, start + first))
+      page.pageInfo.hasNextPage = start + first < world.accounts.length
+      return page
+    },
+    apiKeys: () => connection(world.keys),
+    nodes: () => world.nodes,
+    requests: () => connection(world.requests),
+    gatewayUrl: () => world.gatewayUrl,
+    termsNotice: () => world.termsNotice,
+    addAccount: ({ input }: { input: Record<string, unknown> }) => {
+      if (world.refuseAdd !== undefined) return { __typename: "InvalidInput", ...world.refuseAdd }
+      const account = fakeAccount({
+        id: `added-${++made}`,
+        label: input["label"] ?? `added-${made}@example.test`,
+        state: "ONBOARDING",
+        createdAt: new Date().toISOString(),
+      })
+      world.accounts.push(account)
+      publish("accountChanged", account)
+      return { __typename: "AddAccountSuccess", account }
+    },
+    removeAccount: ({ id, revoke }: { id: string; revoke: boolean }) => {
+      world.accounts = without(world.accounts, id)
+      publish("accountRemoved", id)
+      return { __typename: "RemoveAccountSuccess", accountId: id, revoked: revoke ? true : null }
+    },
+    createApiKey: ({ input }: { input: Record<string, unknown> }) => {
+      const number = ++made
+      const key = {
+        id: `key-${number}`,
+        name: input["name"],
+        prefix: `lgr_fake${number}`,
+        origin: "CREATED",
+        expiresAt: input["expiresAt"] ?? null,
+        lastUsedAt: null,
+        requestCount: 0,
+        createdAt: new Date().toISOString(),
+      }
+      world.keys.push(key)
+      return {
+        __typename: "CreateApiKeySuccess",
+        apiKey: key,
+        secret: `lgr_fake${number}_not-a-real-secret-0123456789abcdef`,
+      }
+    },
+    removeApiKey: ({ id }: { id: string }) => {
+      world.keys = without(world.keys, id)
+      return { __typename: "RemoveApiKeySuccess", apiKeyId: id }
+    },
+    accountChanged: () => read("accountChanged"),
+    accountRemoved: () => read("accountRemoved"),
+    nodeChanged: () => read("nodeChanged"),
+    requestFinished: () => read("requestFinished"),
+    trafficSample: () => read("trafficSample"),
+  }
+  return world
+}
