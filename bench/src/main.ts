@@ -7,8 +7,8 @@ import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os"
 import { join } from "node:path"
+import { makeCertificate } from "#simulator/certificate.ts"
 import { CELLS } from "./cells.ts"
-import { writeCertificate } from "./certificate.ts"
 import { type Places, killAll, startUpstream } from "./processes.ts"
 import { type RunFacts, factsText, rowsOf, tableOf } from "./report.ts"
 import { runCells } from "./run.ts"
@@ -68,6 +68,16 @@ async function bench(invocation: Invocation): Promise<void> {
   writeFileSync(`${file}.md`, `# Bench of ${facts.startedAt.slice(0, 10)}\n\n${text}`)
   writeFileSync(`${file}.json`, `${JSON.stringify({ facts, rows }, null, 2)}\n`)
   say(`written to ${file}.md and .json`)
+}
+
+/** A throw-away certificate for loopback, which is its own authority. */
+function writeCertificate(directory: string): Pick<Places, "certFile" | "keyFile"> {
+  const { cert, key } = makeCertificate(Date.now())
+  const certFile = join(directory, "certificate.pem")
+  const keyFile = join(directory, "key.pem")
+  writeFileSync(certFile, cert)
+  writeFileSync(keyFile, key, { mode: 0o600 })
+  return { certFile, keyFile }
 }
 
 function chosen<Item>(

@@ -4,6 +4,7 @@ import { get } from "node:http"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { LINK_TOKEN_PREFIX, mintToken } from "#shared/api-key.ts"
 import { type LinkServer, startLinkServer } from "./link-server.ts"
 import type { Address } from "./load.ts"
 import {
@@ -108,7 +109,7 @@ function gatewayEnvironment(
     HOST: "127.0.0.1",
     PORT: String(port),
     CONTROL_URL: `http://127.0.0.1:${link.port}`,
-    LINK_TOKEN: "bench-link-token",
+    LINK_TOKEN: mintToken(LINK_TOKEN_PREFIX),
     NODE_NAME: "bench",
     DATA_DIR: dataDirectory,
     UPSTREAM_CA_FILE: places.certFile,
