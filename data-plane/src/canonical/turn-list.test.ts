@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest"
+import { estimateInputTokens } from "./input-estimate.ts"
+import { TurnList } from "./turn-list.ts"
+
+const text = (value: string) => ({ type: "text", text: value })
+
+describe("TurnList", () => {
+  it("keeps leading system text apart, a part a block, without empty ones", () => {
+    const list = new TurnList()
+    list.addSystem(["one", ""])
+    list.addSystem(["two"])
+    list.addTurn("user", ["hi"])
+    expect(list.system).toEqual([text("one"), text("two")])
+    expect(list.added).toEqual([])
+  })
+
+  it("puts later system text into the user's turn at the same place", () => {
+    const list = new TurnList()
+    list.addTurn("user", ["hi"])
+    list.addSystem(["be", "brief"])
+    list.addTurn("assistant", ["ok"])
+    expect(list.turns).toEqual([
+      { role: "user", parts: [text("hi"), text("<system-reminder>\nbe\nbrief\n</system-reminder>")] },
+      { role: "assistant", parts: [text("ok")] },
+    ])
+    expect(list.added).toEqual(["+system-reminder"])
+  })
+
+  it("takes system text after a message that lost all its parts for a later one", () => {
+    const list = new TurnList()
+    list.addTurn("user", [])
+    list.addSystem(["be brief"])
+    expect(list.system).toEqual([])
+    expect(list.turns).toHaveLength(1)
+  })
+
+  it("merges adjacent turns of one role over empty ones", () => {
+    const list = new TurnList()
+    list.addTurn("user", ["a"])
+    list.addTurn("assistant", [""])
+    list.addTurn("user", ["b", ""])
+    expect(list.turns).toEqual([{ role: "user", parts: [text("a"), text("b")] }])
+  })
+})
+
+describe("estimateInputTokens", () => {
+  it("counts system and turns and is never 0", () => {
+    const request = { model: "m", stream: false, sampling: {}, extra: {} }
+    expect(estimateInputTokens({ ...request, system: [], turns: [] })).toBe(1)
+    const system = [{ type: "text" as const, text: "x".repeat(35) }]
+    const turns = [{ role: "user" as const, parts: [{ type: "text" as const, text: "字".repeat(12) }] }]
+    expect(estimateInputTokens({ ...request, system, turns })).toBe(24)
+  })
+})

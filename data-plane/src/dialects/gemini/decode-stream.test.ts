@@ -1,0 +1,158 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { GatewayError } from "../../canonical/error.ts"
+import type { StreamPart } from "../../canonical/stream-part.ts"
+import { createWellFormedChecker } from "../../canonical/well-formed.ts"
+import { decodeStream } from "./decode-stream.ts"
+
+function decode(events: readonly unknown[]): StreamPart[] {
+  const parts: StreamPart[] = []
+  const decoder = decodeStream((part) => parts.push(part))
+  for (const event of events) decoder.push(event)
+  decoder.end()
+  return parts
+}
+
+const candidate = (parts: unknown, finishReason?: string) => ({ candidates: [{ content: { parts }, finishReason }] })
+
+describe("decodeStream", () => {
+  it("gives text at once and holds only the end back", () => {
+    const parts: StreamPart[] = []
+    const decoder = decodeStream((part) => parts.push(part))
+    decoder.push(candidate([{ text: "a" }], "STOP"))
+    expect(parts.at(-1)).toEqual({ type: "text-delta", block: 0, text: "a" })
+    decoder.end()
+    expect(parts.at(-1)).toEqual({ type: "response-end", finishReason: { unified: "stop", raw: "STOP" } })
+  })
+
+  it("keeps the upstream's error object as the cause", () => {
+    const wire = { code: 429, message: "Resource has been exhausted", details: [{ reason: "QUOTA_EXHAUSTED" }] }
+    const [part] = decode([{ error: wire }])
+    expect(part).toMatchObject({ type: "error", error: { code: "upstream_rate_limited", cause: wire } })
+  })
+
+  it.each([
+    [400, "upstream_rejected_request"],
+    [429, "upstream_rate_limited"],
+    [503, "upstream_overloaded"],
+    [504, "upstream_timeout"],
+    [500, "upstream_failed"],
+    ["x", "upstream_failed"],
+  ])("names the error %s inside a 200 %s and says nothing of the upstream's", (code, ours) => {
+    const [part] = decode([{ error: { code, message: "projects/some-project-1 is exhausted" } }])
+    expect(part).toMatchObject({ type: "error", error: { code: ours } })
+    expect(JSON.stringify(part?.type === "error" ? part.error.message : "")).not.toContain("some-project")
+  })
+
+  it("keeps the raw finish reason of a failure as the cause", () => {
+    const parts = decode([candidate([], "UNEXPECTED_TOOL_CALL")])
+    expect(parts.at(-1)).toMatchObject({
+      error: { code: "upstream_malformed_call", cause: { finishReason: "UNEXPECTED_TOOL_CALL" } },
+    })
+  })
+
+  it("gives a signature that comes alone to a thought of its own", () => {
+    const parts = decode([candidate([{ text: "a" }]), candidate([{ thought: true, thoughtSignature: "s" }], "STOP")])
+    expect(parts.slice(1, -1)).toEqual([
+      { type: "text-start", block: 0 },
+      { type: "text-delta", block: 0, text: "a" },
+      { type: "text-end", block: 0 },
+      { type: "reasoning-start", block: 1 },
+      { type: "reasoning-end", block: 1, signature: "s" },
+    ])
+  })
+
+  it.each([[null], ["text"], [7], [[]], [undefined]])("throws on the event %j and is over", (event) => {
+    const parts: StreamPart[] = []
+    const decoder = decodeStream((part) => parts.push(part))
+    expect(() => decoder.push(event)).toThrowError(GatewayError)
+    decoder.push(candidate([{ text: "a" }], "STOP"))
+    decoder.end()
+    expect(parts).toEqual([])
+  })
+
+  it("says nothing more after its end", () => {
+    const parts: StreamPart[] = []
+    const decoder = decodeStream((part) => parts.push(part))
+    decoder.end()
+    decoder.end()
+    decoder.push(candidate([{ text: "a" }]))
+    expect(parts).toHaveLength(1)
+  })
+})
+
+/** Events of the wire's own shape, with anything in any place. */
+const wirePart = fc.oneof(
+  fc.record({ text: fc.string(), thought: fc.boolean(), thoughtSignature: fc.string() }, { requiredKeys: [] }),
+  fc.record({ text: fc.jsonValue(), thought: fc.jsonValue() }, { requiredKeys: [] }),
+  fc.constant({ functionCall: { name: "f" } }),
+  fc.jsonValue(),
+)
+const wireCandidate = fc.record(
+  {
+    content: fc.oneof(
+      fc.record({ parts: fc.oneof(fc.array(wirePart, { maxLength: 4 }), fc.jsonValue()) }),
+      fc.jsonValue(),
+    ),
+    finishReason: fc.oneof(
+      fc.constantFrom("STOP", "MAX_TOKENS", "SAFETY", "MALFORMED_FUNCTION_CALL", "NO_IMAGE"),
+      fc.jsonValue(),
+    ),
+    finishMessage: fc.jsonValue(),
+  },
+  { requiredKeys: ["content"] },
+)
+const wireEvent = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ candidates: fc.oneof(fc.array(wireCandidate, { maxLength: 2 }), fc.jsonValue()) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ usageMetadata: fc.oneof(fc.record({ promptTokenCount: fc.jsonValue() }), fc.jsonValue()) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ promptFeedback: fc.oneof(fc.record({ blockReason: fc.jsonValue() }), fc.jsonValue()) }),
+  },
+  { weight: 1, arbitrary: fc.record({ error: fc.jsonValue() }) },
+  { weight: 1, arbitrary: fc.jsonValue() },
+)
+
+describe("any events", () => {
+  it("give well-formed parts with one end, or an error thrown", () => {
+    fc.assert(
+      fc.property(fc.array(wireEvent, { maxLength: 8 }), (events) => {
+        const checker = createWellFormedChecker()
+        const decoder = decodeStream((part) => checker.part(part))
+        try {
+          for (const event of events) decoder.push(event)
+        } catch (error) {
+          expect(error).toBeInstanceOf(GatewayError)
+          return
+        }
+        decoder.end()
+        checker.end()
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it("lose no text of a well-behaved stream", () => {
+    const texts = fc.array(fc.record({ text: fc.string(), thought: fc.boolean() }), { maxLength: 20 })
+    fc.assert(
+      fc.property(texts, (pieces) => {
+        const parts = decode([...pieces.map((piece) => candidate([piece])), candidate([], "STOP")])
+        const joined = (type: StreamPart["type"]) =>
+          parts.map((part) => (part.type === type && "text" in part ? part.text : "")).join("")
+        const expected = (thought: boolean) =>
+          pieces
+            .filter((piece) => piece.thought === thought)
+            .map((piece) => piece.text)
+            .join("")
+        expect(joined("text-delta")).toBe(expected(false))
+        expect(joined("reasoning-delta")).toBe(expected(true))
+      }),
+    )
+  })
+})
