@@ -150,10 +150,10 @@ export const claudeRules: readonly Rule[] = [
     "upstream-protocol 8.4",
     "Every result belongs to a call of the turn before.",
     ({ request }) => {
-      for (const [turn, { parts }] of request.turns.entries()) {
+      for (const [turn, { role, parts }] of request.turns.entries()) {
         const ids = new Set((request.turns[turn - 1]?.parts ?? []).map(({ call }) => call?.id))
         for (const [index, { response }] of parts.entries()) {
-          if (!response?.id || ids.has(response.id)) continue
+          if (role !== "user" || !response?.id || ids.has(response.id)) continue
           return (
             `messages.${turn}.content.${index}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${response.id}. ` +
             "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
