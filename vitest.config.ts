@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           ...node,
           name: "conformance",
+          globalSetup: "./test/support/build-servers.mjs",
           include: ["test/conformance/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -43,6 +44,7 @@ export default defineConfig({
         test: {
           ...node,
           name: "system",
+          globalSetup: "./test/support/build-servers.mjs",
           include: ["test/system/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,
@@ -52,6 +54,7 @@ export default defineConfig({
         test: {
           ...node,
           name: "browser",
+          globalSetup: "./test/support/build-servers.mjs",
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,
@@ -61,6 +64,7 @@ export default defineConfig({
         test: {
           ...node,
           name: "faults",
+          globalSetup: "./test/support/build-servers.mjs",
           include: ["test/faults/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 180_000,

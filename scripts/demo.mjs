@@ -42,6 +42,7 @@ function gatewayEnvironment(simulatorUrl, folder, adminToken) {
     GOOGLE_OAUTH_CLIENT_SECRET: "simulator-secret",
     MAX_CONCURRENT_PER_MODEL: "8",
     LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
+    LOG_FORMAT: process.env.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
   }
 }
 

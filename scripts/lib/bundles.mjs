@@ -31,8 +31,10 @@ export const TARGETS = {
   },
 }
 
+/** The processes of a gateway. */
+export const SERVERS = ["supervisor", "control-plane", "data-plane"]
 /** What a running gateway needs. */
-export const GATEWAY_TARGETS = ["supervisor", "control-plane", "data-plane", "web"]
+export const GATEWAY_TARGETS = [...SERVERS, "web"]
 
 function bundle(entry, inputs, needs = []) {
   const output = `${entry.split("/").pop().replace(/\.ts$/, "").replace("main", entry.split("/")[0])}.js`

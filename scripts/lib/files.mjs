@@ -9,6 +9,7 @@ import { root } from "./root.mjs"
  */
 export function treeFiles(base = root) {
   const options = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+  /** @type {string} */
   const listed = execFileSync("git", options, { cwd: base, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 })
   // A file that was removed and not yet committed is still listed.
   return [...new Set(listed.split("\0").filter((path) => path !== "" && existsSync(join(base, path))))].toSorted()

@@ -46,7 +46,10 @@ async function main(): Promise<number> {
       { name: "data-plane", drainMs: DATA_PLANE_DRAIN_MS, spawn: spawn("data-plane") },
     ],
     clock,
-    onNotice: (notice) => tell(log, notice),
+    onNotice: (notice) => {
+      tell(log, notice)
+      if (notice.type === "spawned") tellParent({ type: "child", name: notice.name, pid: notice.pid })
+    },
     onMessage: (name, message) => {
       readiness.onMessage(name, message)
       // With a port chosen by the system the data plane can only be told where to dial once the control plane listens.
@@ -92,6 +95,8 @@ function endOnSignals(supervision: { stop(): void; kill(): void }): void {
       supervision.stop()
     })
   }
+  // A parent that started it for itself (tests, the demo) and is gone no longer needs it.
+  process.once("disconnect", () => supervision.stop())
 }
 
 function tell(log: Logger, notice: Notice): void {
@@ -108,10 +113,14 @@ function tell(log: Logger, notice: Notice): void {
   }
 }
 
-/** Tells a person on standard output, and a parent that listens (tests, the demo) by message. */
 function announce(ready: Ready, isFirstStart: boolean): void {
   process.stdout.write(renderScreen({ ...ready, isFirstStart }))
-  process.send?.({ type: "started", ...ready })
+  tellParent({ type: "started", ...ready })
+}
+
+/** A parent that listens (tests, the demo) learns addresses and process ids by message; without one nothing happens. */
+function tellParent(message: object): void {
+  if (process.connected) process.send?.(message)
 }
 
 try {

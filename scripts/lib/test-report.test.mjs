@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest"
+import { countTests } from "./test-report.mjs"
+
+const file = (status, ...tests) => ({ status, assertionResults: tests.map((one) => ({ status: one })) })
+
+describe("countTests", () => {
+  it("counts what the report counts", () => {
+    const report = { numPassedTests: 3, numFailedTests: 1, numPendingTests: 2, testResults: [file("failed", "failed")] }
+    expect(countTests(report, 1)).toEqual({ passed: 3, failed: 1, skipped: 2, isBroken: true })
+    expect(countTests({ numPassedTests: 3, testResults: [file("passed", "passed")] }, 0)).toEqual({
+      passed: 3,
+      failed: 0,
+      skipped: 0,
+      isBroken: false,
+    })
+  })
+  it("counts a file that could not be loaded, an error outside the tests and a run without report as failures", () => {
+    const report = { numPassedTests: 3, testResults: [file("failed"), file("failed", "passed")] }
+    expect(countTests(report, 1)).toMatchObject({ failed: 2, isBroken: true })
+    expect(countTests({ numPassedTests: 3, testResults: [] }, 1)).toMatchObject({ failed: 1, isBroken: true })
+    expect(countTests(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0, isBroken: true })
+  })
+})

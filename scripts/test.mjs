@@ -1,0 +1,99 @@
+/**
+ * `npm test`: installs, generates and builds what the asked tests need, brings the programs they drive, and runs them with
+ * vitest. The last line is `N passed, N failed`, counted from vitest's own report.
+ */
+import "./lib/require-node.mjs"
+import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { ensureBuilt, GATEWAY_TARGETS, SERVERS } from "./lib/bundles.mjs"
+import { ensureChromium } from "./lib/chromium.mjs"
+import { ensureGenerated } from "./lib/generated.mjs"
+import { ensureInstalled } from "./lib/install.mjs"
+import { PlainError, runScript } from "./lib/progress.mjs"
+import { root } from "./lib/root.mjs"
+import { runNode } from "./lib/run-child.mjs"
+import { countTests } from "./lib/test-report.mjs"
+import { ensureTool } from "./lib/tools.mjs"
+
+/** By project of vitest.config.ts: what is built and brought before it runs. */
+const PROJECTS = {
+  unit: { generated: ["database"] },
+  web: { generated: ["web-types"] },
+  integration: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
+  conformance: { generated: ["database"], built: SERVERS, tools: { CLAUDE_CODE_PATH: "claude-code" } },
+  system: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
+  browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
+  faults: { generated: ["database"], built: SERVERS },
+}
+const DEFAULT = ["unit", "web", "integration", "conformance", "system", "browser"]
+
+const usage = `npm test [-- PROJECT… FILE… --node PROGRAM]
+
+Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: faults), or only the named files of them.
+Everything the tests need is installed and built first. With --node (or TEST_NODE) they run under another Node.
+What begins with "--" besides is passed to vitest.`
+
+function parseArguments(given) {
+  const asked = { projects: [], files: [], options: [], node: process.env.TEST_NODE || process.execPath }
+  for (let at = 0; at < given.length; at += 1) {
+    const one = given[at]
+    if (one === "--node") {
+      at += 1
+      asked.node = given[at]
+      if (asked.node === undefined) throw new PlainError("--node needs the path of a program.")
+    } else if (one.startsWith("-")) asked.options.push(one)
+    else if (PROJECTS[one] !== undefined) asked.projects.push(one)
+    else asked.files.push(one)
+  }
+  if (asked.projects.length === 0) asked.projects = DEFAULT
+  return asked
+}
+
+/** Brings what the projects need; returns the environment that tells the tests where it is. */
+async function prepare(projects) {
+  const env = {}
+  await ensureInstalled()
+  for (const project of projects) {
+    const { generated = [], built = [], tools = {}, chromium = false } = PROJECTS[project]
+    for (const name of generated) await ensureGenerated(name)
+    await ensureBuilt(built)
+    for (const [variable, name] of Object.entries(tools)) env[variable] = await ensureTool(name)
+    if (chromium) env.CHROMIUM_PATH = await ensureChromium()
+  }
+  return env
+}
+
+await runScript(async () => {
+  const given = process.argv.slice(2)
+  if (given.includes("--help")) {
+    console.log(usage)
+    return 0
+  }
+  const { projects, files, options, node } = parseArguments(given)
+  const env = await prepare(projects)
+  const folder = join(root, ".cache/test")
+  mkdirSync(folder, { recursive: true })
+  const report = join(folder, `report-${process.pid}.json`)
+  const vitest = [
+    join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    ...projects.flatMap((name) => ["--project", name]),
+  ]
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
+  const { code } = await runNode([...vitest, ...reporters, ...options, ...files], { node, env, check: false })
+  const { passed, failed, skipped, isBroken } = countTests(readReport(report), code)
+  rmSync(report, { force: true })
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`)
+  if (skipped > 0 && process.env.CI) throw new PlainError("A test was skipped; here none may be.")
+  if (passed + failed === 0) throw new PlainError("No test ran.")
+  return isBroken ? 1 : 0
+})
+
+/** Vitest's report as an object; undefined when it died before it wrote one. */
+function readReport(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"))
+  } catch {
+    return undefined // no report is a failure that countTests counts
+  }
+}

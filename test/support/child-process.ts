@@ -1,0 +1,61 @@
+import { spawn, type ChildProcess } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const MOST_OUTPUT = 64 * 1024
+
+/** A process of ours that a test started, with the end of what it printed. */
+export interface Running {
+  readonly child: ChildProcess
+  readonly pid: number
+  /** The newest output of both streams, for the message of a failing test. */
+  output(): string
+  /** Resolves when it has ended. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
+  /** Ends it with a signal, and with SIGKILL when it still runs after `graceMs`. */
+  end(signal?: NodeJS.Signals, graceMs?: number): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+}
+
+/** Only what a process needs to run at all: no setting of the person who runs the tests may reach it. */
+function bareEnvironment(): Record<string, string | undefined> {
+  const { PATH, HOME, TMPDIR, SystemRoot } = process.env
+  return { PATH, HOME, TMPDIR, SystemRoot, NODE_ENV: "production", LOG_FORMAT: "json" }
+}
+
+/** Starts `dist/<name>.js` under the Node of the test, with a message channel. */
+export function startBuilt(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  onMessage: (message: unknown) => void = () => undefined,
+): Running {
+  const script = fileURLToPath(new URL(`../../dist/${name}.js`, import.meta.url))
+  const child = spawn(process.execPath, ["--enable-source-maps", script], {
+    env: { ...bareEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  })
+  let output = ""
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-MOST_OUTPUT)
+    })
+  }
+  child.on("message", onMessage)
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", (code, signal) => resolve({ code, signal }))
+  })
+  return {
+    child,
+    pid: child.pid ?? 0,
+    output: () => output,
+    ended,
+    async end(signal = "SIGTERM", graceMs = 30_000) {
+      child.kill(signal)
+      const timer = setTimeout(() => child.kill("SIGKILL"), graceMs)
+      try {
+        return await ended
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+  }
+}
