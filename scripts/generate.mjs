@@ -75,6 +75,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const started = performance.now()
   const wrote = await generateClients()
   console.log(
-    wrote ? `generated both database clients in ${Math.round(performance.now() - started)} ms` : "database clients are up to date",
+    wrote
+      ? `generated both database clients in ${Math.round(performance.now() - started)} ms`
+      : "database clients are up to date",
   )
 }

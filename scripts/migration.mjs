@@ -33,7 +33,12 @@ async function difference(SchemaEngine, provider, before, after) {
     executeScript: async () => undefined,
     dispose: async () => undefined,
   })
-  const factory = bindMigrationAwareSqlAdapterFactory({ provider, adapterName: "stub", connect, connectToShadowDb: connect })
+  const factory = bindMigrationAwareSqlAdapterFactory({
+    provider,
+    adapterName: "stub",
+    connect,
+    connectToShadowDb: connect,
+  })
   const engine = await SchemaEngine.new({ datamodels: [["schema.prisma", after]] }, () => undefined, factory)
   const model = (content) => ({ tag: "schemaDatamodel", files: [{ path: "schema.prisma", content }] })
   const { stdout, exitCode } = await engine.diff({

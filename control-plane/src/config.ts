@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { readEnvironment } from "#shared/environment.ts"
 import type { LogFormat, LogLevel } from "#shared/log.ts"
-import type { Secret } from "#shared/secret.ts"
+import { Secret } from "#shared/secret.ts"
 
 export interface Config {
   /** Where panel, GraphQL and link listen. Port 0 takes any free port. */
@@ -16,7 +16,8 @@ export interface Config {
   /** Persisted documents only for cookie sessions, no introspection for them. */
   readonly production: boolean
   readonly dataDirectory: string
-  readonly databaseUrl: string
+  /** May hold a password. */
+  readonly databaseUrl: Secret<string>
   readonly migrationsDirectory: string
   /** The built panel; it may be absent. */
   readonly webDirectory: string
@@ -44,7 +45,8 @@ export interface Config {
     readonly tokenUrl: string
     readonly userinfoUrl: string
   }
-  readonly outboundProxy: string | undefined
+  /** May hold a password. */
+  readonly outboundProxy: Secret<string> | undefined
   readonly upstreamCaFile: string | undefined
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
@@ -72,7 +74,7 @@ export function readConfig(
     behindTls: values.BEHIND_TLS,
     production: env.NODE_ENV === "production",
     dataDirectory,
-    databaseUrl: values.DATABASE_URL ?? `file:${join(dataDirectory, "lagrange.db")}`,
+    databaseUrl: values.DATABASE_URL ?? new Secret(`file:${join(dataDirectory, "lagrange.db")}`),
     migrationsDirectory: join(root, "prisma", "migrations"),
     webDirectory: join(root, "dist", "web"),
     masterKey: values.MASTER_KEY,

@@ -53,13 +53,17 @@ export function readMigrations(directory: string, kind: DatabaseKind): Migration
 function pending(migrations: readonly Migration[], done: ReadonlyMap<string, string>): Migration[] {
   for (const [name] of done) {
     if (!migrations.some((migration) => migration.name === name)) {
-      throw new DatabaseError(`The database has the migration ${name}, which this version does not know; start a newer version.`)
+      throw new DatabaseError(
+        `The database has the migration ${name}, which this version does not know; start a newer version.`,
+      )
     }
   }
   return migrations.filter((migration) => {
     const checksum = done.get(migration.name)
     if (checksum !== undefined && checksum !== migration.checksum) {
-      throw new DatabaseError(`The migration ${migration.name} was changed after it was applied; restore the file as it was.`)
+      throw new DatabaseError(
+        `The migration ${migration.name} was changed after it was applied; restore the file as it was.`,
+      )
     }
     return checksum === undefined
   })
@@ -93,7 +97,8 @@ async function migrateSqlite(url: string, migrations: readonly Migration[]): Pro
         applied.push(migration.name)
       }
       const broken = (await client.execute("PRAGMA foreign_key_check")).rows
-      if (broken.length > 0) throw new DatabaseError(`A migration would leave ${broken.length} rows without the row they belong to.`)
+      if (broken.length > 0)
+        throw new DatabaseError(`A migration would leave ${broken.length} rows without the row they belong to.`)
       await client.execute("COMMIT")
     } catch (error) {
       await client.execute("ROLLBACK")

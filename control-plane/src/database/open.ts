@@ -29,6 +29,11 @@ export class DatabaseError extends Error {
 /** How long a statement waits for another process that holds SQLite's write lock. */
 export const SQLITE_BUSY_TIMEOUT_MS = 5_000
 
+/** Whether an error says that a row with these unique values is already there. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "P2002"
+}
+
 /** Which database a URL names. Throws `DatabaseError` for a scheme that is neither. */
 export function databaseKind(url: string): DatabaseKind {
   if (url.startsWith("file:")) return "sqlite"

@@ -1,0 +1,176 @@
+/**
+ * Adding and removing accounts. Adding asks the provider about the credential first, so that a wrong one is told at once, and leaves the
+ * rest to the durable job; a provider that cannot be reached holds nothing up.
+ */
+import type { AccountModel } from "#generated/sqlite/models.ts"
+import type { Secret } from "#shared/secret.ts"
+import type { Clock } from "../clock.ts"
+import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
+import { InvalidInputError, RefusedError } from "../failure.ts"
+import { newId } from "../new-id.ts"
+import { checkAddAccount, type AddAccountInput, type CheckedAccount } from "./add-account-input.ts"
+import { renewalDueAt, type Credentials } from "./credentials.ts"
+import type { OAuthTokens, TokenAnswer } from "./oauth-tokens.ts"
+import { startOnboarding } from "./onboard.ts"
+
+/** Checking ends within these, so that the answer comes within five seconds. */
+const CHECK_TIMEOUT_MS = 3_000
+const EMAIL_TIMEOUT_MS = 1_200
+const REVOKE_TIMEOUT_MS = 3_500
+
+export interface AccountsOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly credentials: Credentials
+  readonly tokens: OAuthTokens
+  readonly onChange: (accountId: string) => void
+  readonly onRemoved: (accountId: string) => void
+  /** There is an account whose onboarding is due. */
+  readonly onOnboardingDue: () => void
+}
+
+export interface Accounts {
+  add(input: AddAccountInput): Promise<AccountModel>
+  /** Whether the credential was revoked; null when that was not asked for. */
+  remove(id: string, revoke: boolean): Promise<boolean | null>
+}
+
+type Tokens = TokenAnswer & { readonly type: "tokens" }
+
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { database, clock, credentials, tokens, onChange, onRemoved, onOnboardingDue } = options
+
+  /** The tokens, or undefined when the provider cannot be asked now. */
+  async function checkCredential(refreshToken: Secret<string>): Promise<Tokens | undefined> {
+    const answer = await tokens.refresh(refreshToken, CHECK_TIMEOUT_MS)
+    if (answer.type === "invalid-grant") {
+      throw new InvalidInputError(
+        "invalid_grant",
+        `The provider refuses this refresh token: ${answer.message} Sign in to the account again and give the new token.`,
+        ["input", "refreshToken"],
+      )
+    }
+    if (answer.type === "configuration") throw new RefusedError("oauth_client", answer.message)
+    return answer.type === "tokens" ? answer : undefined
+  }
+
+  function credentialData(accountId: string, refreshToken: Secret<string>, answer: Tokens | undefined) {
+    const now = clock.now()
+    const base = {
+      sealedRefreshToken: credentials.sealRefreshToken(accountId, answer?.refreshToken ?? refreshToken),
+      renewalFailures: 0,
+      invalidGrantAt: null,
+    }
+    if (answer === undefined)
+      return { ...base, renewalDueAt: null, sealedAccessToken: null, accessTokenExpiresAt: null }
+    const expiresAt = now + answer.expiresInMs
+    return {
+      ...base,
+      sealedAccessToken: credentials.sealAccessToken(accountId, answer.accessToken),
+      accessTokenIssuedAt: new Date(now),
+      accessTokenExpiresAt: new Date(expiresAt),
+      renewalDueAt: new Date(renewalDueAt(now, expiresAt, Math.random())),
+    }
+  }
+
+  async function create(
+    checked: CheckedAccount,
+    email: string | undefined,
+    answer: Tokens | undefined,
+  ): Promise<AccountModel> {
+    const id = newId("acc")
+    const at = new Date(clock.now())
+    return database.prisma.account.create({
+      data: {
+        id,
+        kind: checked.kind,
+        // Not the address: labels reach logs and answers, addresses only where an operator put them.
+        label: checked.label ?? `antigravity ${id.slice(-4)}`,
+        email: email ?? null,
+        projectId: checked.projectId ?? null,
+        projectIsGiven: checked.projectId !== undefined,
+        weight: checked.weight ?? 1,
+        priority: checked.priority ?? 0,
+        tags: [...(checked.tags ?? [])],
+        termsAcknowledgedAt: at,
+        createdAt: at,
+        ...startOnboarding(clock.now()),
+        credential: { create: { generation: 1, ...credentialData(id, checked.refreshToken, answer) } },
+      },
+    })
+  }
+
+  async function update(
+    transaction: Transaction,
+    row: AccountModel,
+    checked: CheckedAccount,
+    answer: Tokens | undefined,
+  ): Promise<AccountModel> {
+    const data = credentialData(row.id, checked.refreshToken, answer)
+    await transaction.credential.upsert({
+      where: { accountId: row.id },
+      create: { accountId: row.id, generation: 1, ...data },
+      update: { ...data, generation: { increment: 1 }, refreshGeneration: { increment: 1 } },
+    })
+    return transaction.account.update({
+      where: { id: row.id },
+      data: {
+        ...startOnboarding(clock.now()),
+        termsAcknowledgedAt: new Date(clock.now()),
+        ...(checked.label === undefined ? {} : { label: checked.label }),
+        ...(checked.weight === undefined ? {} : { weight: checked.weight }),
+        ...(checked.priority === undefined ? {} : { priority: checked.priority }),
+        ...(checked.tags === undefined ? {} : { tags: [...checked.tags] }),
+        // A discovered project is looked for again; one that was given stays until another is given.
+        ...(checked.projectId !== undefined
+          ? { projectId: checked.projectId, projectIsGiven: true }
+          : row.projectIsGiven
+            ? {}
+            : { projectId: null }),
+      },
+    })
+  }
+
+  async function save(
+    checked: CheckedAccount,
+    email: string | undefined,
+    answer: Tokens | undefined,
+  ): Promise<AccountModel> {
+    const where = { kind: checked.kind, email: email ?? "" }
+    const same = email === undefined ? null : await database.prisma.account.findFirst({ where })
+    if (same !== null) return database.prisma.$transaction((transaction) => update(transaction, same, checked, answer))
+    try {
+      return await create(checked, email, answer)
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error
+      // Added at the same moment by another call: now it is there to be updated.
+      const other = await database.prisma.account.findFirstOrThrow({ where })
+      return database.prisma.$transaction((transaction) => update(transaction, other, checked, answer))
+    }
+  }
+
+  return {
+    add: async (input) => {
+      const checked = checkAddAccount(input)
+      const answer = await checkCredential(checked.refreshToken)
+      const email =
+        checked.email ??
+        (answer === undefined ? undefined : await tokens.readEmail(answer.accessToken, EMAIL_TIMEOUT_MS))
+      const row = await save(checked, email, answer)
+      onChange(row.id)
+      onOnboardingDue()
+      return row
+    },
+    remove: async (id, revoke) => {
+      const row = await database.prisma.account.findUnique({ where: { id }, include: { credential: true } })
+      if (row === null) throw new InvalidInputError("not_found", "There is no such account.", ["id"])
+      const refreshToken = row.credential === null ? undefined : credentials.openRefreshToken(row.credential)
+      const revoked = !revoke
+        ? null
+        : refreshToken !== undefined && (await tokens.revoke(refreshToken, REVOKE_TIMEOUT_MS))
+      await database.prisma.account.deleteMany({ where: { id } })
+      onRemoved(id)
+      return revoked
+    },
+  }
+}

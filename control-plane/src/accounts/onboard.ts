@@ -1,0 +1,210 @@
+/**
+ * The durable job that makes an added account ready: token → address → project → catalogue. What it knows is in the rows, so
+ * that it goes on after a kill at any point; every step may run twice. A step that cannot go on is a state with its way out.
+ */
+import type { AccountModel, CredentialModel } from "#generated/sqlite/models.ts"
+import type { Logger } from "#shared/log.ts"
+import { Secret } from "#shared/secret.ts"
+import type { CatalogueSync } from "../catalogue/sync.ts"
+import { pause, type Clock } from "../clock.ts"
+import type { Database } from "../database/open.ts"
+import type { AntigravityCalls, CallAnswer } from "./antigravity/calls.ts"
+import { readLoadCodeAssist, readOnboardUser, type CodeAssist } from "./antigravity/code-assist.ts"
+import type { Credentials } from "./credentials.ts"
+import type { OAuthTokens } from "./oauth-tokens.ts"
+import { BACK_OFF_MS, type Renewals } from "./renew.ts"
+import * as states from "./states.ts"
+
+export interface OnboardingOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly credentials: Credentials
+  readonly tokens: OAuthTokens
+  readonly calls: AntigravityCalls
+  readonly renewals: Renewals
+  readonly catalogueSync: CatalogueSync
+  readonly onChange: (accountId: string) => void
+  readonly onRemoved: (accountId: string) => void
+}
+
+export interface Onboarding {
+  /** Takes the account as far as it goes now. Never throws for what the upstream does. */
+  run(accountId: string, signal: AbortSignal): Promise<void>
+}
+
+/** How a step ends when it does not lead on: a state that needs a hand, or a reason to try again. */
+type Stop =
+  | { readonly type: "state"; readonly change: states.StateChange }
+  | { readonly type: "again"; readonly reason: string }
+type Step<Value> = { readonly type: "done"; readonly value: Value } | Stop
+
+const METADATA = { metadata: { ideType: "ANTIGRAVITY" } } as const
+const POLL_MS = 2_000
+const POLLS = 10
+const EMAIL_TIMEOUT_MS = 10_000
+
+const done = <Value>(value: Value): Step<Value> => ({ type: "done", value })
+const again = (reason: string): Stop => ({ type: "again", reason })
+
+function stopOf(answer: Exclude<CallAnswer, { type: "answer" }>, method: string): Stop {
+  if (answer.type === "unreachable") return again(answer.message)
+  const change = answer.failure.class === "auth" ? undefined : states.stateOfFailure(answer.failure)
+  return change === undefined
+    ? again(`${method} answered ${answer.status}: ${answer.failure.message}`)
+    : { type: "state", change }
+}
+
+/** Why an account without a project cannot get one by itself. */
+function withoutProject(assist: CodeAssist): Stop | undefined {
+  const verification = assist.ineligible.find((entry) => entry.reasonCode === "VALIDATION_REQUIRED")
+  if (verification !== undefined) {
+    return {
+      type: "state",
+      change: states.needsVerification(verification.message ?? "no reason given", verification.link),
+    }
+  }
+  if (!assist.needsOwnProject) return undefined
+  const why = assist.ineligible.map((entry) => entry.message ?? entry.reasonCode).find((text) => text !== undefined)
+  const because = why === undefined ? "" : ` (${why})`
+  return {
+    type: "state",
+    change: states.needsProject(`The provider gives this account no project of its own${because}.`),
+  }
+}
+
+/** What an account's row becomes when its onboarding begins (anew). */
+export function startOnboarding(now: number) {
+  const at = new Date(now)
+  return {
+    state: "ONBOARDING",
+    stateReason: null,
+    stateSince: at,
+    wayOut: null,
+    wayOutLink: null,
+    onboardingPending: true,
+    onboardingFailures: 0,
+    onboardingDueAt: at,
+  } as const
+}
+
+export function createOnboarding(options: OnboardingOptions): Onboarding {
+  const { database, clock, log, credentials, tokens, calls, renewals, catalogueSync, onChange, onRemoved } = options
+  const { account, credential } = database.prisma
+
+  async function stepToken(row: AccountModel): Promise<Step<Secret<string>>> {
+    const current = await credential.findUnique({ where: { accountId: row.id } })
+    const usable =
+      current !== null && (current.accessTokenExpiresAt?.getTime() ?? 0) > clock.now() ? current : undefined
+    const token = usable === undefined ? undefined : credentials.openAccessToken(usable)
+    if (token !== undefined) return done(token)
+    const result = await renewals.renew(row.id, "onboarding")
+    if (result.type === "waiting") return again(result.message)
+    const renewed = result.type === "renewed" ? await credential.findUnique({ where: { accountId: row.id } }) : null
+    const fresh = renewed === null ? undefined : credentials.openAccessToken(renewed)
+    return fresh === undefined ? again("The account has no credential.") : done(fresh)
+  }
+
+  /** Gives the address, or undefined when the account turned out to be one that exists: that one gets the credential. */
+  async function stepEmail(row: AccountModel, token: Secret<string>): Promise<"same" | "merged"> {
+    if (row.email !== null) return "same"
+    const email = await tokens.readEmail(token, EMAIL_TIMEOUT_MS)
+    if (email === undefined) return "same"
+    const older = await account.findFirst({ where: { kind: row.kind, email, NOT: { id: row.id } } })
+    if (older === null) {
+      await account.updateMany({ where: { id: row.id }, data: { email } })
+      return "same"
+    }
+    const own = await credential.findUnique({ where: { accountId: row.id } })
+    await mergeInto(older, row.id, own)
+    return "merged"
+  }
+
+  async function mergeInto(older: AccountModel, newerId: string, own: CredentialModel | null): Promise<void> {
+    const refreshToken = own === null ? undefined : credentials.openRefreshToken(own)
+    if (refreshToken === undefined) return
+    const sealedRefreshToken = credentials.sealRefreshToken(older.id, refreshToken)
+    const reset = { sealedRefreshToken, invalidGrantAt: null, renewalFailures: 0, renewalDueAt: new Date(clock.now()) }
+    await database.prisma.$transaction([
+      credential.upsert({
+        where: { accountId: older.id },
+        create: { accountId: older.id, ...reset },
+        update: { ...reset, refreshGeneration: { increment: 1 } },
+      }),
+      account.update({ where: { id: older.id }, data: startOnboarding(clock.now()) }),
+      account.deleteMany({ where: { id: newerId } }),
+    ])
+    onRemoved(newerId)
+    onChange(older.id)
+  }
+
+  async function provision(assist: CodeAssist, token: Secret<string>, signal: AbortSignal): Promise<Step<string>> {
+    for (let poll = 0; poll < POLLS && !signal.aborted; poll++) {
+      if (poll > 0) await pause(clock, POLL_MS, signal)
+      const answer = await calls.call("onboardUser", { tierId: assist.onboardTierId, ...METADATA }, token)
+      if (answer.type !== "answer") return stopOf(answer, "onboardUser")
+      const progress = readOnboardUser(answer.json)
+      if (progress.projectId !== undefined) return done(progress.projectId)
+      if (!progress.done) continue
+      // Discovery can lag behind: the project may show up in the next reading.
+      const reading = await calls.call("loadCodeAssist", METADATA, token)
+      const found = reading.type === "answer" ? readLoadCodeAssist(reading.json).projectId : undefined
+      if (found !== undefined) return done(found)
+    }
+    return again("The provider has not made the account's project yet.")
+  }
+
+  async function stepProject(row: AccountModel, token: Secret<string>, signal: AbortSignal): Promise<Step<string>> {
+    const given = row.projectIsGiven ? (row.projectId ?? undefined) : undefined
+    const answer = await calls.call("loadCodeAssist", METADATA, token, given)
+    if (answer.type !== "answer") return stopOf(answer, "loadCodeAssist")
+    const assist = readLoadCodeAssist(answer.json)
+    await account.updateMany({ where: { id: row.id }, data: { tier: assist.tier ?? null } })
+    const known = given ?? assist.projectId
+    if (known !== undefined) return done(known)
+    return withoutProject(assist) ?? provision(assist, token, signal)
+  }
+
+  async function steps(row: AccountModel, signal: AbortSignal): Promise<Stop | "ready" | "merged"> {
+    const token = await stepToken(row)
+    if (token.type !== "done") return token
+    if ((await stepEmail(row, token.value)) === "merged") return "merged"
+    const project = await stepProject(row, token.value, signal)
+    if (project.type !== "done") return project
+    await account.updateMany({ where: { id: row.id }, data: { projectId: project.value } })
+    // Without a catalogue names pass through, so a reading that fails for a passing reason holds nothing up.
+    await catalogueSync.sync(row.id)
+    return "ready"
+  }
+
+  async function tryAgain(row: AccountModel, reason: string): Promise<void> {
+    const wait = BACK_OFF_MS[row.onboardingFailures] ?? BACK_OFF_MS[2]
+    const onboardingDueAt = new Date(clock.now() + wait)
+    await account.updateMany({ where: { id: row.id }, data: { onboardingFailures: { increment: 1 }, onboardingDueAt } })
+    await states.writeState(database.prisma, clock, row.id, states.onboarding(`${reason} Trying again by itself.`))
+    log.warn("account.onboarding-waits", { account: row.id, reason, retryMs: wait })
+    onChange(row.id)
+  }
+
+  return {
+    run: async (accountId, signal) => {
+      const row = await account.findUnique({ where: { id: accountId } })
+      if (row === null || !row.onboardingPending) return
+      const result = await steps(row, signal)
+      if (result === "merged" || signal.aborted) return
+      // A renewal or a catalogue reading may have found a state that needs a hand: then the job is over.
+      const now = await account.findUnique({ where: { id: accountId } })
+      if (now === null || !now.onboardingPending) return
+      if (result !== "ready" && result.type === "again") return tryAgain(row, result.reason)
+      const isStopped = now.state !== "ONBOARDING" && now.state !== row.state
+      const change = result === "ready" ? states.ready : result.change
+      await account.updateMany({
+        where: { id: accountId },
+        data: { onboardingPending: false, onboardingFailures: 0, onboardingDueAt: null },
+      })
+      if (!isStopped || result !== "ready") await states.writeState(database.prisma, clock, accountId, change)
+      log.info("account.onboarded", { account: accountId, state: isStopped ? now.state : change.state })
+      onChange(accountId)
+    },
+  }
+}

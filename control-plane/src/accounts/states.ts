@@ -1,0 +1,97 @@
+/** The states of an account in words: why, and what gets it out. One place, so that panel, log and API tell the same. */
+import type { AccountState } from "#generated/sqlite/enums.ts"
+import { FAILURE_CLASSES, type ClassifiedFailure } from "#shared/upstream-failure.ts"
+import type { Clock } from "../clock.ts"
+import type { Transaction } from "../database/open.ts"
+
+export interface StateChange {
+  readonly state: AccountState
+  readonly reason: string | null
+  readonly wayOut: string | null
+  /** https only. */
+  readonly link: string | null
+}
+
+const plain = (state: AccountState, reason: string | null = null, wayOut: string | null = null): StateChange => {
+  return { state, reason, wayOut, link: null }
+}
+
+export const ready: StateChange = plain("READY")
+
+/** The account goes on by itself; `reason` says what it waits for. */
+export const onboarding = (reason: string | null): StateChange => plain("ONBOARDING", reason)
+
+export const needsLogin = (providerMessage: string): StateChange =>
+  plain(
+    "NEEDS_LOGIN",
+    `The provider no longer takes this account's sign-in: ${providerMessage}`,
+    "Sign in to the account again and add it with its new refresh token.",
+  )
+
+export const needsProject = (reason: string): StateChange =>
+  plain("NEEDS_PROJECT", reason, "Add the account again with the id of a Google Cloud project it may use.")
+
+export const needsVerification = (message: string, link: string | undefined): StateChange => ({
+  state: "NEEDS_VERIFICATION",
+  reason: `The provider wants the owner to verify this account: ${message}`,
+  wayOut: "Verify the account in a browser that is signed in as it, then add it again with its refresh token.",
+  link: link ?? null,
+})
+
+export const disabledByProvider = (message: string, link: string | undefined): StateChange => ({
+  state: "DISABLED_BY_PROVIDER",
+  reason: `The provider disabled this account: ${message}`,
+  wayOut: "Ask the provider to look at it again; until it agrees the account cannot be used.",
+  link: link ?? null,
+})
+
+const httpsLink = (link: string | undefined): string | undefined =>
+  link !== undefined && /^https:\/\//i.test(link) ? link : undefined
+
+/** What a classified failure makes of the account it belongs to; undefined when it says nothing lasting. */
+export function stateOfFailure(
+  failure: Pick<ClassifiedFailure, "class" | "message" | "link">,
+): StateChange | undefined {
+  const link = httpsLink(failure.link)
+  const message = failure.message.slice(0, 500)
+  switch (failure.class) {
+    case "validation":
+      return needsVerification(message, link)
+    case "tos_disabled":
+      return disabledByProvider(message, link)
+    case "project_fault":
+      return needsProject(`The provider refuses the account's project: ${message}`)
+    case "auth":
+      return needsLogin(message)
+    default:
+      return undefined
+  }
+}
+
+/** The class of a report, or undefined for a name that this version does not know. */
+export function failureClassOf(name: string): ClassifiedFailure["class"] | undefined {
+  // The names are the table's own keys, as the check in front proves.
+  return Object.hasOwn(FAILURE_CLASSES, name) ? (name as ClassifiedFailure["class"]) : undefined
+}
+
+/** Writes a state; its `since` moves only when the state is another. True when something changed. */
+export async function writeState(
+  database: Transaction,
+  clock: Clock,
+  accountId: string,
+  change: StateChange,
+): Promise<boolean> {
+  const row = await database.account.findUnique({ where: { id: accountId } })
+  if (row === null) return false
+  const data = {
+    state: change.state,
+    stateReason: change.reason,
+    wayOut: change.wayOut,
+    wayOutLink: change.link,
+  }
+  const isSame = Object.entries(data).every(([name, value]) => row[name as keyof typeof data] === value) // keys of `data` itself
+  if (isSame) return false
+  const stateSince = row.state === change.state ? row.stateSince : new Date(clock.now())
+  await database.account.updateMany({ where: { id: accountId }, data: { ...data, stateSince } })
+  return true
+}

@@ -1,0 +1,107 @@
+/** API keys of clients: made, listed and removed here; checked by the data planes against their keyed digest. */
+import type { ApiKeyModel } from "#generated/sqlite/models.ts"
+import { apiKeyPrefix, digestApiKey, mintApiKey } from "#shared/api-key.ts"
+import type { Logger } from "#shared/log.ts"
+import type { Clock } from "../clock.ts"
+import type { Config } from "../config.ts"
+import type { Meta } from "../database/meta.ts"
+import type { Database } from "../database/open.ts"
+import { InvalidInputError, RefusedError } from "../failure.ts"
+import { newId } from "../new-id.ts"
+
+const MAX_NAME_LENGTH = 100
+const ENVIRONMENT_NAME = "environment"
+
+export interface ApiKeysOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly meta: Meta
+  /** The snapshot has to be built anew. */
+  readonly onChange: () => void
+}
+
+export interface ApiKeys {
+  create(input: {
+    readonly name: string
+    readonly expiresAt?: Date | null
+  }): Promise<{ row: ApiKeyModel; secret: string }>
+  remove(id: string): Promise<void>
+  /** Makes the key of the environment what this start says: `API_KEY`, else `ADMIN_PASSWORD`, else none. */
+  establishEnvironmentKey(config: Pick<Config, "apiKey" | "adminPassword">, log: Logger): Promise<void>
+}
+
+/** A name as people give one: trimmed, not empty, not endless, without control characters. Throws `InvalidInputError`. */
+export function checkName(name: string, path: readonly string[], maxLength = MAX_NAME_LENGTH): string {
+  const trimmed = name.trim()
+  if (trimmed === "") throw new InvalidInputError("empty", "A name is needed.", path)
+  if (trimmed.length > maxLength)
+    throw new InvalidInputError("too_long", `A name has at most ${maxLength} characters.`, path)
+  if (/\p{Cc}/u.test(trimmed))
+    throw new InvalidInputError("control_character", "A name holds no control characters.", path)
+  return trimmed
+}
+
+export function createApiKeys({ database, clock, meta, onChange }: ApiKeysOptions): ApiKeys {
+  const { apiKey } = database.prisma
+  return {
+    create: async (input) => {
+      const name = checkName(input.name, ["input", "name"])
+      const now = clock.now()
+      if (input.expiresAt && input.expiresAt.getTime() <= now) {
+        throw new InvalidInputError("in_the_past", "The key would have expired already.", ["input", "expiresAt"])
+      }
+      const secret = mintApiKey()
+      const row = await apiKey.create({
+        data: {
+          id: newId("key"),
+          name,
+          prefix: apiKeyPrefix(secret),
+          origin: "CREATED",
+          digest: digestApiKey(meta.apiKeyPepper, secret),
+          lineage: newId("lin"),
+          expiresAt: input.expiresAt ?? null,
+          createdAt: new Date(now),
+        },
+      })
+      onChange()
+      return { row, secret }
+    },
+    remove: async (id) => {
+      const row = await apiKey.findUnique({ where: { id } })
+      if (row === null) throw new InvalidInputError("not_found", "There is no such API key.", ["id"])
+      if (row.origin === "ENVIRONMENT") {
+        throw new RefusedError(
+          "set_by_environment",
+          "This key comes from API_KEY or ADMIN_PASSWORD; change the environment and start again.",
+        )
+      }
+      await apiKey.deleteMany({ where: { id } })
+      onChange()
+    },
+    establishEnvironmentKey: async ({ apiKey: given, adminPassword }, log) => {
+      const secret = (given ?? adminPassword)?.reveal()
+      const row = await apiKey.findFirst({ where: { origin: "ENVIRONMENT" } })
+      if (secret === undefined) {
+        if (row !== null) await apiKey.deleteMany({ where: { origin: "ENVIRONMENT" } })
+        return
+      }
+      if (given === undefined) {
+        log.warn("api-key.is-password", {
+          message:
+            "ADMIN_PASSWORD is also an API key, so every client's key opens the panel: set API_KEY, or make keys in the panel.",
+        })
+      }
+      const digest = digestApiKey(meta.apiKeyPepper, secret)
+      if (row?.digest === digest) return
+      // A key made here could be given as API_KEY later; it then counts as the environment's.
+      await apiKey.deleteMany({ where: { digest } })
+      if (row === null) {
+        const ids = { id: newId("key"), lineage: newId("lin") }
+        const createdAt = new Date(clock.now())
+        await apiKey.create({ data: { ...ids, name: ENVIRONMENT_NAME, origin: "ENVIRONMENT", digest, createdAt } })
+      } else {
+        await apiKey.update({ where: { id: row.id }, data: { digest } })
+      }
+    },
+  }
+}

@@ -1,0 +1,57 @@
+/** The administrator and the first password: from the environment, or generated once. */
+import type { Clock } from "../clock.ts"
+import type { Config } from "../config.ts"
+import type { Database } from "../database/open.ts"
+import { StartError } from "../failure.ts"
+import { newId } from "../new-id.ts"
+import { generatePassword, hashPassword, passwordWeakness, verifyPassword } from "./password.ts"
+
+export const ADMIN_NAME = "admin"
+
+/** Whether an address to listen on can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
+/** Throws `StartError` when others could reach the panel with no password or one that is guessed at once. */
+export function refuseWeakPublicPassword(config: Pick<Config, "host" | "adminPassword">): void {
+  if (isLoopback(config.host)) return
+  const password = config.adminPassword?.reveal()
+  const weakness = password === undefined ? "is not set" : passwordWeakness(password)
+  if (weakness === undefined) return
+  throw new StartError(
+    `CONTROL_HOST ${config.host} lets others reach the panel and ADMIN_PASSWORD ${weakness}: set one of at least 12 uncommon characters, or listen on 127.0.0.1.`,
+  )
+}
+
+/**
+ * Makes sure that the administrator exists and that `ADMIN_PASSWORD`, when set, is the password; a changed one ends all sessions.
+ * Returns the generated password on the one start that made it.
+ */
+export async function establishAdmin(
+  database: Database,
+  config: Pick<Config, "adminPassword">,
+  clock: Clock,
+): Promise<string | undefined> {
+  const given = config.adminPassword?.reveal()
+  const user = await database.prisma.adminUser.findUnique({ where: { name: ADMIN_NAME } })
+  if (user === null) {
+    const password = given ?? generatePassword()
+    const passwordHash = await hashPassword(password)
+    // Several first starters: the row's unique name lets one of them write, and only that one shows its password.
+    const id = newId("usr")
+    const row = await database.prisma.adminUser.upsert({
+      where: { name: ADMIN_NAME },
+      update: {},
+      create: { id, name: ADMIN_NAME, scope: "ADMIN", passwordHash, createdAt: new Date(clock.now()) },
+    })
+    return row.id === id && given === undefined ? password : undefined
+  }
+  if (given === undefined || (await verifyPassword(given, user.passwordHash))) return undefined
+  const passwordHash = await hashPassword(given)
+  await database.prisma.$transaction([
+    database.prisma.adminUser.update({ where: { id: user.id }, data: { passwordHash } }),
+    database.prisma.session.deleteMany({ where: { userId: user.id } }),
+  ])
+  return undefined
+}

@@ -1,0 +1,43 @@
+/** What a GraphQL resolver may reach: the use cases and who asks. Resolvers hold no rules of their own. */
+import type { AccountModel } from "#generated/sqlite/models.ts"
+import type { Logger } from "#shared/log.ts"
+import type { Accounts } from "./accounts/accounts.ts"
+import type { ApiKeys } from "./api-keys/api-keys.ts"
+import type { Auth } from "./auth/auth.ts"
+import type { Principal } from "./auth/principal.ts"
+import type { Clock } from "./clock.ts"
+import type { Config } from "./config.ts"
+import type { Database } from "./database/open.ts"
+import type { Events } from "./events.ts"
+import type { Subscriptions } from "./graphql/subscriptions.ts"
+import type { Nodes } from "./link/nodes.ts"
+import type { Streams } from "./link/streams.ts"
+import type { Publisher } from "./snapshot/publisher.ts"
+
+export interface Services {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Logger
+  readonly database: Database
+  readonly events: Events
+  readonly auth: Auth
+  readonly accounts: Accounts
+  readonly apiKeys: ApiKeys
+  readonly nodes: Nodes
+  readonly streams: Streams
+  readonly publisher: Publisher
+  readonly subscriptions: Subscriptions
+}
+
+export interface GraphqlContext {
+  readonly services: Services
+  /** undefined: nobody we know. */
+  readonly principal: Principal | undefined
+  /** Of the peer, for the sign-in limits. */
+  readonly address: string
+  /** The host name under which the browser reached us, without port. */
+  readonly hostname: string
+  readonly setCookie: (value: string) => void
+  /** Loads accounts by id, those of one tick together. */
+  readonly loadAccount: (id: string) => Promise<AccountModel | null>
+}

@@ -1,0 +1,58 @@
+import type { AccountModel } from "#generated/sqlite/models.ts"
+import { builder, expectedFailures } from "../builder.ts"
+import { Account } from "../types/account.ts"
+import { AccountKind } from "../types/enums.ts"
+
+const AddAccountInput = builder.inputType("AddAccountInput", {
+  fields: (t) => ({
+    acknowledgedTerms: t.boolean({ description: "The operator has read the terms notice. Required for ANTIGRAVITY." }),
+    apiKey: t.string(),
+    baseUrl: t.string(),
+    email: t.string(),
+    kind: t.field({ type: AccountKind, required: true }),
+    label: t.string(),
+    priority: t.int(),
+    projectId: t.string(),
+    refreshToken: t.string(),
+    tags: t.stringList(),
+    weight: t.int(),
+  }),
+})
+
+const AddAccountSuccess = builder.objectRef<{ readonly account: AccountModel }>("AddAccountSuccess").implement({
+  fields: (t) => ({ account: t.expose("account", { type: Account }) }),
+})
+
+const RemoveAccountSuccess = builder
+  .objectRef<{ readonly accountId: string; readonly revoked: boolean | null }>("RemoveAccountSuccess")
+  .implement({
+    fields: (t) => ({
+      accountId: t.exposeID("accountId"),
+      revoked: t.exposeBoolean("revoked", {
+        nullable: true,
+        description: "Whether the credential was revoked at the provider; null when that was not asked for.",
+      }),
+    }),
+  })
+
+/** Adding and removing accounts. */
+export function addAccountMutations(): void {
+  builder.mutationFields((t) => ({
+    addAccount: t.field({
+      type: AddAccountSuccess,
+      authScopes: { scope: "OPERATE" },
+      errors: expectedFailures,
+      args: { input: t.arg({ type: AddAccountInput, required: true }) },
+      resolve: async (_root, { input }, { services }) => ({ account: await services.accounts.add(input) }),
+    }),
+    removeAccount: t.field({
+      type: RemoveAccountSuccess,
+      authScopes: { scope: "OPERATE" },
+      errors: expectedFailures,
+      args: { id: t.arg.id({ required: true }), revoke: t.arg.boolean({ defaultValue: false }) },
+      resolve: async (_root, { id, revoke }, { services }) => {
+        return { accountId: id, revoked: await services.accounts.remove(id, revoke ?? false) }
+      },
+    }),
+  }))
+}

@@ -1,0 +1,47 @@
+import type { NodeModel } from "#generated/sqlite/models.ts"
+import { builder, expectedFailures } from "../builder.ts"
+import { Node } from "../types/node.ts"
+
+const CreateNodeInput = builder.inputType("CreateNodeInput", {
+  fields: (t) => ({ name: t.string({ required: true }) }),
+})
+
+const CreateNodeSuccess = builder
+  .objectRef<{ readonly node: NodeModel; readonly linkToken: string }>("CreateNodeSuccess")
+  .implement({
+    fields: (t) => ({
+      linkToken: t.exposeString("linkToken", { description: "The link token for LINK_TOKEN, shown this once." }),
+      node: t.expose("node", { type: Node }),
+    }),
+  })
+
+const RemoveNodeSuccess = builder.objectRef<{ readonly nodeId: string }>("RemoveNodeSuccess").implement({
+  fields: (t) => ({ nodeId: t.exposeID("nodeId") }),
+})
+
+/** Making and removing data planes. */
+export function addNodeMutations(): void {
+  builder.mutationFields((t) => ({
+    createNode: t.field({
+      type: CreateNodeSuccess,
+      authScopes: { scope: "ADMIN" },
+      errors: expectedFailures,
+      args: { input: t.arg({ type: CreateNodeInput, required: true }) },
+      resolve: async (_root, { input }, { services }) => {
+        const { row, linkToken } = await services.nodes.create(input.name)
+        return { node: row, linkToken }
+      },
+    }),
+    removeNode: t.field({
+      type: RemoveNodeSuccess,
+      description: "Forgets a data plane and revokes its link token.",
+      authScopes: { scope: "ADMIN" },
+      errors: expectedFailures,
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (_root, { id }, { services }) => {
+        await services.nodes.remove(id)
+        return { nodeId: id }
+      },
+    }),
+  }))
+}

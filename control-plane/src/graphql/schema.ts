@@ -1,0 +1,47 @@
+/** The list of what the schema is made of, and the proof that no root field was left without a scope. */
+import { isObjectType, lexicographicSortSchema, printSchema, type GraphQLSchema } from "graphql"
+import { builder } from "./builder.ts"
+import { addAccountMutations } from "./mutations/accounts.ts"
+import { addAdminTokenMutations } from "./mutations/admin-tokens.ts"
+import { addApiKeyMutations } from "./mutations/api-keys.ts"
+import { addNodeMutations } from "./mutations/nodes.ts"
+import { addSessionMutations } from "./mutations/session.ts"
+import { addFailures } from "./types/failure.ts"
+import { addQuery } from "./types/query.ts"
+import { addScalars } from "./types/scalars.ts"
+import { addSubscription } from "./types/subscription.ts"
+
+addScalars()
+addFailures()
+addQuery()
+builder.mutationType({})
+addSessionMutations()
+addAccountMutations()
+addApiKeyMutations()
+addAdminTokenMutations()
+addNodeMutations()
+addSubscription()
+
+/** Throws for a root field that does not say who may use it: what nobody decided on is open to nobody. */
+function refuseUndeclaredScopes(schema: GraphQLSchema): void {
+  for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+    if (!isObjectType(root)) throw new Error("a root type is missing")
+    for (const [name, { extensions }] of Object.entries(root.getFields())) {
+      const options = extensions.pothosOptions
+      if (typeof options !== "object" || options === null || !("authScopes" in options)) {
+        throw new Error(`${root.name}.${name} does not say which scope it needs`)
+      }
+    }
+  }
+}
+
+export function createSchema(): GraphQLSchema {
+  const schema = builder.toSchema({ sortSchema: true })
+  refuseUndeclaredScopes(schema)
+  return schema
+}
+
+/** The schema as `control-plane/schema.graphql` holds it. */
+export function printedSchema(): string {
+  return `${printSchema(lexicographicSortSchema(createSchema()))}\n`
+}

@@ -1,0 +1,48 @@
+import type { CatalogueModel } from "#generated/sqlite/models.ts"
+import { field, items, textField, texts } from "../../json.ts"
+import { builder } from "../builder.ts"
+import { AccountKind, AccountState } from "./enums.ts"
+
+function modelIds(catalogue: CatalogueModel | null): string[] {
+  return items(field(catalogue?.body, "models")).flatMap((model) => textField(model, "id") ?? [])
+}
+
+export const Account = builder.prismaObject("Account", {
+  fields: (t) => ({
+    id: t.exposeID("id"),
+    kind: t.expose("kind", { type: AccountKind }),
+    label: t.exposeString("label"),
+    email: t.exposeString("email", { nullable: true }),
+    state: t.expose("state", { type: AccountState }),
+    stateReason: t.exposeString("stateReason", {
+      nullable: true,
+      description: "Why the account is in this state, for a person; null when there is nothing to say.",
+    }),
+    stateSince: t.expose("stateSince", { type: "DateTime", description: "Since when it is in this state." }),
+    wayOut: t.exposeString("wayOut", { nullable: true, description: "What gets it out of this state, for a person." }),
+    wayOutLink: t.exposeString("wayOutLink", {
+      nullable: true,
+      description: "An https link that belongs to the way out (verification, appeal). Never opened by itself.",
+    }),
+    enabled: t.exposeBoolean("enabled"),
+    tier: t.exposeString("tier", { nullable: true }),
+    projectId: t.exposeString("projectId", { nullable: true }),
+    weight: t.exposeInt("weight"),
+    priority: t.exposeInt("priority"),
+    tags: t.stringList({ resolve: (row) => texts(row.tags) }),
+    models: t.stringList({ select: { catalogue: true }, resolve: (row) => modelIds(row.catalogue) }),
+    tokenExpiresAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      select: { credential: { select: { accessTokenExpiresAt: true } } },
+      resolve: (row) => row.credential?.accessTokenExpiresAt,
+    }),
+    inFlight: t.int({
+      description: "Exchanges that are running on it now, over all data planes.",
+      resolve: (row, _args, { services }) => services.nodes.inFlightOfAccount(row.id),
+    }),
+    requestCount: t.exposeInt("requestCount", { description: "Exchanges that ended on it since it was added." }),
+    lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true }),
+    createdAt: t.expose("createdAt", { type: "DateTime" }),
+  }),
+})

@@ -1,0 +1,21 @@
+import { builder } from "../builder.ts"
+import { ApiKeyOrigin } from "./enums.ts"
+
+export const ApiKey = builder.prismaObject("ApiKey", {
+  fields: (t) => ({
+    id: t.exposeID("id"),
+    name: t.exposeString("name"),
+    prefix: t.exposeString("prefix", {
+      nullable: true,
+      description: "The first characters, by which a person recognises it; null for a key of the environment.",
+    }),
+    origin: t.expose("origin", {
+      type: ApiKeyOrigin,
+      description: "ENVIRONMENT: set by API_KEY or ADMIN_PASSWORD at start. CREATED: made here.",
+    }),
+    expiresAt: t.expose("expiresAt", { type: "DateTime", nullable: true }),
+    lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true }),
+    requestCount: t.exposeInt("requestCount"),
+    createdAt: t.expose("createdAt", { type: "DateTime" }),
+  }),
+})

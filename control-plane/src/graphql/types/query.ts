@@ -1,0 +1,100 @@
+import { queryFromInfo } from "@pothos/plugin-prisma"
+import { TERMS_NOTICES } from "../../accounts/terms.ts"
+import { isLoopback } from "../../auth/admin.ts"
+import type { GraphqlContext } from "../../context.ts"
+import { builder } from "../builder.ts"
+import { readAccounts, readApiKeys, readRequests } from "../pages.ts"
+import { Account } from "./account.ts"
+import { AccountConnection } from "./account-connection.ts"
+import { AdminToken } from "./admin-token.ts"
+import { ApiKeyConnection } from "./api-key-connection.ts"
+import { AccountKind, AccountState } from "./enums.ts"
+import { Node } from "./node.ts"
+import { Request } from "./request.ts"
+import { RequestConnection } from "./request-connection.ts"
+import { Viewer } from "./viewer.ts"
+
+const AccountFilter = builder.inputType("AccountFilter", {
+  fields: (t) => ({ states: t.field({ type: [AccountState] }), search: t.string() }),
+})
+
+/** The gateway as the browser that asks should write it: a listener on all or on loopback is reached by the panel's own host name. */
+function gatewayUrl({ services, hostname }: GraphqlContext): string {
+  const { host, port, tls } = services.config.gateway
+  const isAny = host === "0.0.0.0" || host === "::" || isLoopback(host)
+  const name = isAny && hostname !== "" ? hostname : host
+  return `${tls ? "https" : "http"}://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`
+}
+
+/** All that can be asked. */
+export function addQuery(): void {
+  builder.queryType({
+    fields: (t) => ({
+      account: t.prismaField({
+        type: Account,
+        nullable: true,
+        authScopes: { scope: "READ" },
+        args: { id: t.arg.id({ required: true }) },
+        resolve: (query, _root, { id }, { services }) =>
+          services.database.prisma.account.findUnique({ ...query, where: { id } }),
+      }),
+      accounts: t.field({
+        type: AccountConnection,
+        authScopes: { scope: "READ" },
+        args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: AccountFilter }) },
+        resolve: (_root, page, context, info) =>
+          readAccounts(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
+      }),
+      adminTokens: t.field({
+        type: [AdminToken],
+        authScopes: { scope: "ADMIN" },
+        resolve: (_root, _args, { services }) =>
+          services.database.prisma.adminToken.findMany({ orderBy: { createdAt: "asc" }, take: 1_000 }),
+      }),
+      apiKeys: t.field({
+        type: ApiKeyConnection,
+        authScopes: { scope: "READ" },
+        args: { first: t.arg.int(), after: t.arg.string() },
+        resolve: (_root, page, { services }) => readApiKeys(services.database, page),
+      }),
+      nodes: t.prismaField({
+        type: [Node],
+        authScopes: { scope: "READ" },
+        resolve: (query, _root, _args, { services }) =>
+          services.database.prisma.node.findMany({ ...query, orderBy: { createdAt: "asc" }, take: 1_000 }),
+      }),
+      gatewayUrl: t.string({
+        description: "Where API clients reach the data plane, as the operator's browser should write it.",
+        authScopes: { scope: "READ" },
+        resolve: (_root, _args, context) => gatewayUrl(context),
+      }),
+      request: t.prismaField({
+        type: Request,
+        nullable: true,
+        authScopes: { scope: "READ" },
+        args: { id: t.arg.id({ required: true }) },
+        resolve: (query, _root, { id }, { services }) =>
+          services.database.prisma.requestRecord.findUnique({ ...query, where: { id } }),
+      }),
+      requests: t.field({
+        type: RequestConnection,
+        authScopes: { scope: "READ" },
+        args: { first: t.arg.int(), after: t.arg.string() },
+        resolve: (_root, page, context, info) =>
+          readRequests(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
+      }),
+      termsNotice: t.string({
+        description: "The terms notice that addAccount asks to acknowledge.",
+        authScopes: { scope: "READ" },
+        args: { kind: t.arg({ type: AccountKind, required: true }) },
+        resolve: (_root, { kind }) => TERMS_NOTICES[kind],
+      }),
+      viewer: t.field({
+        type: Viewer,
+        nullable: true,
+        authScopes: { public: true },
+        resolve: (_root, _args, { principal }) => principal,
+      }),
+    }),
+  })
+}

@@ -1,0 +1,33 @@
+import { Kind } from "graphql"
+import { builder } from "../builder.ts"
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/
+
+function parseDateTime(value: unknown): Date {
+  const date = typeof value === "string" && RFC_3339.test(value) ? new Date(value) : undefined
+  if (date === undefined || Number.isNaN(date.getTime()))
+    throw new TypeError("A DateTime is an RFC 3339 text with an offset.")
+  return date
+}
+
+function parseBigInt(value: unknown): bigint {
+  if (typeof value === "string" && /^-?\d{1,19}$/.test(value)) return BigInt(value)
+  if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value)
+  throw new TypeError("A BigInt is a whole number, or a text that says one.")
+}
+
+/** DateTime and BigInt. */
+export function addScalars(): void {
+  builder.scalarType("DateTime", {
+    serialize: (value) => value.toISOString(),
+    parseValue: parseDateTime,
+    parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
+  })
+
+  // A text in answers: JSON numbers lose digits past 2^53.
+  builder.scalarType("BigInt", {
+    serialize: (value) => value.toString(),
+    parseValue: parseBigInt,
+    parseLiteral: (node) => parseBigInt(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
+  })
+}

@@ -1,0 +1,62 @@
+import type { GraphqlContext } from "../../context.ts"
+import type { EventTopics, Listener, Topic } from "../../events.ts"
+import { builder, refuseScope } from "../builder.ts"
+import { loadEach } from "../subscriptions.ts"
+import { Account } from "./account.ts"
+import { Node } from "./node.ts"
+import { Request } from "./request.ts"
+import { TrafficSample } from "./traffic-sample.ts"
+
+function open<T extends Topic>(context: GraphqlContext, topic: T): Listener<EventTopics[T]> {
+  if (context.principal === undefined) throw refuseScope(context)
+  return context.services.subscriptions.open(context.principal, topic)
+}
+
+/** All that can be followed. */
+export function addSubscription(): void {
+  builder.subscriptionType({
+    fields: (t) => ({
+      accountChanged: t.field({
+        type: Account,
+        description: "An account was added or changed.",
+        authScopes: { scope: "READ" },
+        subscribe: (_root, _args, context) => {
+          const { account } = context.services.database.prisma
+          return loadEach(open(context, "accountChanged"), (id) => account.findUnique({ where: { id } }))
+        },
+        resolve: (row) => row,
+      }),
+      accountRemoved: t.id({
+        description: "Ids of accounts that were removed.",
+        authScopes: { scope: "READ" },
+        subscribe: (_root, _args, context) => open(context, "accountRemoved"),
+        resolve: (id) => id,
+      }),
+      nodeChanged: t.field({
+        type: Node,
+        authScopes: { scope: "READ" },
+        subscribe: (_root, _args, context) => {
+          const { node } = context.services.database.prisma
+          return loadEach(open(context, "nodeChanged"), (id) => node.findUnique({ where: { id } }))
+        },
+        resolve: (row) => row,
+      }),
+      requestFinished: t.field({
+        type: Request,
+        authScopes: { scope: "READ" },
+        subscribe: (_root, _args, context) => {
+          const { requestRecord } = context.services.database.prisma
+          return loadEach(open(context, "requestFinished"), (id) => requestRecord.findUnique({ where: { id } }))
+        },
+        resolve: (row) => row,
+      }),
+      trafficSample: t.field({
+        type: TrafficSample,
+        description: "One a second while somebody listens.",
+        authScopes: { scope: "READ" },
+        subscribe: (_root, _args, context) => open(context, "trafficSample"),
+        resolve: (sample) => sample,
+      }),
+    }),
+  })
+}

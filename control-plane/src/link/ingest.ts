@@ -1,0 +1,220 @@
+/**
+ * Takes what data planes report. Reports come at least once and in any order; taking one twice changes nothing: exchanges by
+ * their id, facts by their time, refusals by the generation they are about.
+ */
+import type { NodeModel } from "#generated/sqlite/models.ts"
+import type { AccountFact, CredentialRefused, ExchangeRecord, ReportBatch, ReportItem } from "#shared/link-protocol.ts"
+import type { Logger } from "#shared/log.ts"
+import { never } from "#shared/never.ts"
+import type { Renewals } from "../accounts/renew.ts"
+import { failureClassOf, needsLogin, stateOfFailure, writeState } from "../accounts/states.ts"
+import type { Clock } from "../clock.ts"
+import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
+import type { Events } from "../events.ts"
+import type { Traffic } from "../traffic.ts"
+import type { Nodes } from "./nodes.ts"
+import { lastAccountOf, requestRow, usesBy, type Use } from "./request-rows.ts"
+
+export interface IngestOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly events: Events
+  readonly nodes: Nodes
+  readonly traffic: Traffic
+  readonly renewals: Renewals
+  /** An account's state changed: the snapshot has to be built anew, listeners told. */
+  readonly onChange: (accountId: string) => void
+}
+
+export interface Ingest {
+  /** Resolves when the batch is durable. */
+  take(node: NodeModel, batch: ReportBatch): Promise<void>
+  /** Resolves when what runs in the background (renewals) is done. */
+  settled(): Promise<void>
+}
+
+/** `lastSeenAt` of a node is written at most this often. */
+const SEEN_MS = 30_000
+
+type ItemOf<Type extends ReportItem["type"]> = Extract<ReportItem, { type: Type }>
+
+export function createIngest(options: IngestOptions): Ingest {
+  const { database, clock, log, events, nodes, traffic, renewals, onChange } = options
+  const { prisma } = database
+  // One batch at a time: what is already there is then known for sure, and SQLite has one writer anyway.
+  let queue: Promise<unknown> = Promise.resolve()
+  const background = new Set<Promise<unknown>>()
+
+  async function addUses(
+    table: {
+      updateMany(args: {
+        where: { id: string }
+        data: { requestCount: { increment: number }; lastUsedAt?: Date }
+      }): Promise<unknown>
+    },
+    known: readonly { readonly id: string; readonly lastUsedAt: Date | null }[],
+    uses: ReadonlyMap<string, Use>,
+  ): Promise<void> {
+    for (const { id, lastUsedAt } of known) {
+      const use = uses.get(id)
+      if (use === undefined) continue
+      const isNewer = lastUsedAt === null || lastUsedAt < use.lastUsedAt
+      const data = { requestCount: { increment: use.count }, ...(isNewer ? { lastUsedAt: use.lastUsedAt } : {}) }
+      await table.updateMany({ where: { id }, data })
+    }
+  }
+
+  async function writeExchanges(
+    transaction: Transaction,
+    nodeId: string,
+    records: readonly ExchangeRecord[],
+  ): Promise<ExchangeRecord[]> {
+    const ids = records.map((record): string => record.exchangeId)
+    const known = await transaction.requestRecord.findMany({ where: { id: { in: ids } }, select: { id: true } })
+    const seen = new Set(known.map((row) => row.id))
+    const fresh: ExchangeRecord[] = []
+    for (const record of records) {
+      if (seen.has(record.exchangeId)) continue
+      seen.add(record.exchangeId)
+      fresh.push(record)
+    }
+    if (fresh.length === 0) return fresh
+    const byKey = usesBy(fresh, (record) => record.apiKeyId)
+    const byAccount = usesBy(fresh, lastAccountOf)
+    const select = { id: true, lastUsedAt: true }
+    const apiKeys = await transaction.apiKey.findMany({ where: { id: { in: [...byKey.keys()] } }, select })
+    const accounts = await transaction.account.findMany({ where: { id: { in: [...byAccount.keys()] } }, select })
+    const existing = new Set(apiKeys.map((row) => row.id))
+    await transaction.requestRecord.createMany({
+      data: fresh.map((record) => {
+        const key = record.apiKeyId
+        return requestRow(record, nodeId, key !== undefined && existing.has(key) ? key : null)
+      }),
+    })
+    await addUses(transaction.apiKey, apiKeys, byKey)
+    await addUses(transaction.account, accounts, byAccount)
+    return fresh
+  }
+
+  async function takeExchanges(nodeId: string, records: readonly ExchangeRecord[]): Promise<void> {
+    if (records.length === 0) return
+    const write = (): Promise<ExchangeRecord[]> =>
+      prisma.$transaction((transaction) => writeExchanges(transaction, nodeId, records))
+    const fresh = await write().catch((error: unknown) => {
+      // Another control plane wrote some of them meanwhile; the second look finds them.
+      if (isUniqueViolation(error)) return write()
+      throw error
+    })
+    traffic.add(fresh)
+    for (const record of fresh) events.publish("requestFinished", record.exchangeId)
+    for (const id of new Set(fresh.map(lastAccountOf))) if (id !== undefined) events.publish("accountChanged", id)
+  }
+
+  async function takeAcknowledgement(
+    node: NodeModel,
+    item: ItemOf<"snapshot-ack"> | ItemOf<"snapshot-refuse">,
+  ): Promise<void> {
+    if (item.type === "snapshot-refuse") {
+      log.error("snapshot.refused", { node: node.name, version: item.version, reason: item.reason })
+      const data = { refusal: item.reason.slice(0, 500), refusedVersion: BigInt(item.version) }
+      await prisma.node.updateMany({ where: { id: node.id }, data })
+    } else {
+      const snapshotVersion = BigInt(item.version)
+      await prisma.node.updateMany({ where: { id: node.id }, data: { snapshotEpoch: item.epoch, snapshotVersion } })
+      await prisma.node.updateMany({
+        where: { id: node.id, refusedVersion: { lte: snapshotVersion } },
+        data: { refusal: null, refusedVersion: null },
+      })
+    }
+    events.publish("nodeChanged", node.id)
+  }
+
+  async function takeHeartbeat(node: NodeModel, boot: string, item: ItemOf<"heartbeat">): Promise<void> {
+    const { type: _type, id: _id, at: _at, ...load } = item
+    nodes.heartbeat(node.id, boot, load)
+    const now = clock.now()
+    const isFresh = node.lastSeenAt !== null && now - node.lastSeenAt.getTime() < SEEN_MS
+    if (isFresh && node.version === load.version && node.startedAt?.getTime() === load.startedAt) return
+    const data = { lastSeenAt: new Date(now), version: load.version.slice(0, 100), startedAt: new Date(load.startedAt) }
+    await prisma.node.updateMany({ where: { id: node.id }, data })
+  }
+
+  async function takeRefusedCredential(item: CredentialRefused): Promise<void> {
+    const row = await prisma.credential.findUnique({ where: { accountId: item.accountId } })
+    // A newer token is on its way to the node, or there already: the refusal is about one that is gone.
+    if (row === null || row.generation !== item.generation) return
+    if (item.again) {
+      const change = needsLogin("a renewed access token was refused as well.")
+      if (await writeState(prisma, clock, item.accountId, change)) onChange(item.accountId)
+      return
+    }
+    await renewals.renew(item.accountId, "refused")
+  }
+
+  async function takeFact(item: AccountFact & { readonly at: number }): Promise<void> {
+    const failureClass = failureClassOf(item.failureClass)
+    const row = await prisma.account.findUnique({ where: { id: item.accountId } })
+    if (failureClass === undefined || row === null) return
+    // Older than the state: about a time before the account was mended.
+    if (item.at < row.stateSince.getTime() || row.onboardingPending) return
+    const link = item.link
+    const change = stateOfFailure({ class: failureClass, message: item.message, link })
+    if (change === undefined) return
+    if (await writeState(prisma, clock, item.accountId, change)) {
+      log.warn("account.state", { account: item.accountId, state: change.state, class: failureClass })
+      onChange(item.accountId)
+    }
+  }
+
+  function inBackground(work: Promise<unknown>): void {
+    const watched: Promise<unknown> = work
+      .catch((error: unknown) =>
+        log.error("ingest.failed", { reason: error instanceof Error ? error.message : String(error) }),
+      )
+      .finally(() => background.delete(watched))
+    background.add(watched)
+  }
+
+  async function takeItem(node: NodeModel, boot: string, item: ReportItem): Promise<void> {
+    switch (item.type) {
+      case "exchange":
+        return
+      case "heartbeat":
+        return takeHeartbeat(node, boot, item)
+      case "snapshot-ack":
+      case "snapshot-refuse":
+        return takeAcknowledgement(node, item)
+      case "credential-refused":
+        // The provider may take seconds; the receipt does not wait for it.
+        return inBackground(takeRefusedCredential(item))
+      case "account-fact":
+        return takeFact(item)
+      case "dropped":
+        log.warn("reports.dropped", { node: node.name, count: item.count })
+        return
+      default:
+        never(item)
+    }
+  }
+
+  async function take(node: NodeModel, batch: ReportBatch): Promise<void> {
+    await takeExchanges(
+      node.id,
+      batch.items.filter((item) => item.type === "exchange"),
+    )
+    for (const item of batch.items) await takeItem(node, batch.boot, item)
+  }
+
+  return {
+    take: (node, batch) => {
+      const turn = queue.then(() => take(node, batch))
+      queue = turn.catch(() => undefined)
+      return turn
+    },
+    settled: async () => {
+      await queue
+      await Promise.all(background)
+    },
+  }
+}

@@ -1,0 +1,97 @@
+/** The two paths data planes use, as shared/src/link-protocol.ts tells. The token is looked at before anything is read. */
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { NodeModel } from "#generated/sqlite/models.ts"
+import { parseReportBatch } from "#shared/link-frames.ts"
+import { REPORTS_PATH, SNAPSHOTS_PATH, type ReportReceipt } from "#shared/link-protocol.ts"
+import { isLoopback } from "../auth/admin.ts"
+import { answerJson } from "../http/answer.ts"
+import { BodyError, readBody } from "../http/read-body.ts"
+import type { Ingest } from "./ingest.ts"
+import type { Nodes } from "./nodes.ts"
+import type { Streams } from "./streams.ts"
+
+const MAX_REPORT_BYTES = 16 * 1024 * 1024
+
+export interface LinkRoutesOptions {
+  readonly nodes: Nodes
+  readonly streams: Streams
+  readonly ingest: Ingest
+  /** A proxy in front does TLS, so that a peer on another host may link. */
+  readonly behindTls: boolean
+}
+
+export interface LinkRoutes {
+  /** True when the path is one of the link's and the request is taken care of. */
+  handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>
+}
+
+function wholeNumber(text: string | null): number {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : 0
+}
+
+export function createLinkRoutes({ nodes, streams, ingest, behindTls }: LinkRoutesOptions): LinkRoutes {
+  async function authenticate(request: IncomingMessage, response: ServerResponse): Promise<NodeModel | undefined> {
+    const address = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "")
+    if (!behindTls && !isLoopback(address)) {
+      answerJson(response, 403, {
+        error: "A link from another host needs TLS: put a proxy in front and set BEHIND_TLS.",
+      })
+      return undefined
+    }
+    const token = /^Bearer +([\x21-\x7e]{1,512}) *$/i.exec(request.headers.authorization ?? "")?.[1]
+    const node = token === undefined ? undefined : await nodes.findByToken(token)
+    if (node === undefined) {
+      response.setHeader("www-authenticate", "Bearer")
+      answerJson(response, 401, {
+        error: "The link token is not known here: see LINK_TOKEN, or make one with createNode.",
+      })
+    }
+    return node
+  }
+
+  async function takeReports(node: NodeModel, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let value: unknown
+    try {
+      value = JSON.parse(await readBody(request, MAX_REPORT_BYTES))
+    } catch (error) {
+      const status = error instanceof BodyError ? error.status : 400
+      return answerJson(response, status, {
+        error: error instanceof BodyError ? error.message : "The body is not JSON.",
+      })
+    }
+    const batch = parseReportBatch(value)
+    if ("refused" in batch) return answerJson(response, 400, { error: batch.refused })
+    await ingest.take(node, batch)
+    const receipt: ReportReceipt = { accepted: batch.items.map((item) => item.id) }
+    answerJson(response, 200, receipt)
+  }
+
+  return {
+    handle: async (request, response, url) => {
+      const isSnapshots = url.pathname === SNAPSHOTS_PATH
+      if (!isSnapshots && url.pathname !== REPORTS_PATH) return false
+      const method = isSnapshots ? "GET" : "POST"
+      if (request.method !== method) {
+        response.setHeader("allow", method)
+        answerJson(response, 405, { error: `This path takes ${method} only.` })
+        return true
+      }
+      const node = await authenticate(request, response)
+      if (node === undefined) return true
+      if (!isSnapshots) {
+        await takeReports(node, request, response)
+        return true
+      }
+      streams.open(
+        {
+          nodeId: node.id,
+          boot: (url.searchParams.get("boot") ?? "").slice(0, 100),
+          snapshotEpoch: wholeNumber(url.searchParams.get("snapshotEpoch")),
+          snapshotVersion: wholeNumber(url.searchParams.get("snapshotVersion")),
+        },
+        response,
+      )
+      return true
+    },
+  }
+}

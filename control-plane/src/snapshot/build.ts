@@ -1,0 +1,94 @@
+/**
+ * Makes the snapshot from rows. Pure: the same rows, settings and stamp give the same bytes, so that a restart of the control
+ * plane does not look like a change of the world.
+ */
+import type { AccountModel, ApiKeyModel, CatalogueModel, CredentialModel } from "#generated/sqlite/models.ts"
+import type { Catalogue } from "#shared/catalogue.ts"
+import { accountId, apiKeyId } from "#shared/ids.ts"
+import { DEFAULT_ALIASES } from "#shared/model-name.ts"
+import {
+  SNAPSHOT_SCHEMA_VERSION,
+  type Snapshot,
+  type SnapshotAccount,
+  type SnapshotApiKey,
+  type SnapshotSettings,
+} from "#shared/snapshot.ts"
+
+export interface AccountRows extends AccountModel {
+  readonly credential: CredentialModel | null
+}
+
+export interface SnapshotRows {
+  readonly accounts: readonly AccountRows[]
+  readonly apiKeys: readonly ApiKeyModel[]
+  readonly catalogues: readonly CatalogueModel[]
+  readonly settings: SnapshotSettings
+  readonly apiKeyPepper: Buffer
+  /** Opens an account's access token; undefined while it has none. */
+  readonly openAccessToken: (row: CredentialModel) => string | undefined
+}
+
+export interface Stamp {
+  readonly epoch: number
+  readonly version: number
+  readonly issuedAt: number
+}
+
+/** May serve as far as the control plane knows. Cooling is the data plane's own knowledge and no reason to take an account away. */
+function isUsable(row: AccountModel): boolean {
+  return row.enabled && (row.state === "READY" || row.state === "COOLING")
+}
+
+function buildAccount(row: AccountRows, rows: SnapshotRows): SnapshotAccount {
+  const usable = isUsable(row)
+  // A token is sent only where it may be used.
+  const accessToken = usable && row.credential !== null ? rows.openAccessToken(row.credential) : undefined
+  const expiresAt = row.credential?.accessTokenExpiresAt
+  return {
+    id: accountId(row.id),
+    kind: "antigravity",
+    label: row.label,
+    usable,
+    state: row.enabled ? row.state : "DISABLED",
+    ...(row.projectId === null ? {} : { projectId: row.projectId }),
+    ...(accessToken === undefined || !expiresAt || row.credential === null
+      ? {}
+      : { credential: { accessToken, expiresAt: expiresAt.getTime(), generation: row.credential.generation } }),
+    weight: row.weight,
+    priority: row.priority,
+    ...(row.catalogueId === null ? {} : { catalogue: row.catalogueId }),
+  }
+}
+
+function buildApiKey(row: ApiKeyModel): SnapshotApiKey {
+  return {
+    id: apiKeyId(row.id),
+    name: row.name,
+    lineage: row.lineage,
+    digest: row.digest,
+    ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt.getTime() }),
+    mayExplain: row.mayExplain,
+  }
+}
+
+const byId = (left: { readonly id: string }, right: { readonly id: string }): number => (left.id < right.id ? -1 : 1)
+
+/** The state of the world. Kinds that no data plane can serve yet are left out. */
+export function buildSnapshot(rows: SnapshotRows, stamp: Stamp): Snapshot {
+  const accounts = rows.accounts.filter((row) => row.kind === "ANTIGRAVITY").toSorted(byId)
+  const named = new Set(accounts.map((row) => row.catalogueId))
+  const catalogues = rows.catalogues.filter((row) => named.has(row.id)).toSorted(byId)
+  return {
+    schemaVersion: SNAPSHOT_SCHEMA_VERSION,
+    epoch: stamp.epoch,
+    version: stamp.version,
+    issuedAt: stamp.issuedAt,
+    accounts: accounts.map((row) => buildAccount(row, rows)),
+    apiKeys: rows.apiKeys.toSorted(byId).map(buildApiKey),
+    apiKeyPepper: rows.apiKeyPepper.toString("base64"),
+    // What the column holds was written from a `Catalogue`; `checkSnapshot` looks at it again.
+    catalogues: Object.fromEntries(catalogues.map((row) => [row.id, row.body as unknown as Catalogue])),
+    aliases: DEFAULT_ALIASES,
+    settings: rows.settings,
+  }
+}
