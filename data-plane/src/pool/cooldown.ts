@@ -40,7 +40,9 @@ export class Cooldowns {
     const key = scopeKey(cooldown.scope)
     this.#entries.get(key)?.timer?.clear()
     const ms = cooldown.until - this.#clock.now()
-    const timer = Number.isFinite(ms) ? this.#clock.after(Math.max(0, ms), () => this.release(cooldown.scope)) : undefined
+    const timer = Number.isFinite(ms)
+      ? this.#clock.after(Math.max(0, ms), () => this.release(cooldown.scope))
+      : undefined
     this.#entries.set(key, { cooldown, timer })
   }
 

@@ -156,10 +156,13 @@ function streamFailure(stream: ClientHttp2Stream, failure: string, hasHead: bool
   return new TransportError(code, hasHead ? "after-head" : "before-head")
 }
 
-function plainHeaders(headers: Readonly<Record<string, string | string[] | number | undefined>>): Record<string, string> {
+function plainHeaders(
+  headers: Readonly<Record<string, string | string[] | number | undefined>>,
+): Record<string, string> {
   const plain: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !name.startsWith(":")) plain[name] = Array.isArray(value) ? value.join(", ") : String(value)
+    if (value !== undefined && !name.startsWith(":"))
+      plain[name] = Array.isArray(value) ? value.join(", ") : String(value)
   }
   return plain
 }

@@ -37,6 +37,7 @@ export function http2CodeName(code: number): string {
 
 /** The `code` property that Node's errors carry, or `fallback`. */
 export function nodeErrorCode(error: unknown, fallback: string): string {
-  if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") return error.code
+  if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string")
+    return error.code
   return fallback
 }

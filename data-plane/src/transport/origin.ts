@@ -21,7 +21,8 @@ export const CONNECT_TIMEOUT_MS = 5_000
 const TCP_KEEP_ALIVE_MS = 30_000
 
 interface WaitingCall {
-  readonly call: OutgoingCall
+  /** Let go once the call is on a connection: its body may be large, and the stream long. */
+  call: OutgoingCall | undefined
   readonly listener: AnswerListener
   /** Set when the call is on a connection, or cancelled before. */
   wire: Wire | "waiting" | "cancelled"
@@ -55,7 +56,10 @@ export class Origin {
       resume: () => typeof waiting.wire !== "string" && waiting.wire.resume(),
       cancel: () => {
         if (typeof waiting.wire !== "string") waiting.wire.cancel()
-        else waiting.wire = "cancelled"
+        else {
+          waiting.wire = "cancelled"
+          waiting.call = undefined
+        }
       },
     }
   }
@@ -116,8 +120,10 @@ export class Origin {
         return
       }
       const next = this.#waiting.shift()
-      if (next === undefined || next.wire === "cancelled") continue
-      next.wire = session?.send(next.call, next.listener) ?? sendHttp1(this.#agent, next.call, next.listener)
+      const call = next?.call
+      if (next === undefined || call === undefined) continue
+      next.call = undefined
+      next.wire = session?.send(call, next.listener) ?? sendHttp1(this.#agent, call, next.listener)
     }
   }
 

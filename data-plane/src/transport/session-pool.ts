@@ -40,6 +40,6 @@ export class SessionPool {
   }
 
   destroy(): void {
-    for (const session of [...this.#sessions]) session.destroy()
+    for (const session of this.#sessions) session.destroy()
   }
 }

@@ -3,11 +3,11 @@
  * No translation happens here.
  */
 import type { SnapshotSettings, UpstreamKind } from "#shared/snapshot.ts"
-import type { DialectName } from "../dialects/dialect.ts"
+import type { UpstreamDialectName } from "../dialects/index.ts"
 
 export interface Upstream {
   readonly kind: UpstreamKind
-  readonly dialect: DialectName
+  readonly dialect: UpstreamDialectName
   /** Base URLs in the order in which they are tried. */
   hosts(settings: SnapshotSettings): readonly string[]
   /** The request bytes around `body`, which is serialised once per exchange and reused by every attempt. */

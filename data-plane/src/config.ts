@@ -1,0 +1,85 @@
+/**
+ * The data plane's configuration: the only file of this process that reads `process.env`. Limits, addresses and time-outs of the
+ * upstream are not here: they come in the snapshot and change without a restart.
+ */
+import { readEnvironment, EnvironmentError } from "#shared/environment.ts"
+import type { LogFormat, LogLevel } from "#shared/log.ts"
+import { Secret } from "#shared/secret.ts"
+import { readFileSync } from "node:fs"
+import { hostname } from "node:os"
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  /** PEM texts; undefined: clear text. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  /** Where a browser at `/` is sent. */
+  readonly panelUrl: string
+  readonly controlUrl: string
+  readonly linkToken: Secret<string>
+  readonly nodeName: string
+  readonly dataDirectory: string
+  readonly outboundProxy: Secret<string> | undefined
+  readonly upstreamCaFile: string | undefined
+  readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
+}
+
+/** Throws `EnvironmentError` with a sentence for each value that is not allowed. `warn` gets suspicious names. */
+export function readConfig(warn: (sentence: string) => void, env: NodeJS.ProcessEnv = process.env): Config {
+  const values = readEnvironment("data-plane", env, warn)
+  const controlUrl = values.CONTROL_URL ?? `http://${reachable(values.CONTROL_HOST)}:${values.CONTROL_PORT}`
+  if (values.LINK_TOKEN === undefined) {
+    throw new EnvironmentError([
+      "LINK_TOKEN must be set: create a node in the panel and give its token to this data plane.",
+    ])
+  }
+  const tls = readTls(values.TLS_CERT_FILE, values.TLS_KEY_FILE)
+  if (tls === undefined && !values.BEHIND_TLS && !isLoopback(values.HOST)) {
+    throw new EnvironmentError([
+      `HOST ${values.HOST} is reachable from other machines: set TLS_CERT_FILE and TLS_KEY_FILE, or BEHIND_TLS=on when a proxy does TLS.`,
+    ])
+  }
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    tls,
+    panelUrl: values.PANEL_URL ?? controlUrl,
+    controlUrl,
+    linkToken: values.LINK_TOKEN,
+    nodeName: values.NODE_NAME ?? hostname(),
+    dataDirectory: values.DATA_DIR,
+    outboundProxy: values.OUTBOUND_PROXY,
+    upstreamCaFile: values.UPSTREAM_CA_FILE,
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
+  }
+}
+
+function readTls(certFile: string | undefined, keyFile: string | undefined): Config["tls"] {
+  if (certFile === undefined && keyFile === undefined) return undefined
+  if (certFile === undefined || keyFile === undefined) {
+    throw new EnvironmentError(["TLS_CERT_FILE and TLS_KEY_FILE must be set together."])
+  }
+  return { cert: readPem("TLS_CERT_FILE", certFile), key: readPem("TLS_KEY_FILE", keyFile) }
+}
+
+function readPem(name: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8")
+  } catch (cause) {
+    throw new EnvironmentError([
+      `${name} must be a readable file: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    ])
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** An address to listen on as an address to call. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1"
+  return host.includes(":") ? `[${host}]` : host
+}

@@ -1,0 +1,162 @@
+/**
+ * Wires the pieces of one data plane together, in one process or in a test: snapshot store and link, pool, transport, server,
+ * reports. Starts serving from the last good snapshot on disk; the control plane may come later or be away.
+ */
+import { extraCertificateAuthorities } from "#shared/outbound/trust.ts"
+import type { NodeLoad } from "#shared/link-protocol.ts"
+import type { Logger } from "#shared/log.ts"
+import { VERSION } from "#shared/version.ts"
+import { randomBytes, randomUUID } from "node:crypto"
+import { monitorEventLoopDelay } from "node:perf_hooks"
+import { GatewayError } from "./canonical/error.ts"
+import { systemClock, type Clock } from "./clock.ts"
+import type { Config } from "./config.ts"
+import { Pool } from "./pool/pool.ts"
+import { PoolCooling } from "./pool/pool-cooling.ts"
+import { RetryCredit } from "./pool/retry-credit.ts"
+import { LinkReporter } from "./report/reporter.ts"
+import { Dispatcher } from "./server/dispatch.ts"
+import { readiness } from "./server/health.ts"
+import { startListener } from "./server/listener.ts"
+import { Credentials } from "./snapshot/credentials.ts"
+import { LastGood } from "./snapshot/last-good.ts"
+import { LinkClient } from "./snapshot/link-client.ts"
+import { SnapshotStore } from "./snapshot/store.ts"
+import { createTransport } from "./transport/send.ts"
+
+export interface DataPlane {
+  readonly url: string
+  readonly pool: Pool
+  readonly store: SnapshotStore
+  /** Streams under way may go on this long; then each is told in its dialect. Resolves when all is closed. */
+  drain(limitMs?: number): Promise<void>
+}
+
+export interface DataPlaneOptions {
+  readonly clock?: Clock
+  readonly random?: () => number
+}
+
+/** How long streams may go on after a stop was asked for. */
+export const DRAIN_LIMIT_MS = 30_000
+/** Answers that were just ended get this long to leave. */
+const FLUSH_MS = 500
+const LAST_REPORTS_MS = 1_000
+
+/** Rejects with node's error when the address cannot be had. */
+export async function startDataPlane(config: Config, log: Logger, options: DataPlaneOptions = {}): Promise<DataPlane> {
+  const { clock = systemClock, random = Math.random } = options
+  const boot = randomBytes(9).toString("base64url")
+  const startedAt = clock.now()
+  const { controlUrl, linkToken, nodeName } = config
+  const store = new SnapshotStore()
+  const pool = new Pool(clock)
+  store.onSwap((compiled) => pool.adopt(compiled))
+  const lastGood = new LastGood({ dataDirectory: config.dataDirectory, linkToken, log })
+  const loop = monitorEventLoopDelay({ resolution: 20 })
+  loop.enable()
+
+  const load = (): NodeLoad => {
+    const { inFlight, exchanges, refusals } = dispatcher.counts
+    const eventLoopDelayMs = loop.percentile(99) / 1e6
+    loop.reset()
+    return {
+      version: VERSION,
+      startedAt,
+      ...readiness(store, dispatcher.isDraining),
+      snapshotEpoch: store.epoch,
+      snapshotVersion: store.version,
+      inFlight,
+      rssBytes: process.memoryUsage.rss(),
+      eventLoopDelayMs: Number.isFinite(eventLoopDelayMs) ? eventLoopDelayMs : 0,
+      exchanges,
+      refusals,
+      inFlightByAccount: pool.facts().inFlightByAccount,
+    }
+  }
+  const reporter = new LinkReporter({ controlUrl, linkToken, nodeName, boot, clock, log, load })
+  const credentials = new Credentials(store, clock, (refused) => reporter.add(refused))
+  const transport = createTransport({
+    clock,
+    outboundProxy: config.outboundProxy?.reveal(),
+    certificateAuthorities: extraCertificateAuthorities(config.upstreamCaFile),
+  })
+  const ports = {
+    clock,
+    random,
+    pool,
+    cooling: new PoolCooling(pool, clock),
+    credentials,
+    credit: new RetryCredit(),
+    report: (fact: Parameters<typeof reporter.add>[0]) => reporter.add(fact),
+  }
+  const dispatcher = new Dispatcher({
+    clock,
+    log,
+    store,
+    ports,
+    transport,
+    reporter,
+    mintRequestId: randomUUID,
+    pool,
+    panelUrl: config.panelUrl,
+    onLoadChange: () => reporter.loadChanged(),
+  })
+  const link = new LinkClient({
+    controlUrl,
+    linkToken,
+    nodeName,
+    boot,
+    clock,
+    random,
+    log,
+    store,
+    reporter,
+    onAccepted: (frame) => lastGood.save(frame),
+  })
+
+  const onDisk = lastGood.load()
+  if (onDisk !== undefined) {
+    store.swap(onDisk)
+    log.info("serving from the last good snapshot", { epoch: onDisk.epoch, version: onDisk.version })
+  }
+  const { host, port, tls } = config
+  const listener = await startListener({
+    host,
+    port,
+    tls,
+    log,
+    handle: (request, response) => dispatcher.handle(request, response),
+  })
+  reporter.start()
+  link.start()
+
+  return {
+    url: listener.url,
+    pool,
+    store,
+    async drain(limitMs = DRAIN_LIMIT_MS) {
+      const idle = dispatcher.drain()
+      listener.stopAccepting()
+      reporter.loadChanged()
+      const limit = clock.after(limitMs, () => {
+        dispatcher.abortAll(new GatewayError("shutting_down", "The gateway is shutting down. Please try again."))
+      })
+      await idle
+      limit.clear()
+      await settle(FLUSH_MS)
+      await listener.close()
+      link.stop()
+      await reporter.stop(LAST_REPORTS_MS)
+      await lastGood.settled()
+      pool.close()
+      transport.destroy()
+      loop.disable()
+    },
+  }
+}
+
+/** A pause that keeps the process alive, so that what was written can leave its sockets. */
+function settle(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

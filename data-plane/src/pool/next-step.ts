@@ -1,0 +1,111 @@
+/**
+ * What follows a failed attempt, as a pure decision: the verdict says what may be done, the budget and the credit say whether it
+ * still is. At most four attempts and thirty seconds, waits included, and nothing after content.
+ */
+import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.ts"
+
+export const MAX_ATTEMPTS = 4
+export const ATTEMPT_BUDGET_MS = 30_000
+
+export type NextStep =
+  | { readonly type: "renew" }
+  | { readonly type: "same-account"; readonly afterMs: number; readonly host: number }
+  | { readonly type: "next-account" }
+  | { readonly type: "give-up" }
+
+/** What one exchange has tried so far. Changed only by `nextStep` and `onNextAccount`. */
+export interface AttemptHistory {
+  attempts: number
+  /** Base URL in use, as an index. */
+  host: number
+  hasRenewed: boolean
+  hasChangedHost: boolean
+  hasUsedLateAttempt: boolean
+  /** By class, on the account in use. */
+  repeats: Map<FailureClass, number>
+  /** By class, over the whole exchange. */
+  moves: Map<FailureClass, number>
+}
+
+export interface Circumstances {
+  readonly hasContent: boolean
+  readonly isFirstByteTimeout: boolean
+  /** Since the first attempt began. */
+  readonly elapsedMs: number
+  readonly hosts: number
+  /** 0 to 1. */
+  readonly random: number
+  hasOtherAccount(): boolean
+  /** Pays for a repeat; false: no credit is left. */
+  spendCredit(): boolean
+}
+
+export function newHistory(): AttemptHistory {
+  return {
+    attempts: 0,
+    host: 0,
+    hasRenewed: false,
+    hasChangedHost: false,
+    hasUsedLateAttempt: false,
+    repeats: new Map(),
+    moves: new Map(),
+  }
+}
+
+/** What is kept per account begins anew. The host stays: it is the same for all. */
+export function onNextAccount(history: AttemptHistory): void {
+  history.hasRenewed = false
+  history.hasChangedHost = false
+  history.host = 0
+  history.repeats.clear()
+}
+
+/** Refusals that belong to one account move on for free; these are the same cause again. */
+const COSTS_CREDIT: ReadonlySet<FailureClass> = new Set(["server", "capacity", "empty", "malformed_call", "bare_429"])
+
+/** The verdict allows one more try on the same account after a change that is not ours to make; without it, it fails again. */
+const NEEDS_CHANGE: ReadonlySet<FailureClass> = new Set(["signature", "project_fault", "credits"])
+
+export function nextStep(history: AttemptHistory, failure: ClassifiedFailure, now: Circumstances): NextStep {
+  if (now.hasContent || history.attempts >= MAX_ATTEMPTS) return { type: "give-up" }
+  if (now.elapsedMs >= ATTEMPT_BUDGET_MS) return lateStep(history, now)
+  const step = allowedStep(history, failure, now)
+  if (step.type === "give-up" || !COSTS_CREDIT.has(failure.class)) return step
+  return now.spendCredit() ? step : { type: "give-up" }
+}
+
+/** An attempt that ended by the first-byte time-out earns one on another account even after the budget. */
+function lateStep(history: AttemptHistory, now: Circumstances): NextStep {
+  if (!now.isFirstByteTimeout || history.hasUsedLateAttempt || !now.hasOtherAccount()) return { type: "give-up" }
+  history.hasUsedLateAttempt = true
+  return { type: "next-account" }
+}
+
+function allowedStep(history: AttemptHistory, failure: ClassifiedFailure, now: Circumstances): NextStep {
+  const { retry } = failure
+  if (retry.forceRenewal && !history.hasRenewed) {
+    history.hasRenewed = true
+    return { type: "renew" }
+  }
+  if (retry.nextHost && !history.hasChangedHost && history.host + 1 < now.hosts) {
+    history.hasChangedHost = true
+    history.host += 1
+    return { type: "same-account", afterMs: 0, host: history.host }
+  }
+  const again = repeat(history, failure, now)
+  if (again !== undefined) return again
+  const moves = history.moves.get(failure.class) ?? 0
+  if (moves >= retry.nextAccount || !now.hasOtherAccount()) return { type: "give-up" }
+  history.moves.set(failure.class, moves + 1)
+  return { type: "next-account" }
+}
+
+function repeat(history: AttemptHistory, failure: ClassifiedFailure, now: Circumstances): NextStep | undefined {
+  const { retry } = failure
+  const repeats = history.repeats.get(failure.class) ?? 0
+  if (repeats >= retry.sameAccount || retry.forceRenewal || NEEDS_CHANGE.has(failure.class)) return undefined
+  const afterMs = retry.sameAccountDelayMs * 2 ** repeats * (1 + now.random * 0.2)
+  if (now.elapsedMs + afterMs >= ATTEMPT_BUDGET_MS) return undefined
+  history.repeats.set(failure.class, repeats + 1)
+  return { type: "same-account", afterMs, host: history.host }
+}

@@ -1,0 +1,193 @@
+/**
+ * The answer to one client while it comes into being. Parts of an attempt are held until the first content, so that an attempt that
+ * fails before it leaves no trace; fifteen seconds of silence commit the head and send keep-alives. Frames made from one read of the
+ * upstream leave in one write, and a full socket says so.
+ */
+import type { Usage } from "#shared/usage.ts"
+import { isContent } from "../canonical/content.ts"
+import type { GatewayError } from "../canonical/error.ts"
+import { createFold } from "../canonical/fold.ts"
+import type { StreamPart } from "../canonical/stream-part.ts"
+import type { Clock, Timer } from "../clock.ts"
+import type { AnswerContext, ClientSide, StreamEncoder } from "../dialects/dialect.ts"
+import type { Responder } from "./responder.ts"
+
+export const KEEP_ALIVE_MS = 15_000
+export const WRITE_STALL_MS = 60_000
+
+export interface Answer {
+  /** Something of the answer is on its way to the client: nothing may be retried. */
+  readonly hasContent: boolean
+  readonly usage: Usage
+  readonly finishReason: string | undefined
+  /** A new attempt begins: what was held of the last one is forgotten. */
+  begin(): void
+  part(part: StreamPart): void
+  /** Sends what the last parts became. False: the client reads too slowly; wait for `onDrain`. */
+  flush(): boolean
+  onDrain(run: () => void): void
+  /** The answer's real end has been given by `part`. */
+  complete(): void
+  /** Tells the client of an error in the middle of the answer; false when nothing was sent yet and a whole error answer can be. */
+  fail(error: GatewayError): boolean
+  close(): void
+}
+
+export interface AnswerOptions {
+  readonly dialect: ClientSide
+  readonly context: AnswerContext
+  readonly responder: Responder
+  readonly clock: Clock
+  /** Headers known only when the head is sent. */
+  readonly headHeaders: () => Readonly<Record<string, string>>
+  readonly onFirstContent: () => void
+  /** The client has not read for a minute. */
+  readonly onStall: () => void
+}
+
+export function createAnswer(options: AnswerOptions): Answer {
+  return options.context.request.stream ? new StreamedAnswer(options) : new WholeAnswer(options)
+}
+
+/** What both kinds keep: the hold, and what the record wants to know. */
+abstract class HeldAnswer {
+  protected readonly options: AnswerOptions
+  readonly #showsReasoning: boolean
+  #held: StreamPart[] = []
+  usage: Usage = {}
+  finishReason: string | undefined
+  hasContent = false
+
+  constructor(options: AnswerOptions) {
+    this.options = options
+    this.#showsReasoning = options.dialect.reasoningShown(options.context.request)
+  }
+
+  begin(): void {
+    this.#held = []
+    this.usage = {}
+    this.finishReason = undefined
+  }
+
+  part(part: StreamPart): void {
+    if (part.type === "usage") this.usage = part.usage
+    if (part.type === "response-end") this.finishReason = part.finishReason.raw ?? part.finishReason.unified
+    if (this.hasContent) return this.take(part)
+    this.#held.push(part)
+    if (part.type !== "response-end" && !isContent(part, this.#showsReasoning)) return
+    this.hasContent = true
+    this.options.onFirstContent()
+    for (const held of this.#held) this.take(held)
+    this.#held = []
+  }
+
+  protected abstract take(part: StreamPart): void
+}
+
+class StreamedAnswer extends HeldAnswer implements Answer {
+  readonly #encoder: StreamEncoder
+  readonly #keepAlive: Timer
+  #stall: Timer | undefined
+  #pending = ""
+  #isFull = false
+  #drainListener: (() => void) | undefined
+
+  constructor(options: AnswerOptions) {
+    super(options)
+    this.#encoder = options.dialect.encodeStream((frames) => {
+      this.#pending += frames
+    }, options.context)
+    this.#keepAlive = options.clock.after(KEEP_ALIVE_MS, () => this.#beAlive())
+    options.responder.onDrain(() => this.#drained())
+  }
+
+  protected override take(part: StreamPart): void {
+    this.#encoder.part(part)
+  }
+
+  flush(): boolean {
+    if (this.#pending === "") return !this.#isFull
+    const { responder, headHeaders } = this.options
+    const frames = this.#pending
+    this.#pending = ""
+    this.#keepAlive.refresh()
+    if (!responder.hasHead) responder.head(200, { ...STREAM_HEADERS, ...headHeaders() })
+    if (!responder.write(frames)) this.#full()
+    return !this.#isFull
+  }
+
+  onDrain(run: () => void): void {
+    this.#drainListener = run
+  }
+
+  complete(): void {
+    this.flush()
+    this.options.responder.end()
+    this.close()
+  }
+
+  fail(error: GatewayError): boolean {
+    if (!this.options.responder.hasHead) return false
+    this.take({ type: "error", error })
+    this.complete()
+    return true
+  }
+
+  close(): void {
+    this.#keepAlive.clear()
+    this.#stall?.clear()
+    this.#drainListener = undefined
+  }
+
+  #beAlive(): void {
+    this.#keepAlive.refresh()
+    if (this.#isFull) return
+    this.#encoder.keepAlive()
+    this.flush()
+  }
+
+  #full(): void {
+    if (this.#isFull) return
+    this.#isFull = true
+    this.#stall = this.options.clock.after(WRITE_STALL_MS, this.options.onStall)
+  }
+
+  #drained(): void {
+    if (!this.#isFull) return
+    this.#isFull = false
+    this.#stall?.clear()
+    this.#drainListener?.()
+  }
+}
+
+const STREAM_HEADERS: Readonly<Record<string, string>> = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache",
+  "x-accel-buffering": "no",
+}
+
+class WholeAnswer extends HeldAnswer implements Answer {
+  readonly #fold = createFold()
+
+  protected override take(part: StreamPart): void {
+    this.#fold.part(part)
+  }
+
+  flush(): boolean {
+    return true
+  }
+
+  onDrain(): void {}
+
+  complete(): void {
+    const { dialect, context, responder, headHeaders } = this.options
+    const body = JSON.stringify(dialect.encodeResponse(this.#fold.response(), context))
+    responder.answer(200, { "content-type": "application/json", ...headHeaders() }, body)
+  }
+
+  fail(): boolean {
+    return false
+  }
+
+  close(): void {}
+}

@@ -1,0 +1,180 @@
+/**
+ * From a request to what serves it: the route table, its policy, and the answers that need no upstream. Every answer carries the
+ * request's id, and every refusal the shape of the dialect its client speaks.
+ */
+import { GatewayError } from "../canonical/error.ts"
+import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
+import type { Pool } from "../pool/pool.ts"
+import { authenticate } from "./authenticate.ts"
+import { listDialect, nearestDialect } from "./client-dialect.ts"
+import { corsHeaders, preflightHeaders } from "./cors.ts"
+import { errorAnswer } from "./error-answer.ts"
+import { Exchange, type ExchangeServices } from "./exchange.ts"
+import { mintExchangeId } from "./exchange-id.ts"
+import { health, readiness } from "./health.ts"
+import { readIncoming, type Incoming, type NodeRequest, type NodeResponse } from "./incoming.ts"
+import { modelEntry, modelList } from "./models.ts"
+import { Responder } from "./responder.ts"
+import { matchRoute, type Action } from "./routes.ts"
+
+export interface DispatcherOptions extends ExchangeServices {
+  readonly pool: Pool
+  readonly panelUrl: string
+  /** Told when the number of exchanges under way changes. */
+  readonly onLoadChange: () => void
+}
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #running = new Set<Exchange>()
+  #isDraining = false
+  #exchanges = 0
+  #refusals = 0
+  #onIdle: (() => void) | undefined
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+  }
+
+  get counts(): { inFlight: number; exchanges: number; refusals: number } {
+    return { inFlight: this.#running.size, exchanges: this.#exchanges, refusals: this.#refusals }
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  /** Refuses new exchanges from now on; resolves when none is under way. */
+  drain(): Promise<void> {
+    this.#isDraining = true
+    return new Promise((resolve) => {
+      this.#onIdle = resolve
+      if (this.#running.size === 0) resolve()
+    })
+  }
+
+  /** Ends every exchange under way with this error. */
+  abortAll(error: GatewayError): void {
+    for (const exchange of this.#running) exchange.abort(error)
+  }
+
+  /** The listener of the server. Never throws. */
+  handle(request: NodeRequest, response: NodeResponse): void {
+    const { clock, log } = this.#options
+    const id = mintExchangeId(clock.now())
+    const incoming = readIncoming(request, response)
+    const closing: Record<string, string> = this.#isDraining ? { connection: "close" } : {}
+    const responder = new Responder(response, {
+      "x-request-id": id,
+      "request-id": id,
+      ...corsHeaders(incoming),
+      ...closing,
+    })
+    request.on("error", () => log.debug("request broke off", { exchangeId: id }))
+    response.on("error", () => log.debug("response broke off", { exchangeId: id }))
+    try {
+      if (incoming.refusal !== undefined) throw incoming.refusal
+      this.#route(incoming, responder, id)
+    } catch (error) {
+      this.#refuse(incoming, responder, nearestDialect(incoming), error, id)
+    }
+  }
+
+  #route(incoming: Incoming, responder: Responder, id: Exchange["id"]): void {
+    if (incoming.method === "OPTIONS") return responder.answer(204, preflightHeaders(incoming), "")
+    const match = matchRoute(incoming.method, incoming.segments)
+    const path = `/${incoming.segments.join("/").slice(0, 200)}`
+    if (match.type === "unknown")
+      throw new GatewayError("unknown_path", `Nothing is served at ${incoming.method} ${path}.`)
+    if (match.type === "wrong-method") {
+      const error = new GatewayError(
+        "method_not_allowed",
+        `${path} does not take ${incoming.method}; it takes ${match.allow.join(", ")}.`,
+      )
+      return this.#refuse(incoming, responder, nearestDialect(incoming), error, id, { allow: match.allow.join(", ") })
+    }
+    const { action, policy } = match.route
+    if (action.type === "exchange") return this.#exchange(incoming, responder, action.dialect, id)
+    if (policy.key) authenticate(incoming, this.#options.store.current, this.#options.clock.now())
+    this.#answer(action, incoming, responder, match.rest)
+  }
+
+  /** Checks its key itself, as its first step, so that a refusal is recorded like any other end. */
+  #exchange(incoming: Incoming, responder: Responder, dialect: ClientDialectName, id: Exchange["id"]): void {
+    if (this.#isDraining) {
+      const error = new GatewayError("shutting_down", "The gateway is shutting down. Please try again in 2s.")
+      return this.#refuse(incoming, responder, dialect, error, id)
+    }
+    const exchange = new Exchange(this.#options, incoming, responder, dialect, id)
+    this.#running.add(exchange)
+    this.#options.onLoadChange()
+    void exchange.run().then((record) => {
+      this.#running.delete(exchange)
+      this.#exchanges++
+      if (record.outcome === "failed") this.#refusals++
+      this.#options.onLoadChange()
+      if (this.#running.size === 0) this.#onIdle?.()
+    })
+  }
+
+  #answer(action: Exclude<Action, { type: "exchange" }>, incoming: Incoming, responder: Responder, rest: string): void {
+    const { store, pool, panelUrl } = this.#options
+    switch (action.type) {
+      case "model-list":
+      case "model": {
+        const compiled = store.current
+        if (compiled === undefined) return
+        const dialect = clientDialects[listDialect(incoming)]
+        const body =
+          action.type === "model" ? modelEntry(compiled, dialect, rest) : modelList(compiled, dialect, incoming.query)
+        return json(responder, 200, body)
+      }
+      case "live":
+        return json(responder, 200, { status: "ok" })
+      case "ready": {
+        const { ready, reasons } = readiness(store, this.#isDraining)
+        return json(responder, ready ? 200 : 503, { status: ready ? "ready" : "not_ready", reasons })
+      }
+      case "health":
+        return json(responder, 200, health(pool.facts()))
+      case "panel":
+        return responder.answer(302, { location: panelUrl, "cache-control": "no-store" }, "")
+      case "empty":
+        return responder.answer(200, {}, "")
+      case "discard":
+        incoming.request.resume()
+        return json(responder, 200, {})
+    }
+  }
+
+  #refuse(
+    incoming: Incoming,
+    responder: Responder,
+    dialect: ClientDialectName,
+    error: unknown,
+    id: Exchange["id"],
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    const { clock, log } = this.#options
+    if (!(error instanceof GatewayError)) log.error("request broke", { exchangeId: id, error })
+    const told =
+      error instanceof GatewayError
+        ? error
+        : new GatewayError("internal", `Something went wrong here; the log has it under ${id}.`)
+    this.#refusals++
+    log.debug("request refused", {
+      exchangeId: id,
+      code: told.code,
+      path: `/${incoming.segments.join("/").slice(0, 100)}`,
+    })
+    errorAnswer(incoming, responder, clientDialects[dialect], told, clock, {
+      exchangeId: id,
+      now: clock.now(),
+      headers,
+    })
+  }
+}
+
+function json(responder: Responder, status: number, body: unknown): void {
+  responder.answer(status, { "content-type": "application/json", "cache-control": "no-store" }, JSON.stringify(body))
+}

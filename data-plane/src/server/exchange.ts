@@ -1,0 +1,255 @@
+/**
+ * One exchange: a client's request from its first header to its record. The steps are numbered in `run`; an error at any of them
+ * leaves through `#fail`, the client's departure through the one abort signal, and whatever happens there is exactly one end.
+ */
+import type { AttemptRecord, ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
+import type { Logger } from "#shared/log.ts"
+import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
+import type { SnapshotAccount, SnapshotApiKey } from "#shared/snapshot.ts"
+import type { ExchangeId } from "#shared/ids.ts"
+import { GatewayError } from "../canonical/error.ts"
+import { estimateInputTokens } from "../canonical/input-estimate.ts"
+import type { ChatRequest } from "../canonical/request.ts"
+import type { Clock } from "../clock.ts"
+import type { ClientSide } from "../dialects/dialect.ts"
+import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
+import { runAttempts, type AttemptPorts, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
+import { logExchange } from "../report/log.ts"
+import type { Reporter } from "../report/reporter.ts"
+import type { SnapshotStore } from "../snapshot/store.ts"
+import type { Transport } from "../transport/send.ts"
+import { UPSTREAMS } from "../upstreams/index.ts"
+import { createAnswer, type Answer } from "./answer.ts"
+import { runAttempt } from "./attempt.ts"
+import { authenticate } from "./authenticate.ts"
+import { errorAnswer } from "./error-answer.ts"
+import { headerText, type Incoming } from "./incoming.ts"
+import { parseBody } from "./parse-body.ts"
+import { createPlan, type Plan } from "./plan.ts"
+import { readBody } from "./read-body.ts"
+import type { Responder } from "./responder.ts"
+
+export interface ExchangeServices {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly store: SnapshotStore
+  readonly ports: AttemptPorts
+  readonly transport: Transport
+  readonly reporter: Reporter
+  /** A random id for one attempt. */
+  readonly mintRequestId: () => string
+}
+
+/** The client closed its connection, or stopped reading. */
+export class ClientGone extends Error {
+  override readonly name = "ClientGone"
+}
+
+export class Exchange {
+  readonly id: ExchangeId
+  readonly #services: ExchangeServices
+  readonly #incoming: Incoming
+  readonly #responder: Responder
+  readonly #dialectName: ClientDialectName
+  readonly #dialect: ClientSide
+  readonly #abort = new AbortController()
+  readonly #startedAt: number
+  readonly #startedMonotonic: number
+  readonly #attempts: AttemptRecord[] = []
+  #key: SnapshotApiKey | undefined
+  #plan: Plan | undefined
+  #answer: Answer | undefined
+  #requestedModel: string | undefined
+  #isStream = false
+  #dropped: readonly string[] = []
+  #firstContentMs: number | undefined
+  #accountLabel: string | undefined
+  #isOver = false
+
+  constructor(
+    services: ExchangeServices,
+    incoming: Incoming,
+    responder: Responder,
+    dialect: ClientDialectName,
+    id: ExchangeId,
+  ) {
+    this.id = id
+    this.#services = services
+    this.#incoming = incoming
+    this.#responder = responder
+    this.#dialectName = dialect
+    this.#dialect = clientDialects[dialect]
+    this.#startedAt = services.clock.now()
+    this.#startedMonotonic = services.clock.monotonic()
+  }
+
+  /** Ends it from outside, as at the limit of a drain. The client is told in its dialect. */
+  abort(reason: Error): void {
+    this.#abort.abort(reason)
+  }
+
+  /** Resolves with the record when the exchange has ended; never rejects. */
+  async run(): Promise<ExchangeRecord> {
+    // 1. One signal, made first and heard by every wait below.
+    this.#responder.onClose((isWhole) => {
+      if (!isWhole) this.abort(new ClientGone("The client closed the connection."))
+    })
+    try {
+      // 2. Who asks; one snapshot for the whole exchange.
+      const compiled = this.#services.store.current
+      this.#key = authenticate(this.#incoming, compiled, this.#startedAt)
+      // 3. to 6. The body, its meaning, and what is sent for it.
+      const { plan, request } = await this.#prepare(compiled as CompiledSnapshot, this.#key) // authenticate throws without one
+      this.#answer = this.#createAnswer(request)
+      // 7. to 9. Attempts; the last one is pumped to its end.
+      const end = await this.#attempt(plan, this.#answer)
+      // 10. The one end.
+      return this.#end(end)
+    } catch (error) {
+      return this.#fail(error)
+    } finally {
+      // 11. Whatever is still held. The lease was returned by the loop.
+      this.#answer?.close()
+      this.#plan?.letGo()
+    }
+  }
+
+  async #prepare(compiled: CompiledSnapshot, key: SnapshotApiKey): Promise<{ plan: Plan; request: ChatRequest }> {
+    const body = await readBody(this.#incoming, this.#abort.signal)
+    const { value: request, dropped } = this.#dialect.decodeRequest(parseBody(body), this.#incoming.headers)
+    this.#requestedModel = request.model
+    this.#isStream = request.stream
+    this.#dropped = dropped
+    this.#plan = createPlan(compiled, request, key.lineage)
+    this.#dropped = [...dropped, ...this.#plan.dropped]
+    return { plan: this.#plan, request }
+  }
+
+  #createAnswer(request: ChatRequest): Answer {
+    const { clock } = this.#services
+    return createAnswer({
+      dialect: this.#dialect,
+      context: {
+        exchangeId: this.id,
+        model: request.model,
+        createdAt: Math.floor(this.#startedAt / 1000),
+        // The prompt is not needed to answer, and would stay in memory as long as the stream.
+        request: { ...request, system: [], turns: [] },
+        estimatedInputTokens: estimateInputTokens(request),
+      },
+      responder: this.#responder,
+      clock,
+      headHeaders: () => this.#explanation(),
+      onFirstContent: () => {
+        this.#firstContentMs = this.#elapsedMs()
+        this.#plan?.letGo()
+      },
+      onStall: () => {
+        this.abort(new ClientGone("The client stopped reading."))
+        this.#responder.destroy()
+      },
+    })
+  }
+
+  #attempt(plan: Plan, answer: Answer): Promise<LoopEnd> {
+    const { ports, transport, clock } = this.#services
+    const { signal } = this.#abort
+    const attempt = async (target: AttemptTarget) => {
+      this.#accountLabel = target.account.label
+      const upstream = UPSTREAMS[target.account.kind]
+      return runAttempt({
+        call: plan.call(target, this.#services.mintRequestId()),
+        transport,
+        decode: (emit) => upstreamDialects[upstream.dialect].decodeStream(emit),
+        unwrap: (event) => upstream.unwrap(event),
+        answer,
+        clock,
+        signal,
+        projectId: target.account.projectId ?? "",
+      })
+    }
+    const hosts = (account: SnapshotAccount): number => plan.hosts(account)
+    return runAttempts({ model: plan.model, snapshot: plan.compiled, hosts, signal, attempt }, ports, this.#attempts)
+  }
+
+  #end(end: LoopEnd): ExchangeRecord {
+    if (end.error !== undefined) {
+      const outcome = end.failureClass === "truncated" ? "truncated" : "failed"
+      return this.#tell(end.error, outcome)
+    }
+    this.#answer?.complete()
+    return this.#record("completed", 200)
+  }
+
+  #fail(error: unknown): ExchangeRecord {
+    const { signal } = this.#abort
+    if (signal.aborted && signal.reason instanceof ClientGone) {
+      return this.#record("cancelled", 499, new GatewayError("client_cancelled", signal.reason.message))
+    }
+    if (error instanceof GatewayError) return this.#tell(error, "failed")
+    this.#services.log.error("exchange broke", { exchangeId: this.id, error })
+    return this.#tell(
+      new GatewayError("internal", `Something went wrong here; the log has it under ${this.id}.`),
+      "failed",
+    )
+  }
+
+  /** The error to the client, in the stream when it has begun, as a whole answer when not. */
+  #tell(error: GatewayError, outcome: ExchangeOutcome): ExchangeRecord {
+    const isTold = this.#answer?.fail(error) === true
+    if (!isTold) {
+      const { clock } = this.#services
+      errorAnswer(this.#incoming, this.#responder, this.#dialect, error, clock, {
+        exchangeId: this.id,
+        ...(this.#requestedModel === undefined ? {} : { model: this.#requestedModel }),
+        now: clock.now(),
+        headers: this.#explanation(),
+      })
+    }
+    return this.#record(outcome, error.status, error)
+  }
+
+  /** For keys that may, when asked for: which account, how many attempts, how long. */
+  #explanation(): Record<string, string> {
+    if (this.#key?.mayExplain !== true || headerText(this.#incoming, "x-lagrange-explain") !== "1") return {}
+    const ended = this.#attempts.map((attempt) => attempt.failureClass ?? "ok")
+    const isRunning = this.#accountLabel !== undefined && !ended.includes("ok")
+    return {
+      ...(this.#accountLabel === undefined ? {} : { "x-lagrange-account": encodeURIComponent(this.#accountLabel) }),
+      "x-lagrange-attempts": [...ended, ...(isRunning && this.#firstContentMs !== undefined ? ["ok"] : [])].join(","),
+      "x-lagrange-timings": `head;dur=${this.#elapsedMs().toFixed(1)}`,
+    }
+  }
+
+  #elapsedMs(): number {
+    return this.#services.clock.monotonic() - this.#startedMonotonic
+  }
+
+  #record(outcome: ExchangeOutcome, status: number, error?: GatewayError): ExchangeRecord {
+    const record: ExchangeRecord = {
+      exchangeId: this.id,
+      startedAt: this.#startedAt,
+      ...(this.#key === undefined ? {} : { apiKeyId: this.#key.id }),
+      dialect: this.#dialectName,
+      stream: this.#isStream,
+      ...(this.#requestedModel === undefined ? {} : { requestedModel: this.#requestedModel }),
+      ...(this.#plan === undefined ? {} : { model: this.#plan.model }),
+      outcome,
+      status,
+      ...(error === undefined ? {} : { errorCode: error.code, errorMessage: error.message }),
+      ...(this.#answer?.finishReason === undefined ? {} : { finishReason: this.#answer.finishReason }),
+      usage: this.#answer?.usage ?? {},
+      durationMs: this.#elapsedMs(),
+      ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),
+      attempts: this.#attempts,
+      dropped: this.#dropped,
+    }
+    if (!this.#isOver) {
+      this.#isOver = true
+      // 12. The record: once, to the log and to the control plane. A request without a valid key is a line, not a row.
+      logExchange(this.#services.log, record)
+      if (this.#key !== undefined) this.#services.reporter.add({ type: "exchange", ...record })
+    }
+    return record
+  }
+}

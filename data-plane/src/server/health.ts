@@ -1,0 +1,26 @@
+/** What the data plane says of itself. Readiness does not depend on the control plane: what is served from is here. */
+import type { PoolFacts } from "../pool/pool.ts"
+import type { SnapshotStore } from "../snapshot/store.ts"
+
+export interface Readiness {
+  readonly ready: boolean
+  readonly reasons: readonly string[]
+}
+
+/** Ready: a snapshot, a usable account that holds a credential (a cooling one counts), not draining. */
+export function readiness(store: SnapshotStore, isDraining: boolean): Readiness {
+  const reasons: string[] = []
+  const snapshot = store.current?.snapshot
+  if (snapshot === undefined) reasons.push("no_snapshot")
+  else if (!snapshot.accounts.some((account) => account.usable && account.credential !== undefined)) {
+    reasons.push("no_usable_account")
+  }
+  if (isDraining) reasons.push("draining")
+  return { ready: reasons.length === 0, reasons }
+}
+
+/** Counts only: this answer needs no key. */
+export function health(facts: PoolFacts): unknown {
+  const { total, usable, cooling } = facts
+  return { status: "ok", accounts: { total, active: usable - cooling, cooling } }
+}

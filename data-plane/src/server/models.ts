@@ -1,0 +1,31 @@
+/** Model lists: what the snapshot's usable accounts offer, in the shape of who asks. */
+import type { CompiledSnapshot, ListedModel as CompiledModel } from "#shared/snapshot-compile.ts"
+import { GatewayError } from "../canonical/error.ts"
+import type { ClientSide, ListedModel } from "../dialects/dialect.ts"
+
+export function modelList(compiled: CompiledSnapshot, dialect: ClientSide, query: URLSearchParams): unknown {
+  return dialect.encodeModelList(compiled.listedModels.map(listed), query)
+}
+
+/** Throws `model_not_found` with the nearest ids. */
+export function modelEntry(compiled: CompiledSnapshot, dialect: ClientSide, id: string): unknown {
+  const found = compiled.listedModels.find((model) => model.id === id)
+  if (found !== undefined) return dialect.encodeModel(listed(found))
+  const resolution = compiled.resolve(id)
+  throw modelNotFound(id, "nearest" in resolution ? resolution.nearest : [])
+}
+
+export function modelNotFound(asked: string, nearest: readonly string[]): GatewayError {
+  const hint = nearest.length === 0 ? "" : ` The nearest are: ${nearest.join(", ")}.`
+  return new GatewayError(
+    "model_not_found",
+    `The model ${JSON.stringify(asked.slice(0, 200))} does not exist.${hint}`,
+    {
+      param: "model",
+    },
+  )
+}
+
+function listed({ id, aliasOf, model }: CompiledModel): ListedModel {
+  return { ...model, id, ...(aliasOf === undefined ? {} : { aliasOf }) }
+}

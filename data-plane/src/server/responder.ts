@@ -1,0 +1,107 @@
+/**
+ * The way back to one client, for both HTTP versions: a head once, then whole texts. On HTTP/1.1 a stream's chunks are framed here,
+ * so that what one upstream read brought leaves in one write to the socket.
+ */
+import { ServerResponse } from "node:http"
+import type { NodeResponse } from "./incoming.ts"
+
+export class Responder {
+  readonly #response: NodeResponse
+  readonly #always: Readonly<Record<string, string>>
+  #hasHead = false
+  #framesChunks = false
+  #isEnded = false
+
+  /** `always` are headers of every answer. */
+  constructor(response: NodeResponse, always: Readonly<Record<string, string>>) {
+    this.#response = response
+    this.#always = always
+  }
+
+  get hasHead(): boolean {
+    return this.#hasHead
+  }
+
+  /** Nothing more can be sent: ended here, or gone there. */
+  get isOver(): boolean {
+    return this.#isEnded || this.#response.destroyed
+  }
+
+  /** Begins a streamed answer. */
+  head(status: number, headers: Readonly<Record<string, string>>): void {
+    if (this.#hasHead || this.isOver) return
+    this.#hasHead = true
+    const response = this.#response
+    if (response instanceof ServerResponse) {
+      response.writeHead(status, { ...this.#always, ...headers })
+      // An HTTP/1.0 client gets no chunks and an end by close: node has decided that with the head.
+      this.#framesChunks = response.chunkedEncoding
+      response.chunkedEncoding = false
+    } else {
+      response.writeHead(status, withoutConnection({ ...this.#always, ...headers }))
+    }
+  }
+
+  /** False: the socket is full; wait for `onDrain`. */
+  write(text: string): boolean {
+    if (this.isOver) return true
+    return this.#write(this.#framesChunks ? frame(text) : text)
+  }
+
+  /** Ends a streamed answer. */
+  end(): void {
+    if (this.isOver) return
+    this.#isEnded = true
+    if (this.#framesChunks) this.#response.end("0\r\n\r\n")
+    else this.#response.end()
+  }
+
+  /** A whole answer. */
+  answer(status: number, headers: Readonly<Record<string, string>>, body: string): void {
+    this.answerOpen(status, headers, body)()
+  }
+
+  /**
+   * A whole answer whose connection stays until the returned function is called: a client that is still sending a body which is
+   * not wanted can read it before the connection closes.
+   */
+  answerOpen(status: number, headers: Readonly<Record<string, string>>, body: string): () => void {
+    if (this.#hasHead || this.isOver) return () => {}
+    this.#hasHead = true
+    this.#isEnded = true
+    const all = { ...this.#always, ...headers, "content-length": String(Buffer.byteLength(body)) }
+    const response = this.#response
+    if (response instanceof ServerResponse) response.writeHead(status, all)
+    else response.writeHead(status, withoutConnection(all))
+    if (body !== "") this.#write(body)
+    return () => void response.end()
+  }
+
+  destroy(): void {
+    this.#isEnded = true
+    this.#response.destroy()
+  }
+
+  onDrain(run: () => void): void {
+    this.#response.on("drain", run)
+  }
+
+  /** `isWhole`: the answer had been handed over before the connection closed. */
+  onClose(run: (isWhole: boolean) => void): void {
+    this.#response.once("close", () => run(this.#response.writableFinished))
+  }
+
+  #write(text: string): boolean {
+    return this.#response instanceof ServerResponse ? this.#response.write(text) : this.#response.write(text)
+  }
+}
+
+function frame(text: string): string {
+  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`
+}
+
+/** A header of HTTP/1.1 connections that HTTP/2 forbids. */
+function withoutConnection(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const { connection: _connection, ...rest } = headers
+  return rest
+}

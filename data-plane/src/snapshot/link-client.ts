@@ -1,0 +1,185 @@
+/**
+ * The link to the control plane, from the side that dials: binds `link-state.ts` to a socket and a clock, checks what arrives and
+ * answers each snapshot with an ack or a refusal. A refused one leaves the last good one in force.
+ */
+import { createDownFrameDecoder } from "#shared/link-frames.ts"
+import { SNAPSHOTS_PATH, type SnapshotFrame, type SnapshotsQuery } from "#shared/link-protocol.ts"
+import type { Logger } from "#shared/log.ts"
+import type { Secret } from "#shared/secret.ts"
+import { decodeSnapshotFrame } from "#shared/snapshot-check.ts"
+import { VERSION } from "#shared/version.ts"
+import { request as requestClear, type ClientRequest, type IncomingMessage } from "node:http"
+import { request as requestTls } from "node:https"
+import type { Clock, Timer } from "../clock.ts"
+import type { Reporter } from "../report/reporter.ts"
+import {
+  judgeSnapshot,
+  nextLinkStep,
+  redialDelayMs,
+  type LinkAction,
+  type LinkEvent,
+  type LinkState,
+} from "./link-state.ts"
+import type { SnapshotStore } from "./store.ts"
+
+export interface LinkClientOptions {
+  readonly controlUrl: string
+  readonly linkToken: Secret<string>
+  readonly nodeName: string
+  readonly boot: string
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Logger
+  readonly store: SnapshotStore
+  readonly reporter: Reporter
+  /** Called with the frame of each snapshot that came into force. */
+  readonly onAccepted: (frame: SnapshotFrame) => void
+}
+
+const CONNECT_TIMEOUT_MS = 5_000
+const TICK_MS = 1_000
+
+export class LinkClient {
+  readonly #options: LinkClientOptions
+  #state: LinkState = { type: "stopped" }
+  #request: ClientRequest | undefined
+  #ticker: Timer | undefined
+  #redial: Timer | undefined
+  #wasOpen = false
+
+  constructor(options: LinkClientOptions) {
+    this.#options = options
+  }
+
+  get isOpen(): boolean {
+    return this.#state.type === "open"
+  }
+
+  start(): void {
+    const { clock } = this.#options
+    this.#ticker = clock.after(TICK_MS, () => {
+      this.#ticker?.refresh()
+      this.#on({ type: "tick", at: clock.monotonic() })
+    })
+    this.#on({ type: "start" })
+  }
+
+  stop(): void {
+    this.#ticker?.clear()
+    this.#redial?.clear()
+    this.#on({ type: "stop" })
+  }
+
+  #on(event: LinkEvent): void {
+    const { state, actions } = nextLinkStep(this.#state, event)
+    this.#state = state
+    for (const action of actions) this.#act(action)
+  }
+
+  #act(action: LinkAction): void {
+    const { log, clock, random, controlUrl } = this.#options
+    switch (action.type) {
+      case "dial":
+        return this.#dial()
+      case "dial-later": {
+        // Said once per outage; each further try is for whoever debugs it.
+        if (this.#wasOpen || action.failures === 1) log.warn("link lost", { reason: action.reason, controlUrl })
+        else log.debug("link not open", { reason: action.reason, failures: action.failures })
+        this.#wasOpen = false
+        this.#redial?.clear()
+        this.#redial = clock.after(redialDelayMs(action.failures, random()), () => this.#on({ type: "dial" }))
+        return
+      }
+      case "hang-up":
+        this.#request?.destroy()
+        this.#request = undefined
+        return
+      case "greeted":
+        this.#wasOpen = true
+        log.info("link open", { controlPlaneVersion: action.controlPlaneVersion, nodeId: action.nodeId })
+        return
+      case "judge":
+        return this.#judge(action.frame)
+    }
+  }
+
+  #dial(): void {
+    const { controlUrl, linkToken, nodeName, boot, store, clock } = this.#options
+    const query: SnapshotsQuery = {
+      node: nodeName,
+      boot,
+      version: VERSION,
+      snapshotEpoch: store.epoch,
+      snapshotVersion: store.version,
+    }
+    const search = new URLSearchParams()
+    for (const [name, value] of Object.entries(query)) search.set(name, String(value))
+    const send = controlUrl.startsWith("https:") ? requestTls : requestClear
+    const outgoing = send(`${controlUrl}${SNAPSHOTS_PATH}?${search.toString()}`, {
+      agent: false,
+      headers: { authorization: `Bearer ${linkToken.reveal()}`, accept: "application/x-ndjson" },
+    })
+    this.#request = outgoing
+    const fail = (reason: string): void => {
+      if (this.#request !== outgoing) return
+      this.#request = undefined
+      outgoing.destroy()
+      this.#on({ type: "failed", reason })
+    }
+    const timer = clock.after(CONNECT_TIMEOUT_MS, () => fail("no answer within five seconds"))
+    outgoing.on("error", (error) => {
+      timer.clear()
+      fail(error.message)
+    })
+    outgoing.on("response", (message) => {
+      timer.clear()
+      if (this.#request === outgoing) this.#read(message, fail)
+    })
+    outgoing.end()
+  }
+
+  #read(message: IncomingMessage, fail: (reason: string) => void): void {
+    const { clock } = this.#options
+    if (message.statusCode !== 200) {
+      message.resume()
+      const isRefused = message.statusCode === 401 || message.statusCode === 403
+      return fail(
+        isRefused ? "the control plane refuses the link token" : `the control plane answered ${message.statusCode}`,
+      )
+    }
+    this.#on({ type: "opened", at: clock.monotonic() })
+    const decoder = createDownFrameDecoder((frame) => this.#on({ type: "frame", frame, at: clock.monotonic() }))
+    message.on("data", (chunk: Buffer) => {
+      try {
+        decoder.push(chunk)
+      } catch (error) {
+        fail(error instanceof Error ? error.message : String(error))
+      }
+    })
+    message.on("error", (error) => fail(error.message))
+    message.on("close", () => fail("the control plane closed the link"))
+  }
+
+  #judge(frame: SnapshotFrame): void {
+    const { store, reporter, log, onAccepted } = this.#options
+    const { epoch, version, hash } = frame
+    const judgement = judgeSnapshot(frame, store)
+    const refuse = (reason: string): void => {
+      log.error("snapshot refused", { epoch, version, reason })
+      reporter.add({ type: "snapshot-refuse", epoch, version, reason })
+    }
+    if (judgement === "older") return refuse(`older than ${store.epoch}.${store.version}, which is in force`)
+    const checked = decodeSnapshotFrame(frame)
+    if (!checked.ok) return refuse(checked.reason)
+    if (judgement === "newer") {
+      try {
+        store.swap(checked.snapshot)
+      } catch (error) {
+        return refuse(`does not compile: ${error instanceof Error ? error.message : String(error)}`)
+      }
+      log.info("snapshot in force", { epoch, version, accounts: checked.snapshot.accounts.length })
+      onAccepted(frame)
+    }
+    reporter.add({ type: "snapshot-ack", epoch, version, hash })
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The envelope around a Gemini request and answer. The request's body is spliced in as text, so that a further attempt with another
+ * project and id neither parses nor serialises the prompt again.
+ */
+import type { UpstreamCall } from "../upstream.ts"
+
+/** The envelope's fields that select the product. Protocol constants, the same for every account; not who we claim to be. */
+const PRODUCT_FIELDS = `"userAgent":"antigravity","requestType":"agent"`
+
+/** `call.body` is a JSON object's text; `sessionId` joins its members. */
+export function wrapBody(call: Pick<UpstreamCall, "projectId" | "requestId" | "model" | "sessionId" | "body">): Buffer {
+  const { projectId, requestId, model, sessionId, body } = call
+  const inner = body.slice(0, body.lastIndexOf("}"))
+  const comma = inner.trimEnd().endsWith("{") ? "" : ","
+  return Buffer.from(
+    `{"project":${JSON.stringify(projectId)},"requestId":${JSON.stringify(requestId)},"model":${JSON.stringify(model)},` +
+      `${PRODUCT_FIELDS},"request":${inner}${comma}"sessionId":${JSON.stringify(sessionId)}}}`,
+  )
+}
+
+/** The Gemini event inside; an answer may also come bare. An `error` at the root stays in sight. */
+export function unwrapEvent(event: unknown): unknown {
+  if (typeof event !== "object" || event === null || "error" in event || !("response" in event)) return event
+  return event.response
+}
