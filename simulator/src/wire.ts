@@ -5,6 +5,7 @@
 import { constants } from "node:http2"
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import { TLSSocket } from "node:tls"
 import { setTimeout as wait } from "node:timers/promises"
 import { createGzip, constants as zlib, gunzipSync } from "node:zlib"
 
@@ -63,12 +64,17 @@ export class Exchange {
       ]),
     )
     this.gone = this.#gone.signal
+    const leave = (): void => {
+      if (!this.#broken) this.#gone.abort(new ClientGone("the client closed the exchange"))
+    }
     let complete = false
-    response.on("finish", () => (complete = true))
     response.on("error", () => undefined)
+    // HTTP/2's response says `finish` however it ends, HTTP/1.1's only when the last byte was handed over.
+    if ("stream" in response) response.stream.once("aborted", leave)
+    else response.once("finish", () => (complete = true))
     this.over = new Promise((resolve) => {
-      response.on("close", () => {
-        if (!complete && !this.#broken) this.#gone.abort(new ClientGone("the client closed the exchange"))
+      response.once("close", () => {
+        if (!("stream" in response) && !complete) leave()
         resolve()
       })
     })
@@ -127,14 +133,16 @@ export class Exchange {
     return this.#ended
   }
 
-  /** Breaks off: a TCP reset on HTTP/1.1, RST_STREAM (or with `connection` the whole session) on HTTP/2. */
+  /** Breaks off: a TCP reset on HTTP/1.1 (under TLS a bare close), RST_STREAM or with `connection` the same on HTTP/2. */
   reset(connection = false): void {
     this.#broken = true
     if ("stream" in this.#response) {
       const { stream } = this.#response
-      if (connection) stream.session?.destroy(undefined, constants.NGHTTP2_INTERNAL_ERROR)
-      else stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    } else this.#response.socket?.resetAndDestroy()
+      if (!connection) stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+      else if (stream.session?.encrypted) stream.session.destroy()
+      else stream.session?.socket.resetAndDestroy()
+    } else if (this.#response.socket instanceof TLSSocket) this.#response.socket.destroy()
+    else this.#response.socket?.resetAndDestroy()
   }
 
   /** HTTP/2: says GOAWAY to the session, which then takes no new streams. HTTP/1.1: nothing. */

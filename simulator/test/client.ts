@@ -85,7 +85,7 @@ export async function overHttp2(base: string, call: Call, ca?: string): Promise<
 /** One call on a session. */
 export function onSession(session: ClientHttp2Session, call: Call): Promise<Answer> {
   return new Promise((resolve) => {
-    session.on("error", () => undefined)
+    if (session.listenerCount("error") === 0) session.on("error", () => undefined)
     const chunks: Buffer[] = []
     let headers: Answer["headers"] = {}
     const stream = session.request({ ":method": call.method ?? "POST", ":path": call.path, ...call.headers })
@@ -136,6 +136,6 @@ export async function until<T>(ask: () => T | undefined, bound = 5000): Promise<
     const answer = ask()
     if (answer !== undefined) return answer
     if (performance.now() > deadline) throw new Error(`nothing within ${bound} ms`)
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }
