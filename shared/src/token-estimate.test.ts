@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { anyText } from "./testing/any-text.ts"
 import { estimateTokens, tokenWeight } from "./token-estimate.ts"
 
 describe("estimateTokens", () => {
@@ -19,7 +20,7 @@ describe("estimateTokens", () => {
 
   it("adds up over any cut of a text", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.nat(), (text, at) => {
+      fc.property(anyText(), fc.nat(), (text, at) => {
         const cut = text.length === 0 ? 0 : at % text.length
         const pieces = tokenWeight(text.slice(0, cut)) + tokenWeight(text.slice(cut))
         expect(pieces).toBeCloseTo(tokenWeight(text), 6)
@@ -29,7 +30,7 @@ describe("estimateTokens", () => {
 
   it("never falls when text is added", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (text, more) => {
+      fc.property(anyText(), anyText(), (text, more) => {
         expect(estimateTokens(text + more)).toBeGreaterThanOrEqual(estimateTokens(text))
       }),
     )
