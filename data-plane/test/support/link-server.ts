@@ -1,0 +1,84 @@
+/** A control plane as small as a test needs: pushes snapshots it is given and takes reports. */
+import { encodeDownFrame } from "#shared/link-frames.ts"
+import {
+  HEARTBEAT_MS,
+  REPORTS_PATH,
+  SNAPSHOTS_PATH,
+  type DownFrame,
+  type ReportBatch,
+  type ReportItem,
+} from "#shared/link-protocol.ts"
+import { encodeSnapshotFrame } from "#shared/snapshot-check.ts"
+import type { Snapshot } from "#shared/snapshot.ts"
+import { createServer, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+
+export const LINK_TOKEN = "laglink_test"
+
+export interface LinkServer {
+  readonly url: string
+  readonly reports: ReportItem[]
+  /** How many nodes hold the stream open. */
+  readonly connections: number
+  /** The newest snapshot; sent to every open stream and to each that opens. */
+  push(snapshot: Snapshot): void
+  send(frame: DownFrame): void
+  sendRaw(bytes: string): void
+  find<Type extends ReportItem["type"]>(type: Type): Extract<ReportItem, { type: Type }>[]
+  stop(): Promise<void>
+}
+
+export async function startLinkServer(port = 0): Promise<LinkServer> {
+  const streams = new Set<ServerResponse>()
+  const reports: ReportItem[] = []
+  const known = new Set<string>()
+  let newest: Snapshot | undefined
+  const send = (frame: DownFrame): void => streams.forEach((stream) => stream.write(encodeDownFrame(frame)))
+  const server = createServer((request, response) => {
+    if (request.headers.authorization !== `Bearer ${LINK_TOKEN}`) return response.writeHead(401).end()
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://link")
+    if (pathname === SNAPSHOTS_PATH) {
+      response.writeHead(200, { "content-type": "application/x-ndjson" })
+      response.write(encodeDownFrame({ type: "hello", controlPlaneVersion: "test", nodeId: "node" }))
+      streams.add(response)
+      response.on("close", () => streams.delete(response))
+      const isNewer = newest !== undefined && newest.version > Number(searchParams.get("snapshotVersion"))
+      if (newest !== undefined && isNewer) response.write(encodeDownFrame(encodeSnapshotFrame(newest)))
+      return undefined
+    }
+    if (pathname !== REPORTS_PATH) return response.writeHead(404).end()
+    let text = ""
+    request.on("data", (chunk: Buffer) => (text += chunk.toString()))
+    request.on("end", () => {
+      const batch = JSON.parse(text) as ReportBatch // our own reporter's
+      for (const item of batch.items) if (!known.has(item.id)) reports.push(item)
+      for (const item of batch.items) known.add(item.id)
+      response.writeHead(200, { "content-type": "application/json" })
+      response.end(JSON.stringify({ accepted: batch.items.map((item) => item.id) }))
+    })
+    return undefined
+  })
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve))
+  const heartbeat = setInterval(() => send({ type: "heartbeat", at: Date.now() }), HEARTBEAT_MS)
+  heartbeat.unref()
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server that listens has one
+    reports,
+    get connections() {
+      return streams.size
+    },
+    push(snapshot) {
+      newest = snapshot
+      send(encodeSnapshotFrame(snapshot))
+    },
+    send,
+    sendRaw: (bytes) => streams.forEach((stream) => stream.write(bytes)),
+    find: (type) => reports.filter((item): item is Extract<ReportItem, { type: typeof type }> => item.type === type),
+    stop: () =>
+      new Promise((resolve) => {
+        clearInterval(heartbeat)
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

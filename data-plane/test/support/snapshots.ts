@@ -1,0 +1,93 @@
+/** Snapshots for tests: accounts of a simulator, one API key, everything else at its default. */
+import { digestApiKey } from "#shared/api-key.ts"
+import { accountId, apiKeyId } from "#shared/ids.ts"
+import {
+  SNAPSHOT_SCHEMA_VERSION,
+  type Snapshot,
+  type SnapshotAccount,
+  type SnapshotSettings,
+} from "#shared/snapshot.ts"
+import type { Simulator } from "#simulator/simulator.ts"
+
+export const API_KEY = "test-key"
+export const PEPPER = Buffer.alloc(32, 7)
+export const MODEL = "gemini-3-flash"
+
+export const SETTINGS: SnapshotSettings = {
+  maxConcurrentPerModel: 0,
+  maxConcurrentPerAccount: 1,
+  antigravityBaseUrls: [],
+  antigravityUserAgent: "lagrange/0.1.0",
+  firstByteTimeoutMs: 5_000,
+  streamIdleTimeoutMs: 5_000,
+}
+
+export interface SnapshotInput {
+  readonly version?: number
+  readonly accounts: readonly SnapshotAccount[]
+  readonly settings?: Partial<SnapshotSettings>
+}
+
+export function snapshot({ version = 1, accounts, settings = {} }: SnapshotInput): Snapshot {
+  return {
+    schemaVersion: SNAPSHOT_SCHEMA_VERSION,
+    epoch: 1,
+    version,
+    issuedAt: Date.now(),
+    accounts,
+    apiKeys: [
+      {
+        id: apiKeyId("key-1"),
+        name: "test",
+        lineage: "lineage-1",
+        digest: digestApiKey(PEPPER, API_KEY),
+        mayExplain: true,
+      },
+      {
+        id: apiKeyId("key-2"),
+        name: "expired",
+        lineage: "lineage-2",
+        digest: digestApiKey(PEPPER, "expired-key"),
+        expiresAt: 1,
+        mayExplain: false,
+      },
+    ],
+    apiKeyPepper: PEPPER.toString("base64"),
+    catalogues: {
+      all: {
+        models: ["gemini-3-flash", "gemini-3.1-flash-lite", "claude-sonnet-4-6"].map((id) => ({ id, displayName: id })),
+        deprecatedModelIds: {},
+      },
+    },
+    aliases: { "my-model": MODEL },
+    settings: { ...SETTINGS, ...settings },
+  }
+}
+
+export function account(email: string, accessToken: string, more: Partial<SnapshotAccount> = {}): SnapshotAccount {
+  return {
+    id: accountId(email),
+    kind: "antigravity",
+    label: email.split("@")[0] ?? email,
+    usable: true,
+    state: "READY",
+    projectId: "sim-project",
+    credential: { accessToken, expiresAt: Date.now() + 3_600_000, generation: 1 },
+    weight: 1,
+    priority: 0,
+    catalogue: "all",
+    ...more,
+  }
+}
+
+/** All accounts of the simulator, each with a living token. */
+export function accountsOf(
+  simulator: Simulator,
+  emails: readonly string[],
+  more: Partial<SnapshotAccount> = {},
+): SnapshotAccount[] {
+  return emails.map((email) => {
+    const { projectId } = simulator.addAccount({ email })
+    return account(email, simulator.accessToken(email), { ...more, ...(projectId === undefined ? {} : { projectId }) })
+  })
+}
