@@ -10,7 +10,11 @@ export const name = "import law"
 /** By folder: whose modules it may import, which packages, and where in it the network modules of Node may stand. */
 const LAW = {
   shared: { imports: [], packages: [], network: ["outbound/"] },
-  "data-plane": { imports: ["shared"], packages: [], network: ["server/", "transport/"] },
+  "data-plane": {
+    imports: ["shared"],
+    packages: [],
+    network: ["server/", "transport/", "snapshot/link-client.ts", "report/reporter.ts"],
+  },
   "control-plane": {
     imports: ["shared", "generated/sqlite", "generated/postgresql", "generated/pothos-types.ts"],
     packages: "dependencies",
