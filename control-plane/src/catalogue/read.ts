@@ -37,7 +37,7 @@ export function readAvailableModels(json: unknown): Catalogue | undefined {
     }
   }
   return {
-    models: ids.sort().map((id) => readModel(id, field(models, id))),
-    deprecatedModelIds: Object.fromEntries(deprecated.sort(([left], [right]) => (left < right ? -1 : 1))),
+    models: ids.toSorted().map((id) => readModel(id, field(models, id))),
+    deprecatedModelIds: Object.fromEntries(deprecated.toSorted(([left], [right]) => (left < right ? -1 : 1))),
   }
 }

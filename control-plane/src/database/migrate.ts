@@ -42,7 +42,7 @@ export function readMigrations(directory: string, kind: DatabaseKind): Migration
   const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .sort()
+    .toSorted()
   return names.map((name) => {
     const sql = readFileSync(join(folder, name, "migration.sql"), "utf8")
     return { name, sql, checksum: createHash("sha256").update(sql).digest("hex") }

@@ -2,7 +2,7 @@
  * The way to the database, and the only file that knows which driver stands behind it. One Prisma client type serves SQLite and
  * PostgreSQL; where the two differ (letter case in `contains`, `skipDuplicates`) callers use what both do alike.
  */
-import { mkdirSync } from "node:fs"
+import { chmodSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { PrismaLibSql } from "@prisma/adapter-libsql"
@@ -88,6 +88,8 @@ async function openSqlite(url: string): Promise<Database> {
   const adapter = new SingleConnectionLibSql({ url: `file:${path}`, timeout: SQLITE_BUSY_TIMEOUT_MS })
   const prisma = new PrismaClient({ adapter })
   await prisma.$queryRawUnsafe("PRAGMA journal_mode = WAL")
+  // Sealed or not, nobody else on the machine has business in it.
+  chmodSync(path, 0o600)
   await prisma.$executeRawUnsafe("PRAGMA synchronous = NORMAL")
   await prisma.$executeRawUnsafe("PRAGMA foreign_keys = ON")
   return { kind: "sqlite", prisma, close: () => prisma.$disconnect() }

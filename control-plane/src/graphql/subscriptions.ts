@@ -47,7 +47,7 @@ export function createSubscriptions(events: Events): Subscriptions {
     },
     endAllOf,
     stop: () => {
-      for (const principalId of [...open.keys()]) endAllOf(principalId)
+      for (const principalId of open.keys()) endAllOf(principalId)
     },
   }
 }

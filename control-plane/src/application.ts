@@ -1,0 +1,229 @@
+/**
+ * The control plane put together: configuration → database → migrations → use cases → jobs → listener. Everything a test or a
+ * process needs is one call; nothing here is a rule of its own.
+ */
+import { VERSION } from "#shared/version.ts"
+import type { Logger } from "#shared/log.ts"
+import { loadMasterKey } from "#shared/master-key.ts"
+import { createAccounts } from "./accounts/accounts.ts"
+import { createAntigravityCalls } from "./accounts/antigravity/calls.ts"
+import { createCredentials } from "./accounts/credentials.ts"
+import { createOAuthTokens } from "./accounts/oauth-tokens.ts"
+import { createOnboarding } from "./accounts/onboard.ts"
+import { createRenewals } from "./accounts/renew.ts"
+import { createApiKeys } from "./api-keys/api-keys.ts"
+import { establishAdmin, isLoopback, refuseWeakPublicPassword } from "./auth/admin.ts"
+import { createAuth } from "./auth/auth.ts"
+import { createCatalogueSync } from "./catalogue/sync.ts"
+import { systemClock, type Clock } from "./clock.ts"
+import type { Config } from "./config.ts"
+import type { Services } from "./context.ts"
+import { openMeta } from "./database/meta.ts"
+import { migrate } from "./database/migrate.ts"
+import { openDatabase, type Database } from "./database/open.ts"
+import { createEvents } from "./events.ts"
+import { createGraphqlRoute } from "./graphql/route.ts"
+import { createSubscriptions } from "./graphql/subscriptions.ts"
+import { createListener } from "./http/listener.ts"
+import { createStaticFiles } from "./http/static-files.ts"
+import type { Job } from "./jobs/job.ts"
+import { createOnboardAccounts } from "./jobs/onboard-accounts.ts"
+import { createRenewTokens } from "./jobs/renew-tokens.ts"
+import { createRetention } from "./jobs/retention.ts"
+import { createSyncCatalogues } from "./jobs/sync-catalogues.ts"
+import { createIngest, type Ingest } from "./link/ingest.ts"
+import { createNodes } from "./link/nodes.ts"
+import { createLinkRoutes } from "./link/routes.ts"
+import { createStreams, type Streams } from "./link/streams.ts"
+import { createOutbound } from "./outbound.ts"
+import { createPublisher } from "./snapshot/publisher.ts"
+import { createTraffic } from "./traffic.ts"
+import { createVault, type Vault } from "./vault.ts"
+
+export interface ControlPlane {
+  readonly services: Services
+  readonly ingest: Ingest
+  readonly vault: Vault
+  readonly port: number
+  /** Where a browser finds the panel. */
+  readonly panelUrl: string
+  /** On the one start that made it. */
+  readonly generatedPassword: string | undefined
+  /** Ends streams, lets open requests and jobs finish within `graceMs`, closes the database. */
+  stop(graceMs?: number): Promise<void>
+}
+
+export interface StartOptions {
+  readonly config: Config
+  readonly log: Logger
+  readonly clock?: Clock
+}
+
+const GRACE_MS = 5_000
+
+function warnAboutSetUp({ config, log }: StartOptions, keyFile: string | undefined): void {
+  if (keyFile !== undefined) {
+    log.warn("master-key.generated", {
+      file: keyFile,
+      message: "Keep a copy of the master key away from the database: without it no credential can be opened.",
+    })
+  }
+  if (!isLoopback(config.host) && !config.behindTls) {
+    log.warn("listener.clear-text", {
+      host: config.host,
+      message:
+        "The panel is reachable from other machines in clear text: put a proxy with TLS in front and set BEHIND_TLS.",
+    })
+  }
+}
+
+/** Events that several parts have to hear, said once. */
+function createAnnouncements(services: Pick<Services, "events">, touch: () => void) {
+  return {
+    accountChanged: (id: string): void => {
+      services.events.publish("accountChanged", id)
+      touch()
+    },
+    accountRemoved: (id: string): void => {
+      services.events.publish("accountRemoved", id)
+      touch()
+    },
+  }
+}
+
+async function assemble(options: StartOptions, database: Database, vault: Vault) {
+  const { config, log, clock = systemClock } = options
+  const meta = await openMeta(database, vault, clock)
+  const outbound = createOutbound(config)
+  const events = createEvents()
+  const subscriptions = createSubscriptions(events)
+  const credentials = createCredentials(vault)
+  const settings = {
+    ...config.pool,
+    antigravityBaseUrls: config.antigravity.baseUrls,
+    antigravityUserAgent: config.antigravity.userAgent,
+  }
+  const publisher = createPublisher({ database, clock, log, meta, credentials, settings })
+  const announce = createAnnouncements({ events }, publisher.touch)
+  const onChange = announce.accountChanged
+  const onRemoved = announce.accountRemoved
+
+  const tokens = createOAuthTokens(config.oauth, outbound)
+  const calls = createAntigravityCalls(config.antigravity, outbound, clock)
+  const renewals = createRenewals({ database, clock, log, credentials, tokens, onChange })
+  const catalogueSync = createCatalogueSync({ database, clock, log, calls, credentials, renewals, onChange })
+  const onboarding = createOnboarding({
+    ...{ database, clock, log, credentials, tokens, calls, renewals, catalogueSync, onChange, onRemoved },
+  })
+
+  const auth = createAuth({
+    ...{ database, clock, adminToken: config.adminToken, secureCookies: config.behindTls },
+    onSessionEnd: subscriptions.endAllOf,
+  })
+  const jobs: Job[] = []
+  const renewTokens = createRenewTokens({ clock, log, database, renewals })
+  const onboardAccounts = createOnboardAccounts({ clock, log, database, onboarding })
+  jobs.push(onboardAccounts, renewTokens)
+  jobs.push(
+    createSyncCatalogues({ clock, log, database, catalogueSync }),
+    createRetention({ clock, log, database, auth }),
+  )
+
+  const accounts = createAccounts({
+    ...{ database, clock, credentials, tokens, onChange, onRemoved },
+    onOnboardingDue: onboardAccounts.wake,
+  })
+  const apiKeys = createApiKeys({ database, clock, meta, onChange: publisher.touch })
+  let streams: Streams | undefined
+  const nodes = createNodes({
+    ...{ database, clock, onChange: (id: string) => events.publish("nodeChanged", id) },
+    onRevoked: (id) => streams?.drop(id),
+  })
+  streams = createStreams({
+    ...{ clock, log, publisher },
+    onConnection: (nodeId, boot, connected) => {
+      if (!connected) nodes.forget(nodeId, boot)
+      events.publish("nodeChanged", nodeId)
+    },
+  })
+  const traffic = createTraffic(clock, events, nodes.inFlight)
+  const ingest = createIngest({ database, clock, log, events, nodes, traffic, renewals, onChange })
+  const services: Services = {
+    ...{ config, clock, log, database, events, auth, accounts, apiKeys, nodes, streams, publisher, subscriptions },
+  }
+  return { services, jobs, ingest, traffic, streams }
+}
+
+function panelUrlOf(config: Config, port: number): string {
+  const host = config.host === "0.0.0.0" || config.host === "::" ? "localhost" : config.host
+  return config.panelUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`
+}
+
+/** Starts a control plane. Throws `StartError`, `DatabaseError`, `SealError` with one sentence when it cannot. */
+export async function startControlPlane(options: StartOptions): Promise<ControlPlane> {
+  const { config, log, clock = systemClock } = options
+  refuseWeakPublicPassword(config)
+  const databaseUrl = config.databaseUrl.reveal()
+  const masterKey = loadMasterKey({
+    masterKey: config.masterKey?.reveal(),
+    masterKeyFile: config.masterKeyFile,
+    dataDirectory: config.dataDirectory,
+  })
+  const applied = await migrate(databaseUrl, config.migrationsDirectory)
+  const database = await openDatabase(databaseUrl)
+  try {
+    const vault = createVault(masterKey.key)
+    const { services, jobs, ingest, traffic, streams } = await assemble(options, database, vault)
+    const generatedPassword = await establishAdmin(database, config, clock)
+    await services.apiKeys.establishEnvironmentKey(config, log)
+    await services.nodes.establishEnvironmentNode(config.nodeName, config.linkToken)
+    await services.publisher.flush()
+    const listener = createListener({
+      log,
+      behindTls: config.behindTls,
+      graphql: createGraphqlRoute(services),
+      link: createLinkRoutes({ nodes: services.nodes, streams, ingest, behindTls: config.behindTls }),
+      files: createStaticFiles(config.webDirectory),
+      reasons: () =>
+        database.prisma.meta.count().then(
+          () => (services.publisher.current === undefined ? ["no snapshot was published yet"] : []),
+          () => ["the database does not answer"],
+        ),
+    })
+    const port = await listener.listen(config.host, config.port)
+    for (const job of jobs) job.start()
+    warnAboutSetUp(options, masterKey.generated ? masterKey.file : undefined)
+    const panelUrl = panelUrlOf(config, port)
+    log.info("control-plane.started", {
+      version: VERSION,
+      panelUrl,
+      database: database.kind,
+      migrations: applied.length,
+    })
+
+    let stopping: Promise<void> | undefined
+    const stop = async (graceMs: number): Promise<void> => {
+      traffic.stop()
+      services.subscriptions.stop()
+      const closed = listener.close(graceMs)
+      streams.stop()
+      await Promise.all([...jobs.map((job) => job.stop()), closed])
+      await ingest.settled()
+      await services.publisher.stop()
+      await database.close()
+      log.info("control-plane.stopped")
+    }
+    return {
+      services,
+      ingest,
+      vault,
+      port,
+      panelUrl,
+      generatedPassword,
+      stop: (graceMs = GRACE_MS) => (stopping ??= stop(graceMs)),
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * `POST /graphql`: JSON only. A request without an admin token has to carry `x-csrf`, which a form of another site cannot send;
+ * with `SameSite=Strict` and no CORS that is the third fence.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { createYoga } from "graphql-yoga"
+import type { GraphqlContext, Services } from "../context.ts"
+import { answerJson } from "../http/answer.ts"
+import { createBatchLoader } from "./batch-loader.ts"
+import { createMaskError } from "./errors.ts"
+import { MAX_BODY_BYTES, useDocumentLimits, useExecutionLimit, useGuardedIntrospection } from "./limits.ts"
+import { createPersistedDocuments, usePersistedDocuments } from "./persisted-documents.ts"
+import { createSchema } from "./schema.ts"
+
+export const GRAPHQL_PATH = "/graphql"
+
+export interface GraphqlRoute {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
+interface Refusal {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+}
+
+function refusal(request: IncomingMessage): Refusal | undefined {
+  if (request.method !== "POST") {
+    return { status: 405, code: "METHOD_NOT_ALLOWED", message: "GraphQL is answered to POST only." }
+  }
+  if (!/^application\/json(?:\s*;|$)/i.test(request.headers["content-type"] ?? "")) {
+    return { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", message: "The body has to be application/json." }
+  }
+  if (request.headers.authorization !== undefined) return undefined
+  const site = request.headers["sec-fetch-site"]
+  if (request.headers["x-csrf"] === undefined || (site !== undefined && site !== "same-origin" && site !== "none")) {
+    return { status: 403, code: "CSRF", message: "Send the header x-csrf from our own pages, or an admin token." }
+  }
+  return undefined
+}
+
+function hostnameOf(request: IncomingMessage): string {
+  const host = request.headers.host ?? ""
+  return /^[\w.-]{1,253}(?::\d+)?$|^\[[\da-fA-F:.]+\](?::\d+)?$/.test(host) ? host.replace(/:\d+$/, "") : ""
+}
+
+export function createGraphqlRoute(services: Services): GraphqlRoute {
+  const yoga = createYoga<GraphqlContext>({
+    schema: createSchema(),
+    graphqlEndpoint: GRAPHQL_PATH,
+    cors: false,
+    batching: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    logging: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    extraParamNames: ["documentId"],
+    maskedErrors: { errorMessage: "Unexpected error.", maskError: createMaskError(services.log) },
+    plugins: [
+      usePersistedDocuments(createPersistedDocuments(services.config.webDirectory)),
+      useDocumentLimits(),
+      useGuardedIntrospection(),
+      useExecutionLimit(),
+    ],
+  })
+
+  return {
+    handle: async (request, response) => {
+      const refused = refusal(request)
+      if (refused !== undefined) {
+        if (refused.status === 405) response.setHeader("allow", "POST")
+        const { code, message } = refused
+        return answerJson(response, refused.status, { errors: [{ message, extensions: { code } }] })
+      }
+      const { account } = services.database.prisma
+      const context: GraphqlContext = {
+        services,
+        principal: await services.auth.authenticate(request),
+        address: request.socket.remoteAddress ?? "",
+        hostname: hostnameOf(request),
+        setCookie: (value) => response.setHeader("set-cookie", value),
+        loadAccount: createBatchLoader((ids) => account.findMany({ where: { id: { in: ids } } })),
+      }
+      response.setHeader("cache-control", "no-store")
+      await yoga(request, response, context)
+    },
+  }
+}

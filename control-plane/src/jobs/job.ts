@@ -1,0 +1,82 @@
+/**
+ * One background job: runs when it is due, never twice at a time, and again when woken. What is due is in the database, so a job
+ * forgets nothing when the process dies.
+ */
+import type { Logger } from "#shared/log.ts"
+import type { Clock } from "../clock.ts"
+
+export interface Job {
+  start(): void
+  /** Something may be due now. */
+  wake(): void
+  /** Lets the current run end and starts no other. */
+  stop(): Promise<void>
+}
+
+export interface JobOptions {
+  readonly name: string
+  readonly clock: Clock
+  readonly log: Logger
+  /** The longest time between two runs. */
+  readonly everyMs: number
+  /** Does what is due; may say when the next is (milliseconds since the epoch). */
+  readonly run: (signal: AbortSignal) => Promise<number | undefined>
+}
+
+/** A failed run (the database was away) is tried again after this long. */
+const RETRY_MS = 5_000
+
+export function createJob({ name, clock, log, everyMs, run }: JobOptions): Job {
+  const abort = new AbortController()
+  let cancel: () => void = () => undefined
+  let current: Promise<void> | undefined
+  let isWoken = false
+
+  async function once(): Promise<void> {
+    let waitMs = everyMs
+    try {
+      const due = await run(abort.signal)
+      if (due !== undefined) waitMs = Math.min(everyMs, Math.max(0, due - clock.now()))
+    } catch (error) {
+      log.error("job.failed", { job: name, reason: error instanceof Error ? error.message : String(error) })
+      waitMs = Math.min(everyMs, RETRY_MS)
+    }
+    current = undefined
+    if (abort.signal.aborted) return
+    if (isWoken) begin()
+    else cancel = clock.after(waitMs, begin)
+  }
+
+  function begin(): void {
+    if (abort.signal.aborted) return
+    cancel()
+    isWoken = false
+    current = once()
+  }
+
+  return {
+    start: begin,
+    wake: () => {
+      if (current === undefined) begin()
+      else isWoken = true
+    },
+    stop: async () => {
+      abort.abort()
+      cancel()
+      await current
+    },
+  }
+}
+
+/** Does `work` for each item, at most `limit` at a time. */
+export async function forEachLimited<Item>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = items.values()
+  const lane = async (): Promise<void> => {
+    for (const item of queue) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane))
+}

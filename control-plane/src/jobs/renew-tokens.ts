@@ -1,0 +1,38 @@
+import type { Renewals } from "../accounts/renew.ts"
+import type { Database } from "../database/open.ts"
+import { createJob, forEachLimited, type Job, type JobOptions } from "./job.ts"
+
+const AT_ONCE = 8
+const BATCH = 200
+
+/** Renews access tokens ahead of their expiry. */
+export function createRenewTokens(
+  options: Pick<JobOptions, "clock" | "log"> & { readonly database: Database; readonly renewals: Renewals },
+): Job {
+  const { clock, log, database, renewals } = options
+  const { credential } = database.prisma
+  return createJob({
+    name: "renew-tokens",
+    clock,
+    log,
+    everyMs: 30_000,
+    run: async (signal) => {
+      const due = await credential.findMany({
+        // An account that is being onboarded gets its token there.
+        where: { renewalDueAt: { lte: new Date(clock.now()) }, account: { enabled: true, onboardingPending: false } },
+        orderBy: { renewalDueAt: "asc" },
+        select: { accountId: true },
+        take: BATCH,
+      })
+      await forEachLimited(due, AT_ONCE, async ({ accountId }) => {
+        if (!signal.aborted) await renewals.renew(accountId, "ahead")
+      })
+      const next = await credential.findFirst({
+        where: { renewalDueAt: { gt: new Date(clock.now()) } },
+        orderBy: { renewalDueAt: "asc" },
+        select: { renewalDueAt: true },
+      })
+      return due.length === BATCH ? clock.now() : next?.renewalDueAt?.getTime()
+    },
+  })
+}
