@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest"
+import { clientDialects, type ClientDialectName } from "./index.ts"
+import { MESSAGES_FIELDS } from "./anthropic-messages/wire.ts"
+import type { FieldTable, Handling } from "./field-table.ts"
+import { CHAT_FIELDS } from "./openai-chat/wire.ts"
+
+/** The field tables keep their word: what they call carried changes the decoded request, what they call ignored or dropped does not. */
+
+interface Samples {
+  readonly name: ClientDialectName
+  readonly table: FieldTable
+  readonly base: Readonly<Record<string, unknown>>
+  /** A value for each carried field of the top level, different from the base's. */
+  readonly carried: Readonly<Record<string, unknown>>
+}
+
+const OTHER_MESSAGES = [{ role: "user", content: "other" }]
+
+const CASES: readonly Samples[] = [
+  {
+    name: "openai-chat",
+    table: CHAT_FIELDS,
+    base: { model: "m", messages: [{ role: "user", content: "hi" }] },
+    carried: {
+      model: "other",
+      messages: OTHER_MESSAGES,
+      max_completion_tokens: 5,
+      max_tokens: 5,
+      temperature: 0.5,
+      top_p: 0.5,
+      top_k: 5,
+      stop: "x",
+      seed: 5,
+      stream: true,
+      stream_options: { include_usage: true },
+      user: "x",
+      prompt_cache_key: "x",
+      service_tier: "auto",
+    },
+  },
+  {
+    name: "anthropic-messages",
+    table: MESSAGES_FIELDS,
+    base: { model: "m", max_tokens: 9, messages: [{ role: "user", content: "hi" }] },
+    carried: {
+      model: "other",
+      system: "x",
+      messages: OTHER_MESSAGES,
+      max_tokens: 5,
+      temperature: 0.5,
+      top_p: 0.5,
+      top_k: 5,
+      stop_sequences: ["x"],
+      stream: true,
+      metadata: { user_id: "x" },
+    },
+  },
+]
+
+/** Carried for the sake of fields below it only. */
+const CONTAINERS = ["output_config"]
+
+describe.each(CASES)("$name", ({ name, table, base, carried }) => {
+  const decode = (more: object) => clientDialects[name].decodeRequest({ ...base, ...more }, {})
+  const topLevel = (how: Handling) =>
+    Object.entries(table)
+      .filter(([path, rule]) => rule.how === how && /^\w+$/.test(path))
+      .map(([path]) => path)
+
+  it("has a sample for every carried field", () => {
+    expect(
+      topLevel("carried")
+        .filter((path) => !CONTAINERS.includes(path))
+        .toSorted(),
+    ).toEqual(Object.keys(carried).toSorted())
+  })
+
+  it.each(Object.keys(carried))("carries %s", (path) => {
+    const { value, dropped } = decode({ [path]: carried[path] })
+    expect(value).not.toEqual(decode({}).value)
+    expect(dropped).toEqual([])
+  })
+
+  it.each(topLevel("ignored"))("ignores %s without a record", (path) => {
+    expect(decode({ [path]: { some: "thing" } })).toEqual(decode({}))
+  })
+
+  it.each(topLevel("dropped"))("drops %s and records it", (path) => {
+    const { value, dropped } = decode({ [path]: { some: "thing" } })
+    expect(value).toEqual(decode({}).value)
+    expect(dropped).toEqual([path])
+  })
+})
