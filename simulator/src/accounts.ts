@@ -4,14 +4,18 @@ import type { QuotaBucket } from "./catalogue.ts"
 import { hexOf } from "./random.ts"
 
 /** What is wrong with an account; every state but `ok` and `revoked` shows as a 403 or 400 on the API. */
-export type AccountState =
-  | "ok"
-  | "revoked"
-  | "validation-required"
-  | "terms-violation"
-  | "terms-violation-old"
-  | "subscription-required"
-  | "location"
+export const accountStates = [
+  "ok",
+  "revoked",
+  "validation-required",
+  "terms-violation",
+  "terms-violation-old",
+  "subscription-required",
+  "location",
+] as const
+
+/** One of them. */
+export type AccountState = (typeof accountStates)[number]
 
 /** How an account gets its project: it has one, `onboardUser` makes one, or its owner must bring one. */
 export type ProjectSource = "present" | "onboarding" | "own"

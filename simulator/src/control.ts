@@ -1,5 +1,6 @@
 /** The control endpoints under `/simulator/`: what tests and the demo steer the simulator with. */
-import type { AccountInput, AccountState } from "./accounts.ts"
+import { accountStates } from "./accounts.ts"
+import type { AccountInput } from "./accounts.ts"
 import type { QuotaBucket } from "./catalogue.ts"
 import type { FaultScript } from "./faults.ts"
 import { isObject, numberOf, objectOf, parseJson, stringOf } from "./json.ts"
@@ -46,8 +47,9 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
   "POST accounts/state": (world, body) => {
     const account = accountIn(world, body)
-    // A state nobody knows behaves like `ok`.
-    account.state = (stringOf(body["state"]) ?? "ok") as AccountState
+    const state = accountStates.find((known) => known === (body["state"] ?? account.state))
+    if (state === undefined) throw new RangeError(`state is one of ${accountStates.join(", ")}`)
+    account.state = state
     if (body["expireTokens"] === true) world.accounts.voidTokens(account)
     return ok(account)
   },
