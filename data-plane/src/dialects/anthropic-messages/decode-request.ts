@@ -66,7 +66,6 @@ function refuseThreads(body: WireObject): void {
 
 /** Gives the paths of attribution blocks that were left out. */
 function decodeSystem(system: unknown, turns: TurnList): readonly string[] {
-  if (isAbsent(system)) return []
   const texts = decodeContent(system, "system")
   const left: string[] = []
   for (const [path, text] of texts) {
@@ -92,7 +91,7 @@ function decodeMessages(messages: readonly unknown[], turns: TurnList): void {
 
 /** Paths and texts of a string or a list of blocks; blocks of other kinds are listed as dropped by the field table. */
 function decodeContent(content: unknown, path: string): readonly (readonly [path: string, text: string])[] {
-  if (isAbsent(content)) return []
+  if (content === undefined || content === null) return []
   if (typeof content === "string") return [[path, content]]
   if (!Array.isArray(content)) throw invalid(path, "must be a string or a list of blocks")
   const texts: [string, string][] = []

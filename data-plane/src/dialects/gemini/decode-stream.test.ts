@@ -51,6 +51,15 @@ describe("decodeStream", () => {
     })
   })
 
+  it("takes a call for the upstream's own UNEXPECTED_TOOL_CALL, and other payloads for a failure", () => {
+    const call = decode([candidate([{ functionCall: { name: "f" } }], "STOP")])
+    expect(call.at(-1)).toMatchObject({
+      error: { code: "upstream_malformed_call", cause: { finishReason: "UNEXPECTED_TOOL_CALL" } },
+    })
+    const media = decode([candidate([{ inlineData: { mimeType: "image/png", data: "" } }], "STOP")])
+    expect(media.at(-1)).toMatchObject({ error: { code: "upstream_failed", cause: { part: "inlineData" } } })
+  })
+
   it("gives a signature that comes alone to a thought of its own", () => {
     const parts = decode([candidate([{ text: "a" }]), candidate([{ thought: true, thoughtSignature: "s" }], "STOP")])
     expect(parts.slice(1, -1)).toEqual([

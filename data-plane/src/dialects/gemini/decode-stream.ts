@@ -147,11 +147,15 @@ class GeminiStreamDecoder implements StreamDecoder {
     this.finishReason = finishReason(meaning.unified, raw, message)
   }
 
-  /** Nobody asked for it, and this version could not show it: an error is better than an answer with a hole. */
+  /**
+   * Nobody asked for it, and this version could not show it: an error is better than an answer with a hole. A call is judged like
+   * the upstream's own finish reason for it.
+   */
   private uncarried(key: string, name: string): void {
-    const code = key === "functionCall" ? "upstream_malformed_call" : "upstream_failed"
+    const isCall = key === "functionCall"
     const message = `The model answered with ${name}, which was not asked for and cannot be passed on.`
-    this.fail(new GatewayError(code, message, { cause: { part: key } }))
+    const cause = isCall ? { finishReason: "UNEXPECTED_TOOL_CALL" } : { part: key }
+    this.fail(new GatewayError(isCall ? "upstream_malformed_call" : "upstream_failed", message, { cause }))
   }
 
   private fail(error: GatewayError): void {

@@ -248,6 +248,11 @@ describe("other fields", () => {
   })
 })
 
+it("never takes a user's text for an absent one", () => {
+  const { value } = decodeRequest({ model: "m", messages: [{ role: "user", content: "[undefined]" }] }, {})
+  expect(value.turns).toEqual([{ role: "user", parts: [text("[undefined]")] }])
+})
+
 it("decodes anything or throws a GatewayError that names the client's fault", () => {
   const content = fc.oneof(
     fc.string(),

@@ -97,7 +97,7 @@ function decodeAssistant(message: WireObject, path: string): readonly string[] {
 
 /** The texts of a message; parts of other kinds are listed as dropped by the field table. */
 function decodeContent(content: unknown, path: string): readonly string[] {
-  if (isAbsent(content)) return []
+  if (content === undefined || content === null) return []
   if (typeof content === "string") return [content]
   if (!Array.isArray(content)) throw invalid(`${path}.content`, "must be a string or a list of parts")
   const texts: string[] = []
@@ -107,7 +107,7 @@ function decodeContent(content: unknown, path: string): readonly string[] {
     if (key === undefined) continue
     const text = part[key]
     if (typeof text === "string") texts.push(text)
-    else if (!isAbsent(text)) throw invalid(`${path}.content[${index}].${key}`, "must be a string")
+    else if (text !== undefined && text !== null) throw invalid(`${path}.content[${index}].${key}`, "must be a string")
   }
   return texts
 }
