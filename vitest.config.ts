@@ -28,7 +28,13 @@ export default defineConfig({
       },
       {
         extends: "./web/vite.config.ts",
-        test: { name: "web", include: ["web/**/*.test.tsx", "web/**/*.test.ts"], environment: "jsdom" },
+        test: {
+          name: "web",
+          include: ["web/**/*.test.tsx", "web/**/*.test.ts"],
+          environment: "jsdom",
+          testTimeout: 40_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         test: {

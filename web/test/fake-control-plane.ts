@@ -50,7 +50,7 @@ export interface FakeControlPlane {
 }
 
 const schema: GraphQLSchema = buildSchema(
-  readFileSync(new URL("../../control-plane/schema.graphql", import.meta.url), "utf8"),
+  readFileSync(join(import.meta.dirname, "../../control-plane/schema.graphql"), "utf8"),
 )
 
 const mediaTypes: Record<string, string> = {

@@ -137,7 +137,7 @@ function fakeRequest(world: World): Row {
   const failure = Math.random() < 0.14 ? errors[Math.floor(Math.random() * errors.length)] : undefined
   const model = models[Math.floor(Math.random() * models.length)] ?? "gemini-3-flash"
   const account = world.accounts[Math.floor(Math.random() * 2)] ?? null
-  const durationMs = 300 + Math.random() ** 3 * 40_000
+  const durationMs = 1_200 + Math.random() ** 3 * 40_000
   return {
     id: `r${++made}`,
     startedAt: ago(durationMs),

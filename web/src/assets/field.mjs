@@ -8,7 +8,7 @@ import { writeFileSync } from "node:fs"
 const mass = 0.12
 const size = 1000
 const reach = 1.75 // half of the drawn width, in distances between the bodies
-const steps = 220
+const steps = 420
 
 const potential = (x, y) => {
   const near = Math.hypot(x - (1 - mass), y)
@@ -16,6 +16,7 @@ const potential = (x, y) => {
   return (1 - mass) / far + mass / near + (x * x + y * y) / 2
 }
 
+const short = (value) => String(Number(value.toFixed(1)))
 const toPage = (value) => ((value + reach) / (2 * reach)) * size
 
 /** The segments of one level by marching squares, as pairs of points. */
@@ -77,8 +78,20 @@ function join(segments) {
   return lines
 }
 
-/** Drops points that lie closer than a pixel to the line between their neighbours kept. */
-const thin = (line) => line.filter((_, index) => index % 3 === 0 || index === line.length - 1)
+/** Drops the points that lie nearer than `slack` (in the drawing's units) to the line between those kept. */
+function thin(line, slack = 0.22) {
+  const [first, last] = [line[0], line.at(-1)]
+  const [dx, dy] = [last[0] - first[0], last[1] - first[1]]
+  const length = Math.hypot(dx, dy)
+  let [farthest, distance] = [0, 0]
+  for (const [index, [x, y]] of line.entries()) {
+    const [ox, oy] = [x - first[0], y - first[1]]
+    const off = length < 1e-6 ? Math.hypot(ox, oy) : Math.abs(ox * dy - oy * dx) / length
+    if (off > distance) [farthest, distance] = [index, off]
+  }
+  if (distance <= slack || line.length < 3) return [first, last]
+  return [...thin(line.slice(0, farthest + 1), slack).slice(0, -1), ...thin(line.slice(farthest), slack)]
+}
 
 /** Where the slope of the potential along the axis of the bodies is nought, between two bounds. */
 function restOnAxis(low, high) {
@@ -118,7 +131,7 @@ const levels = [
 ]
 const paths = levels.flatMap((level) =>
   join(segmentsAt(level)).map((line) => {
-    const text = thin(line).map(([x, y]) => `${toPage(x).toFixed(0)} ${toPage(y).toFixed(0)}`)
+    const text = thin(line.map(([x, y]) => [toPage(x), toPage(y)])).map(([x, y]) => `${short(x)} ${short(y)}`)
     return `<path d="M${text.join("L")}"/>`
   }),
 )

@@ -6,6 +6,8 @@ interface CellProps {
   end?: boolean
   /** Takes the whole width where rows are blocks. */
   wide?: boolean
+  /** Takes two columns there. */
+  double?: boolean
   /** Stands in the upper corner where rows are blocks. */
   corner?: boolean
   class?: string
@@ -19,6 +21,7 @@ export function Cell(props: ParentProps<CellProps>) {
       class={props.class}
       data-align={props.end === true ? "end" : undefined}
       data-wide={props.wide === true ? "" : undefined}
+      data-double={props.double === true ? "" : undefined}
       data-corner={props.corner === true ? "" : undefined}
     >
       <span class="cell-label" aria-hidden="true">

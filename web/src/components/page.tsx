@@ -14,7 +14,7 @@ export function Page(props: ParentProps<PageProps>) {
   createEffect(() => (document.title = `${props.title} · ${t("app.name")}`))
   return (
     <div class="mx-auto flex w-full max-w-[104rem] flex-col gap-5 px-4 py-5 sm:px-7 sm:py-7">
-      <header class="flex flex-wrap items-end gap-x-6 gap-y-3">
+      <header class="flex flex-wrap items-center gap-x-6 gap-y-3">
         <div class="min-w-0 flex-1">
           <h1 class="text-[1.375rem] leading-tight font-semibold">{props.title}</h1>
           <Show when={props.summary}>{(summary) => <p class="mt-1 text-soft">{summary()}</p>}</Show>

@@ -39,6 +39,7 @@ export function Sparkline(props: SparklineProps) {
       role="img"
       aria-label={props.label}
     >
+      <path d={`M0 ${height - 0.5}H${width}`} stroke="currentColor" opacity="0.25" vector-effect="non-scaling-stroke" />
       <path d={area()} fill="currentColor" opacity="0.13" />
       <path
         d={line()}

@@ -19,22 +19,22 @@ export function AccountRow(props: { account: Account; onRemove: () => void }) {
   const account = () => props.account
   return (
     <tr role="row">
-      <Cell wide class="max-w-[26rem]">
+      <Cell wide class="lg:w-[26%] lg:min-w-[13.5rem]">
         <div class="flex flex-col pr-10 lg:pr-0">
           <span class="font-medium wrap-anywhere">{account().label}</span>
-          <span class="text-[0.8125rem] text-faint wrap-anywhere">
-            <Show when={account().email !== null && account().email !== account().label}>{account().email} · </Show>
-            {t(`accountKind.${account().kind}`)}
-          </span>
+          <Show when={account().email !== account().label && account().email}>
+            {(email) => <span class="text-[0.8125rem] text-faint wrap-anywhere">{email()}</span>}
+          </Show>
         </div>
       </Cell>
-      <Cell wide class="lg:min-w-[20rem]">
+      <Cell wide class="lg:w-[38%]">
         <AccountCondition account={account()} />
       </Cell>
       <Cell label={t("accounts.tier")}>
-        <Show when={account().tier} fallback={<span class="text-faint">–</span>}>
-          {(tier) => <span class="wrap-anywhere">{tier()}</span>}
-        </Show>
+        <span class="flex flex-col lg:whitespace-nowrap">
+          {t(`accountKind.${account().kind}`)}
+          <Show when={account().tier}>{(tier) => <span class="text-[0.8125rem] text-faint">{tier()}</span>}</Show>
+        </span>
       </Cell>
       <Cell label={t("accounts.models")} end>
         <span title={account().models.join("\n")}>{format.number(account().models.length)}</span>

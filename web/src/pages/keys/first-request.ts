@@ -32,13 +32,15 @@ export function firstRequest(dialect: ExampleDialect, gatewayUrl: string, secret
   return parts.join(" \\\n  ")
 }
 
-const likely: Record<ExampleDialect, RegExp> = {
-  openai: /gemini.*flash|gemini|gpt/,
-  anthropic: /claude.*sonnet|claude/,
+// The best match first.
+const likely: Record<ExampleDialect, readonly RegExp[]> = {
+  openai: [/^gemini.*flash/, /^gemini/, /^gpt/],
+  anthropic: [/^claude.*sonnet/, /^claude/],
 }
 
 /** The model of the pool that suits a dialect's example; a well-known name while the pool offers none. */
 export function exampleModel(dialect: ExampleDialect, models: readonly string[]): string {
   const fallback: Record<ExampleDialect, string> = { openai: "gemini-3-flash", anthropic: "claude-sonnet-4-5" }
-  return models.find((model) => likely[dialect].test(model)) ?? models[0] ?? fallback[dialect]
+  const matches = likely[dialect].map((pattern) => models.find((model) => pattern.test(model)))
+  return matches.find((model) => model !== undefined) ?? models[0] ?? fallback[dialect]
 }

@@ -18,7 +18,7 @@ export type Node = NodeRowFragment
 export type Sample = TrafficSampleSubscription["trafficSample"]
 
 /** How many samples (one a second) and requests the page keeps; older ones are let go, so that an open tab does not grow. */
-export const sampleCount = 120
+export const sampleCount = 90
 const requestCount = 100
 
 // Rows are shown in groups: fifty requests a second must not mean fifty layouts a second.
@@ -80,7 +80,8 @@ export function createRequests() {
   return { state, again, requests: () => store.requests, paused, pause, heldCount }
 }
 
-const endOf = (request: Request) => Date.parse(request.startedAt) + request.durationMs
+/** When a request ended, in milliseconds since the epoch. */
+export const endOf = (request: Request) => Date.parse(request.startedAt) + request.durationMs
 
 /** The data planes, by name. */
 export function createNodes() {

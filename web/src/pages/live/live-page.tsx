@@ -17,9 +17,9 @@ export default function LivePage() {
   return (
     <Page title={t("live.title")} summary={t("live.summary")}>
       <TrafficTiles />
-      <div class="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <LastRequests />
+      <div class="grid items-start gap-5 xl:grid-cols-[22rem_minmax(0,1fr)]">
         <NodeList />
+        <LastRequests />
       </div>
     </Page>
   )

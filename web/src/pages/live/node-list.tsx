@@ -22,7 +22,7 @@ export function NodeList() {
       <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} compact />}</Show>
       <Switch>
         <Match when={nodes().length > 0}>
-          <ul class="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))] xl:grid-cols-1">
+          <ul class="grid gap-3 sm:grid-cols-[repeat(auto-fit,minmax(22rem,1fr))] xl:grid-cols-1">
             <For each={nodes()}>{(node) => <NodeCard node={node} />}</For>
           </ul>
         </Match>
@@ -73,7 +73,7 @@ function NodeCard(props: { node: Node }) {
           </p>
         )}
       </Show>
-      <dl class="grid grid-cols-2 gap-x-4 gap-y-2.5 tabular-nums">
+      <dl class="grid grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-x-4 gap-y-2.5 tabular-nums">
         <Fact name={t("live.version")}>{node().version ?? "–"}</Fact>
         <Fact name={t("live.snapshot")}>
           {format.number(node().snapshotVersion)}

@@ -3,7 +3,7 @@ import type { RequestOutcome } from "#generated/web/graphql.ts"
 import { Badge, type Tone } from "../../components/badge.tsx"
 import { Cell, ColumnHeader } from "../../components/cell.tsx"
 import { createFormat, useI18n } from "../../i18n/i18n.tsx"
-import type { Request } from "./create-traffic.ts"
+import { endOf, type Request } from "./create-traffic.ts"
 
 const outcomeTones: Record<RequestOutcome, Tone> = {
   COMPLETED: "good",
@@ -47,24 +47,25 @@ function RequestRow(props: { request: Request; arrives: boolean }) {
   const { t } = useI18n()
   const format = createFormat()
   const request = () => props.request
+  const endedAt = () => new Date(endOf(request())).toISOString()
   const account = () => request().attempts.findLast((attempt) => attempt.account !== null)?.account
   return (
     <tr role="row" classList={{ arrive: props.arrives }}>
       <Cell label={t("live.time")}>
-        <time dateTime={request().startedAt} title={format.exact(request().startedAt)} class="text-soft">
-          {format.clock(request().startedAt)}
+        <time dateTime={endedAt()} title={format.exact(endedAt())} class="text-soft">
+          {format.clock(endedAt())}
         </time>
       </Cell>
-      <Cell label={t("live.outcome")}>
+      <Cell label={t("live.outcome")} double>
         <span class="inline-flex items-center gap-2">
           <Badge tone={outcomeTones[request().outcome]} label={t(`outcome.${request().outcome}`)} />
           <span class="text-xs text-faint">{request().status}</span>
         </span>
       </Cell>
-      <Cell wide class="max-w-[34rem]">
+      <Cell wide class="lg:w-[40%] lg:min-w-[15rem]">
         <ModelAndError request={request()} />
       </Cell>
-      <Cell label={t("live.account")}>
+      <Cell label={t("live.account")} double class="lg:w-[22%]">
         <span class="flex flex-col">
           <Show when={account()} fallback={<span class="text-faint">{t("live.noAccount")}</span>}>
             {(used) => <span class="wrap-anywhere">{used().label}</span>}
@@ -80,7 +81,7 @@ function RequestRow(props: { request: Request; arrives: boolean }) {
       <Cell label={t("live.duration")} end>
         <span class="whitespace-nowrap">{format.duration(request().durationMs)}</span>
       </Cell>
-      <Cell label={t("live.tokens")} end>
+      <Cell label={t("live.tokens")} end double>
         <span
           class="whitespace-nowrap"
           title={t("live.tokensHint", format.number(request().inputTokens), format.number(request().outputTokens))}

@@ -6,7 +6,7 @@ import { createSamples, type Sample, sampleCount } from "./create-traffic.ts"
 
 const tokensOf = (sample: Sample) => Number(sample.inputTokens) + Number(sample.outputTokens)
 
-/** The four figures of this second, each with its last two minutes. */
+/** The four figures of this second, each with its last minute and a half. */
 export function TrafficTiles() {
   const { t } = useI18n()
   const format = createFormat()
@@ -43,7 +43,7 @@ function Tile(props: TileProps) {
   const values = () => props.samples.map((sample) => props.valueOf(sample))
   const peak = () => Math.max(0, ...values())
   return (
-    <div class={`tile tone-${props.tone} flex min-w-0 flex-col`}>
+    <div class={`tile tone-${props.tone} flex min-w-0 flex-col border-line`}>
       <div class="px-4.5 pt-4">
         <h2 class="truncate text-[0.8125rem] font-medium text-soft">{props.label}</h2>
         <p class="mt-1 text-[1.75rem] leading-none font-semibold tracking-tight tabular-nums">

@@ -15,11 +15,11 @@ export default function SignInPage() {
   createEffect(() => (document.title = `${t("signIn.title")} · ${t("app.name")}`))
   return (
     <div class="relative isolate flex min-h-dvh flex-col overflow-hidden">
-      <LagrangeField class="pointer-events-none absolute top-1/2 left-1/2 -z-10 w-[max(62rem,112vmin)] -translate-1/2" />
+      <LagrangeField class="pointer-events-none absolute top-1/2 left-1/2 -z-10 w-[max(62rem,128vmin)] -translate-1/2 lg:left-[62%]" />
       <div class="flex justify-end p-3">
         <Appearance />
       </div>
-      <main class="flex flex-1 items-center justify-center px-4 pb-24">
+      <main class="flex flex-1 items-center justify-center px-4 pb-24 lg:justify-start lg:pl-[11vw]">
         <div class="card w-full max-w-[23rem] p-6 shadow-float! sm:p-8">
           <div class="mb-6 flex flex-col gap-4">
             <Mark class="size-9" />

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest"
+import {
+  formatBytes,
+  formatCompact,
+  formatDuration,
+  formatExact,
+  formatNumber,
+  formatRelative,
+  unknown,
+} from "./format.ts"
+
+describe("numbers", () => {
+  test("are grouped by language, and large ones made short", () => {
+    expect(formatNumber(1_234_567, "en")).toBe("1,234,567")
+    expect(formatCompact(1_234_567, "en")).toBe("1.2M")
+    expect(formatCompact(1_234_567, "zh-CN")).toBe("123.5万")
+    expect(formatCompact(9_999, "en")).toBe("9,999")
+  })
+
+  test("may come as text, as counts of 64 bits do", () => {
+    expect(formatNumber("9007199254", "en")).toBe("9,007,199,254")
+  })
+
+  test("that are unknown are not nought", () => {
+    expect(formatNumber(null, "en")).toBe(unknown)
+    expect(formatCompact(undefined, "en")).toBe(unknown)
+    expect(formatDuration(null, "en")).toBe(unknown)
+    expect(formatBytes(null, "en")).toBe(unknown)
+    expect(formatNumber(0, "en")).toBe("0")
+  })
+})
+
+test.each([
+  [0.42, "0.4 ms"],
+  [840, "840 ms"],
+  [1_240, "1.24 s"],
+  [12_400, "12.4 s"],
+  [125_000, "2 m 05 s"],
+  [11_220_000, "3 h 07 m"],
+])("a duration of %d ms is %s", (ms, text) => {
+  expect(formatDuration(ms, "en")).toBe(text)
+})
+
+test.each([
+  [512, "512 byte"],
+  [1_500, "1.5 kB"],
+  ["118489088", "118 MB"],
+])("%s bytes are %s", (bytes, text) => {
+  expect(formatBytes(bytes, "en")).toBe(text)
+})
+
+describe("moments", () => {
+  const now = Date.parse("2026-03-01T12:00:00Z")
+
+  test.each([
+    ["2026-03-01T11:59:58Z", "now"],
+    ["2026-03-01T11:59:48Z", "12 sec. ago"],
+    ["2026-03-01T11:12:00Z", "48 min. ago"],
+    ["2026-03-01T09:00:00Z", "3 hr. ago"],
+    ["2026-02-28T12:00:00Z", "yesterday"],
+    ["2026-03-04T12:00:00Z", "in 3 days"],
+  ])("%s is %s", (at, text) => {
+    expect(formatRelative(at, now, "en")).toBe(text)
+  })
+
+  test("are said in Chinese too", () => {
+    expect(formatRelative("2026-03-01T11:12:00Z", now, "zh-CN")).toBe("48分钟前")
+  })
+
+  test("that are unknown or unreadable are a dash", () => {
+    expect(formatRelative(null, now, "en")).toBe(unknown)
+    expect(formatRelative("soon", now, "en")).toBe(unknown)
+    expect(formatExact("soon", "en")).toBe(unknown)
+  })
+})

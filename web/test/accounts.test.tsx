@@ -1,0 +1,155 @@
+import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
+import { expect, test } from "vitest"
+import { fakeAccount } from "./fake-world.ts"
+import { renderPanel, startFake } from "./render-panel.tsx"
+
+const rowOf = async (label: string) => (await screen.findByText(label)).closest("tr") as HTMLTableRowElement // in a row
+
+test("loading, then no account yet with the step that changes it", async () => {
+  const fake = await startFake({ signedIn: true })
+  renderPanel(fake)
+  await screen.findByRole("status", { name: "Loading" })
+  await screen.findByRole("heading", { name: "No accounts yet" })
+  expect(screen.getAllByRole("button", { name: "Add account" })).toHaveLength(1)
+})
+
+test("an error says what to do, and trying again helps", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [fakeAccount({ id: "one" })]
+  renderPanel(fake, "/keys")
+  await screen.findByRole("heading", { name: "No keys yet" })
+  fake.failWith = 502
+  fireEvent.click(screen.getAllByRole("link", { name: "Accounts" })[0] as HTMLElement) // the side bar's
+  const alert = await screen.findByRole("alert")
+  expect(alert.textContent).toContain("The control plane does not answer")
+  expect(screen.queryByText("No accounts yet")).toBeNull()
+  fake.failWith = undefined
+  fireEvent.click(within(alert).getByRole("button", { name: "Try again" }))
+  await rowOf("one")
+  expect(screen.queryByRole("alert")).toBeNull()
+})
+
+test("data: each account with its state, its reason and its way out", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [
+    fakeAccount({ id: "well", inFlight: 2, requestCount: 1_234_567 }),
+    fakeAccount({
+      id: "walled",
+      state: "NEEDS_VERIFICATION",
+      stateReason: "<b>The provider</b> asks for a verification.",
+      wayOut: "Verify it in a browser.",
+      wayOutLink: "https://accounts.example.test/verify",
+    }),
+    fakeAccount({ id: "sly", state: "NEEDS_LOGIN", wayOutLink: "javascript:alert(1)" }),
+  ]
+  renderPanel(fake)
+  const well = await rowOf("well")
+  expect(well.textContent).toContain("Ready")
+  expect(well.textContent).toContain("1.2M")
+  const walled = await rowOf("walled")
+  expect(walled.textContent).toContain("<b>The provider</b> asks for a verification.")
+  expect(walled.textContent).toContain("Verify it in a browser.")
+  const link = within(walled).getByRole("link", { name: "Open the provider's page" })
+  expect(link.getAttribute("href")).toBe("https://accounts.example.test/verify")
+  expect(link.getAttribute("rel")).toContain("noopener")
+  expect(within(await rowOf("sly")).queryByRole("link")).toBeNull()
+})
+
+test("every page of a long list is read", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = Array.from({ length: 230 }, (_, index) => fakeAccount({ id: `account-${index}` }))
+  renderPanel(fake)
+  await screen.findByText("230 accounts, 230 ready to serve")
+  await rowOf("account-229")
+})
+
+test("the list follows the subscriptions: a change, an arrival, a removal", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [fakeAccount({ id: "one" }), fakeAccount({ id: "two" })]
+  renderPanel(fake)
+  const row = await rowOf("one")
+  await waitFor(() => expect(fake.openStreams()).toBe(2))
+  fake.world.publish("accountChanged", fakeAccount({ id: "one", state: "COOLING", stateReason: "Out of quota." }))
+  await screen.findByText("Out of quota.")
+  expect(await rowOf("one")).toBe(row)
+  fake.world.publish("accountChanged", fakeAccount({ id: "three", state: "ONBOARDING" }))
+  await rowOf("three")
+  fake.world.publish("accountRemoved", "two")
+  await waitFor(() => expect(screen.queryByText("two")).toBeNull())
+  fake.world.publish("accountChanged", fakeAccount({ id: "two", state: "DISABLED" }))
+  fake.world.publish("accountChanged", fakeAccount({ id: "one", stateReason: "And well again." }))
+  await screen.findByText("And well again.")
+  expect(screen.queryByText("two")).toBeNull()
+})
+
+test("after the streams broke they come back, say so meanwhile, and the list is read again", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [fakeAccount({ id: "one" })]
+  renderPanel(fake)
+  await rowOf("one")
+  await waitFor(() => expect(fake.openStreams()).toBe(2))
+  fake.failWith = 503
+  fake.dropStreams()
+  await screen.findAllByText("Reconnecting…")
+  fake.world.accounts.push(fakeAccount({ id: "missed" }))
+  fake.failWith = undefined
+  await rowOf("missed")
+  await waitFor(() => expect(screen.queryByText("Reconnecting…")).toBeNull())
+  expect(fake.openStreams()).toBe(2)
+})
+
+test("an account is added with the notice read, and appears", async () => {
+  const fake = await startFake({ signedIn: true })
+  renderPanel(fake)
+  fireEvent.click(await screen.findByRole("button", { name: "Add account" }))
+  const dialog = await screen.findByRole("dialog", { name: "Add account" })
+  await within(dialog).findByText("The provider may treat this as a violation of its terms.")
+  fireEvent.click(within(dialog).getByRole("button", { name: "Add account" }))
+  await within(dialog).findByText("Paste the refresh token.")
+  await within(dialog).findByText("Confirm that you have read the notice.")
+  expect(fake.seen.some((request) => "input" in request.variables)).toBe(false)
+
+  fireEvent.input(within(dialog).getByRole("textbox", { name: "Refresh token" }), { target: { value: " fake-token " } })
+  fireEvent.input(within(dialog).getByRole("textbox", { name: "Label" }), { target: { value: "Mine" } })
+  fireEvent.click(within(dialog).getByRole("checkbox"))
+  fireEvent.click(within(dialog).getByRole("button", { name: "Add account" }))
+  expect((await rowOf("Mine")).textContent).toContain("Setting up")
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull())
+  const sent = fake.seen.find((request) => "input" in request.variables)
+  expect(sent?.variables["input"]).toEqual({
+    kind: "ANTIGRAVITY",
+    refreshToken: "fake-token",
+    label: "Mine",
+    acknowledgedTerms: true,
+  })
+})
+
+test("a refusal stands at the field that it is about, and the dialog stays", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.refuseAdd = { code: "INVALID_GRANT", message: "The token was refused.", path: ["input", "refreshToken"] }
+  renderPanel(fake)
+  fireEvent.click(await screen.findByRole("button", { name: "Add account" }))
+  const dialog = await screen.findByRole("dialog")
+  const field = within(dialog).getByRole("textbox", { name: "Refresh token" })
+  fireEvent.input(field, { target: { value: "fake" } })
+  fireEvent.click(await within(dialog).findByRole("checkbox"))
+  fireEvent.click(within(dialog).getByRole("button", { name: "Add account" }))
+  const words = await within(dialog).findByText("The token was refused.")
+  expect(field.getAttribute("aria-invalid")).toBe("true")
+  expect(field.getAttribute("aria-describedby")).toContain(words.id)
+})
+
+test("an account is removed after one question, and revoked when that was asked for", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [fakeAccount({ id: "one" }), fakeAccount({ id: "two" })]
+  renderPanel(fake)
+  await rowOf("one")
+  fireEvent.click(screen.getByRole("button", { name: "Remove one" }))
+  const dialog = await screen.findByRole("dialog", { name: "Remove one?" })
+  fireEvent.click(within(dialog).getByRole("checkbox"))
+  fireEvent.click(within(dialog).getByRole("button", { name: "Remove account" }))
+  await screen.findByText("one was removed and its credential revoked.")
+  expect(screen.queryByRole("button", { name: "Remove one" })).toBeNull()
+  await rowOf("two")
+  expect(fake.seen.find((request) => "revoke" in request.variables)?.variables).toEqual({ id: "one", revoke: true })
+})

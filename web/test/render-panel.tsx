@@ -1,0 +1,32 @@
+/** Renders the whole panel in English against a fake control plane, and waits for what a person would see. */
+import { cleanup, configure, render } from "@solidjs/testing-library"
+import { afterEach } from "vitest"
+import { App } from "../src/app.tsx"
+import { en } from "../src/i18n/en.ts"
+import { createPanel } from "../src/panel.tsx"
+import { type FakeControlPlane, type FakeOptions, startFakeControlPlane } from "./fake-control-plane.ts"
+
+// A page is compiled when a test opens it first, which takes a busy machine seconds.
+configure({ asyncUtilTimeout: 15_000 })
+
+const open: FakeControlPlane[] = []
+
+afterEach(async () => {
+  cleanup()
+  localStorage.clear()
+  await Promise.all(open.splice(0).map((fake) => fake.close()))
+})
+
+/** A fake that ends with the test. */
+export async function startFake(options: FakeOptions = {}): Promise<FakeControlPlane> {
+  const fake = await startFakeControlPlane(options)
+  open.push(fake)
+  return fake
+}
+
+/** The panel at a path, with retries that come at once. */
+export function renderPanel(fake: FakeControlPlane, path = "/accounts") {
+  window.history.replaceState(null, "", path)
+  const panel = createPanel({ url: `${fake.url}/graphql`, retryDelayMs: () => 20 })
+  return render(() => <App panel={panel} language="en" dictionary={en} />)
+}
