@@ -6,10 +6,14 @@ import { defineConfig } from "vitest/config"
  */
 const node = { environment: "node" as const, testTimeout: 20_000, hookTimeout: 60_000 }
 
+/** Vite would load graphql's module build for our code beside the one that libraries load; two of it refuse each other. */
+const oneGraphql = { resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] } }
+
 export default defineConfig({
   test: {
     projects: [
       {
+        ...oneGraphql,
         test: {
           ...node,
           name: "unit",
@@ -20,6 +24,7 @@ export default defineConfig({
         },
       },
       {
+        ...oneGraphql,
         test: {
           ...node,
           name: "integration",
