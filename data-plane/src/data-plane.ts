@@ -33,8 +33,12 @@ export interface DataPlane {
 }
 
 export interface DataPlaneOptions {
+  /** The link is open and a snapshot is in force; called again after each reconnection and each snapshot. */
+  readonly onLinkSettled?: () => void
   readonly clock?: Clock
   readonly random?: () => number
+  /** The version of Node that decides about HTTP/2 towards clients; the running one by default. */
+  readonly runtime?: string
 }
 
 /** How long streams may go on after a stop was asked for. */
@@ -45,7 +49,7 @@ const LAST_REPORTS_MS = 1_000
 
 /** Rejects with node's error when the address cannot be had. */
 export async function startDataPlane(config: Config, log: Logger, options: DataPlaneOptions = {}): Promise<DataPlane> {
-  const { clock = systemClock, random = Math.random } = options
+  const { clock = systemClock, random = Math.random, onLinkSettled = () => undefined } = options
   const boot = randomBytes(9).toString("base64url")
   const startedAt = clock.now()
   const { controlUrl, linkToken, nodeName } = config
@@ -113,6 +117,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     store,
     reporter,
     onAccepted: (frame) => lastGood.save(frame),
+    onSettled: onLinkSettled,
   })
 
   const onDisk = lastGood.load()
@@ -127,6 +132,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     tls,
     log,
     handle: (request, response) => dispatcher.handle(request, response),
+    ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
   })
   reporter.start()
   link.start()
@@ -142,9 +148,10 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       const limit = clock.after(limitMs, () => {
         dispatcher.abortAll(new GatewayError("shutting_down", "The gateway is shutting down. Please try again."))
       })
+      const hadExchanges = dispatcher.counts.inFlight > 0
       await idle
       limit.clear()
-      await settle(FLUSH_MS)
+      if (hadExchanges) await settle(FLUSH_MS)
       await listener.close()
       link.stop()
       await reporter.stop(LAST_REPORTS_MS)

@@ -91,9 +91,7 @@ export class Exchange {
   /** Resolves with the record when the exchange has ended; never rejects. */
   async run(): Promise<ExchangeRecord> {
     // 1. One signal, made first and heard by every wait below.
-    this.#responder.onClose((isWhole) => {
-      if (!isWhole) this.abort(new ClientGone("The client closed the connection."))
-    })
+    this.#responder.onGone(() => this.abort(new ClientGone("The client closed the connection.")))
     try {
       // 2. Who asks; one snapshot for the whole exchange.
       const compiled = this.#services.store.current

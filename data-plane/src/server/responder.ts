@@ -86,9 +86,11 @@ export class Responder {
     this.#response.on("drain", run)
   }
 
-  /** `isWhole`: the answer had been handed over before the connection closed. */
-  onClose(run: (isWhole: boolean) => void): void {
-    this.#response.once("close", () => run(this.#response.writableFinished))
+  /** Calls `run` when the client goes before its answer was ended here. HTTP/2 calls an answer finished however it ends. */
+  onGone(run: () => void): void {
+    this.#response.once("close", () => {
+      if (!this.#isEnded) run()
+    })
   }
 
   #write(text: string): boolean {

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Config } from "#data-plane/config.ts"
-import { startDataPlane, type DataPlane } from "#data-plane/data-plane.ts"
+import { startDataPlane, type DataPlane, type DataPlaneOptions } from "#data-plane/data-plane.ts"
 import { waitFor } from "../../../test/support/wait-for.ts"
 import { LINK_TOKEN, startLinkServer, type LinkServer } from "./link-server.ts"
 import { accountsOf, snapshot } from "./snapshots.ts"
@@ -33,6 +33,7 @@ export interface SystemOptions {
   readonly config?: Partial<Config>
   /** Upstream over TLS with the simulator's own authority, hence HTTP/2. */
   readonly tlsUpstream?: boolean
+  readonly plane?: DataPlaneOptions
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
@@ -59,6 +60,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       ...options.config,
     }),
     createLogger({ level: "debug", format: "json", write: (line) => void lines.push(line) }),
+    options.plane,
   )
   await waitFor(() => plane.store.version === version)
   return {
