@@ -88,8 +88,8 @@ async function exchange(options: RequestJsonOptions, signal: AbortSignal, timeou
         method: options.method,
         path: `${url.pathname}${url.search}`,
         headers: requestHeaders(options, url, body),
+        // Without an agent: one would open a connection of its own.
         createConnection: () => socket,
-        agent: false,
       })
       call.once("response", resolve)
       call.once("error", reject)
