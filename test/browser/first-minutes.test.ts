@@ -1,0 +1,98 @@
+/** The panel in a real Chromium: sign in, add a simulated account, see it become ready, create a key, use the key. */
+import Anthropic from "@anthropic-ai/sdk"
+import OpenAI from "openai"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { launchChromium, watchPage, type PageWatch } from "../support/chromium.ts"
+import { startSystem, type System } from "../support/start-system.ts"
+
+let system: System
+let browser: Browser
+let page: Page
+let watch: PageWatch
+
+beforeAll(async () => {
+  system = await startSystem({ accounts: 0 })
+  browser = await launchChromium()
+  page = await browser.newPage({ locale: "en-US", viewport: { width: 1280, height: 800 } })
+  page.setDefaultTimeout(15_000)
+  watch = watchPage(page, system.panelUrl)
+})
+afterAll(async () => {
+  await browser?.close()
+  await system?.stop()
+})
+
+test("a wrong password is refused with a sentence", async () => {
+  await page.goto(system.panelUrl)
+  await page.getByLabel("Password").fill("not the password")
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByRole("alert").waitFor()
+  expect(await page.getByRole("alert").innerText()).toMatch(/password/i)
+})
+
+test("the right password opens the panel, which says what to do next", async () => {
+  await page.getByLabel("Password").fill(system.adminPassword)
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByRole("button", { name: "Add account" }).first().waitFor()
+})
+
+test("an account is added after the terms are acknowledged, and becomes ready by itself", async () => {
+  const account = system.simulator.addAccount({ email: "browser@example.test" })
+  await page.getByRole("button", { name: "Add account" }).first().click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByLabel("Refresh token").fill(account.refreshToken)
+  expect(await dialog.innerText()).toMatch(/terms/i)
+  await dialog.getByRole("checkbox").click({ force: true })
+  await dialog.getByRole("button", { name: "Add account" }).click()
+  await page.getByText("browser@example.test").first().waitFor()
+  await page.getByText("Ready", { exact: true }).first().waitFor()
+})
+
+test("a key is shown once and works with both SDKs", async () => {
+  await page.getByRole("link", { name: "Keys" }).first().click()
+  await page.getByRole("button", { name: "Create key" }).first().click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByLabel("Name").fill("from the browser")
+  await dialog.getByRole("button", { name: "Create key" }).click()
+  await dialog.getByText(/^lag_[A-Za-z0-9_-]{40,}$/).first().waitFor()
+  const secret = (await dialog.getByText(/^lag_[A-Za-z0-9_-]{40,}$/).first().innerText()).trim()
+  expect(await dialog.innerText()).toContain("curl")
+
+  const openai = new OpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: secret, maxRetries: 2 })
+  const answer = await openai.chat.completions.create({
+    model: "gemini-3-flash",
+    messages: [{ role: "user", content: "[[sim:text=through the key]]" }],
+  })
+  expect(answer.choices[0]?.message.content).toBe("through the key")
+  const anthropic = new Anthropic({ baseURL: system.gatewayUrl, apiKey: secret, maxRetries: 2 })
+  const message = await anthropic.messages.create({
+    model: "claude-sonnet-4-6",
+    max_tokens: 100,
+    messages: [{ role: "user", content: "[[sim:text=through the key]]" }],
+  })
+  expect(message.content).toEqual([expect.objectContaining({ type: "text", text: "through the key" })])
+
+  await page.keyboard.press("Escape")
+  await dialog.waitFor({ state: "hidden" })
+  expect(await page.content()).not.toContain(secret)
+})
+
+test("the live page shows the requests that were just made", async () => {
+  await page.getByRole("link", { name: "Live" }).first().click()
+  await page.getByText("claude-sonnet-4-6").first().waitFor()
+  await page.getByText("gemini-3-flash").first().waitFor()
+})
+
+test("the panel speaks Chinese", async () => {
+  await page.getByRole("button", { name: /中文|language/i }).first().click()
+  const choice = page.getByRole("menuitem", { name: "简体中文" }).or(page.getByRole("option", { name: "简体中文" }))
+  if (await choice.first().isVisible().catch(() => false)) await choice.first().click()
+  await page.getByRole("link", { name: "账号" }).or(page.getByRole("link", { name: "账户" })).first().waitFor()
+})
+
+test("no foreign request, no policy violation, no error in the console", () => {
+  expect(watch.foreignRequests).toEqual([])
+  expect(watch.violations).toEqual([])
+  expect(watch.errors).toEqual([])
+})

@@ -1,0 +1,65 @@
+/** The real Claude Code CLI, headless and offline, against the gateway. Its platform package holds the binary. */
+import { spawn } from "node:child_process"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { claudeCodeBinary } from "../support/claude-code.ts"
+import { generationsSeen } from "../support/seen.ts"
+import { startSystem, type System } from "../support/start-system.ts"
+
+let system: System
+let home: string
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "lagrange-claude-code-"))
+  system = await startSystem({ accounts: 2 })
+})
+afterAll(async () => {
+  await system?.stop()
+  await rm(home, { recursive: true, force: true })
+})
+
+/** Runs the CLI with nothing of this machine's environment; bounded by 60 s. */
+async function claude(prompt: string, model: string, key = system.apiKey) {
+  const child = spawn(claudeCodeBinary(), ["-p", prompt], {
+    cwd: home,
+    env: {
+      PATH: process.env["PATH"],
+      HOME: home,
+      ANTHROPIC_BASE_URL: system.gatewayUrl,
+      ANTHROPIC_AUTH_TOKEN: key,
+      ANTHROPIC_MODEL: model,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      CLAUDE_CODE_MAX_RETRIES: "1",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 60_000,
+  })
+  let output = ""
+  let errors = ""
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()))
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", resolve)
+  })
+  return { code, output: output.trim(), errors }
+}
+
+test.each(["claude-sonnet-4-6", "gemini-3-flash"])("answers a prompt with %s", async (model) => {
+  const before = generationsSeen(system.simulator).length
+  const answer = await claude("[[sim:text=The gateway answers 🙂.]]", model)
+  expect(answer).toMatchObject({ code: 0, output: "The gateway answers 🙂." })
+  const seen = generationsSeen(system.simulator).slice(before)
+  expect(seen.length).toBeGreaterThan(0)
+  expect(seen.every((request) => request.outcome?.status === 200)).toBe(true)
+})
+
+test("a wrong key ends in a sentence about the key", async () => {
+  const before = generationsSeen(system.simulator).length
+  const answer = await claude("hello", "claude-sonnet-4-6", "lag_wrong")
+  expect(answer.code).not.toBe(0)
+  expect(answer.output + answer.errors).toMatch(/key|auth/i)
+  expect(generationsSeen(system.simulator)).toHaveLength(before)
+})
