@@ -51,28 +51,36 @@ function standstill(): Promise<unknown> {
   )
 }
 
-test.each([[false], [true]])("a reader that stops does not fill memory (h2 upstream: %s)", { timeout: 60_000 }, async (isTls) => {
-  const before = process.memoryUsage().arrayBuffers
-  const message = await begin(isTls)
-  await standstill()
-  expect(upstream.sentBytes).toBeLessThan(KERNEL_BYTES)
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(KEPT_BYTES)
-  expect(system.plane.pool.facts().inFlight).toBe(1)
-  // Reading again lets it flow to its end.
-  const stopped = upstream.sentBytes
-  let tail = ""
-  message.on("data", (chunk: Buffer) => (tail = (tail + chunk.toString("latin1")).slice(-400)))
-  message.resume()
-  await waitFor(() => upstream.sentBytes > stopped)
-  upstream.finish()
-  await waitFor(() => /data: \[DONE\]\s*$/.test(tail), 20_000)
-  await waitFor(() => system.plane.pool.facts().inFlight === 0)
-})
+test.each([[false], [true]])(
+  "a reader that stops does not fill memory (h2 upstream: %s)",
+  { timeout: 60_000 },
+  async (isTls) => {
+    const before = process.memoryUsage().arrayBuffers
+    const message = await begin(isTls)
+    await standstill()
+    expect(upstream.sentBytes).toBeLessThan(KERNEL_BYTES)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(KEPT_BYTES)
+    expect(system.plane.pool.facts().inFlight).toBe(1)
+    // Reading again lets it flow to its end.
+    const stopped = upstream.sentBytes
+    let tail = ""
+    message.on("data", (chunk: Buffer) => (tail = (tail + chunk.toString("latin1")).slice(-400)))
+    message.resume()
+    await waitFor(() => upstream.sentBytes > stopped)
+    upstream.finish()
+    await waitFor(() => /data: \[DONE\]\s*$/.test(tail), 20_000)
+    await waitFor(() => system.plane.pool.facts().inFlight === 0)
+  },
+)
 
-test("a reader that never reads is let go of after a minute, and its upstream with it", { timeout: 60_000 }, async () => {
-  await begin(true, 20)
-  await waitFor(() => system.plane.pool.facts().inFlight === 0, 20_000)
-  await waitFor(() => upstream.open === 0, 2_000)
-  const record = await waitFor(() => system.link.find("exchange").at(-1))
-  expect(record).toMatchObject({ outcome: "cancelled", errorMessage: "The client stopped reading." })
-})
+test(
+  "a reader that never reads is let go of after a minute, and its upstream with it",
+  { timeout: 60_000 },
+  async () => {
+    await begin(true, 20)
+    await waitFor(() => system.plane.pool.facts().inFlight === 0, 20_000)
+    await waitFor(() => upstream.open === 0, 2_000)
+    const record = await waitFor(() => system.link.find("exchange").at(-1))
+    expect(record).toMatchObject({ outcome: "cancelled", errorMessage: "The client stopped reading." })
+  },
+)

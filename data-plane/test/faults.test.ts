@@ -16,7 +16,9 @@ async function record(answer: Answer) {
 async function meet(kind: string, options: object, times: number, stream = false): Promise<Answer> {
   system = await startSystem({ accounts: 2, settings: { firstByteTimeoutMs: 300, streamIdleTimeoutMs: 300 } })
   system.simulator.script({ fault: { kind, ...options }, times })
-  return fetchAnswer(`${system.url}/v1/chat/completions`, { body: chatBody("[[sim:chunks=4]][[sim:text=all is well]]", { stream }) })
+  return fetchAnswer(`${system.url}/v1/chat/completions`, {
+    body: chatBody("[[sim:chunks=4]][[sim:text=all is well]]", { stream }),
+  })
 }
 
 describe("a fault that strikes once before content is not seen by the client", () => {
@@ -112,7 +114,9 @@ describe("a stream that breaks after content ends in an error, never in a clean 
     expect(ended.attempts).toHaveLength(1)
     expect(ended.outcome).not.toBe("completed")
     system.simulator.script({ fault: { kind, ...options }, times: 1 })
-    const whole = await fetchAnswer(`${system.url}/v1/messages`, { body: messagesBody("[[sim:chunks=4]][[sim:text=x y z w]]") })
+    const whole = await fetchAnswer(`${system.url}/v1/messages`, {
+      body: messagesBody("[[sim:chunks=4]][[sim:text=x y z w]]"),
+    })
     expect(whole.status).toBeGreaterThanOrEqual(500)
     expect(whole.text).not.toContain("x y")
   })
@@ -198,11 +202,14 @@ describe("hosts", () => {
 describe("the same over HTTP/2", () => {
   beforeAll(() => undefined)
   afterAll(() => undefined)
-  test.each([["reset-before-headers"], ["reset-after-headers"], ["goaway"], ["hang-before-headers"]])("%s once", async (kind) => {
-    system = await startSystem({ accounts: 2, tlsUpstream: true, settings: { firstByteTimeoutMs: 300 } })
-    system.simulator.script({ fault: { kind }, times: 1 })
-    const body = chatBody("[[sim:chunks=4]][[sim:text=all is well]]")
-    const answers = await Promise.all([0, 1].map(() => fetchAnswer(`${system.url}/v1/chat/completions`, { body })))
-    expect(answers.map(answerText)).toEqual(["all is well", "all is well"])
-  })
+  test.each([["reset-before-headers"], ["reset-after-headers"], ["goaway"], ["hang-before-headers"]])(
+    "%s once",
+    async (kind) => {
+      system = await startSystem({ accounts: 2, tlsUpstream: true, settings: { firstByteTimeoutMs: 300 } })
+      system.simulator.script({ fault: { kind }, times: 1 })
+      const body = chatBody("[[sim:chunks=4]][[sim:text=all is well]]")
+      const answers = await Promise.all([0, 1].map(() => fetchAnswer(`${system.url}/v1/chat/completions`, { body })))
+      expect(answers.map(answerText)).toEqual(["all is well", "all is well"])
+    },
+  )
 })

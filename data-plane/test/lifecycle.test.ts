@@ -33,18 +33,27 @@ async function leaves(body: object, isUnderWay: () => boolean | Promise<boolean>
   expect(record).toMatchObject({ outcome: "cancelled", status: 499, errorCode: "client_cancelled" })
 }
 
-describe.each([[false], [true]])("a client that leaves frees its account and resets the upstream (h2 upstream: %s)", (tlsUpstream) => {
-  test.each([
-    ["before the first byte", chatBody("[[sim:fault=hang-before-headers]]", { stream: true })],
-    ["before the first byte of a whole answer", chatBody("[[sim:fault=hang-before-headers]]")],
-    ["after the upstream's head", chatBody("[[sim:fault=hang-after-headers]]", { stream: true })],
-    ["in the middle of a stream", chatBody('[[sim:chunks=9]][[sim:words=90]][[sim:fault=hang-mid-stream {"after":2}]]', { stream: true })],
-    ["in the middle of a whole answer", chatBody('[[sim:chunks=9]][[sim:words=90]][[sim:fault=hang-mid-stream {"after":2}]]')],
-  ])("%s", async (_name, body) => {
-    system = await startSystem({ tlsUpstream })
-    await leaves(body, () => system.simulator.seen().length > 0 && inFlight() === 1)
-  })
-})
+describe.each([[false], [true]])(
+  "a client that leaves frees its account and resets the upstream (h2 upstream: %s)",
+  (tlsUpstream) => {
+    test.each([
+      ["before the first byte", chatBody("[[sim:fault=hang-before-headers]]", { stream: true })],
+      ["before the first byte of a whole answer", chatBody("[[sim:fault=hang-before-headers]]")],
+      ["after the upstream's head", chatBody("[[sim:fault=hang-after-headers]]", { stream: true })],
+      [
+        "in the middle of a stream",
+        chatBody('[[sim:chunks=9]][[sim:words=90]][[sim:fault=hang-mid-stream {"after":2}]]', { stream: true }),
+      ],
+      [
+        "in the middle of a whole answer",
+        chatBody('[[sim:chunks=9]][[sim:words=90]][[sim:fault=hang-mid-stream {"after":2}]]'),
+      ],
+    ])("%s", async (_name, body) => {
+      system = await startSystem({ tlsUpstream })
+      await leaves(body, () => system.simulator.seen().length > 0 && inFlight() === 1)
+    })
+  },
+)
 
 test("a client that leaves while it waits for a slot gives up its place", async () => {
   system = await startSystem()
@@ -99,31 +108,41 @@ test("silence commits the head and is kept alive, and the answer is still whole"
     ["/v1/chat/completions", chatBody, ": keep-alive"],
     ["/v1/messages", messagesBody, "event: ping"],
   ] as const) {
-    const answer = await fetchAnswer(`${system.url}${path}`, { body: body("[[sim:delay=700]][[sim:text=at last]]", { stream: true }) })
+    const answer = await fetchAnswer(`${system.url}${path}`, {
+      body: body("[[sim:delay=700]][[sim:text=at last]]", { stream: true }),
+    })
     expect(answer.text.split(sign).length).toBeGreaterThan(3)
     expect(answerText(answer)).toBe("at last")
     expect(answer.text.match(/message_start"/g)?.length ?? 1).toBe(1)
   }
 })
 
-test("a failure after the head was committed by silence is an error event, not a broken connection", { timeout: 30_000 }, async () => {
-  system = await startSystem({ plane: { clock: fastClock(100) }, settings: { firstByteTimeoutMs: 600_000 } })
-  const answer = await fetchAnswer(chatUrl(), {
-    body: chatBody('[[sim:fault=delay {"ms":400}]][[sim:fault=invalid-argument]]', { stream: true }),
-  })
-  expect(answer.status).toBe(200)
-  expect(answer.text).toMatch(/data: \{"error":\{/)
-  const record = await waitFor(() => system.link.find("exchange").at(-1))
-  expect(record).toMatchObject({ outcome: "failed", status: 400 })
-})
+test(
+  "a failure after the head was committed by silence is an error event, not a broken connection",
+  { timeout: 30_000 },
+  async () => {
+    system = await startSystem({ plane: { clock: fastClock(100) }, settings: { firstByteTimeoutMs: 600_000 } })
+    const answer = await fetchAnswer(chatUrl(), {
+      body: chatBody('[[sim:fault=delay {"ms":400}]][[sim:fault=invalid-argument]]', { stream: true }),
+    })
+    expect(answer.status).toBe(200)
+    expect(answer.text).toMatch(/data: \{"error":\{/)
+    const record = await waitFor(() => system.link.find("exchange").at(-1))
+    expect(record).toMatchObject({ outcome: "failed", status: 400 })
+  },
+)
 
 describe("drain", () => {
   test("streams under way end whole, new requests are refused, and nothing is left", async () => {
     system = await startSystem({ accounts: 2 })
-    const message = await response(open(chatUrl(), { body: chatBody("[[sim:pause=30]][[sim:words=30]][[sim:chunks=10]]", { stream: true }) }))
+    const message = await response(
+      open(chatUrl(), { body: chatBody("[[sim:pause=30]][[sim:words=30]][[sim:chunks=10]]", { stream: true }) }),
+    )
     const text = readAll(message)
     const drained = system.plane.drain(10_000)
-    await expect(fetchAnswer(chatUrl(), { body: chatBody("x") })).rejects.toThrow(/ECONNREFUSED|ECONNRESET|socket hang up/)
+    await expect(fetchAnswer(chatUrl(), { body: chatBody("x") })).rejects.toThrow(
+      /ECONNREFUSED|ECONNRESET|socket hang up/,
+    )
     expect(await text).toMatch(/data: \[DONE\]\s*$/)
     expect(answerText({ text: await text })).not.toBe("")
     expect(await text).not.toContain('"error"')

@@ -38,7 +38,10 @@ export async function startEndlessUpstream(isTls: boolean, eventBytes = 16_384):
     response.on("error", () => undefined)
     more()
   }
-  const handle = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void => {
+  const handle = (
+    request: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+  ): void => {
     request.resume()
     request.on("end", () => {
       response.writeHead(200, { "content-type": "text/event-stream" })
