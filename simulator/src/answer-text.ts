@@ -12,12 +12,12 @@ const words = lexicon.split(" ")
 
 /** The answer to a prompt that steers nothing. */
 export function defaultAnswer(seed: string, prompt: string): string {
-  return `Simulated answer ${hexOf(8, seed, "answer", prompt)} to: ${Array.from(prompt).slice(0, 200).join("")}`
+  return `Simulated answer ${hexOf(8, seed, "answer", prompt)} to: ${beginning(prompt, 200)}`
 }
 
 /** The thought before an answer when the prompt gives none. */
 export function defaultThought(prompt: string): string {
-  return `Considering the request: ${Array.from(prompt).slice(0, 80).join("")}`
+  return `Considering the request: ${beginning(prompt, 80)}`
 }
 
 /** The answer after tool results: one line a result. */
@@ -70,4 +70,11 @@ function instanceOfObject(schema: JsonObject, seed: string): JsonObject {
   const required = new Set(listOf(schema["required"]).map(String))
   const names = Object.keys(properties).filter((name) => required.size === 0 || required.has(name))
   return Object.fromEntries(names.map((name) => [name, instanceOf(properties[name], seed, name)]))
+}
+
+/** The first code points of a text, without taking all of it apart: a prompt may be megabytes. */
+function beginning(text: string, count: number): string {
+  return Array.from(text.slice(0, count * 2))
+    .slice(0, count)
+    .join("")
 }

@@ -9,7 +9,7 @@ import type { JsonObject } from "./json.ts"
 import { picture, pixelsOf } from "./picture.ts"
 import { readDirectives } from "./prompt-language.ts"
 import type { AskedCall, Directives, Step } from "./prompt-language.ts"
-import { digest, hexOf, lettersOf } from "./random.ts"
+import { digest, lettersOf } from "./random.ts"
 import type { FunctionResponse, GenerationRequest, Turn } from "./request.ts"
 import type { Signatures } from "./signatures.ts"
 import { promptTokens, tokens } from "./usage.ts"
@@ -205,13 +205,13 @@ function callId(
 }
 
 function signaturesOf(
-  { request, model, signatures }: AnswerContext,
+  { model, signatures, serial }: AnswerContext,
   thought: string,
   shown: boolean,
   on: boolean,
   calls: number,
 ): { thought?: string; text?: string; call?: string } {
-  const occasion = hexOf(32, model.id, request.turns.length, JSON.stringify(request.turns.at(-1) ?? null))
+  const occasion = `${model.id} ${serial}`
   if (model.family === "claude") return shown ? { thought: signatures.claude(thought, occasion) } : {}
   if (model.family !== "gemini-3") return {}
   const signature = signatures.gemini(occasion)

@@ -40,8 +40,15 @@ export function parseJson(text: string): unknown {
 
 /** `thinkingConfig` as `thinking_config`. */
 export function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const known = snakes.get(name)
+  if (known !== undefined) return known
+  const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  if (snakes.size < 1000) snakes.set(name, snake)
+  return snake
 }
+
+// The same few dozen names come with every request; the bound is for names that clients make up.
+const snakes = new Map<string, string>()
 
 /** A member by its camelCase name in either of proto JSON's spellings. */
 export function member(object: JsonObject, name: string): unknown {

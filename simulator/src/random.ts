@@ -6,9 +6,12 @@ import { createHash } from "node:crypto"
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-/** SHA-256 over the parts, joined by a byte that cannot occur in text. */
+/** SHA-256 over the parts, each ended by a byte that does not occur in text. */
 export function digest(...parts: readonly (string | number)[]): Buffer {
-  return createHash("sha256").update(parts.join("\u0000")).digest()
+  const hash = createHash("sha256")
+  // One after the other, so that a long prompt is not copied first.
+  for (const part of parts) hash.update(String(part)).update("\u0000")
+  return hash.digest()
 }
 
 /** The first `length` hexadecimal digits (at most 64) of the parts' digest. */

@@ -3,6 +3,7 @@
  * Prompt = system text + tools as JSON + every part of every turn; an image or document counts 258 tokens.
  * Thoughts are not in the candidates' count (upstream-protocol 10).
  */
+import { digest } from "./random.ts"
 import type { GenerationRequest, Part } from "./request.ts"
 
 /** Tokens of a number of characters. */
@@ -22,19 +23,22 @@ export function charactersOf(part: Part): number {
   return count
 }
 
-/** The pieces a prompt is cached by: first system text and tools, then each turn. */
-export function promptPieces(request: GenerationRequest): { characters: number; content: string }[] {
-  const system = request.system ?? []
-  const first = {
-    characters: sum(system) + request.toolsJson.length,
-    content: JSON.stringify(system) + request.toolsJson,
-  }
-  return [first, ...request.turns.map((turn) => ({ characters: sum(turn.parts), content: JSON.stringify(turn) }))]
+/** Characters of the pieces a prompt is cached by: first system text and tools, then each turn. */
+function pieceSizes(request: GenerationRequest): number[] {
+  const known = sizes.get(request)
+  if (known) return known
+  const first = sum(request.system ?? []) + request.toolsJson.length
+  const counted = [first, ...request.turns.map(({ parts }) => sum(parts))]
+  sizes.set(request, counted)
+  return counted
 }
+
+// Rules, plan and cache all ask about the same request.
+const sizes = new WeakMap<GenerationRequest, number[]>()
 
 /** Tokens of the whole prompt. */
 export function promptTokens(request: GenerationRequest): number {
-  return tokens(promptPieces(request).reduce((total, piece) => total + piece.characters, 0))
+  return tokens(pieceSizes(request).reduce((total, size) => total + size, 0))
 }
 
 /** `usageMetadata`; zeros are left out as proto JSON does, but for the candidates' count. */
@@ -63,19 +67,18 @@ export class PromptCache {
   hit(account: string, request: GenerationRequest): number {
     if (request.sessionId === undefined) return 0
     const name = `${account}\u0000${request.model}\u0000${request.sessionId}`
-    const pieces = promptPieces(request)
+    const pieces = [
+      digest(JSON.stringify(request.system ?? []), request.toolsJson),
+      ...request.turns.map((turn) => digest(JSON.stringify(turn))),
+    ].map((hash) => hash.toString("base64"))
     const before = this.#known.get(name) ?? []
-    let characters = 0
     let same = 0
-    while (same < pieces.length && same < before.length && pieces[same]?.content === before[same]) {
-      characters += pieces[same]?.characters ?? 0
-      same += 1
-    }
+    while (same < pieces.length && pieces[same] === before[same]) same += 1
+    const characters = pieceSizes(request)
+      .slice(0, same)
+      .reduce((total, size) => total + size, 0)
     this.#known.delete(name)
-    this.#known.set(
-      name,
-      pieces.map(({ content }) => content),
-    )
+    this.#known.set(name, pieces)
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= cachedSessions) break
       this.#known.delete(oldest)

@@ -7,7 +7,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { TLSSocket } from "node:tls"
 import { setTimeout as wait } from "node:timers/promises"
-import { createGzip, constants as zlib, gunzipSync } from "node:zlib"
+import { createGzip, constants as zlib } from "node:zlib"
 
 /** What node:http and node:http2 hand to a request listener. */
 export type AnyRequest = IncomingMessage | Http2ServerRequest
@@ -85,7 +85,7 @@ export class Exchange {
     return this.#broken
   }
 
-  /** The whole body, decoded when it came as gzip; undefined when it is longer than `limit` bytes. */
+  /** The whole body; undefined when it is longer than `limit` bytes. */
   async body(limit: number): Promise<Buffer | undefined> {
     const chunks: Buffer[] = []
     let length = 0
@@ -96,8 +96,7 @@ export class Exchange {
       if (length > limit) return undefined
       chunks.push(bytes)
     }
-    const whole = Buffer.concat(chunks)
-    return this.headers["content-encoding"] === "gzip" ? gunzipSync(whole, { maxOutputLength: limit }) : whole
+    return Buffer.concat(chunks)
   }
 
   /** Sends the head. A body that follows is gzipped when the client accepts that. */

@@ -188,17 +188,27 @@ function schemaRule(id: string, source: string, about: string, broken: NodeTest)
   }
 }
 
-/** Every schema of a tree, the root first. */
-function nodes(schema: JsonObject | undefined): JsonObject[] {
+/** Every schema of a tree, the root first; several rules ask about the same tree. */
+function nodes(schema: JsonObject | undefined): readonly JsonObject[] {
   if (!schema) return []
-  const children = [
-    ...Object.values(objectOf(schema["properties"])),
-    schema["items"],
-    ...listOf(member(schema, "anyOf")),
-    ...listOf(member(schema, "oneOf")),
-  ]
-  return [schema, ...children.flatMap((child) => (child === undefined ? [] : nodes(objectOf(child))))]
+  const known = trees.get(schema)
+  if (known) return known
+  const found = [schema]
+  for (let index = 0; index < found.length; index += 1) {
+    const node = found[index] ?? {}
+    const children = [
+      ...Object.values(objectOf(node["properties"])),
+      node["items"],
+      ...listOf(member(node, "anyOf")),
+      ...listOf(member(node, "oneOf")),
+    ]
+    for (const child of children) if (child !== undefined) found.push(objectOf(child))
+  }
+  trees.set(schema, found)
+  return found
 }
+
+const trees = new WeakMap<JsonObject, readonly JsonObject[]>()
 
 function typeOf(node: JsonObject): string {
   return (stringOf(node["type"]) ?? "").toLowerCase()
