@@ -17,7 +17,7 @@ Measures the gateway against a plain relay of the same bytes, on loopback, in ab
   --targets a,b      only these targets
   --rounds N         this many rounds for every cell
   --write            keep the figures in bench/results/
-  --profile FOLDER   leave the gateways' CPU profiles there; their figures are then too high`
+  --profile FOLDER   leave the targets' CPU profiles there; figures are then too high`
 
 const options = {
   quick: { type: "boolean", default: false },

@@ -13,7 +13,7 @@ export interface AnswerSpec {
   readonly size: number
   /** Milliseconds between chunks; 0: all at once. */
   readonly intervalMs: number
-  /** True: one chunk, then silence until the client leaves. */
+  /** True: one chunk, then silence until the bench says go if there is an interval, else until the client leaves. */
   readonly isHeld: boolean
   /** Bytes of conversation before the last turn, which the upstream compares too; 0: none. */
   readonly promptBytes: number
@@ -71,11 +71,11 @@ export function chunkPool(seed: number, size: number): readonly string[] {
   return pool
 }
 
-/** The texts of an answer in order; what the client gets is these joined. A held answer has only the first. */
+/** The texts of an answer in order; what the client gets is these joined. A held answer without a rhythm has only the first. */
 export function answerChunks(spec: AnswerSpec): string[] {
   const pool = chunkPool(spec.seed, spec.size)
   const chunks = [firstChunk(spec)]
-  const length = spec.isHeld ? 1 : spec.chunks
+  const length = spec.isHeld && spec.intervalMs === 0 ? 1 : spec.chunks
   for (let index = 1; index < length; index += 1) chunks.push(pool[poolIndex(spec, index)] ?? "")
   return chunks
 }

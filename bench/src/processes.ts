@@ -19,7 +19,7 @@ export interface Places {
   readonly temporary: string
   readonly certFile: string
   readonly keyFile: string
-  /** When set, gateways leave their CPU profiles there. */
+  /** When set, targets leave their CPU profiles there. */
   readonly profiles?: string
 }
 
@@ -118,6 +118,8 @@ export interface UpstreamProcess {
   readonly http1Port: number
   /** What it counted since the last question. */
   state(): Promise<UpstreamState>
+  /** Lets held answers with a rhythm begin it. */
+  go(): void
   stop(): Promise<void>
 }
 
@@ -140,6 +142,7 @@ export async function startUpstream(places: Places): Promise<UpstreamProcess> {
       child.send("state")
       return (await answer).state
     },
+    go: () => void child.send("go"),
     stop: () => stopProcess(child),
   }
 }

@@ -92,3 +92,5 @@ const server = createServer(options.mode === "h2" ? relayOverH2(options) : relay
 server.keepAliveTimeout = 60_000
 server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port })) // a TCP listener has a port
 process.on("disconnect", () => process.exit())
+// An orderly end, so that a CPU profile is written when one was asked for.
+process.on("SIGTERM", () => process.exit())

@@ -34,6 +34,7 @@ export interface Target {
 
 const READY_MS = 20_000
 let started = 0
+let profiled = 0
 
 export function startTarget(name: TargetName, places: Places, upstream: UpstreamProcess): Promise<Target> {
   switch (name) {
@@ -50,7 +51,12 @@ export function startTarget(name: TargetName, places: Places, upstream: Upstream
 
 async function startRelay(name: TargetName, mode: "tls" | "h2", places: Places, upstreamPort: number): Promise<Target> {
   const argument = JSON.stringify({ mode, upstreamPort, caFile: places.certFile })
-  const child = startProcess(places, { name, file: join(places.scripts, "relay.js"), argument })
+  const child = startProcess(places, {
+    name,
+    file: join(places.scripts, "relay.js"),
+    argument,
+    nodeArguments: profiling(name, places),
+  })
   const port = await firstMessage(child, (message) => (message as { port?: number }).port) // relay.ts sends nothing else
   return {
     name,
@@ -67,17 +73,10 @@ async function startGateway(name: TargetName, places: Places, upstreamPort: numb
   started += 1
   const dataDirectory = join(places.temporary, `data-${started}`)
   mkdirSync(dataDirectory)
-  const profile = [
-    "--cpu-prof",
-    "--cpu-prof-dir",
-    places.profiles ?? "",
-    "--cpu-prof-name",
-    `${name}-${started}.cpuprofile`,
-  ]
   const child = startProcess(places, {
     name,
     file: places.dataPlane,
-    nodeArguments: ["--enable-source-maps", ...(places.profiles === undefined ? [] : profile)],
+    nodeArguments: ["--enable-source-maps", ...profiling(name, places)],
     environment: gatewayEnvironment(places, dataDirectory, port, link),
   })
   try {
@@ -116,6 +115,13 @@ function gatewayEnvironment(
     LOG_LEVEL: "info",
     LOG_FORMAT: "json",
   }
+}
+
+/** Arguments that make Node leave a CPU profile when it ends. */
+function profiling(name: TargetName, places: Places): string[] {
+  if (places.profiles === undefined) return []
+  profiled += 1
+  return ["--cpu-prof", "--cpu-prof-dir", places.profiles, "--cpu-prof-name", `${name}-${profiled}.cpuprofile`]
 }
 
 async function becomesReady(port: number, child: ChildProcess): Promise<void> {

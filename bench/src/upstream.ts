@@ -3,7 +3,8 @@
  * alone on another, whatever the spec in the prompt asks for, and keeps count of streams and of the moment each paced chunk left.
  * It is no simulator: of the request it checks only that the conversation came through unaltered.
  *
- * Started with one argument, an `UpstreamOptions` as JSON; talks to its parent by IPC (`UpstreamMessage`).
+ * Started with one argument, an `UpstreamOptions` as JSON; talks to its parent by IPC: it is sent "go" or
+ * "state" and sends `UpstreamMessage`s.
  */
 import { createSecureServer } from "node:http2"
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2"
@@ -48,6 +49,7 @@ const PHASES = 5
 let open = 0
 let sent: Record<number, number[]> = {}
 let cutAt: Record<number, number> = {}
+const waitingForGo = new Set<() => void>()
 
 function serve(request: Request, response: Response): void {
   const wire = request.method === "POST" ? WIRES[request.url ?? ""] : undefined
@@ -98,26 +100,38 @@ function answer(wire: WireName, spec: AnswerSpec, response: Response): void {
 
 /**
  * The first chunk at once, the others on a grid of `intervalMs` with one of `PHASES` phases by the request's id: how many streams speak in
- * the same millisecond decides what a chunk costs, so it must not be left to how the streams happened to open.
+ * the same millisecond decides what a chunk costs, so it must not be left to how the streams happened to open. A held answer begins
+ * its rhythm when the bench says go.
  */
 function pace(wire: WireName, spec: AnswerSpec, response: Response): void {
   const times: number[] = []
   sent[spec.id] = times
   const phase = ((spec.id % PHASES) * spec.intervalMs) / PHASES
-  const start = Math.ceil((monotonicMs() - phase) / spec.intervalMs) * spec.intervalMs + phase
   let timer: NodeJS.Timeout | undefined
-  const next = (): void => {
-    const index = times.length
-    if (index === spec.chunks) {
-      response.end(closingBytes(wire, spec))
-      return
-    }
+  const speak = (): void => {
     times.push(monotonicMs())
-    write(response, chunkBytes(wire, spec, index))
-    timer = setTimeout(next, Math.max(1, start + (index + 1) * spec.intervalMs - monotonicMs()))
+    write(response, chunkBytes(wire, spec, times.length - 1))
   }
-  response.on("close", () => clearTimeout(timer))
-  next()
+  const begin = (): void => {
+    const start = Math.ceil((monotonicMs() - phase) / spec.intervalMs) * spec.intervalMs + phase
+    const first = times.length
+    const next = (): void => {
+      if (times.length === spec.chunks) {
+        response.end(closingBytes(wire, spec))
+        return
+      }
+      speak()
+      timer = setTimeout(next, Math.max(1, start + (times.length - first) * spec.intervalMs - monotonicMs()))
+    }
+    timer = setTimeout(next, start - monotonicMs())
+  }
+  response.on("close", () => {
+    clearTimeout(timer)
+    waitingForGo.delete(begin)
+  })
+  speak()
+  if (spec.isHeld) waitingForGo.add(begin)
+  else begin()
 }
 
 /** Both kinds of response write alike, but their overloads do not join into one signature. */
@@ -145,7 +159,12 @@ async function main(options: UpstreamOptions): Promise<void> {
   const http1Server = createServer({ ...credentials, keepAlive: true }, serve)
   http1Server.keepAliveTimeout = 60_000
   const [port, http1Port] = await Promise.all([listen(server), listen(http1Server)])
-  process.on("message", () => {
+  process.on("message", (message) => {
+    if (message === "go") {
+      for (const begin of waitingForGo) begin()
+      waitingForGo.clear()
+      return
+    }
     tell({ type: "state", state: { open, sent, cutAt } })
     sent = {}
     cutAt = {}
