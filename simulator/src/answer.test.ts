@@ -180,6 +180,11 @@ describe("calls", () => {
     const steps = "[[sim:call=a]][[sim:then]][[sim:call=b]][[sim:then]][[sim:text=Done.]]"
     expect(plan("gemini-3-flash", steps, {}, round("a")).parts[0]).toMatchObject({ functionCall: { name: "b" } })
     expect(plan("gemini-3-flash", steps, {}, [...round("a"), ...round("b")]).text).toBe("Done.")
+    const steered = [
+      round("a")[0],
+      { role: "user", parts: [{ functionResponse: { name: "a", response: {} } }, { text: "[[sim:text=New.]]" }] },
+    ]
+    expect(plan("gemini-3-flash", steps, {}, steered as object[]).text).toBe("New.") // both elements are objects
     expect(resultAnswer([{ id: undefined, name: "f", response: undefined }])).toBe("Result of f: null")
   })
 })

@@ -95,10 +95,16 @@ export function planAnswer(context: AnswerContext, directives: Directives): Answ
   }
 }
 
-/** Index of the last user turn that says something itself; -1 when there is none. */
+/**
+ * Index of the turn the answer is for; -1 when there is none: the last user turn without tool results, or with a directive
+ * beside them (a client's new text may share a turn with the results before it).
+ */
 export function lastPrompt(turns: readonly Turn[]): number {
   return turns.findLastIndex(
-    ({ role, parts }) => role === "user" && parts.length > 0 && parts.every(({ response }) => !response),
+    ({ role, parts }) =>
+      role === "user" &&
+      parts.length > 0 &&
+      (parts.every(({ response }) => !response) || parts.some(({ text }) => text?.includes("[[sim:"))),
   )
 }
 
