@@ -4,7 +4,14 @@
  */
 import { editDistance } from "./edit-distance.ts"
 import { NotAllowed } from "./environment/parse.ts"
-import { ENVIRONMENT, WITHOUT_EFFECT, type Process, type Variable, type VariableName } from "./environment/table.ts"
+import {
+  ENVIRONMENT,
+  READ_ELSEWHERE,
+  WITHOUT_EFFECT,
+  type Process,
+  type Variable,
+  type VariableName,
+} from "./environment/table.ts"
 
 export { ENVIRONMENT, WITHOUT_EFFECT, type Process, type VariableName } from "./environment/table.ts"
 export { renderConfigurationTable, renderEnvExample } from "./environment/render.ts"
@@ -74,6 +81,7 @@ const OUR_BEGINNINGS = [
 function suspicion(name: string): string | undefined {
   if (Object.hasOwn(ENVIRONMENT, name)) return undefined
   if (WITHOUT_EFFECT.some((known) => known === name)) return `${name} has no effect in this version.`
+  if (Object.hasOwn(READ_ELSEWHERE, name)) return `${name} has no effect here: only ${READ_ELSEWHERE[name]} reads it.`
   const near = nearestName(name)
   if (near !== undefined) return `${name} is not one of our variables; did you mean ${near}?`
   if (OUR_BEGINNINGS.some((beginning) => name.startsWith(beginning))) {

@@ -85,8 +85,8 @@ export function createDownFrameDecoder(
         if (frame !== undefined) onFrame(frame)
         start = end + 1
       }
-      // Copied: the caller may use its buffer again.
-      keep(bytes.slice(start))
+      // Copied, because the caller may use its buffer again. `slice` would not copy a Buffer.
+      keep(new Uint8Array(bytes.subarray(start)))
     },
     end() {
       if (takeLine().trim() !== "") throw new FrameError("the stream ended within a frame")
@@ -222,7 +222,9 @@ function readLoad(fields: Fields, path: string): NodeLoad {
     snapshotVersion: numberAt(fields, "snapshotVersion", path, COUNT),
     inFlight: numberAt(fields, "inFlight", path, COUNT),
     rssBytes: numberAt(fields, "rssBytes", path, COUNT),
-    eventLoopDelayMs: numberAt(fields, "eventLoopDelayMs", path, DURATION_MS),
+    // A histogram without a reading gives NaN, which JSON writes as null.
+    eventLoopDelayMs:
+      field(fields, "eventLoopDelayMs") === null ? 0 : numberAt(fields, "eventLoopDelayMs", path, DURATION_MS),
     exchanges: numberAt(fields, "exchanges", path, COUNT),
     refusals: numberAt(fields, "refusals", path, COUNT),
     inFlightByAccount: mapAt(fields, "inFlightByAccount", path, { max: 1_000_000 }, (entry, at) =>

@@ -91,8 +91,8 @@ function formatLine(
     const time = isoTime(at)
     const name = redactSecrets(event.slice(0, MAX_TEXT))
     if (format === "json")
-      return `${JSON.stringify({ time, level, event: name, ...without(clean, "time", "level", "event") })}\n`
-    const shown = Object.entries(clean).map(([key, value]) => ` ${key}=${showValue(value)}`)
+      return `${toJson({ time, level, event: name, ...without(clean, "time", "level", "event") })}\n`
+    const shown = Object.entries(clean).map(([key, value]) => ` ${showValue(key)}=${showValue(value)}`)
     return `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${oneLine(name)}${shown.join("")}\n`
   } catch {
     // A getter that throws, a hostile `toJSON`: the event itself is still worth a line.
@@ -174,13 +174,20 @@ function isoTime(at: number): string {
 
 /** Short values as they are; anything that could break the line or the eye as JSON. */
 function showValue(value: Clean): string {
-  if (typeof value === "string")
-    return /^[^\s"'={}[\]]+$/.test(value) && !hasControl(value) ? value : JSON.stringify(value)
-  return JSON.stringify(value)
+  if (typeof value === "string") return /^[^\s"'={}[\]]+$/.test(value) && !hasControl(value) ? value : toJson(value)
+  return toJson(value)
 }
 
 function oneLine(text: string): string {
-  return hasControl(text) ? JSON.stringify(text) : text
+  return hasControl(text) ? toJson(text) : text
+}
+
+/** JSON leaves line separators and the second block of control characters as they are; some terminals act on them. */
+function toJson(value: Clean): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  )
 }
 
 function hasControl(text: string): boolean {

@@ -2,8 +2,9 @@
  * Names that answer although the upstream does not know them, as data: asked name to upstream id.
  *
  * A name without `*` outranks the live list. A pattern (one `*`, which also stands for nothing) counts only for names that
- * are not in the live list; a `*` in its target repeats what the one in the pattern stood for. A target that is not offered
- * is looked up here again, so that a chain of retired names ends at the model that took their place.
+ * are not in the live list. A `*` in its target repeats what the one in the pattern stood for, so that `family*` leads to the
+ * successor of each member and a name that never was leads nowhere; such a target counts only where it is offered. A target
+ * that is not offered is looked up here again: a chain of retired names ends at the model that took their place.
  */
 export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
   // Claude: the bare name of Opus is refused, the suffixed name of Sonnet is unknown.
@@ -35,31 +36,30 @@ export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
   "gemini-3-pro-preview": "gemini-pro-agent",
   "gemini-3-pro-high": "gemini-pro-agent",
   "gemini-3-pro-low": "gemini-3.1-pro-low",
-  "gemini-3-pro-image*": "gemini-3.1-flash-image",
-  "gemini-2.5-pro*": "gemini-pro-agent",
+  "gemini-3-pro-image*": "gemini-3.1-flash-image*",
+  "gemini-2.5-pro*": "gemini-3.1-pro*",
 
-  // Gemini Flash: a family's name means the tier that takes any budget.
+  // Gemini Flash: a family's name means the tier that takes any budget; what is shown as 3.5 has names of its own.
   "gemini-3.8-flash": "gemini-3.8-flash-tiered",
   "gemini-3.8-flash-minimal": "gemini-3.8-flash-low",
   "gemini-3.7-flash": "gemini-3.7-flash-tiered",
   "gemini-3.6-flash": "gemini-3.6-flash-tiered",
   "gemini-3.6-flash-minimal": "gemini-3.6-flash-low",
-  "gemini-3.5-flash": "gemini-3.5-flash-low",
-  "gemini-3.5-flash-high": "gemini-3-flash-agent",
-  "gemini-3.5-flash-medium": "gemini-3.5-flash-low",
-  "gemini-3.5-flash-minimal": "gemini-3.5-flash-extra-low",
   "gemini-3-flash-preview": "gemini-3-flash",
   "gemini-3-flash-thinking": "gemini-3-flash",
   "gemini-*-thinking": "gemini-*",
 
-  // Where retired ids of the Flash line lead, newest last.
-  "gemini-2.5-flash-lite*": "gemini-3.1-flash-lite",
-  "gemini-2.5-flash*": "gemini-3-flash",
-  "gemini-3-flash*": "gemini-3.5-flash-low",
-  "gemini-3.5-flash*": "gemini-3.6-flash-tiered",
-  "gemini-3.6-flash*": "gemini-3.7-flash-tiered",
-  "gemini-3.7-flash*": "gemini-3.8-flash-tiered",
-  "gemini-3.8-flash*": "gemini-3.8-flash-medium",
+  // Where retired names of the Flash line lead, the newest last.
+  "gemini-2.5-flash-lite*": "gemini-3.1-flash-lite*",
+  "gemini-2.5-flash*": "gemini-3-flash*",
+  "gemini-3-flash-agent*": "gemini-3.6-flash-high*",
+  "gemini-3-flash*": "gemini-3.6-flash*",
+  "gemini-3.5-flash-low*": "gemini-3.6-flash-medium*",
+  "gemini-3.5-flash-extra-low*": "gemini-3.6-flash-low*",
+  "gemini-3.5-flash*": "gemini-3.6-flash*",
+  "gemini-3.6-flash*": "gemini-3.7-flash*",
+  "gemini-3.7-flash*": "gemini-3.8-flash*",
+  "gemini-3.8-flash-tiered*": "gemini-3.8-flash-medium*",
 
   "gpt-oss-120b": "gpt-oss-120b-medium",
 }
@@ -74,10 +74,9 @@ export function matchPattern(pattern: string, name: string): string | undefined 
   return matches ? name.slice(before.length, name.length - after.length) : undefined
 }
 
-/** The one name of a pattern that a list can show: `gemini-2.5-pro*` means `gemini-2.5-pro` first of all. */
-export function shownName(pattern: string): string | undefined {
-  if (!pattern.includes("*")) return pattern
-  return /^[^*]*[a-z][^*]{0,3}[A-Za-z0-9]\*$/.test(pattern) && !/-\d?\*$/.test(pattern)
-    ? pattern.slice(0, -1)
-    : undefined
+/** The one name that a list can show for an alias: the name itself, and `gemini-2.5-pro` for `gemini-2.5-pro*`. */
+export function shownName(alias: string): string | undefined {
+  if (!alias.includes("*")) return alias
+  // After a letter the star stands for nothing first of all; `claude-3-*` is only the beginning of names.
+  return /^[^*]*[A-Za-z]\*$/.test(alias) ? alias.slice(0, -1) : undefined
 }

@@ -35,7 +35,7 @@ export function createModelResolver(input: Omit<ResolveModelInput, "asked">): (a
   return (asked) => {
     const name = asked.startsWith("models/") ? asked.slice("models/".length) : asked
     if (!world.isListKnown) {
-      const target = world.exact.get(name) ?? patternTarget(world, name)
+      const target = world.exact.get(name) ?? fixedPatternTarget(world, name)
       return target === undefined ? { model: name, via: "pass-through" } : { model: target, via: "alias" }
     }
     const successor = liveTarget(world, world.deprecated.get(name))
@@ -78,6 +78,12 @@ function patternTarget(world: World, name: string): string | undefined {
     if (matched !== undefined) return target.replace("*", () => matched)
   }
   return undefined
+}
+
+/** While no list is known a successor is a guess, and the name itself may well be offered. */
+function fixedPatternTarget(world: World, name: string): string | undefined {
+  const found = world.patterns.find(([pattern]) => matchPattern(pattern, name) !== undefined)?.[1]
+  return found?.includes("*") === true ? undefined : found
 }
 
 const MAX_STEPS = 10

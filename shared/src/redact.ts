@@ -3,13 +3,14 @@
  * by the caller where its length matters.
  */
 const SECRET_PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/gi, "$1 [redacted]"],
+  // A word after it ("Bearer token", "Basic usage") is none: a token has a digit, a capital letter or padding.
+  [/\b([Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}(?=\S{0,200}[A-Z\d=])[\w.~+/=-]{4,}/g, "$1 [redacted]"],
   [/\b(?:lag|laglink|lagadm)_[\w-]{4,}/g, "[redacted]"],
   [/\bya29\.?[\w.-]{4,}/g, "[redacted]"],
   [/\bAIza[\w-]{8,}/g, "[redacted]"],
   [/\bGOCSPX-[\w-]{4,}/g, "[redacted]"],
   [/\b1\/\/[\w-]{4,}/g, "[redacted]"],
-  [/\bsim-?[\w-]*(?:access|refresh|token|code)[\w.-]{2,}/gi, "[redacted]"],
+  [/\bsim[-_]?[\w-]{0,40}(?:access|refresh|token|code)[\w.@+-]{2,}/gi, "[redacted]"],
   [/\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/g, "[redacted]"],
   [/\bs1\.[\w-]{24,}/g, "[redacted]"],
   [/\bsk-[\w-]{8,}/g, "[redacted]"],

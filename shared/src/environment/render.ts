@@ -1,4 +1,4 @@
-import { ENVIRONMENT, WITHOUT_EFFECT, type Process, type Variable } from "./table.ts"
+import { ENVIRONMENT, READ_ELSEWHERE, WITHOUT_EFFECT, type Process, type Variable } from "./table.ts"
 
 /** The text of `.env.example`. */
 export function renderEnvExample(): string {
@@ -29,7 +29,10 @@ export function renderConfigurationTable(): string {
     }
     lines.push("")
   }
+  lines.push("### Read by one command", "", "| Name | Read by |", "|---|---|")
+  for (const [name, command] of Object.entries(READ_ELSEWHERE)) lines.push(`| \`${name}\` | \`${command}\` |`)
   lines.push(
+    "",
     "### Without effect in this version",
     "",
     "These names are known and warned about when set, never refused:",

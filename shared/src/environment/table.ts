@@ -288,5 +288,7 @@ export const WITHOUT_EFFECT = [
   "CONTROL_TLS_KEY_FILE",
   "TRUSTED_PROXIES",
   "STANDBY_REFRESH",
-  "DEMO_SEED",
 ] as const
+
+/** Names of ours that only the named command reads. */
+export const READ_ELSEWHERE: Readonly<Record<string, string>> = { DEMO_SEED: "npm run demo" }

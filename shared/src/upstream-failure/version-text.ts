@@ -6,9 +6,9 @@
 import { collapse } from "./error-body.ts"
 
 const UNSUPPORTED = "This version of Antigravity is no longer supported"
-/** A model's name as the upstream shows it: up to six words, the first with a capital letter. */
-const RETIRED = /^[A-Z][\w.-]{0,30}(?: [\w.()-]{1,20}){0,5} is no longer available\. Please switch to [A-Z]/
-const RETIRED_BEGINNING = /^[A-Z][\w.-]{0,30}(?: [\w.()-]{0,20}){0,12}$/
+/** A model's name as the upstream shows it: up to six words, each beginning with a capital letter, a digit or a bracket. */
+const RETIRED = /^[A-Z][\w.-]{0,30}(?: [A-Z0-9(][\w.()-]{0,20}){0,5} is no longer available\. Please switch to [A-Z]/
+const RETIRED_BEGINNING = /^[A-Z][\w.-]{0,30}(?: [A-Z0-9(][\w.()-]{0,20}){0,5}(?: i?s?)?$/
 const RETIRED_MIDDLE = " is no longer available. Please switch to "
 const MAX_LENGTH = 400
 

@@ -1,0 +1,269 @@
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { createDownFrameDecoder, encodeDownFrame, FrameError, parseReportBatch } from "./link-frames.ts"
+import type { DownFrame, ReportItem } from "./link-protocol.ts"
+import { accountId, exchangeId } from "./ids.ts"
+import { encodeSnapshotFrame, hashBody } from "./snapshot-check.ts"
+import { testSnapshot } from "./testing/snapshot.ts"
+
+const FRAMES: readonly DownFrame[] = [
+  { type: "hello", controlPlaneVersion: "0.1.0", nodeId: "node-1" },
+  encodeSnapshotFrame(testSnapshot({ aliases: { "ünïcode\u2028✓": "a\nb" } })),
+  { type: "heartbeat", at: 1_750_000_000_000 },
+  { type: "heartbeat", at: 1_750_000_005_000 },
+]
+
+function decode(chunks: readonly Uint8Array[], maxBytes?: number): DownFrame[] {
+  const frames: DownFrame[] = []
+  const decoder = createDownFrameDecoder((frame) => frames.push(frame), maxBytes === undefined ? {} : { maxBytes })
+  for (const chunk of chunks) decoder.push(chunk)
+  decoder.end()
+  return frames
+}
+
+function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
+  const sorted = [...new Set([0, ...places.map((place) => place % (bytes.length + 1)), bytes.length])].toSorted(
+    (a, b) => a - b,
+  )
+  return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], end))
+}
+
+const STREAM = Buffer.from(FRAMES.map(encodeDownFrame).join(""))
+
+describe("down frames", () => {
+  it("are one line each", () => {
+    for (const frame of FRAMES) expect(encodeDownFrame(frame).match(/\n/g)).toHaveLength(1)
+  })
+
+  it("are the same however the bytes are cut", () => {
+    expect(decode([STREAM])).toEqual(FRAMES)
+    expect(decode(Array.from(STREAM, (byte) => Uint8Array.of(byte)))).toEqual(FRAMES)
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { maxLength: 30 }), (places) => {
+        expect(decode(cutAt(STREAM, places))).toEqual(FRAMES)
+      }),
+    )
+  })
+
+  it("do not change when the caller uses its buffer again", () => {
+    const frames: DownFrame[] = []
+    const decoder = createDownFrameDecoder((frame) => frames.push(frame))
+    const buffer = Buffer.alloc(64)
+    for (let at = 0; at < STREAM.length; at += buffer.length) {
+      const size = STREAM.copy(buffer, 0, at, at + buffer.length)
+      decoder.push(buffer.subarray(0, size))
+      buffer.fill(0x78)
+    }
+    expect(frames).toEqual(FRAMES)
+  })
+
+  it("of an unknown type and empty lines are passed over, unknown fields left out", () => {
+    const text = '\n  \r\n{"type":"command","id":1}\n{"type":"heartbeat","at":5,"future":true}\r\n'
+    expect(decode([Buffer.from(text)])).toEqual([{ type: "heartbeat", at: 5 }])
+  })
+
+  it.each([
+    ["not JSON", "hello\n"],
+    ["no object", "[]\n"],
+    ["no type", "{}\n"],
+    ["a wrong field", '{"type":"heartbeat","at":"now"}\n'],
+    ["a wrong hash", '{"type":"snapshot","epoch":1,"version":1,"schemaVersion":1,"hash":"x","body":""}\n'],
+    ["an unfinished line", '{"type":"heartbeat","at":5}'],
+  ])("refuse %s", (_, text) => {
+    expect(() => decode([Buffer.from(text)])).toThrow(FrameError)
+  })
+
+  it("refuse bytes that are not UTF-8", () => {
+    expect(() => decode([Buffer.from([0x7b, 0xff, 0x7d, 0x0a])])).toThrow(FrameError)
+  })
+
+  it("refuse a line without end as soon as it is too long", () => {
+    const decoder = createDownFrameDecoder(() => undefined, { maxBytes: 100 })
+    decoder.push(Buffer.alloc(100, 0x20))
+    expect(() => decoder.push(Buffer.alloc(1, 0x20))).toThrow(/longer than 100 bytes/)
+    expect(decode([Buffer.from('{"type":"heartbeat","at":5}\n'.repeat(50))], 30)).toHaveLength(50)
+  })
+
+  it("are decoded in linear time", () => {
+    const frame: DownFrame = {
+      ...encodeSnapshotFrame(testSnapshot()),
+      body: "x".repeat(20_000_000),
+      hash: hashBody(""),
+    }
+    const bytes = Buffer.from(encodeDownFrame(frame))
+    const chunks = Array.from({ length: Math.ceil(bytes.length / 1_000) }, (_, at) =>
+      bytes.subarray(at * 1_000, (at + 1) * 1_000),
+    )
+    const started = performance.now()
+    expect(decode(chunks)).toHaveLength(1)
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+
+  it("never make the decoder throw anything but FrameError", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.uint8Array(),
+            fc.json().map((text) => Buffer.from(`${text}\n`)),
+          ),
+        ),
+        (chunks) => {
+          try {
+            decode(chunks)
+          } catch (error) {
+            expect(error).toBeInstanceOf(FrameError)
+          }
+        },
+      ),
+    )
+  })
+})
+
+const head = (id: string) => ({ id, at: 1_750_000_000_000 })
+const ITEMS: readonly ReportItem[] = [
+  { ...head("1"), type: "snapshot-ack", epoch: 1, version: 7, hash: hashBody("x") },
+  { ...head("2"), type: "snapshot-refuse", epoch: 1, version: 7, reason: "snapshot is not JSON." },
+  {
+    ...head("3"),
+    type: "heartbeat",
+    version: "0.1.0",
+    startedAt: 1_750_000_000_000,
+    ready: true,
+    reasons: [],
+    snapshotEpoch: 1,
+    snapshotVersion: 7,
+    inFlight: 2,
+    rssBytes: 80_000_000,
+    eventLoopDelayMs: 1.25,
+    exchanges: 10,
+    refusals: 1,
+    inFlightByAccount: { a: 2, ["__proto__"]: 1 },
+  },
+  {
+    ...head("4"),
+    type: "exchange",
+    exchangeId: exchangeId("req_01"),
+    startedAt: 1_750_000_000_000,
+    dialect: "anthropic-messages",
+    stream: true,
+    requestedModel: "claude-opus-4-5",
+    outcome: "failed",
+    status: 502,
+    errorCode: "upstream_failed",
+    errorMessage: "The upstream failed.",
+    usage: { inputTokens: 5 },
+    durationMs: 12.5,
+    attempts: [
+      {
+        accountId: accountId("a"),
+        reason: "next in turn",
+        startedMs: 0,
+        endedMs: 12,
+        upstreamStatus: 500,
+        failureClass: "server",
+      },
+    ],
+    dropped: ["metadata"],
+  },
+  { ...head("5"), type: "credential-refused", accountId: accountId("a"), generation: 3, again: false },
+  {
+    ...head("6"),
+    type: "account-fact",
+    accountId: accountId("a"),
+    failureClass: "validation",
+    message: "Verify",
+    link: "https://accounts.google.com/x",
+  },
+  { ...head("7"), type: "dropped", count: 3 },
+]
+const batch = (items: readonly unknown[]): unknown =>
+  JSON.parse(JSON.stringify({ node: "node-1", boot: "boot-1", items }))
+
+describe("parseReportBatch", () => {
+  it("takes every kind of item whole", () => {
+    expect(parseReportBatch(batch(ITEMS))).toEqual({ node: "node-1", boot: "boot-1", items: ITEMS, ignored: [] })
+  })
+
+  it("leaves unknown fields out and tells which items it does not know", () => {
+    const known = { ...head("7"), type: "dropped", count: 3 }
+    const parsed = parseReportBatch(
+      batch([
+        { ...known, future: 1 },
+        { ...head("8"), type: "future" },
+      ]),
+    )
+    expect(parsed).toEqual({ node: "node-1", boot: "boot-1", items: [known], ignored: ["8"] })
+  })
+
+  it("cuts what is free text and refuses what is not", () => {
+    const parsed = parseReportBatch(
+      batch([{ ...ITEMS[3], requestedModel: "m".repeat(100_000), dropped: Array.from({ length: 9_999 }, () => "x") }]),
+    )
+    expect(parsed).toMatchObject({ items: [{ requestedModel: "m".repeat(300), dropped: { length: 500 } }] })
+    expect(parseReportBatch(batch([{ ...ITEMS[3], id: "i".repeat(300) }]))).toEqual({
+      refused: "batch.items[0].id is longer than 200 characters.",
+    })
+  })
+
+  it.each([
+    ["an outcome", 3, { outcome: "fine" }],
+    ["a status", 3, { status: "200" }],
+    ["a negative count", 3, { usage: { inputTokens: -1 } }],
+    ["a code", 3, { errorCode: "<script>" }],
+    ["a class", 5, { failureClass: "Validation!" }],
+    ["a generation", 4, { generation: 1.5 }],
+    ["a time", 0, { at: "now" }],
+    ["a hash", 0, { hash: "zz" }],
+    ["an id", 6, { id: "" }],
+    ["in-flight counts", 2, { inFlightByAccount: { a: "many" } }],
+  ])("refuses %s that is none", (_, index, change) => {
+    expect(parseReportBatch(batch([{ ...ITEMS[index], ...change }]))).toHaveProperty(
+      "refused",
+      expect.stringMatching(/^batch\.items\[0\]/),
+    )
+  })
+
+  it("leaves a link out that must not be shown", () => {
+    for (const link of [
+      "http://x.example/",
+      "javascript:alert(1)",
+      "https://user:pass@x.example/",
+      "x",
+      5,
+      "https://x/".padEnd(5_000, "y"),
+    ]) {
+      const parsed = parseReportBatch(batch([{ ...ITEMS[5], link }]))
+      expect(parsed).toHaveProperty("items[0].message")
+      expect(parsed).not.toHaveProperty("items[0].link")
+    }
+  })
+
+  it("takes a heartbeat whose histogram had nothing to say", () => {
+    const load = { ...ITEMS[2], eventLoopDelayMs: Number.NaN }
+    expect(parseReportBatch(batch([load]))).toHaveProperty("items[0].eventLoopDelayMs", 0)
+  })
+
+  it.each([undefined, null, 5, "x", [], {}, { node: "n", boot: "b", items: {} }, { node: "", boot: "b", items: [] }])(
+    "refuses %j",
+    (value) => {
+      expect(parseReportBatch(value)).toHaveProperty("refused")
+    },
+  )
+
+  it("refuses more items than one batch may hold", () => {
+    expect(parseReportBatch(batch(Array.from({ length: 20_001 }, () => ITEMS[6])))).toHaveProperty("refused")
+  })
+
+  it("never throws, whatever stands in a field", () => {
+    const fields = ITEMS.flatMap((item, index) => Object.keys(item).map((name) => [index, name] as const))
+    fc.assert(
+      fc.property(fc.constantFrom(...fields), fc.anything(), ([index, name], value) => {
+        const parsed = parseReportBatch({ node: "n", boot: "b", items: [{ ...ITEMS[index], [name]: value }] })
+        expect("refused" in parsed || parsed.items.length + parsed.ignored.length === 1).toBe(true)
+      }),
+      { numRuns: 1_000 },
+    )
+    fc.assert(fc.property(fc.anything(), (value) => typeof parseReportBatch(value) === "object"))
+  })
+})
