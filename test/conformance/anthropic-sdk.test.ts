@@ -5,7 +5,7 @@ import { startSystem, type System } from "../support/start-system.ts"
 import { generationsSeen, lastUsage } from "../support/seen.ts"
 
 const MODEL = "claude-sonnet-4-6"
-const TEXT = "Straße, 数据, 🙂 and \"quotes\" \\ \n new lines\tand the rest"
+const TEXT = 'Straße, 数据, 🙂 and "quotes" \\ \n new lines\tand the rest'
 
 let system: System
 let anthropic: Anthropic

@@ -6,7 +6,7 @@ import { generationsSeen, lastUsage } from "../support/seen.ts"
 import { waitFor } from "../support/wait-for.ts"
 
 const MODEL = "gemini-3-flash"
-const TEXT = "Straße, 数据, 🙂 and \"quotes\" \\ \n new lines\tand the rest"
+const TEXT = 'Straße, 数据, 🙂 and "quotes" \\ \n new lines\tand the rest'
 
 let system: System
 let openai: OpenAI
@@ -72,7 +72,10 @@ describe("answers", () => {
   })
 
   test("the stream helper gives the same message", async () => {
-    const runner = openai.chat.completions.stream({ model: MODEL, messages: ask(`[[sim:chunks=4]][[sim:text=${TEXT}]]`) })
+    const runner = openai.chat.completions.stream({
+      model: MODEL,
+      messages: ask(`[[sim:chunks=4]][[sim:text=${TEXT}]]`),
+    })
     expect(await runner.finalContent()).toBe(TEXT)
   })
 

@@ -105,6 +105,7 @@ test("prints the whole screen at the first start, addresses alone later, and giv
 test("ends the data plane first, and the control plane after it", async () => {
   const { child, output, ended } = start()
   await waitFor(() => output.text.includes("Gateway"))
+  child.kill("SIGINT")
   child.kill("SIGTERM")
   expect(await ended).toBe(0)
   const order = (await notes()).slice(2).map(({ name, what }) => `${name} ${what}`)

@@ -1,0 +1,125 @@
+/** A real PostgreSQL for tests: `TEST_DATABASE_URL`, or a server of its own in a temporary folder, from Debian's packages. */
+import { execFile, spawn } from "node:child_process"
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { promisify } from "node:util"
+import pg from "pg"
+import { waitFor } from "./wait-for.ts"
+
+const run = promisify(execFile)
+const PACKAGES = "/usr/lib/postgresql"
+const isRoot = process.getuid?.() === 0
+
+export interface Postgres {
+  /** Of a database that is empty. */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** The newest installed server's programs; undefined when there is none. */
+function findPrograms(): string | undefined {
+  if (!existsSync(PACKAGES)) return undefined
+  const versions = readdirSync(PACKAGES).toSorted((left, right) => Number(right) - Number(left))
+  const found = versions
+    .map((version) => join(PACKAGES, version, "bin"))
+    .find((path) => existsSync(join(path, "initdb")))
+  return found
+}
+
+async function installPrograms(): Promise<string> {
+  const found = findPrograms()
+  if (found !== undefined) return found
+  const sentence =
+    "The tests on PostgreSQL need its server: install the package postgresql (Debian: apt-get install postgresql) or set TEST_DATABASE_URL."
+  if (!isRoot) throw new Error(sentence)
+  console.log("installing PostgreSQL for its tests (apt-get install postgresql)")
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
+  try {
+    await run("apt-get", ["update"], { env, maxBuffer: 64 * 1024 * 1024, timeout: 300_000 })
+    await run("apt-get", ["install", "-y", "--no-install-recommends", "postgresql"], {
+      env,
+      maxBuffer: 64 * 1024 * 1024,
+      timeout: 600_000,
+    })
+  } catch (error) {
+    throw new Error(sentence, { cause: error })
+  }
+  const installed = findPrograms()
+  if (installed === undefined) throw new Error(sentence)
+  return installed
+}
+
+async function idsOfPostgres(): Promise<{ uid: number; gid: number }> {
+  const id = async (flag: string): Promise<number> => Number((await run("id", [flag, "postgres"])).stdout.trim())
+  return { uid: await id("-u"), gid: await id("-g") }
+}
+
+/** A fresh database in the server of `serverUrl`, removed by `stop`. */
+async function createDatabase(serverUrl: string, after: () => Promise<void>): Promise<Postgres> {
+  const name = `lagrange_test_${process.pid}_${Date.now().toString(36)}`
+  const ask = async (sql: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: serverUrl })
+    await client.connect()
+    try {
+      await client.query(sql)
+    } finally {
+      await client.end()
+    }
+  }
+  await ask(`CREATE DATABASE ${name}`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return {
+    url: url.href,
+    stop: async () => {
+      await ask(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      await after()
+    },
+  }
+}
+
+/** Starts a server (seconds), or uses the one of `TEST_DATABASE_URL`. Fails with one sentence when there can be none. */
+export async function startPostgres(): Promise<Postgres> {
+  const given = process.env.TEST_DATABASE_URL
+  if (given) return createDatabase(given, () => Promise.resolve())
+  const programs = await installPrograms()
+  const directory = mkdtempSync(join(tmpdir(), "lagrange-postgres-"))
+  // The server refuses to run as root.
+  const identity = isRoot ? await idsOfPostgres() : undefined
+  if (identity !== undefined) chownSync(directory, identity.uid, identity.gid)
+  const data = join(directory, "data")
+  const options = { ...identity, cwd: directory }
+  await run(join(programs, "initdb"), ["-D", data, "-U", "lagrange", "--auth=trust", "--no-sync"], options)
+  // A free port of the system: the server takes the address itself, so that nothing can come in between.
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const server = spawn(
+    join(programs, "postgres"),
+    ["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-k", directory, "-c", "fsync=off"],
+    { ...options, stdio: ["ignore", "ignore", "pipe"] },
+  )
+  let output = ""
+  server.stderr.setEncoding("utf8").on("data", (text: string) => {
+    output = (output + text).slice(-8_192)
+  })
+  const ended = new Promise<void>((resolve) => server.once("close", () => resolve()))
+  const stopServer = async (): Promise<void> => {
+    server.kill("SIGINT")
+    await ended
+    rmSync(directory, { recursive: true, force: true })
+  }
+  const url = `postgresql://lagrange@127.0.0.1:${port}/postgres`
+  try {
+    await waitFor(async () => {
+      if (server.exitCode !== null) throw new Error(`PostgreSQL ended: ${output}`)
+      const client = new pg.Client({ connectionString: url })
+      await client.connect()
+      await client.end()
+      return true
+    }, 30_000)
+  } catch (error) {
+    await stopServer()
+    throw new Error(`PostgreSQL did not start: ${output}`, { cause: error })
+  }
+  return createDatabase(url, stopServer)
+}
