@@ -30,7 +30,7 @@ test("this second's traffic stands in the tiles", async () => {
   fake.world.publish("trafficSample", { ...sample, inputTokens: "40000", outputTokens: "2000" })
   await screen.findByText("42K")
   expect(screen.getByText("40K in, 2,000 out")).toBeDefined()
-  const tile = screen.getByRole("heading", { name: "Requests per second" }).parentElement
+  const tile = screen.getByRole("heading", { name: "Requests/s" }).parentElement
   expect(tile?.textContent).toContain("7")
 })
 

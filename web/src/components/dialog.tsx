@@ -17,6 +17,21 @@ export interface DialogProps {
 /** A modal dialog: focus goes in and comes back, the rest of the page is out of reach; a sheet from below on phones. */
 export function Dialog(props: ParentProps<DialogProps>) {
   const { t } = useI18n()
+  let before: Element | null = null
+  const enter = (event: Event) => {
+    before = document.activeElement
+    const fields = "input:not([type=checkbox]), select, textarea, [role=textbox]"
+    const first = event.target instanceof Element ? event.target.querySelector<HTMLElement>(fields) : null
+    if (first === null) return
+    event.preventDefault()
+    first.focus()
+  }
+  // Back to where it was opened, or to the page when that is gone (a row that was removed).
+  const leave = (event: Event) => {
+    event.preventDefault()
+    const origin = before?.isConnected === true ? before : document.querySelector("#content")
+    if (origin instanceof HTMLElement) origin.focus()
+  }
   const guard = (event: Event) => props.holds === true && event.preventDefault()
   return (
     <Kobalte open={props.open} onOpenChange={(open) => !open && props.onClose()}>
@@ -26,6 +41,8 @@ export function Dialog(props: ParentProps<DialogProps>) {
           <Kobalte.Content
             class="dialog relative flex max-h-[92dvh] w-full flex-col overflow-hidden rounded-t-large bg-raised shadow-float sm:rounded-large"
             classList={{ "sm:max-w-[36rem]": props.wide === true, "sm:max-w-[29rem]": props.wide !== true }}
+            onOpenAutoFocus={enter}
+            onCloseAutoFocus={leave}
             onEscapeKeyDown={guard}
             onPointerDownOutside={guard}
           >

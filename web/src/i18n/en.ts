@@ -5,7 +5,6 @@ export const en = {
     tagline: "One address in front of a pool of model accounts.",
     skip: "Skip to the content",
     navigation: "Pages",
-    live: "Live",
     reconnecting: "Reconnecting…",
     reconnectingHint:
       "The connection to the control plane broke. What is shown may be old; it is tried again by itself.",
@@ -29,7 +28,6 @@ export const en = {
     copyFailed: "Select it and copy by hand",
     done: "Done",
     retry: "Try again",
-    more: "More",
     optional: "optional",
   },
   error: {
@@ -46,7 +44,6 @@ export const en = {
     submitting: "Signing in…",
     ended: "Your session has ended. Sign in again to go on.",
     passwordMissing: "Type the password first.",
-    figure: "The field of two bodies, with its five Lagrange points",
   },
   accounts: {
     title: "Accounts",
@@ -72,7 +69,6 @@ export const en = {
     requests: "Requests",
     lastUsed: "Last used",
     never: "never",
-    since: (when: string) => `since ${when}`,
     openLink: "Open the provider's page",
     actions: "Actions",
     remove: (label: string) => `Remove ${label}`,
@@ -169,10 +165,10 @@ export const en = {
   live: {
     title: "Live",
     summary: "What the data planes do this second, and how the last requests ended.",
-    requestsPerSecond: "Requests per second",
-    tokensPerSecond: "Tokens per second",
+    requestsPerSecond: "Requests/s",
+    tokensPerSecond: "Tokens/s",
     tokensSplit: (input: string, output: string) => `${input} in, ${output} out`,
-    failuresPerSecond: "Failures per second",
+    failuresPerSecond: "Failures/s",
     inFlight: "In flight",
     waiting: "Waiting for the first sample…",
     lastMinutes: "the last minute and a half",

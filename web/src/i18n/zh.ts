@@ -7,7 +7,6 @@ export const zh: Dictionary = {
     tagline: "一个地址，背后是整个模型账号池。",
     skip: "跳到正文",
     navigation: "页面",
-    live: "实时",
     reconnecting: "正在重连…",
     reconnectingHint: "与控制面的连接已断开，显示的内容可能已过时；系统会自动重试。",
     signOut: "退出登录",
@@ -30,7 +29,6 @@ export const zh: Dictionary = {
     copyFailed: "请选中后手动复制",
     done: "完成",
     retry: "重试",
-    more: "更多",
     optional: "可选",
   },
   error: {
@@ -47,7 +45,6 @@ export const zh: Dictionary = {
     submitting: "正在登录…",
     ended: "会话已结束，请重新登录后继续。",
     passwordMissing: "请先输入密码。",
-    figure: "两个天体的引力场与其五个拉格朗日点",
   },
   accounts: {
     title: "账号",
@@ -72,7 +69,6 @@ export const zh: Dictionary = {
     requests: "请求数",
     lastUsed: "上次使用",
     never: "从未",
-    since: (when) => `始于 ${when}`,
     openLink: "打开服务商页面",
     actions: "操作",
     remove: (label) => `移除 ${label}`,

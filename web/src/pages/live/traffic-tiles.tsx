@@ -2,7 +2,10 @@ import { type JSX, Show } from "solid-js"
 import type { Tone } from "../../components/badge.tsx"
 import { Sparkline } from "../../components/sparkline.tsx"
 import { createFormat, useI18n } from "../../i18n/i18n.tsx"
-import { createSamples, type Sample, sampleCount } from "./create-traffic.ts"
+import { createSamples, type Sample } from "./create-traffic.ts"
+
+// A line that has just begun takes this many seconds to cross its tile; then the tile holds ever more of them.
+const firstSpan = 30
 
 const tokensOf = (sample: Sample) => Number(sample.inputTokens) + Number(sample.outputTokens)
 
@@ -56,7 +59,11 @@ function Tile(props: TileProps) {
         </p>
       </div>
       <div class="mt-2.5">
-        <Sparkline values={values()} length={sampleCount} label={`${props.label}, ${t("live.lastMinutes")}`} />
+        <Sparkline
+          values={values()}
+          length={Math.max(firstSpan, props.samples.length)}
+          label={`${props.label}, ${t("live.lastMinutes")}`}
+        />
       </div>
     </div>
   )
