@@ -28,6 +28,8 @@ export interface DataPlane {
   readonly url: string
   readonly pool: Pool
   readonly store: SnapshotStore
+  /** Dials the control plane at once where the link waits for its next try. */
+  dialNow(): void
   /** Streams under way may go on this long; then each is told in its dialect. Resolves when all is closed. */
   drain(limitMs?: number): Promise<void>
 }
@@ -141,6 +143,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     url: listener.url,
     pool,
     store,
+    dialNow: () => link.dialNow(),
     async drain(limitMs = DRAIN_LIMIT_MS) {
       const idle = dispatcher.drain()
       listener.stopAccepting()

@@ -22,9 +22,13 @@ function sayAndExit(sentence: string): never {
 
 async function start(): Promise<void> {
   const { config, log } = configure()
-  const plane = await startDataPlane(config, log)
+  const plane = await startDataPlane(config, log, {
+    onLinkSettled: () => void (process.connected && process.send?.({ type: "snapshot-applied" })),
+  })
   log.info("data plane listening", { url: plane.url })
   process.send?.({ type: "started", url: plane.url })
+  // The supervisor tells when its control plane listens, so that the link does not wait out its pause.
+  process.on("message", () => plane.dialNow())
   onStopSignals(plane, log)
   onUnexpected(plane, log)
 }

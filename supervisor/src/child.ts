@@ -6,6 +6,8 @@ import type { Readable } from "node:stream"
 export interface Child {
   readonly pid: number | undefined
   signal(name: NodeJS.Signals): void
+  /** Sends it a message; one that no longer listens does not get it. */
+  send(message: object): void
 }
 
 export interface ChildListener {
@@ -45,7 +47,13 @@ export function spawnChild(options: SpawnOptions, listener: ChildListener): Chil
   child.on("message", listener.onMessage)
   child.on("error", () => end(undefined, undefined))
   child.on("exit", (code, signal) => end(code ?? undefined, signal ?? undefined))
-  return { pid: child.pid, signal: (name) => void child.kill(name) }
+  return {
+    pid: child.pid,
+    signal: (name) => void child.kill(name),
+    send: (message) => {
+      if (child.connected) child.send(message, () => undefined)
+    },
+  }
 }
 
 function prefixLines(from: Readable | null, to: NodeJS.WritableStream, prefix: string): void {

@@ -16,6 +16,7 @@ import { supervise, type Clock, type Notice } from "./supervise.ts"
 /** A data plane may finish its running exchanges this long; the control plane only closes its listeners and its database. */
 const DATA_PLANE_DRAIN_MS = 40_000
 const CONTROL_PLANE_DRAIN_MS = 15_000
+const SAME_SIGNAL_MS = 1_000
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -54,6 +55,7 @@ async function main(): Promise<number> {
       readiness.onMessage(name, message)
       // With a port chosen by the system the data plane can only be told where to dial once the control plane listens.
       if (readiness.addresses().control !== undefined) supervision.start("data-plane")
+      if (name === "control-plane") supervision.send("data-plane", { type: "control-plane-started" })
     },
   })
   endOnSignals(supervision)
@@ -87,11 +89,12 @@ function portOf(address: string | undefined): string | undefined {
 }
 
 function endOnSignals(supervision: { stop(): void; kill(): void }): void {
-  let isAsked = false
+  let askedAt: number | undefined
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (isAsked) return supervision.kill()
-      isAsked = true
+      // One Ctrl-C may come twice: from the terminal and passed on by npm. Only a later one means "at once".
+      if (askedAt !== undefined && clock.now() - askedAt > SAME_SIGNAL_MS) return supervision.kill()
+      askedAt ??= clock.now()
       supervision.stop()
     })
   }

@@ -15,7 +15,7 @@ function bench() {
     spawn: (listener: ChildListener) => {
       listeners.set(name, listener)
       log.push(`spawn ${name}`)
-      return { pid: 1, signal: (signal: string) => void log.push(`${signal} ${name}`) }
+      return { pid: 1, signal: (signal: string) => void log.push(`${signal} ${name}`), send: () => undefined }
     },
   })
   const supervision = supervise({

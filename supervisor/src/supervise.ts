@@ -41,6 +41,8 @@ export interface SuperviseOptions {
 export interface Supervision {
   /** Starts a child of the list for the first time; a second call for the same one does nothing. */
   start(name: string): void
+  /** Sends a message to a child that runs; to one that does not, nothing. */
+  send(name: string, message: object): void
   /** Ends all children, each after the one before it has ended. Calling it again changes nothing. */
   stop(): void
   /** Kills what still runs, without waiting. */
@@ -153,6 +155,9 @@ export function supervise(options: SuperviseOptions): Supervision {
       if (entry.state !== undefined || isStopping) return
       entry.state = firstState(clock.now())
       spawnChild(entry)
+    },
+    send(name, message) {
+      entries.find((one) => one.plan.name === name)?.child?.send(message)
     },
     stop() {
       if (isStopping) return

@@ -34,6 +34,8 @@ export interface LinkClientOptions {
   readonly reporter: Reporter
   /** Called with the frame of each snapshot that came into force. */
   readonly onAccepted: (frame: SnapshotFrame) => void
+  /** Called whenever the link is open and a snapshot is in force: after the greeting when one was there, and with each ack. */
+  readonly onSettled?: () => void
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -62,6 +64,13 @@ export class LinkClient {
       this.#on({ type: "tick", at: clock.monotonic() })
     })
     this.#on({ type: "start" })
+  }
+
+  /** Ends the wait for the next try, when somebody knows that the control plane is there. */
+  dialNow(): void {
+    if (this.#state.type !== "waiting") return
+    this.#redial?.clear()
+    this.#on({ type: "dial" })
   }
 
   stop(): void {
@@ -97,6 +106,7 @@ export class LinkClient {
       case "greeted":
         this.#wasOpen = true
         log.info("link open", { controlPlaneVersion: action.controlPlaneVersion, nodeId: action.nodeId })
+        if (this.#options.store.version > 0) this.#options.onSettled?.()
         return
       case "judge":
         return this.#judge(action.frame)
@@ -181,5 +191,6 @@ export class LinkClient {
       onAccepted(frame)
     }
     reporter.add({ type: "snapshot-ack", epoch, version, hash })
+    this.#options.onSettled?.()
   }
 }
