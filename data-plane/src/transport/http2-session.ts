@@ -1,5 +1,6 @@
 /**
- * One HTTP/2 connection to an upstream, shared by many streams. Its life is a state: `ready` takes new streams, `draining` lets
+ * One HTTP/2 connection to an upstream, shared by many streams. Its life is a state: `settling` until the peer's
+ * SETTINGS are known, `ready` takes new streams, `draining` lets
  * the open ones end (GOAWAY), `closed` is gone; there is no way back. While streams are open a ping every 30 s must be answered
  * within 10 s, else the connection is broken and its streams fail at once; without streams it is closed after five minutes.
  */
@@ -12,8 +13,6 @@ import type { AnswerListener, OutgoingCall, Wire } from "./sending.ts"
 /** Bounds what a paused stream still receives; the connection's own window is large, so that streams do not starve each other. */
 const STREAM_WINDOW_BYTES = 128 * 1024
 const CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024
-/** Taken until the peer's SETTINGS say otherwise. */
-const ASSUMED_STREAMS = 100
 /** In MB. Node's default of 10 fails uploads when many large bodies are queued on one connection. */
 const SESSION_MEMORY_MB = 1024
 const PING_EVERY_MS = 30_000
@@ -21,6 +20,8 @@ const PING_ANSWER_MS = 10_000
 const IDLE_CLOSE_MS = 300_000
 
 type SessionState =
+  /** Connected; how many streams the peer takes is not known yet. One too many would wait for minutes behind the others. */
+  | { readonly type: "settling" }
   | { readonly type: "ready" }
   | { readonly type: "draining"; readonly reason: string }
   | { readonly type: "closed"; readonly reason: string }
@@ -30,7 +31,7 @@ export class Http2Session {
   readonly #clock: Clock
   readonly #onChange: () => void
   readonly #pingTimer: Timer
-  #state: SessionState = { type: "ready" }
+  #state: SessionState = { type: "settling" }
   #openStreams = 0
   #idleSince: number
   #pongTimer: Timer | undefined
@@ -46,7 +47,10 @@ export class Http2Session {
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
     })
     this.#session.on("connect", () => this.#session.setLocalWindowSize(CONNECTION_WINDOW_BYTES))
-    this.#session.on("remoteSettings", () => this.#onChange())
+    this.#session.on("remoteSettings", () => {
+      if (this.#state.type === "settling") this.#state = { type: "ready" }
+      this.#onChange()
+    })
     this.#session.on("goaway", (code) => this.#drain(`GOAWAY ${http2CodeName(code)}`))
     this.#session.on("error", (error) => this.#closed(nodeErrorCode(error, "HTTP2_SESSION_ERROR")))
     this.#session.on("close", () => this.#closed("HTTP2_SESSION_CLOSED"))
@@ -57,6 +61,11 @@ export class Http2Session {
     return this.#state.type
   }
 
+  /** Why it is draining or closed. */
+  get reason(): string {
+    return "reason" in this.#state ? this.#state.reason : ""
+  }
+
   get openStreams(): number {
     return this.#openStreams
   }
@@ -64,7 +73,7 @@ export class Http2Session {
   /** How many more streams the peer allows; 0 unless ready. */
   get room(): number {
     if (this.#state.type !== "ready") return 0
-    const allowed = this.#session.remoteSettings?.maxConcurrentStreams ?? ASSUMED_STREAMS
+    const allowed = this.#session.remoteSettings.maxConcurrentStreams ?? MAX_STREAMS_USED
     return Math.max(0, Math.min(allowed, MAX_STREAMS_USED) - this.#openStreams)
   }
 
@@ -117,7 +126,7 @@ export class Http2Session {
   }
 
   #drain(reason: string): void {
-    if (this.#state.type !== "ready") return
+    if (this.#state.type !== "ready" && this.#state.type !== "settling") return
     this.#state = { type: "draining", reason }
     this.#onChange()
   }

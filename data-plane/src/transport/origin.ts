@@ -79,8 +79,13 @@ export class Origin {
     this.#agent.destroy()
   }
 
+  #failWaiting(code: string, cause?: unknown): void {
+    const failure = new TransportError(code, "connect", { cause })
+    for (const { listener, wire } of this.#waiting.splice(0)) if (wire !== "cancelled") listener.onFailure(failure)
+  }
+
   #openOne(): void {
-    if (this.#isConnecting) return
+    if (this.#isConnecting || this.#sessions.isSettling) return
     this.#isConnecting = true
     this.#connect(["h2", "http/1.1"]).then(
       ({ socket, alpnProtocol }) => {
@@ -89,8 +94,7 @@ export class Origin {
       },
       (error: unknown) => {
         this.#isConnecting = false
-        const failure = new TransportError(nodeErrorCode(error, "CONNECT_FAILED"), "connect", { cause: error })
-        for (const { listener, wire } of this.#waiting.splice(0)) if (wire !== "cancelled") listener.onFailure(failure)
+        this.#failWaiting(nodeErrorCode(error, "CONNECT_FAILED"), error)
       },
     )
   }
@@ -98,7 +102,14 @@ export class Origin {
   #connected(socket: Socket, alpnProtocol: string | undefined): void {
     if (alpnProtocol === "h2") {
       this.#protocol = "h2"
-      this.#sessions.add(new Http2Session(this.#url, socket, this.#options.clock, () => this.#onSessionChange()))
+      let hadRoom = false
+      const session = new Http2Session(this.#url, socket, this.#options.clock, () => {
+        hadRoom ||= session.state === "ready"
+        // Dialling again for those who wait could go on for ever: the peer takes connections and drops them.
+        if (!hadRoom && session.state !== "settling") this.#failWaiting(session.reason)
+        this.#onSessionChange()
+      })
+      this.#sessions.add(session)
     } else {
       this.#protocol = "http/1.1"
       this.#agent.adopt(socket)

@@ -25,6 +25,12 @@ export class SessionPool {
     return best
   }
 
+  /** A connection is about to have room. */
+  get isSettling(): boolean {
+    for (const session of this.#sessions) if (session.state === "settling") return true
+    return false
+  }
+
   get size(): number {
     return this.#sessions.size
   }
