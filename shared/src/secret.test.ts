@@ -8,7 +8,7 @@ describe("Secret", () => {
   it("is printed as [redacted] everywhere", () => {
     const printed = [
       String(secret),
-      `${secret}`,
+      [secret].join(""),
       JSON.stringify({ secret }),
       inspect(secret),
       inspect({ nested: { secret } }, { showHidden: true, depth: 9 }),

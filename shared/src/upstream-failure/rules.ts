@@ -5,6 +5,34 @@
 import type { ErrorCode } from "../error-code.ts"
 import { linksOf, type Facts } from "./facts.ts"
 import { QUOTA_STEPS_MS, type FailureClass, type FailureRetry, type FailureScope } from "./failure.ts"
+import {
+  ABORTS,
+  BROKEN_STREAM,
+  CAPACITY,
+  CONTEXT,
+  EGRESS_PAGE,
+  LOCATION,
+  MALFORMED,
+  MINUTE,
+  PROJECT,
+  RATE_REASONS,
+  RATE_WITHOUT_TIME_MS,
+  SECOND,
+  SIGNATURE,
+  TERMS,
+  TIMEOUTS,
+  VERIFY,
+  isClientFault,
+  isClientStatus,
+  isOAuthRefusal,
+  isOwnNetworkFault,
+  isQuota,
+  isRateStatus,
+  isRefusal,
+  isSuccess,
+  rateDelayMs,
+  settled,
+} from "./predicates.ts"
 
 export interface Rule {
   readonly class: FailureClass
@@ -20,75 +48,12 @@ export interface Rule {
   readonly clientMessage?: string | ((facts: Facts) => string | undefined)
 }
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
-/** Added to a reset time: the upstream's clock and ours differ a little. */
-const SETTLE_MS = 500
 const SHORT_RATE_MS = 3 * SECOND
-const LONG_RATE_MS = 5 * MINUTE
-const RATE_WITHOUT_TIME_MS = 30 * SECOND
 const CAPACITY_COOLDOWN_MS = 10 * SECOND
 
 const UNTIL_BUDGET: Partial<FailureRetry> = { nextAccount: Number.POSITIVE_INFINITY }
 const NEVER: Partial<FailureRetry> = {}
-
-/** Reasons that have a row of their own, whatever status they come with. */
-const RATE_REASONS = [
-  "RATE_LIMIT_EXCEEDED",
-  "QUOTA_EXHAUSTED",
-  "INSUFFICIENT_G1_CREDITS_BALANCE",
-  "MODEL_CAPACITY_EXHAUSTED",
-]
-
-const EGRESS_PAGE = /<title>\s*Sorry|automated queries|support\.google\.com\/websearch\/answer\/86640/i
-const TERMS = /violation of (?:the )?terms of service/i
-const VERIFY = /verify your account to continue|account verification (?:is )?required|VALIDATION_REQUIRED/i
-const PROJECT =
-  /lack a Gemini Code Assist license|has not been used in project .{1,80} or it is disabled|Permission 'cloudaicompanion\.[\w.]{1,80}' denied/i
-const LOCATION = /user location is not supported/i
-const SIGNATURE =
-  /thought[ _]?signature|Invalid `signature`|Expected `thinking`|thinking\.(?:signature|thinking): Field required|must be `thinking`|thinking block|failed to deseriali[sz]e.{0,80}(?:thinking|signature)/i
-const CONTEXT =
-  /prompt is too long|prompt_too_long|input token count.{0,80}exceeds|exceeds the maximum (?:number of )?(?:input )?tokens|exceeds the (?:model's )?(?:maximum )?context/i
-const CAPACITY = /\bno capacity\b/i
-const QUOTA_TEXT =
-  /exhausted your (?:capacity|quota)|individual quota reached|upgrade your subscription|quota will reset (?:after|in)|\blimit: 0\b/i
-const MALFORMED = new Set(["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"])
-const BROKEN_STREAM = new Set(["NO_FINISH", "EMPTY"])
-const ABORTS = new Set(["ABORT", "ABORT_ERR"])
-const TIMEOUTS = new Set(["FIRST_BYTE_TIMEOUT", "IDLE_TIMEOUT"])
-
-function isRefusal(facts: Facts): boolean {
-  return facts.status !== undefined && facts.status >= 400
-}
-
-function isRateStatus(facts: Facts): boolean {
-  return facts.status === 429 || facts.body.status === "RESOURCE_EXHAUSTED" || facts.hasReason(...RATE_REASONS)
-}
-
-/** Undefined: the answer speaks of no rate at all. */
-function rateDelayMs(facts: Facts): number | undefined {
-  if (!isRateStatus(facts)) return undefined
-  if (facts.hasReason("RATE_LIMIT_EXCEEDED")) return facts.delayMs ?? RATE_WITHOUT_TIME_MS
-  if (/per_?minute/i.test(facts.quotaViolations)) return facts.delayMs ?? MINUTE
-  // A header alone is what a front end adds to a refusal without a reason.
-  return facts.bodyDelayMs
-}
-
-function isQuota(facts: Facts): boolean {
-  if (!isRateStatus(facts)) return false
-  const isNamed = facts.hasReason("QUOTA_EXHAUSTED") || /per_?day|\blimit: 0\b/i.test(facts.quotaViolations)
-  const isLong = (rateDelayMs(facts) ?? 0) > LONG_RATE_MS
-  // The text alone decides only where nothing else speaks: "exhausted your capacity" also comes with RATE_LIMIT_EXCEEDED.
-  const isTextOnly =
-    !facts.hasReason("RATE_LIMIT_EXCEEDED") && facts.bodyDelayMs === undefined && facts.says(QUOTA_TEXT)
-  return isNamed || isLong || isTextOnly
-}
-
-function settled(delayMs: number): number {
-  return Math.ceil(delayMs + SETTLE_MS)
-}
 
 export const RULES: readonly Rule[] = [
   {
@@ -323,28 +288,4 @@ function serverRetry({ failure }: Facts): Partial<FailureRetry> {
   // Waiting as long again on the same account is rarely worth it: another one gets the last chance.
   if (TIMEOUTS.has(failure.network ?? "")) return { nextAccount: 1 }
   return { nextHost: true, sameAccount: 1, sameAccountDelayMs: SECOND, nextAccount: 2 }
-}
-
-/** 408 and 409 are races of the upstream, 499 its own cancellation, 404 and 429 have rows of their own. */
-function isClientStatus(status: number | undefined): boolean {
-  return status !== undefined && status >= 400 && status < 500 && ![404, 408, 409, 429, 499].includes(status)
-}
-
-function isSuccess(status: number | undefined): boolean {
-  return status !== undefined && status >= 200 && status < 300
-}
-
-/** Faults after a good head that row 19 names itself: time-outs and an event that is not JSON. */
-function isOwnNetworkFault(network: string | undefined): boolean {
-  return network === "NOT_JSON" || TIMEOUTS.has(network ?? "")
-}
-
-const OAUTH_CLIENT_FAULTS = new Set(["invalid_client", "unauthorized_client"])
-
-function isClientFault(status: string | undefined): boolean {
-  return OAUTH_CLIENT_FAULTS.has(status ?? "")
-}
-
-function isOAuthRefusal(status: string | undefined): boolean {
-  return status === "invalid_grant" || isClientFault(status)
 }
