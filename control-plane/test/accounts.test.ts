@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { startSimulator, type Simulator } from "#simulator/simulator.ts"
+import { waitFor } from "../../test/support/wait-for.ts"
+import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { subscribe } from "./support/event-stream.ts"
+
+const ADD = `mutation ($input: AddAccountInput!) { addAccount(input: $input) { __typename
+  ... on AddAccountSuccess { account { id label email state projectId tier weight priority tags enabled models tokenExpiresAt } }
+  ... on Failure { code message path } } }`
+
+interface AccountData {
+  readonly id: string
+  readonly label: string
+  readonly email: string | null
+  readonly state: string
+  readonly stateReason: string | null
+  readonly wayOut: string | null
+  readonly wayOutLink: string | null
+  readonly projectId: string | null
+  readonly tier: string | null
+  readonly models: string[]
+  readonly tokenExpiresAt: string | null
+}
+
+interface AddData {
+  readonly addAccount: {
+    readonly __typename: string
+    readonly account: AccountData
+    readonly code: string
+    readonly message: string
+    readonly path: string[]
+  }
+}
+
+// A provider that answers late makes an account wait and try again; the machine of a test may be slow as well.
+const PATIENCE_MS = 40_000
+vi.setConfig({ testTimeout: 60_000 })
+
+let simulator: Simulator
+let control: TestControlPlane
+
+beforeAll(async () => {
+  simulator = await startSimulator()
+  control = await startTestControlPlane({ simulatorUrl: simulator.url })
+})
+
+afterAll(async () => {
+  await control.stop()
+  await simulator.close()
+})
+
+async function add(input: object): Promise<AddData["addAccount"]> {
+  const started = performance.now()
+  const { addAccount } = await control.data<AddData>(ADD, {
+    input: { kind: "ANTIGRAVITY", acknowledgedTerms: true, ...input },
+  })
+  expect(performance.now() - started).toBeLessThan(5_000)
+  return addAccount
+}
+
+async function read(id: string): Promise<AccountData> {
+  const document = `query ($id: ID!) { account(id: $id) { id label email state stateReason wayOut wayOutLink projectId tier models tokenExpiresAt } }`
+  return (await control.data<{ account: AccountData }>(document, { id })).account
+}
+
+const reach = (id: string, state: string): Promise<AccountData> =>
+  waitFor(async () => {
+    const account = await read(id)
+    return account.state === state ? account : undefined
+  }, PATIENCE_MS)
+
+describe("adding an account", () => {
+  test("comes back as ONBOARDING and becomes READY, told by subscription", async () => {
+    simulator.addAccount({ email: "ready@example.test" })
+    const changes = await subscribe<{ accountChanged: { id: string; state: string } }>(
+      control.url,
+      "subscription { accountChanged { id state } }",
+      { token: ADMIN_TOKEN },
+    )
+    const { account } = await add({
+      refreshToken: "sim-refresh-ready@example.test",
+      label: "first",
+      tags: ["a", "a", "b"],
+      weight: 3,
+    })
+    expect(account).toMatchObject({
+      state: "ONBOARDING",
+      label: "first",
+      email: "ready@example.test",
+      weight: 3,
+      tags: ["a", "b"],
+    })
+    let state = ""
+    while (state !== "READY") {
+      const { accountChanged } = await changes.next()
+      if (accountChanged.id === account.id) state = accountChanged.state
+    }
+    changes.close()
+    const ready = await read(account.id)
+    expect(ready.projectId).toMatch(/^sim-project-/)
+    expect(ready.models).toContain("gemini-3-flash")
+    expect(ready.tier).toBeTruthy()
+    expect(Date.parse(ready.tokenExpiresAt ?? "")).toBeGreaterThan(Date.now())
+  })
+
+  test("onboards an account without a project, polling until the provider has made one", async () => {
+    simulator.addAccount({ email: "new@example.test", projectId: null, onboardingCalls: 1 })
+    const { account } = await add({ refreshToken: "sim-refresh-new@example.test" })
+    expect((await reach(account.id, "READY")).projectId).toMatch(/^sim-project-/)
+  })
+
+  test("an account that needs a project of its own says so, and is ready when one is given", async () => {
+    simulator.addAccount({ email: "own@example.test", projectSource: "own", projectId: null })
+    const { account } = await add({ refreshToken: "sim-refresh-own@example.test" })
+    const waiting = await reach(account.id, "NEEDS_PROJECT")
+    expect(waiting.stateReason).toMatch(/project/)
+    expect(waiting.wayOut).toMatch(/project/)
+    simulator.addAccount({ email: "own@example.test", projectSource: "own", projectId: "my-project-1" })
+    const again = await add({ refreshToken: "sim-refresh-own@example.test", projectId: "my-project-1" })
+    expect(again.account.id).toBe(account.id)
+    expect((await reach(account.id, "READY")).projectId).toBe("my-project-1")
+  })
+
+  test("an account that must be verified shows the link", async () => {
+    simulator.addAccount({ email: "verify@example.test", state: "validation-required" })
+    const { account } = await add({ refreshToken: "sim-refresh-verify@example.test" })
+    const waiting = await reach(account.id, "NEEDS_VERIFICATION")
+    expect(waiting.wayOutLink).toMatch(/^https:\/\/accounts\.google\.com\//)
+    expect(waiting.wayOut).toBeTruthy()
+  })
+
+  test("an account the provider disabled says so", async () => {
+    simulator.addAccount({ email: "terms@example.test", state: "terms-violation" })
+    const { account } = await add({ refreshToken: "sim-refresh-terms@example.test" })
+    expect((await reach(account.id, "DISABLED_BY_PROVIDER")).stateReason).toBeTruthy()
+  })
+
+  test("a refused refresh token is an invalid input with the provider's own words and the way out", async () => {
+    const refused = await add({ refreshToken: "sim-refresh-nobody@example.test" })
+    expect(refused).toMatchObject({
+      __typename: "InvalidInput",
+      code: "invalid_grant",
+      path: ["input", "refreshToken"],
+    })
+    expect(refused.message).toContain("Token has been expired or revoked.")
+    expect(refused.message).toContain("Sign in to the account again")
+  })
+
+  test("the same kind and e-mail updates that account's credential and returns it", async () => {
+    simulator.addAccount({ email: "twice@example.test" })
+    const first = await add({
+      refreshToken: "sim-refresh-twice@example.test",
+      email: "Twice@Example.test",
+      label: "kept",
+    })
+    await reach(first.account.id, "READY")
+    simulator.addAccount({ email: "twice@example.test", refreshToken: "sim-refresh-second" })
+    const second = await add({ refreshToken: "sim-refresh-second" })
+    expect(second.account.id).toBe(first.account.id)
+    expect(second.account.label).toBe("kept")
+    expect((await reach(first.account.id, "READY")).email).toBe("twice@example.test")
+  })
+
+  test("two calls at the same moment make one account", async () => {
+    simulator.addAccount({ email: "race@example.test" })
+    const input = { refreshToken: "sim-refresh-race@example.test", email: "race@example.test" }
+    const [left, right] = await Promise.all([add(input), add(input)])
+    expect(left.account.id).toBe(right.account.id)
+  })
+
+  test.each([
+    [{ acknowledgedTerms: false, refreshToken: "x" }, "terms_not_acknowledged", ["input", "acknowledgedTerms"]],
+    [{}, "required", ["input", "refreshToken"]],
+    [{ refreshToken: "two words" }, "malformed", ["input", "refreshToken"]],
+    [{ refreshToken: "x", email: "nobody" }, "malformed", ["input", "email"]],
+    [{ refreshToken: "x", weight: 0 }, "out_of_range", ["input", "weight"]],
+    [{ refreshToken: "x", projectId: "no spaces" }, "malformed", ["input", "projectId"]],
+    [{ refreshToken: "x", apiKey: "y" }, "not_used", ["input", "apiKey"]],
+    [{ refreshToken: "x", tags: [""] }, "empty", ["input", "tags"]],
+  ])("refuses %j", async (input, code, path) => {
+    expect(await add(input)).toMatchObject({ __typename: "InvalidInput", code, path })
+  })
+
+  test("another kind is refused with a sentence", async () => {
+    expect(await add({ kind: "GEMINI_API", apiKey: "x" })).toMatchObject({
+      __typename: "Refused",
+      code: "kind_not_supported",
+    })
+  })
+})
+
+describe("a provider that does not answer", () => {
+  test("holds nothing up: the account waits and becomes ready when the provider is back", async () => {
+    simulator.addAccount({ email: "later@example.test" })
+    simulator.script({ fault: { kind: "internal" }, match: { method: "loadCodeAssist" }, times: 1 })
+    const { account } = await add({ refreshToken: "sim-refresh-later@example.test" })
+    const waiting = await waitFor(async () => {
+      const now = await read(account.id)
+      return now.stateReason === null ? undefined : now
+    })
+    expect(waiting).toMatchObject({ state: "ONBOARDING" })
+    expect(waiting.stateReason).toMatch(/Trying again by itself\.$/)
+    await reach(account.id, "READY")
+  })
+})
+
+describe("a client the provider does not know", () => {
+  test("is a refusal about the configuration, and no account is made", async () => {
+    const other = await startTestControlPlane({
+      simulatorUrl: simulator.url,
+      env: { GOOGLE_OAUTH_CLIENT_ID: "another-client" },
+    })
+    try {
+      const input = { kind: "ANTIGRAVITY", acknowledgedTerms: true, refreshToken: "sim-refresh-ready@example.test" }
+      const { addAccount } = await other.data<AddData>(ADD, { input })
+      expect(addAccount).toMatchObject({ __typename: "Refused", code: "oauth_client" })
+      expect(addAccount.message).toContain("GOOGLE_OAUTH_CLIENT_ID")
+      expect(await other.data("{ accounts { totalCount } }")).toEqual({ accounts: { totalCount: 0 } })
+    } finally {
+      await other.stop()
+    }
+  })
+})
+
+describe("a control plane that dies in the middle", () => {
+  test("goes on with the onboarding when it starts again", async () => {
+    simulator.addAccount({ email: "durable@example.test" })
+    // Nothing of the upstream answers the first control plane, as if it had died right after adding.
+    const first = await startTestControlPlane({
+      simulatorUrl: simulator.url,
+      env: { ANTIGRAVITY_BASE_URLS: "http://127.0.0.1:9" },
+    })
+    const input = { kind: "ANTIGRAVITY", acknowledgedTerms: true, refreshToken: "sim-refresh-durable@example.test" }
+    const { addAccount } = await first.data<AddData>(ADD, { input })
+    await first.stop({ keep: true })
+    const second = await startTestControlPlane({ simulatorUrl: simulator.url, dataDirectory: first.dataDirectory })
+    try {
+      const document = `query ($id: ID!) { account(id: $id) { state } }`
+      await waitFor(async () => {
+        const { account } = await second.data<{ account: AccountData }>(document, { id: addAccount.account.id })
+        return account.state === "READY"
+      }, PATIENCE_MS)
+    } finally {
+      await second.stop()
+    }
+  })
+})
+
+describe("removing an account", () => {
+  const REMOVE = `mutation ($id: ID!, $revoke: Boolean) { removeAccount(id: $id, revoke: $revoke) { __typename
+    ... on RemoveAccountSuccess { accountId revoked } ... on Failure { code path } } }`
+
+  test("takes it away, told by subscription, and revokes at the provider when asked to", async () => {
+    simulator.addAccount({ email: "leaves@example.test" })
+    const { account } = await add({ refreshToken: "sim-refresh-leaves@example.test" })
+    await reach(account.id, "READY")
+    const removed = await subscribe<{ accountRemoved: string }>(control.url, "subscription { accountRemoved }", {
+      token: ADMIN_TOKEN,
+    })
+    expect(await control.data(REMOVE, { id: account.id, revoke: true })).toEqual({
+      removeAccount: { __typename: "RemoveAccountSuccess", accountId: account.id, revoked: true },
+    })
+    expect(await removed.next()).toEqual({ accountRemoved: account.id })
+    removed.close()
+    expect(simulator.world.accounts.of("leaves@example.test")?.state).toBe("revoked")
+    expect(await control.data(REMOVE, { id: account.id })).toEqual({
+      removeAccount: { __typename: "InvalidInput", code: "not_found", path: ["id"] },
+    })
+  })
+})

@@ -1,0 +1,444 @@
+import { randomUUID } from "node:crypto"
+import { createConnection } from "node:net"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { accountId, apiKeyId, exchangeId } from "#shared/ids.ts"
+import type { ExchangeRecord, ReportItem } from "#shared/link-protocol.ts"
+import { startSimulator, type Simulator } from "#simulator/simulator.ts"
+import { waitFor } from "../../test/support/wait-for.ts"
+import { ADMIN_TOKEN, LINK_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { subscribe } from "./support/event-stream.ts"
+import { connectLink, type LinkClient } from "./support/link-client.ts"
+
+vi.setConfig({ testTimeout: 60_000 })
+
+let simulator: Simulator
+let control: TestControlPlane
+let link: LinkClient
+let account: { id: string }
+let apiKey: { id: string }
+
+const ADD = `mutation ($token: String!, $email: String!) {
+  addAccount(input: { kind: ANTIGRAVITY, acknowledgedTerms: true, refreshToken: $token, email: $email }) {
+    ... on AddAccountSuccess { account { id } } ... on Failure { message } } }`
+const CREATE_KEY = `mutation ($name: String!) { createApiKey(input: { name: $name }) {
+  ... on CreateApiKeySuccess { apiKey { id } secret } ... on Failure { message } } }`
+const NODES = `{ nodes { id name connected ready reasons snapshotVersion lag refusal inFlight version rssBytes } }`
+
+interface NodeData {
+  readonly nodes: {
+    id: string
+    name: string
+    connected: boolean
+    ready: boolean
+    snapshotVersion: string
+    lag: string
+    refusal: string | null
+    inFlight: number
+    version: string
+    rssBytes: string
+  }[]
+}
+
+async function addAccount(email: string): Promise<{ id: string }> {
+  simulator.addAccount({ email })
+  const variables = { token: `sim-refresh-${email}`, email }
+  const added = (await control.data<{ addAccount: { account: { id: string } } }>(ADD, variables)).addAccount.account
+  await link.snapshot((snapshot) => snapshot.accounts.some((one) => one.id === added.id && one.usable))
+  return added
+}
+
+const item = <Type extends object>(body: Type): Type & { id: string; at: number } => ({
+  id: randomUUID(),
+  at: Date.now(),
+  ...body,
+})
+
+function exchange(overrides: Partial<ExchangeRecord> = {}): ReportItem {
+  return item({
+    type: "exchange" as const,
+    ...{ exchangeId: exchangeId(`req_${randomUUID()}`), startedAt: Date.now() - 1_000, apiKeyId: apiKeyId(apiKey.id) },
+    ...{
+      dialect: "openai-chat",
+      stream: true,
+      requestedModel: "gpt-5",
+      model: "gemini-3-flash",
+      outcome: "completed" as const,
+    },
+    ...{
+      status: 200,
+      usage: { inputTokens: 10, outputTokens: 5 },
+      durationMs: 900,
+      firstContentMs: 120,
+      dropped: ["seed"],
+    },
+    attempts: [
+      { accountId: accountId(account.id), reason: "next in turn", startedMs: 1, firstByteMs: 90, endedMs: 899 },
+    ],
+    ...overrides,
+  })
+}
+
+beforeAll(async () => {
+  simulator = await startSimulator()
+  control = await startTestControlPlane({ simulatorUrl: simulator.url })
+  link = await connectLink(control.url)
+  account = await addAccount("first@example.test")
+  apiKey = (await control.data<{ createApiKey: { apiKey: { id: string } } }>(CREATE_KEY, { name: "tests" }))
+    .createApiKey.apiKey
+})
+
+afterAll(async () => {
+  link.close()
+  await control.stop()
+  await simulator.close()
+})
+
+describe("snapshots", () => {
+  test("the stream begins with hello and the newest snapshot, and brings each change", async () => {
+    expect(link.frames[0]).toMatchObject({ type: "hello", controlPlaneVersion: expect.any(String) })
+    const snapshot = await link.snapshot(({ accounts }) =>
+      accounts.some(({ id, usable }) => id === account.id && usable),
+    )
+    const sent = snapshot.accounts.find(({ id }) => id === account.id)
+    expect(sent).toMatchObject({
+      kind: "antigravity",
+      state: "READY",
+      projectId: expect.stringMatching(/^sim-project-/),
+    })
+    expect(sent?.credential?.accessToken).toMatch(/^sim-access\./)
+    expect(snapshot.catalogues[sent?.catalogue ?? ""]?.models.map(({ id }) => id)).toContain("gemini-3-flash")
+    expect(snapshot.settings.antigravityBaseUrls).toEqual([simulator.url])
+    const versions = link.snapshots.map(({ version }) => version)
+    expect(versions).toEqual(versions.toSorted((left, right) => left - right))
+    expect(new Set(versions).size).toBe(versions.length)
+  })
+
+  test("a new key is in the next snapshot as its digest only", async () => {
+    const { createApiKey } = await control.data<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
+      CREATE_KEY,
+      { name: "x" },
+    )
+    const started = performance.now()
+    const snapshot = await link.snapshot(({ apiKeys }) => apiKeys.some(({ id }) => id === createApiKey.apiKey.id))
+    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(JSON.stringify(snapshot)).not.toContain(createApiKey.secret)
+  })
+
+  test("a node that has the newest snapshot is not sent it again; an older one is", async () => {
+    const newest = control.controlPlane.services.publisher.current
+    const same = await connectLink(control.url, {
+      boot: "same",
+      epoch: newest?.epoch ?? 0,
+      version: newest?.version ?? 0,
+    })
+    const older = await connectLink(control.url, {
+      boot: "older",
+      epoch: newest?.epoch ?? 0,
+      version: (newest?.version ?? 0) - 1,
+    })
+    await waitFor(() => older.snapshots.length === 1)
+    await waitFor(() => same.frames.length >= 1)
+    expect(same.snapshots).toEqual([])
+    same.close()
+    older.close()
+  })
+
+  test("versions go on over a restart, and an unchanged world keeps its bytes", async () => {
+    const first = await startTestControlPlane()
+    await first.data(CREATE_KEY, { name: "one" })
+    await first.controlPlane.services.publisher.flush()
+    const before = first.controlPlane.services.publisher.current
+    await first.stop({ keep: true })
+    const second = await startTestControlPlane({ dataDirectory: first.dataDirectory })
+    try {
+      expect(second.controlPlane.services.publisher.current).toEqual(before)
+      await second.data(CREATE_KEY, { name: "two" })
+      await second.controlPlane.services.publisher.flush()
+      expect(second.controlPlane.services.publisher.current?.version).toBe((before?.version ?? 0) + 1)
+    } finally {
+      await second.stop()
+    }
+  })
+})
+
+describe("acknowledgements", () => {
+  const readNode = async (): Promise<NodeData["nodes"][number]> => {
+    const node = (await control.data<NodeData>(NODES)).nodes.find(({ name }) => name === "local")
+    if (node === undefined) throw new Error("no node")
+    return node
+  }
+
+  test("ack, refusal and load of a node are seen", async () => {
+    await control.controlPlane.services.publisher.flush()
+    const newest = link.snapshots.at(-1)
+    const { epoch = 0, version = 0, hash = "" } = newest ?? {}
+    await link.report(item({ type: "snapshot-ack", epoch, version, hash }))
+    expect(await readNode()).toMatchObject({
+      connected: true,
+      snapshotVersion: String(version),
+      lag: "0",
+      refusal: null,
+    })
+    await link.report(item({ type: "snapshot-refuse", epoch, version: version + 1, reason: "unknown setting" }))
+    expect(await readNode()).toMatchObject({ refusal: "unknown setting" })
+    await link.report(item({ type: "snapshot-ack", epoch, version: version + 1, hash }))
+    expect(await readNode()).toMatchObject({ refusal: null })
+    await link.report(item({ type: "snapshot-ack", epoch, version, hash }))
+    await link.report(
+      item({
+        type: "heartbeat",
+        ...{
+          version: "0.1.0",
+          startedAt: Date.now() - 5_000,
+          ready: true,
+          reasons: [],
+          snapshotEpoch: epoch,
+          snapshotVersion: version,
+        },
+        ...{ inFlight: 3, rssBytes: 80_000_000, eventLoopDelayMs: 1.5, exchanges: 9, refusals: 0 },
+        inFlightByAccount: { [account.id]: 2 },
+      }),
+    )
+    expect(await readNode()).toMatchObject({ ready: true, inFlight: 3, rssBytes: "80000000", version: "0.1.0" })
+    expect(await control.data("query ($id: ID!) { account(id: $id) { inFlight } }", { id: account.id })).toEqual({
+      account: { inFlight: 2 },
+    })
+  })
+})
+
+describe("exchanges", () => {
+  const REQUEST = `query ($id: ID!) { request(id: $id) { id dialect requestedModel model outcome status inputTokens outputTokens
+    reasoningTokens durationMs dropped apiKey { id name } attempts { account { id email } reason startedMs endedMs failureClass } } }`
+
+  test("are kept once however often they are reported, with counters and events", async () => {
+    const finished = await subscribe<{ requestFinished: { id: string } }>(
+      control.url,
+      "subscription { requestFinished { id } }",
+      { token: ADMIN_TOKEN },
+    )
+    const counts = async () =>
+      control.data<{ account: { requestCount: number } }>("query ($id: ID!) { account(id: $id) { requestCount } }", {
+        id: account.id,
+      })
+    const before = (await counts()).account.requestCount
+    const items = [exchange(), exchange()]
+    const receipts = await Promise.all([
+      link.report(...items),
+      link.report(...items),
+      link.report(...items.toReversed()),
+    ])
+    for (const receipt of receipts) {
+      expect((await receipt.json()).accepted.toSorted()).toEqual(items.map(({ id }) => id).toSorted())
+    }
+    expect((await counts()).account.requestCount).toBe(before + 2)
+    const [first] = items
+    const id = first?.type === "exchange" ? first.exchangeId : ""
+    const told = [(await finished.next()).requestFinished.id, (await finished.next()).requestFinished.id]
+    expect(told).toContain(id)
+    finished.close()
+    expect(await control.data(REQUEST, { id })).toEqual({
+      request: {
+        ...{
+          id,
+          dialect: "openai-chat",
+          requestedModel: "gpt-5",
+          model: "gemini-3-flash",
+          outcome: "COMPLETED",
+          status: 200,
+        },
+        ...{ inputTokens: "10", outputTokens: "5", reasoningTokens: null, durationMs: 900, dropped: ["seed"] },
+        apiKey: { id: apiKey.id, name: "tests" },
+        attempts: [
+          {
+            account: { id: account.id, email: "first@example.test" },
+            ...{ reason: "next in turn", startedMs: 1, endedMs: 899, failureClass: null },
+          },
+        ],
+      },
+    })
+  })
+
+  test("of a key that is gone are kept without it", async () => {
+    const report = exchange({ apiKeyId: apiKeyId("key_gone") })
+    await link.report(report)
+    const id = report.type === "exchange" ? report.exchangeId : ""
+    expect(await control.data("query ($id: ID!) { request(id: $id) { apiKey { id } } }", { id })).toEqual({
+      request: { apiKey: null },
+    })
+  })
+
+  test("are paged newest first without gaps", async () => {
+    const page = `query ($after: String) { requests(first: 2, after: $after) { edges { node { id startedAt } } pageInfo { endCursor hasNextPage } } }`
+    interface Page {
+      readonly requests: {
+        edges: { node: { id: string; startedAt: string } }[]
+        pageInfo: { endCursor: string; hasNextPage: boolean }
+      }
+    }
+    await link.report(
+      ...Array.from({ length: 5 }, (_, index) => exchange({ startedAt: 1_700_000_000_000 + (index % 2) })),
+    )
+    const seen: string[] = []
+    let after: string | undefined
+    let isMore = true
+    while (isMore) {
+      const { requests }: Page = await control.data<Page>(page, { after })
+      seen.push(...requests.edges.map(({ node }) => `${node.startedAt} ${node.id}`))
+      after = requests.pageInfo.endCursor
+      isMore = requests.pageInfo.hasNextPage
+    }
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen.length).toBeGreaterThanOrEqual(8)
+    expect(seen).toEqual(seen.toSorted().toReversed())
+  })
+
+  test("feed the traffic sample", async () => {
+    const samples = await subscribe<{ trafficSample: { requests: number; failures: number; outputTokens: string } }>(
+      control.url,
+      "subscription { trafficSample { requests failures outputTokens } }",
+      { token: ADMIN_TOKEN },
+    )
+    await samples.next()
+    await link.report(
+      exchange({ outcome: "failed", status: 502, errorCode: "upstream_failed", usage: { outputTokens: 7 } }),
+    )
+    await waitFor(async () => {
+      const { trafficSample } = await samples.next()
+      return trafficSample.requests === 1 && trafficSample.failures === 1 && trafficSample.outputTokens === "7"
+    })
+    samples.close()
+  })
+})
+
+describe("credentials and facts", () => {
+  const generationOf = async (id: string): Promise<number> => {
+    const row = await control.controlPlane.services.database.prisma.credential.findUnique({ where: { accountId: id } })
+    return row?.generation ?? 0
+  }
+  const tokenCalls = (): number => simulator.seen().filter(({ path }) => path === "/token").length
+
+  test("a refused token is renewed once and the new one pushed; a refusal of an older generation does nothing", async () => {
+    const { id } = await addAccount("refused@example.test")
+    const generation = await generationOf(id)
+    const calls = tokenCalls()
+    const report = { type: "credential-refused" as const, accountId: accountId(id), generation, again: false }
+    await Promise.all([link.report(item(report)), link.report(item(report)), link.report(item(report))])
+    const snapshot = await link.snapshot(({ accounts }) =>
+      accounts.some((one) => one.id === id && one.credential?.generation === generation + 1),
+    )
+    expect(snapshot.accounts.find((one) => one.id === id)?.usable).toBe(true)
+    await link.report(item(report))
+    await control.controlPlane.ingest.settled()
+    expect(tokenCalls()).toBe(calls + 1)
+    expect(await generationOf(id)).toBe(generation + 1)
+  })
+
+  test("a refusal of a renewed token asks for a new login", async () => {
+    const { id } = await addAccount("again@example.test")
+    await link.report(
+      item({ type: "credential-refused", accountId: accountId(id), generation: await generationOf(id), again: true }),
+    )
+    const snapshot = await link.snapshot(({ accounts }) =>
+      accounts.some((one) => one.id === id && one.state === "NEEDS_LOGIN"),
+    )
+    const sent = snapshot.accounts.find((one) => one.id === id)
+    expect(sent).toMatchObject({ usable: false })
+    expect(sent?.credential).toBeUndefined()
+  })
+
+  test("a verification wall takes the account out, with the link; an old report does not", async () => {
+    const { id } = await addAccount("wall@example.test")
+    const fact = {
+      type: "account-fact" as const,
+      ...{ accountId: accountId(id), failureClass: "validation", message: "Verify your account to continue." },
+      link: "https://accounts.google.com/signin/continue?example",
+    }
+    const read = `query ($id: ID!) { account(id: $id) { state stateReason wayOutLink } }`
+    await link.report({ ...item(fact), at: Date.now() - 3_600_000 })
+    await control.controlPlane.ingest.settled()
+    expect(await control.data(read, { id })).toMatchObject({ account: { state: "READY" } })
+    await link.report(item(fact))
+    await link.snapshot(({ accounts }) => accounts.some((one) => one.id === id && one.state === "NEEDS_VERIFICATION"))
+    expect(await control.data(read, { id })).toMatchObject({
+      account: { state: "NEEDS_VERIFICATION", wayOutLink: fact.link },
+    })
+  })
+})
+
+describe("who may link", () => {
+  test.each([undefined, "wrong-token", ADMIN_TOKEN])("the token %s is refused", async (token) => {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    for (const [method, path] of [
+      ["GET", "/link/snapshots"],
+      ["POST", "/link/reports"],
+    ] as const) {
+      const response = await fetch(`${control.url}${path}`, { method, headers })
+      expect(response.status).toBe(401)
+      expect((await response.json()).error).toContain("LINK_TOKEN")
+    }
+  })
+
+  test("a created node links with its own token until it is removed", async () => {
+    const created = await control.data<{ createNode: { node: { id: string }; linkToken: string } }>(
+      `mutation { createNode(input: { name: "second" }) { ... on CreateNodeSuccess { node { id } linkToken } ... on Failure { message } } }`,
+    )
+    const { node, linkToken } = created.createNode
+    const second = await connectLink(control.url, { token: linkToken })
+    expect((await control.data<NodeData>(NODES)).nodes.find(({ id }) => id === node.id)).toMatchObject({
+      connected: true,
+    })
+    await control.data(`mutation ($id: ID!) { removeNode(id: $id) { __typename } }`, { id: node.id })
+    await second.closed
+    await expect(connectLink(control.url, { token: linkToken })).rejects.toThrow("HTTP 401")
+  })
+
+  test.each([
+    ["not json", "{"],
+    ["not a batch", "{}"],
+    ["unknown item", `{"node":"a","boot":"b","items":[{"id":"1","at":1,"type":"exchange"}]}`],
+  ])("a report that is %s is refused whole", async (_name, body) => {
+    const headers = { authorization: `Bearer ${LINK_TOKEN}`, "content-type": "application/json" }
+    const response = await fetch(`${control.url}/link/reports`, { method: "POST", headers, body })
+    expect(response.status).toBe(400)
+    expect((await response.json()).error).toBeTruthy()
+  })
+})
+
+describe("a node that does not read", () => {
+  test("is never queued for: it holds one snapshot at most, and the newest arrives when it reads on", async () => {
+    const slow = createConnection({ host: "127.0.0.1", port: control.controlPlane.port })
+    slow.write(
+      `GET /link/snapshots?node=slow&boot=slow&version=1 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${LINK_TOKEN}\r\n\r\n`,
+    )
+    let text = ""
+    slow.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk
+    })
+    await waitFor(() => text.includes('"type":"snapshot"'))
+    slow.pause()
+    const { publisher } = control.controlPlane.services
+    // More than the sockets' buffers hold: 60 snapshots of some 200 kB.
+    const name = "n".repeat(90)
+    for (let round = 0; round < 60; round++) {
+      await control.controlPlane.services.database.prisma.apiKey.createMany({
+        data: Array.from({ length: 20 }, (_, index) => ({
+          ...{
+            id: `key_slow_${round}_${index}`,
+            name,
+            origin: "CREATED" as const,
+            digest: Buffer.alloc(32, `${round} ${index} `).toString("base64"),
+          },
+          ...{ lineage: `lin_${round}_${index}`, createdAt: new Date() },
+        })),
+      })
+      await publisher.flush()
+    }
+    const newest = publisher.current?.version ?? 0
+    const total = newest - Number(/"version":(\d+)/.exec(text)?.[1] ?? 0)
+    slow.resume()
+    await waitFor(() => text.includes(`"type":"snapshot","epoch":1,"version":${newest},`), 20_000)
+    const arrived = text.match(/"type":"snapshot"/g)?.length ?? 0
+    expect(arrived).toBeLessThan(total)
+    slow.destroy()
+  })
+})
