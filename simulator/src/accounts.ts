@@ -18,7 +18,10 @@ export const accountStates = [
 export type AccountState = (typeof accountStates)[number]
 
 /** How an account gets its project: it has one, `onboardUser` makes one, or its owner must bring one. */
-export type ProjectSource = "present" | "onboarding" | "own"
+export const projectSources = ["present", "onboarding", "own"] as const
+
+/** One of them. */
+export type ProjectSource = (typeof projectSources)[number]
 
 /** Tokens a bucket holds, in each of its two windows. */
 export type QuotaCapacity = Partial<Record<QuotaBucket, { readonly fiveHours: number; readonly weekly: number }>>

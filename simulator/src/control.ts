@@ -1,9 +1,6 @@
 /** The control endpoints under `/simulator/`: what tests and the demo steer the simulator with. */
-import { accountStates } from "./accounts.ts"
-import type { AccountInput } from "./accounts.ts"
-import type { QuotaBucket } from "./catalogue.ts"
-import type { FaultScript } from "./faults.ts"
-import { isObject, numberOf, objectOf, parseJson, stringOf } from "./json.ts"
+import { accountIn, accountInput, bucketIn, scriptIn, stateIn } from "./control-input.ts"
+import { numberOf, objectOf, parseJson, stringOf } from "./json.ts"
 import type { QuotaWindow } from "./quota.ts"
 import { googleError, notFound } from "./refusals.ts"
 import type { Refusal } from "./refusals.ts"
@@ -41,15 +38,11 @@ const handlers: Readonly<Record<string, Handler>> = {
     return ok({ now: world.now() })
   },
   "POST accounts": (world, body) => {
-    if (stringOf(body["email"]) === undefined) throw new RangeError("email is required")
-    // The members are checked by use; a wrong one shows in the account that is answered.
-    return ok(world.accounts.add(body as unknown as AccountInput))
+    return ok(world.accounts.add(accountInput(body)))
   },
   "POST accounts/state": (world, body) => {
     const account = accountIn(world, body)
-    const state = accountStates.find((known) => known === (body["state"] ?? account.state))
-    if (state === undefined) throw new RangeError(`state is one of ${accountStates.join(", ")}`)
-    account.state = state
+    account.state = stateIn(body) ?? account.state
     if (body["expireTokens"] === true) world.accounts.voidTokens(account)
     return ok(account)
   },
@@ -95,32 +88,5 @@ export function stateOf(world: World): object {
     faults: world.faults.all(),
     disabledRules: [...world.disabledRules],
     concurrency: world.seen.concurrency(),
-  }
-}
-
-function accountIn(world: World, body: Record<string, unknown>): NonNullable<ReturnType<World["accounts"]["of"]>> {
-  const account = world.accounts.of(String(body["email"]))
-  if (!account) throw new RangeError(`no account ${String(body["email"])}`)
-  return account
-}
-
-function bucketIn(body: Record<string, unknown>): QuotaBucket {
-  const bucket = body["bucket"]
-  if (bucket === "gemini" || bucket === "third_party" || bucket === "image") return bucket
-  throw new RangeError("bucket is gemini, third_party or image")
-}
-
-function scriptIn(body: Record<string, unknown>): FaultScript {
-  const fault = body["fault"]
-  const kind = isObject(fault) ? stringOf(fault["kind"]) : undefined
-  if (!isObject(fault) || kind === undefined) throw new RangeError("fault.kind is required")
-  const match = objectOf(body["match"])
-  const [account, model, method] = [stringOf(match["account"]), stringOf(match["model"]), stringOf(match["method"])]
-  const [skip, times] = [numberOf(body["skip"]), numberOf(body["times"])]
-  return {
-    fault: { ...fault, kind },
-    match: { ...(account ? { account } : {}), ...(model ? { model } : {}), ...(method ? { method } : {}) },
-    ...(skip === undefined ? {} : { skip }),
-    ...(times === undefined ? {} : { times }),
   }
 }

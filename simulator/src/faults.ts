@@ -4,7 +4,6 @@
  * control endpoint (matched by account, model, method and count) or asked for by the prompt.
  */
 import { isObject } from "./json.ts"
-import type { JsonObject } from "./json.ts"
 import type { Fault } from "./prompt-language.ts"
 import * as refusals from "./refusals.ts"
 import type { Refusal } from "./refusals.ts"
@@ -225,14 +224,11 @@ export function refusalOf(fault: Fault, context: FaultContext): Refusal | undefi
 }
 
 function dress(body: object | string, fault: Fault): object | string {
-  if (typeof body === "string") return body
-  // Only Google's error envelope has members to dress.
-  const error = isObject((body as JsonObject)["error"]) ? ((body as JsonObject)["error"] as JsonObject) : undefined
-  if (!error) return body
-  if (fault["wrapped"] === true)
-    return { error: { code: error["code"], message: JSON.stringify(body), status: error["status"] } }
-  const details = error["details"]
-  if (fault["reversed"] === true && Array.isArray(details))
-    return { error: { ...error, details: details.toReversed() } }
-  return body
+  const error: unknown = Reflect.get(Object(body), "error")
+  // Only Google's error envelope has members to dress; the token endpoint's `error` is a word.
+  if (!isObject(error)) return body
+  const { code, status, details } = error
+  if (fault["wrapped"] === true) return { error: { code, message: JSON.stringify(body), status } }
+  if (fault["reversed"] !== true || !Array.isArray(details)) return body
+  return { error: { ...error, details: details.toReversed() } }
 }

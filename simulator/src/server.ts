@@ -93,8 +93,7 @@ function bind(server: Server, host: string, port: number): Promise<void> {
 }
 
 function portOf(server: Server): number {
-  // A bound TCP server's address is never a pipe's name.
-  return (server.address() as AddressInfo).port
+  return (server.address() as AddressInfo).port // a bound TCP server's address is never a pipe's name
 }
 
 async function closeAll(servers: readonly Server[], sockets: ReadonlySet<Socket>): Promise<void> {

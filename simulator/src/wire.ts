@@ -90,13 +90,13 @@ export class Exchange {
     const chunks: Buffer[] = []
     let length = 0
     for await (const chunk of this.#request) {
-      // Both request kinds are read without an encoding, so a chunk is bytes.
-      const bytes = chunk as Buffer
-      length += bytes.length
-      if (length > limit) return undefined
-      chunks.push(bytes)
+      if (!Buffer.isBuffer(chunk)) throw new TypeError("requests are read as bytes")
+      length += chunk.length
+      // What is too long is still read to its end, or the answer that says so would meet a closed connection.
+      if (length <= limit) chunks.push(chunk)
+      else chunks.length = 0
     }
-    return Buffer.concat(chunks)
+    return length > limit ? undefined : Buffer.concat(chunks)
   }
 
   /** Sends the head. A body that follows is gzipped when the client accepts that. */

@@ -186,6 +186,25 @@ describe("the control endpoints", () => {
     expect((await control("accounts/state", { email: "new@simulator.example" })).status).toBe(400)
     expect((await control("accounts/state", { email, state: "no-such" })).status).toBe(400)
     expect((await control("accounts", {})).status).toBe(400)
+    expect((await control("accounts", { email, tier: 1 })).status).toBe(400)
+    expect((await control("accounts", { email, quota: { gemini: {} } })).status).toBe(400)
+    const full = {
+      ...{
+        email: "full@simulator.example",
+        refreshToken: "r",
+        tier: "free-tier",
+        projectId: null,
+        projectSource: "own",
+      },
+      models: ["gemini-3-flash"],
+      quota: { gemini: { fiveHours: 1, weekly: 2 } },
+      state: "location",
+      rotatesRefreshToken: true,
+      onboardingCalls: 3,
+    }
+    const { projectId: _none, ...answered } = full
+    expect(JSON.parse((await control("accounts", full)).body)).toMatchObject(answered)
+    await control("accounts/remove", { email: "full@simulator.example" })
     expect((await control("nothing", {})).status).toBe(404)
   })
 

@@ -10,7 +10,7 @@ import { bearer, email, eventsIn, onSession, overHttp1, overHttp2, prompt, textI
 let simulator: Simulator
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: "faults" })
+  simulator = await startSimulator({ seed: "faults", tlsPort: 0 })
 })
 afterAll(() => simulator.close())
 beforeEach(() => {
@@ -149,6 +149,17 @@ describe("faults of the connection", () => {
       expect(events(one.body)).toHaveLength(2)
       expect(events(two.body)).toHaveLength(2)
     }
+  })
+
+  it.each([
+    ["HTTP/1.1", overHttp1],
+    ["HTTP/2", overHttp2],
+  ] as const)("resets break %s over TLS too", async (_name, send) => {
+    const over = (fault: string) =>
+      send(simulator.httpsUrl ?? "", { path, headers: bearer(simulator), body: prompt(withFault(fault)) }, simulator.ca)
+    expect((await over('reset-before-headers {"connection":true}')).broken).toBeDefined()
+    const middle = await over('reset-mid-stream {"after":2}')
+    expect([middle.status, events(middle.body).length, middle.broken]).toEqual([200, 2, expect.any(String)])
   })
 
   it("reset of the whole HTTP/2 connection takes its other streams along", async () => {

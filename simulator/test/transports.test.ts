@@ -146,6 +146,14 @@ describe("clients that go away", () => {
   })
 })
 
+it("a body over the limit is answered, not cut off", async () => {
+  const small = await startSimulator({ bodyLimit: 1000, accounts: [{ email, projectId: "example-project" }] })
+  const big = { path, headers: bearer(small), body: prompt("x".repeat(3_000_000)) }
+  expect((await overHttp1(small.url, big)).status).toBe(413)
+  expect((await overHttp2(small.url, big)).status).toBe(413)
+  await small.close()
+})
+
 describe("what is recorded", () => {
   it("has the body and the headers, but no token", async () => {
     await overHttp1(simulator.url, call("Remember me."))
