@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           ...node,
           name: "integration",
+          globalSetup: "./test/support/build-servers.mjs",
           include: ["{data-plane,control-plane,simulator}/test/**/*.test.ts", "test/integration/**/*.test.ts"],
         },
       },
