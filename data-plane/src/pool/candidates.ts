@@ -41,14 +41,17 @@ export class ReadyRing {
     return this.#size
   }
 
-  append(account: PoolAccount): void {
+  /** At the end, or at the head when it was chosen longer ago than the one there: who was away has its turn at once. */
+  add(account: PoolAccount): void {
     if (account.ring !== undefined) return
     account.ring = this
-    account.previous = this.#tail
-    account.next = undefined
-    if (this.#tail === undefined) this.#head = account
-    else this.#tail.next = account
-    this.#tail = account
+    const isFirst = this.#head === undefined || account.lastChosen < this.#head.lastChosen
+    account.previous = isFirst ? undefined : this.#tail
+    account.next = isFirst ? this.#head : undefined
+    if (account.previous === undefined) this.#head = account
+    else account.previous.next = account
+    if (account.next === undefined) this.#tail = account
+    else account.next.previous = account
     this.#size++
   }
 

@@ -192,7 +192,7 @@ export class Pool {
 
   /** Into the ring with a free slot and no cool-down, out of it otherwise. */
   #place(account: PoolAccount, group: CandidateGroup): void {
-    if (account.hasFreeSlot && !account.isCooling) group.ready.append(account)
+    if (account.hasFreeSlot && !account.isCooling) group.ready.add(account)
     else account.ring?.remove(account)
   }
 

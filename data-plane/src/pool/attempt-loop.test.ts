@@ -1,0 +1,312 @@
+import { accountId, type AccountId } from "#shared/ids.ts"
+import type { AttemptRecord } from "#shared/link-protocol.ts"
+import type { SnapshotCredential } from "#shared/snapshot.ts"
+import {
+  classifyFailure,
+  FAILURE_CLASSES,
+  type ClassifiedFailure,
+  type UpstreamFailure,
+} from "#shared/upstream-failure.ts"
+import fc from "fast-check"
+import { beforeEach, describe, expect, test } from "vitest"
+import { GatewayError } from "../canonical/error.ts"
+import { abortReason } from "../clock.ts"
+import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
+import { compiled, MODEL, testAccount } from "../testing/snapshots.ts"
+import { runAttempts, type AttemptPorts, type AttemptResult, type AttemptTarget, type LoopEnd } from "./attempt-loop.ts"
+import { ATTEMPT_BUDGET_MS, MAX_ATTEMPTS } from "./next-step.ts"
+import { PoolCooling } from "./pool-cooling.ts"
+import { Pool } from "./pool.ts"
+import { RetryCredit } from "./retry-credit.ts"
+
+let clock: ManualClock
+let pool: Pool
+let credit: RetryCredit
+let controller: AbortController
+let generations: Map<AccountId, number>
+/** Whether asking for a newer token has success. */
+let renews: boolean
+let refusedAgain: string[]
+let facts: string[]
+
+beforeEach(() => {
+  clock = manualClock()
+  pool = new Pool(clock)
+  credit = new RetryCredit()
+  controller = new AbortController()
+  generations = new Map()
+  renews = true
+  refusedAgain = []
+  facts = []
+})
+
+const snapshot = compiled(["a", "b", "c"].map((id) => testAccount(id)))
+
+function credentialOf(id: AccountId): SnapshotCredential {
+  return { accessToken: "t", expiresAt: Infinity, generation: generations.get(id) ?? 1 }
+}
+
+function ports(): AttemptPorts {
+  pool.adopt(snapshot)
+  return {
+    clock,
+    random: () => 0.5,
+    pool,
+    cooling: new PoolCooling(pool, clock),
+    credit,
+    report: (fact) => facts.push(`${fact.accountId} ${fact.failureClass}`),
+    credentials: {
+      current: (id) => credentialOf(id),
+      isAlive: () => true,
+      newerThan: (id, generation) => {
+        if (!renews) return Promise.resolve(undefined)
+        generations.set(id, generation + 1)
+        return Promise.resolve(credentialOf(id))
+      },
+      refusedAgain: (id) => refusedAgain.push(id),
+    },
+  }
+}
+
+function failed(failure: Partial<UpstreamFailure>, hasContent = false, isFirstByteTimeout = false): AttemptResult {
+  const phase = hasContent ? "after-content" : "before-content"
+  return {
+    type: "failed",
+    failure: classifyFailure({ phase, now: clock.now(), projectId: "p", ...failure }),
+    hasContent,
+    isFirstByteTimeout,
+  }
+}
+
+const answered: AttemptResult = { type: "answered", status: 200 }
+
+interface Run {
+  end?: LoopEnd
+  error?: unknown
+  readonly targets: AttemptTarget[]
+  readonly records: AttemptRecord[]
+}
+
+/** Runs the loop to its end with time moving on by itself. */
+async function run(
+  attempt: (target: AttemptTarget, turn: number) => AttemptResult | Promise<AttemptResult>,
+  hosts = 1,
+): Promise<Run> {
+  const result: Run = { targets: [], records: [] }
+  let isOver = false
+  const job = {
+    model: MODEL,
+    snapshot,
+    hosts: () => hosts,
+    signal: controller.signal,
+    attempt: async (target: AttemptTarget) => attempt(target, result.targets.push(target) - 1),
+  }
+  const loop = runAttempts(job, ports(), result.records).then(
+    (end) => Object.assign(result, { end }),
+    (error: unknown) => Object.assign(result, { error }),
+  )
+  void loop.finally(() => (isOver = true))
+  for (let turn = 0; !isOver && turn < 2_000; turn++) {
+    await Promise.resolve()
+    await Promise.resolve()
+    await Promise.resolve()
+    if (!isOver && turn % 4 === 3) clock.advance(100)
+  }
+  expect(isOver).toBe(true)
+  await loop
+  return result
+}
+
+const json = (status: number, error: object): Partial<UpstreamFailure> => ({
+  status,
+  body: JSON.stringify({ error: { code: status, ...error } }),
+})
+const SERVER = json(500, { message: "Internal error", status: "INTERNAL" })
+const AUTH = json(401, { message: "no", status: "UNAUTHENTICATED" })
+const QUOTA = json(429, {
+  message: "used up",
+  details: [
+    {
+      "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+      reason: "QUOTA_EXHAUSTED",
+      metadata: { quotaResetDelay: "2h" },
+    },
+  ],
+})
+
+describe("what is tried again", () => {
+  test("nothing, when it works", async () => {
+    const { end, targets } = await run(() => answered)
+    expect(end).toEqual({ hasContent: true, accountLabel: "a" })
+    expect(targets).toHaveLength(1)
+  })
+
+  test("a server's failure: the next host, then the same account, then others", async () => {
+    const { targets, end } = await run(() => failed(SERVER), 2)
+    expect(targets.map(({ account, host }) => `${account.id}${host}`)).toEqual(["a0", "a1", "a1", "b0"])
+    expect(end?.error?.code).toBe("upstream_failed")
+  })
+
+  test("an exhausted account: the others for free, then the true earliest time", async () => {
+    const { targets, end } = await run(() => failed(QUOTA))
+    expect(targets.map(({ account }) => account.id)).toEqual(["a", "b", "c"])
+    expect(end?.error).toMatchObject({ code: "pool_exhausted" })
+    expect(credit.left).toBe(5)
+  })
+
+  test("nothing after content", async () => {
+    const { targets, end } = await run(() => failed({ network: "NO_FINISH", status: 200 }, true))
+    expect(targets).toHaveLength(1)
+    expect(end).toMatchObject({ failureClass: "truncated", hasContent: true })
+  })
+
+  test("nothing without credit when the same cause repeats", async () => {
+    while (credit.spend()) continue
+    expect((await run(() => failed(SERVER))).targets).toHaveLength(1)
+    expect((await run((_target, turn) => (turn === 0 ? failed(QUOTA) : answered))).end?.error).toBeUndefined()
+  })
+
+  test("after thirty seconds only a first-byte time-out, and only once", async () => {
+    const slow = async (): Promise<AttemptResult> => {
+      clock.advance(ATTEMPT_BUDGET_MS)
+      return failed({ network: "FIRST_BYTE_TIMEOUT" }, false, true)
+    }
+    const { targets } = await run(slow)
+    expect(targets.map(({ account }) => account.id)).toEqual(["a", "b"])
+    const late = await run(() => {
+      clock.advance(ATTEMPT_BUDGET_MS)
+      return failed(SERVER)
+    })
+    expect(late.targets).toHaveLength(1)
+  })
+})
+
+describe("a refused token", () => {
+  test("is renewed once, on the same account", async () => {
+    const { targets, end } = await run((_target, turn) => (turn === 0 ? failed(AUTH) : answered))
+    expect(targets.map(({ account, credential }) => `${account.id}${credential.generation}`)).toEqual(["a1", "a2"])
+    expect(end?.error).toBeUndefined()
+    expect(refusedAgain).toEqual([])
+  })
+
+  test("that is refused again is reported, and the next account serves", async () => {
+    const { targets } = await run(({ account }) => (account.id === "a" ? failed(AUTH) : answered))
+    expect(targets.map(({ account }) => account.id)).toEqual(["a", "a", "b"])
+    expect(refusedAgain).toEqual(["a"])
+    expect(pool.cooldowns()).toMatchObject([{ scope: { accountId: "a" }, until: Infinity }])
+  })
+
+  test("counts only against itself: a newer one is tried without asking", async () => {
+    const { targets } = await run((_target, turn) => {
+      if (turn > 0) return answered
+      generations.set(accountId("a"), 7)
+      renews = false
+      return failed(AUTH)
+    })
+    expect(targets.map(({ credential }) => credential.generation)).toEqual([1, 7])
+  })
+
+  test("that cannot be renewed sends the request on, and never ends in a 401", async () => {
+    renews = false
+    const { end, targets } = await run(() => failed(AUTH))
+    expect(targets.map(({ account }) => account.id)).toEqual(["a", "b", "c"])
+    expect(end?.error).toMatchObject({ code: "no_upstream_account", status: 503 })
+  })
+})
+
+test("a client that leaves during a wait ends the loop with its reason", async () => {
+  const { error, records } = await run((_target, turn) => {
+    if (turn === 0) queueMicrotask(() => controller.abort(new Error("gone")))
+    return failed(SERVER)
+  })
+  expect(error).toMatchObject({ message: "gone" })
+  expect(records).toHaveLength(1)
+  expect(pool.facts().inFlight).toBe(0)
+})
+
+test("facts about accounts are reported with their class", async () => {
+  await run(({ account }) =>
+    account.id === "a"
+      ? failed(json(403, { message: "Verify your account to continue.", status: "PERMISSION_DENIED" }))
+      : answered,
+  )
+  expect(facts).toEqual(["a validation"])
+})
+
+describe("whatever the upstream does", () => {
+  const failure = (name: keyof typeof FAILURE_CLASSES): fc.Arbitrary<ClassifiedFailure> =>
+    fc.record({
+      class: fc.constant(name),
+      scope: fc.constantFrom(
+        "request" as const,
+        "account" as const,
+        "account-model" as const,
+        "account-bucket" as const,
+        "model" as const,
+        "egress" as const,
+      ),
+      retry: fc.record({
+        sameAccount: fc.nat(5),
+        sameAccountDelayMs: fc.nat(20_000),
+        nextAccount: fc.constantFrom(0, 1, 2, Infinity),
+        nextHost: fc.boolean(),
+        forceRenewal: fc.constant(name === "auth"),
+      }),
+      cooldownMs: fc.nat(100_000),
+      code: fc.constantFrom("upstream_failed" as const, "upstream_rate_limited" as const),
+      clientMessage: fc.constant("no"),
+      message: fc.constant("no"),
+    })
+  const outcome = fc.oneof(
+    { weight: 1, arbitrary: fc.constant("answered" as const) },
+    { weight: 1, arbitrary: fc.constant("throw" as const) },
+    { weight: 1, arbitrary: fc.constant("abort" as const) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        failure: fc.constantFrom(...(Object.keys(FAILURE_CLASSES) as (keyof typeof FAILURE_CLASSES)[])).chain(failure),
+        hasContent: fc.boolean(),
+        isFirstByteTimeout: fc.boolean(),
+        takesMs: fc.nat(40_000),
+      }),
+    },
+  )
+
+  test("at most four attempts, none after content, and the lease comes back on every path", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(outcome, { minLength: 1, maxLength: 6 }),
+        fc.boolean(),
+        fc.nat(3),
+        async (outcomes, canRenew, hosts) => {
+          clock = manualClock()
+          pool = new Pool(clock)
+          credit = new RetryCredit()
+          controller = new AbortController()
+          generations = new Map()
+          renews = canRenew
+          let hadContent = false
+          const { end, error, targets, records } = await run(async (_target, turn) => {
+            expect(hadContent).toBe(false)
+            const now = outcomes[turn % outcomes.length] ?? "answered"
+            if (now === "answered") return answered
+            if (now === "throw") throw new Error("a bug")
+            if (now === "abort") {
+              controller.abort(new Error("gone"))
+              throw abortReason(controller.signal)
+            }
+            clock.advance(now.takesMs)
+            hadContent = now.hasContent
+            return { type: "failed", ...now }
+          }, hosts + 1)
+          expect(targets.length).toBeLessThanOrEqual(MAX_ATTEMPTS)
+          expect(records).toHaveLength(targets.length)
+          expect(end === undefined).toBe(error !== undefined)
+          if (end?.error !== undefined) expect(end.error).toBeInstanceOf(GatewayError)
+          expect(pool.facts()).toMatchObject({ inFlight: 0, waiting: 0 })
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+})
