@@ -1,0 +1,39 @@
+import { EnvironmentError } from "#shared/environment.ts"
+import { expect, test } from "vitest"
+import { readConfig } from "./config.ts"
+
+const token = { LINK_TOKEN: "laglink_test" }
+const read = (env: Record<string, string>): ReturnType<typeof readConfig> => readConfig(() => undefined, env)
+
+test("defaults: loopback, the control plane beside it, its panel", () => {
+  expect(read(token)).toMatchObject({
+    host: "127.0.0.1",
+    port: 8088,
+    controlUrl: "http://127.0.0.1:8089",
+    panelUrl: "http://127.0.0.1:8089",
+    tls: undefined,
+  })
+  expect(read({ ...token, CONTROL_HOST: "0.0.0.0", CONTROL_PORT: "99" }).controlUrl).toBe("http://127.0.0.1:99")
+  expect(read({ ...token, CONTROL_URL: "https://control.example", PANEL_URL: "https://panel.example" })).toMatchObject({
+    controlUrl: "https://control.example",
+    panelUrl: "https://panel.example",
+  })
+})
+
+test.each([
+  ["no link token", {}, /LINK_TOKEN must be set/],
+  ["a public address in clear text", { ...token, HOST: "0.0.0.0" }, /BEHIND_TLS/],
+  ["half of TLS", { ...token, TLS_CERT_FILE: "/x" }, /set together/],
+  [
+    "a certificate that is not there",
+    { ...token, TLS_CERT_FILE: "/nowhere/c", TLS_KEY_FILE: "/nowhere/k" },
+    /TLS_CERT_FILE must be a readable file/,
+  ],
+])("%s is refused with one sentence", (_name, env, sentence) => {
+  expect(() => read(env)).toThrow(EnvironmentError)
+  expect(() => read(env)).toThrow(sentence)
+})
+
+test("a public address is allowed behind a proxy that does TLS", () => {
+  expect(read({ ...token, HOST: "0.0.0.0", BEHIND_TLS: "on" }).host).toBe("0.0.0.0")
+})

@@ -1,0 +1,56 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import type { ChatRequest } from "../../canonical/request.ts"
+import { unwrapEvent, wrapBody } from "./envelope.ts"
+import { sessionId } from "./session-id.ts"
+
+test("the spliced envelope is what serialising it whole would give", () => {
+  const name = fc.string({ maxLength: 30, unit: "grapheme" })
+  fc.assert(
+    fc.property(fc.dictionary(name, fc.jsonValue()), name, name, name, (request, projectId, requestId, model) => {
+      const bytes = wrapBody({ projectId, requestId, model, sessionId: "-1", body: JSON.stringify(request) })
+      const whole = {
+        project: projectId,
+        requestId,
+        model,
+        userAgent: "antigravity",
+        requestType: "agent",
+        request: { ...request, sessionId: "-1" },
+      }
+      expect(JSON.parse(bytes.toString())).toEqual(JSON.parse(JSON.stringify(whole)))
+    }),
+  )
+})
+
+test("an empty request is an object with its session only", () => {
+  const bytes = wrapBody({ projectId: "p", requestId: "r", model: "m", sessionId: "5", body: "{}" })
+  expect(JSON.parse(bytes.toString()).request).toEqual({ sessionId: "5" })
+})
+
+test("an event comes out of its envelope, bare ones and errors stay as they are", () => {
+  expect(unwrapEvent({ response: { candidates: [] }, traceId: "t" })).toEqual({ candidates: [] })
+  expect(unwrapEvent({ candidates: [] })).toEqual({ candidates: [] })
+  expect(unwrapEvent({ error: { code: 503 }, response: {} })).toEqual({ error: { code: 503 }, response: {} })
+  expect(unwrapEvent("text")).toBe("text")
+})
+
+const request = (texts: readonly string[], conversation?: string): ChatRequest => ({
+  model: "m",
+  stream: true,
+  system: [],
+  turns: texts.map((text, index) => ({
+    role: index % 2 === 0 ? "user" : "assistant",
+    parts: [{ type: "text", text }],
+  })),
+  sampling: {},
+  extra: {},
+  ...(conversation === undefined ? {} : { conversation }),
+})
+
+test("a conversation keeps its session as it grows, and no two tenants share one", () => {
+  const first = sessionId(request(["hello"]), "tenant")
+  expect(sessionId(request(["hello", "hi", "more"]), "tenant")).toBe(first)
+  expect(sessionId(request(["hello"]), "other")).not.toBe(first)
+  expect(sessionId(request(["hello"], "hint"), "tenant")).toBe(sessionId(request(["something else"], "hint"), "tenant"))
+  expect(BigInt.asIntN(64, BigInt(first)).toString()).toBe(first)
+})
