@@ -38,11 +38,17 @@ async function guarded(exchange: Exchange, work: () => Promise<void>): Promise<v
   try {
     await work()
   } catch (error) {
-    if (error instanceof ClientGone || exchange.gone.aborted || exchange.broken) return
+    if (error instanceof ClientGone || exchange.gone.aborted || exchange.broken || isCutOff(error)) return
     // A defect of the simulator must fail the test that met it, not hang it.
     process.stderr.write(`simulator: ${error instanceof Error ? error.stack : String(error)}\n`)
     exchange.reset()
   }
+}
+
+/** Whether reading the body failed because the client went while it was sending. */
+function isCutOff(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined
+  return code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE"
 }
 
 async function route(world: World, exchange: Exchange, seen: SeenRequest): Promise<void> {

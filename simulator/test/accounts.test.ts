@@ -189,13 +189,11 @@ describe("the control endpoints", () => {
     expect((await control("accounts", { email, tier: 1 })).status).toBe(400)
     expect((await control("accounts", { email, quota: { gemini: {} } })).status).toBe(400)
     const full = {
-      ...{
-        email: "full@simulator.example",
-        refreshToken: "r",
-        tier: "free-tier",
-        projectId: null,
-        projectSource: "own",
-      },
+      email: "full@simulator.example",
+      refreshToken: "r",
+      tier: "free-tier",
+      projectId: null,
+      projectSource: "own",
       models: ["gemini-3-flash"],
       quota: { gemini: { fiveHours: 1, weekly: 2 } },
       state: "location",

@@ -57,12 +57,12 @@ describe("transports", () => {
     const socket = createConnection(simulator.port, "127.0.0.1")
     socket.setNoDelay(true)
     const got = new Promise<string>((resolve) => socket.once("data", (chunk: Buffer) => resolve(chunk.toString())))
-    for (const letter of "PRO / HTTP/1.1\r\nhost: x\r\n\r\n") {
+    for (const letter of "PROPFIND /v1 HTTP/1.1\r\nhost: x\r\n\r\n") {
       socket.write(letter)
       await new Promise((resolve) => setImmediate(resolve))
     }
-    // PRO begins like the preface's PRI and is no method: HTTP/1.1 must be the one to say so.
-    expect(await got).toMatch(/^HTTP\/1\.1 400/)
+    // It begins like the preface, PRI.
+    expect(await got).toMatch(/^HTTP\/1\.1 404/)
     socket.destroy()
   })
 
@@ -125,6 +125,19 @@ describe("clients that go away", () => {
     expect(seen.abortedAfter).toBeGreaterThan(0)
     expect(seen.bytesSent).toBeGreaterThan(0)
     expect(simulator.concurrency()[email]).toEqual({ current: 0, maximum: 1 })
+  })
+
+  it("in the middle of their request are noticed too", async () => {
+    const req = request(new URL(path, simulator.url), {
+      method: "POST",
+      headers: { ...bearer(simulator), "content-length": "1000" },
+    })
+    req.on("error", () => undefined)
+    req.write("{")
+    await until(() => simulator.seen()[0])
+    req.destroy()
+    const seen = await until(() => simulator.seen().find(({ aborted }) => aborted))
+    expect(seen).toMatchObject({ bytesSent: 0, account: undefined })
   })
 
   it("counts as none when the answer was complete", async () => {
