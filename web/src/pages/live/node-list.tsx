@@ -53,8 +53,11 @@ function NodeCard(props: { node: Node }) {
       : node().ready
         ? { tone: "good", label: t("live.nodeReady") }
         : { tone: "hand", label: t("live.nodeNotReady") }
-  const lag = () =>
-    node().lag === null || Number(node().lag) === 0 ? t("live.upToDate") : t("live.behind", format.number(node().lag))
+  const lag = () => {
+    const behind = node().lag
+    if (behind === null) return undefined
+    return Number(behind) === 0 ? t("live.upToDate") : t("live.behind", format.number(behind))
+  }
   return (
     <li class="card flex flex-col gap-3 p-4.5">
       <div class="flex items-center justify-between gap-3">
@@ -77,7 +80,7 @@ function NodeCard(props: { node: Node }) {
         <Fact name={t("live.version")}>{node().version ?? "–"}</Fact>
         <Fact name={t("live.snapshot")}>
           {format.number(node().snapshotVersion)}
-          <span class="text-faint"> · {lag()}</span>
+          <Show when={lag()}>{(text) => <span class="text-faint"> · {text()}</span>}</Show>
         </Fact>
         <Fact name={t("live.inFlight")}>{format.number(node().inFlight)}</Fact>
         <Fact name={t("live.memory")}>{format.bytes(node().rssBytes)}</Fact>
