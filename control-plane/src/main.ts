@@ -63,7 +63,7 @@ function drainOnSignals(controlPlane: ControlPlane, log: Logger): void {
 
 try {
   const slips: string[] = []
-  const config = readConfig(process.env, (sentence) => slips.push(sentence))
+  const config = readConfig(undefined, (sentence) => slips.push(sentence))
   const log = createLogger({ level: config.logLevel, format: config.logFormat })
   for (const message of slips) log.warn("environment", { message })
   const controlPlane = await startControlPlane({ config, log })

@@ -41,7 +41,7 @@ function fileOf(directory: string, pathname: string): string | undefined {
 }
 
 function opensPage(request: IncomingMessage, pathname: string): boolean {
-  return extname(pathname) === "" && /text\/html|^$/.test(request.headers.accept ?? "")
+  return /^[\w/-]*$/.test(pathname) && /text\/html/.test(request.headers.accept ?? "")
 }
 
 export function createStaticFiles(directory: string): StaticFiles {

@@ -55,7 +55,9 @@ export async function subscribe<Data>(url: string, document: string, identity: I
       }
       const event = events.shift() ?? ""
       if (event === "") throw new Error("the stream has ended")
-      return (JSON.parse(event) as { data: Data }).data // the shape of the document subscribed to
+      const body = JSON.parse(event) as { data: Data; errors?: unknown } // the shape of the document subscribed to
+      if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors))
+      return body.data
     },
     ended,
     close: () => abort.abort(),

@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
+import { SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from "../src/auth/sessions.ts"
+import { PASSWORD, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { createManualClock, type ManualClock } from "./support/manual-clock.ts"
+
+const SIGN_IN = `mutation ($password: String!, $name: String) { signIn(password: $password, name: $name) { __typename
+  ... on SignInSuccess { viewer { name scope authenticatedBy } } ... on Failure { code message } } }`
+
+interface SignInData {
+  readonly signIn: { readonly __typename: string; readonly code?: string; readonly message?: string }
+}
+
+let clock: ManualClock
+let control: TestControlPlane
+const folders: TestControlPlane[] = []
+
+beforeEach(async () => {
+  clock = createManualClock()
+  control = await startTestControlPlane({ clock })
+})
+
+afterEach(() => control.stop())
+afterAll(() => Promise.all(folders.map((folder) => folder.stop())))
+
+const signIn = (password: string, name?: string) => control.ask<SignInData>(SIGN_IN, { password, name }, {})
+const viewer = (cookie: string) => control.ask<{ viewer: unknown }>("{ viewer { name authenticatedBy } }", {}, { cookie })
+
+describe("signing in", () => {
+  test("gives a cookie that no script reads and no other site sends", async () => {
+    const { data, setCookie, cookie = "" } = await signIn(PASSWORD)
+    expect(data.signIn).toEqual({
+      __typename: "SignInSuccess",
+      viewer: { name: "admin", scope: "ADMIN", authenticatedBy: "SESSION" },
+    })
+    expect(setCookie).toMatch(/^lagrange=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800$/)
+    expect((await viewer(cookie)).data).toEqual({ viewer: { name: "admin", authenticatedBy: "SESSION" } })
+    const rows = await control.controlPlane.services.database.prisma.session.findMany()
+    expect(JSON.stringify(rows)).not.toContain(cookie.split("=")[1])
+  })
+
+  test("a wrong password and an unknown name are told alike", async () => {
+    const [wrong, unknown] = [await signIn("not the password"), await signIn(PASSWORD, "nobody")]
+    expect(wrong.data.signIn).toMatchObject({ __typename: "Refused", code: "wrong_password" })
+    expect(unknown.data).toEqual(wrong.data)
+    expect(wrong.cookie).toBeUndefined()
+  })
+
+  test("is slowed down after five failures, also for the right password, and forgiven by a success", async () => {
+    for (let attempt = 0; attempt < 5; attempt++) expect((await signIn("wrong")).data.signIn.code).toBe("wrong_password")
+    expect((await signIn(PASSWORD)).data.signIn).toMatchObject({ code: "too_many_attempts", message: expect.stringContaining("1 s") })
+    clock.advance(1_001)
+    expect((await signIn("wrong")).data.signIn.code).toBe("wrong_password")
+    clock.advance(1_001)
+    expect((await signIn(PASSWORD)).data.signIn.code).toBe("too_many_attempts")
+    clock.advance(1_000)
+    expect((await signIn(PASSWORD)).data.signIn.__typename).toBe("SignInSuccess")
+    expect((await signIn("wrong")).data.signIn.code).toBe("wrong_password")
+  })
+
+  test("guesses at the same moment count each", async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => signIn("wrong")))
+    const codes = answers.map(({ data }) => data.signIn.code)
+    expect(codes.filter((code) => code === "wrong_password")).toHaveLength(5)
+    expect(codes.filter((code) => code === "too_many_attempts")).toHaveLength(7)
+  })
+})
+
+describe("a session", () => {
+  test("ends after twelve idle hours", async () => {
+    const cookie = await control.signIn()
+    clock.advance(SESSION_IDLE_MS - 1)
+    expect((await viewer(cookie)).data.viewer).not.toBeNull()
+    clock.advance(SESSION_IDLE_MS)
+    expect((await viewer(cookie)).data.viewer).toBeNull()
+  })
+
+  test("ends after seven days, however busy", async () => {
+    const cookie = await control.signIn()
+    for (let passed = 0; passed < SESSION_ABSOLUTE_MS - SESSION_IDLE_MS; passed += SESSION_IDLE_MS / 2) {
+      clock.advance(SESSION_IDLE_MS / 2)
+      expect((await viewer(cookie)).data.viewer).not.toBeNull()
+    }
+    clock.advance(SESSION_IDLE_MS)
+    expect((await viewer(cookie)).data.viewer).toBeNull()
+  })
+
+  test("ends with signOut, which takes the cookie away", async () => {
+    const cookie = await control.signIn()
+    const { setCookie, data } = await control.ask("mutation { signOut { ... on SignOutSuccess { signedOut } } }", {}, { cookie })
+    expect(data).toEqual({ signOut: { signedOut: true } })
+    expect(setCookie).toContain("lagrange=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+    expect((await viewer(cookie)).data.viewer).toBeNull()
+  })
+
+  test("ends when ADMIN_PASSWORD is another at the next start; with the same it goes on", async () => {
+    const cookie = await control.signIn()
+    const { dataDirectory } = control
+    await control.stop({ keep: true })
+    control = await startTestControlPlane({ clock, dataDirectory })
+    expect((await viewer(cookie)).data.viewer).not.toBeNull()
+    await control.stop({ keep: true })
+    control = await startTestControlPlane({ clock, dataDirectory, env: { ADMIN_PASSWORD: "quite another phrase 7" } })
+    expect((await viewer(cookie)).data.viewer).toBeNull()
+    expect((await signIn(PASSWORD)).data.signIn.code).toBe("wrong_password")
+    expect((await signIn("quite another phrase 7")).data.signIn.__typename).toBe("SignInSuccess")
+  })
+})
+
+describe("the password", () => {
+  test("is generated when none is set, told once, and stays", async () => {
+    const first = await startTestControlPlane({ env: { ADMIN_PASSWORD: undefined } })
+    const password = first.controlPlane.generatedPassword ?? ""
+    expect(password).toMatch(/^[a-z0-9-]{27}$/)
+    expect(first.log()).not.toContain(password)
+    await first.stop({ keep: true })
+    const second = await startTestControlPlane({ dataDirectory: first.dataDirectory, env: { ADMIN_PASSWORD: undefined } })
+    folders.push(second)
+    expect(second.controlPlane.generatedPassword).toBeUndefined()
+    expect((await second.ask<SignInData>(SIGN_IN, { password }, {})).data.signIn.__typename).toBe("SignInSuccess")
+  })
+
+  test.each([
+    [{ ADMIN_PASSWORD: undefined }, "is not set"],
+    [{ ADMIN_PASSWORD: "short one" }, "is shorter than 12 characters"],
+    [{ ADMIN_PASSWORD: "Password123456" }, "is one of the most common"],
+    [{ ADMIN_PASSWORD: "aaaaaaaaaaaaaa" }, "repeats few characters"],
+  ])("a listener for others does not start with %j", async (env, why) => {
+    const start = startTestControlPlane({ env: { CONTROL_HOST: "0.0.0.0", ...env } })
+    await expect(start).rejects.toThrow(why)
+    await start.catch((error: Error) => expect(error.message.split("\n")).toHaveLength(1))
+  })
+
+  test("a listener for others starts with a good one", async () => {
+    folders.push(await startTestControlPlane({ env: { CONTROL_HOST: "0.0.0.0" } }))
+    expect(folders.at(-1)?.log()).toContain("listener.clear-text")
+  })
+})
+
+describe("behind TLS", () => {
+  test("the cookie is __Host- and Secure", async () => {
+    const behind = await startTestControlPlane({ env: { BEHIND_TLS: "on" } })
+    folders.push(behind)
+    const { setCookie } = await behind.ask(SIGN_IN, { password: PASSWORD }, {})
+    expect(setCookie).toMatch(/^__Host-lagrange=[\w-]{43}; Path=\/; .*Secure$/)
+  })
+})
+
+describe("the key of the environment", () => {
+  const KEYS = "{ apiKeys { edges { node { id origin prefix name } } } }"
+  const origins = async (): Promise<unknown> =>
+    (await control.data<{ apiKeys: { edges: { node: { origin: string } }[] } }>(KEYS)).apiKeys.edges.map(({ node }) => node.origin)
+
+  test("is the admin password when that is set and API_KEY is not, with a warning", async () => {
+    expect(await control.data(KEYS)).toEqual({
+      apiKeys: { edges: [{ node: { id: expect.any(String), origin: "ENVIRONMENT", prefix: null, name: "environment" } }] },
+    })
+    expect(control.log()).toContain("api-key.is-password")
+  })
+
+  test("is API_KEY when set, none when neither is, and cannot be removed here", async () => {
+    const { dataDirectory } = control
+    await control.stop({ keep: true })
+    control = await startTestControlPlane({ clock, dataDirectory, env: { API_KEY: "a key of my own" } })
+    expect(await origins()).toEqual(["ENVIRONMENT"])
+    expect(control.log()).not.toContain("api-key.is-password")
+    const [edge] = (await control.data<{ apiKeys: { edges: { node: { id: string } }[] } }>(KEYS)).apiKeys.edges
+    const remove = `mutation ($id: ID!) { removeApiKey(id: $id) { __typename ... on Failure { code } } }`
+    expect(await control.data(remove, { id: edge?.node.id })).toEqual({
+      removeApiKey: { __typename: "Refused", code: "set_by_environment" },
+    })
+    await control.stop({ keep: true })
+    control = await startTestControlPlane({ clock, dataDirectory, env: { ADMIN_PASSWORD: undefined } })
+    expect(await origins()).toEqual([])
+  })
+})

@@ -1,0 +1,180 @@
+/**
+ * No secret is readable: known values are put into every place that holds one, then everything that can be read is read — all
+ * fields of the schema, by query and by subscription, the log, and the bytes of the database.
+ */
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { getNamedType, isInterfaceType, isLeafType, isNonNullType, isObjectType, isUnionType, type GraphQLNamedType } from "graphql"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { startSimulator, type Simulator } from "#simulator/simulator.ts"
+import { waitFor } from "../../test/support/wait-for.ts"
+import { createSchema } from "../src/graphql/schema.ts"
+import { ADMIN_TOKEN, LINK_TOKEN, masterKey, PASSWORD, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { connectLink } from "./support/link-client.ts"
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const REFRESH_TOKEN = "canary-refresh-token-of-the-test"
+const API_KEY = "canary-api-key-of-the-environment"
+const CLIENT_SECRET = "canary-client-secret"
+
+/** Fields that tell a secret the once it is made, and only as the answer of that mutation. */
+const SHOWN_ONCE = ["CreateAdminTokenSuccess.secret", "CreateApiKeySuccess.secret", "CreateNodeSuccess.linkToken"]
+
+const schema = createSchema()
+let simulator: Simulator
+let control: TestControlPlane
+/** Every secret there is, by what it is. */
+const secrets: Record<string, string> = {
+  "refresh token": REFRESH_TOKEN,
+  "admin token of the environment": ADMIN_TOKEN,
+  "link token of the environment": LINK_TOKEN,
+  "API key of the environment": API_KEY,
+  password: PASSWORD,
+  "OAuth client secret": CLIENT_SECRET,
+  "master key": masterKey,
+}
+
+beforeAll(async () => {
+  simulator = await startSimulator({ clientSecret: CLIENT_SECRET })
+  simulator.addAccount({ email: "canary@example.test", refreshToken: REFRESH_TOKEN })
+  control = await startTestControlPlane({
+    simulatorUrl: simulator.url,
+    env: { API_KEY, GOOGLE_OAUTH_CLIENT_SECRET: CLIENT_SECRET },
+  })
+  const made = await control.data<Record<string, { secret?: string; linkToken?: string }>>(`mutation {
+    createApiKey(input: { name: "canary" }) { ... on CreateApiKeySuccess { secret } }
+    createAdminToken(input: { name: "canary", scope: READ }) { ... on CreateAdminTokenSuccess { secret } }
+    createNode(input: { name: "canary" }) { ... on CreateNodeSuccess { linkToken } }
+    addAccount(input: { kind: ANTIGRAVITY, acknowledgedTerms: true, refreshToken: "${REFRESH_TOKEN}" }) { __typename } }`)
+  secrets["created API key"] = made.createApiKey?.secret ?? ""
+  secrets["created admin token"] = made.createAdminToken?.secret ?? ""
+  secrets["created link token"] = made.createNode?.linkToken ?? ""
+  secrets["session cookie"] = (await control.signIn()).split("=")[1] ?? ""
+  const link = await connectLink(control.url)
+  const snapshot = await link.snapshot(({ accounts }) => accounts.some(({ credential }) => credential !== undefined))
+  link.close()
+  secrets["access token"] = snapshot.accounts[0]?.credential?.accessToken ?? ""
+  secrets.pepper = snapshot.apiKeyPepper
+})
+
+afterAll(async () => {
+  await control.stop()
+  await simulator.close()
+})
+
+/** All leaves below a type, as a selection; a type is entered once on each way down. */
+function selection(type: GraphQLNamedType, above: readonly string[] = []): string {
+  if (isUnionType(type) || isInterfaceType(type)) {
+    return `{ __typename ${schema.getPossibleTypes(type).map((one) => `... on ${one.name} ${selection(one, above)}`).join(" ")} }`
+  }
+  if (!isObjectType(type) || above.includes(type.name)) return "{ __typename }"
+  const fields = Object.values(type.getFields()).filter((field) => field.args.every(({ type: needed }) => !isNonNullType(needed)))
+  const inner = fields.map((field) => {
+    const named = getNamedType(field.type)
+    return isLeafType(named) ? field.name : `${field.name} ${selection(named, [...above, type.name])}`
+  })
+  return `{ __typename ${inner.join(" ")} }`
+}
+
+/** What a text would look like anywhere: as it is, or as base64 at any of three offsets. */
+function formsOf(secret: string): string[] {
+  const base64 = [0, 1, 2].map((offset) => {
+    const text = Buffer.from("\0".repeat(offset) + secret).toString("base64")
+    return text.slice(offset === 0 ? 0 : 4, -4)
+  })
+  return [secret, encodeURIComponent(secret), ...base64]
+}
+
+function findSecrets(text: string): string[] {
+  return Object.entries(secrets)
+    .filter(([, secret]) => formsOf(secret).some((form) => text.includes(form)))
+    .map(([name]) => name)
+}
+
+test("the search finds what is there", () => {
+  expect(Object.entries(secrets).filter(([, secret]) => secret.length < 12)).toEqual([])
+  for (const [name, secret] of Object.entries(secrets)) {
+    expect(findSecrets(`…${secret}…`)).toContain(name)
+    expect(findSecrets(Buffer.from(`{"value":"${secret}"}`).toString("base64"))).toContain(name)
+  }
+})
+
+describe("through GraphQL", () => {
+  test("no field's name promises a secret but those shown once", () => {
+    const suspicious = Object.values(schema.getTypeMap()).flatMap((type) =>
+      isObjectType(type) && !type.name.startsWith("__")
+        ? Object.keys(type.getFields())
+            .filter((name) => /secret|password|token|digest|hash|sealed|pepper|credential/i.test(name))
+            .map((name) => `${type.name}.${name}`)
+        : [],
+    )
+    const harmless = ["Account.tokenExpiresAt", ...["createAdminToken", "removeAdminToken"].map((name) => `Mutation.${name}`)]
+    const counts = ["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens"]
+    const rest = suspicious.filter((name) => !counts.includes(name.split(".")[1] ?? "") && !harmless.includes(name))
+    const named = ["CreateAdminTokenSuccess.adminToken", "Query.adminTokens", "RemoveAdminTokenSuccess.adminTokenId"]
+    expect(rest.toSorted()).toEqual([...SHOWN_ONCE, ...named].toSorted())
+  })
+
+  test("every field that can be read gives none", async () => {
+    const query = schema.getQueryType()
+    const { accounts } = await control.data<{ accounts: { edges: { node: { id: string } }[] } }>("{ accounts { edges { node { id } } } }")
+    const id = accounts.edges[0]?.node.id ?? ""
+    let read = ""
+    for (const field of Object.values(query?.getFields() ?? {})) {
+      const named = getNamedType(field.type)
+      const given = field.args.some(({ name }) => name === "id") ? `(id: "${id}")` : field.name === "termsNotice" ? "(kind: ANTIGRAVITY)" : ""
+      const document = `{ ${field.name}${given} ${isLeafType(named) ? "" : selection(named)} }`
+      const { data, errors } = await control.ask(document)
+      expect(errors).toEqual([])
+      read += JSON.stringify(data)
+    }
+    expect(read).toContain("canary@example.test")
+    expect(read).toContain("READY")
+    expect(findSecrets(read)).toEqual([])
+  })
+
+  test("no failure repeats what was given", async () => {
+    const { data, errors } = await control.ask(
+      `mutation ($token: String!, $password: String!) {
+        signIn(password: $password) { __typename ... on Failure { code message path } }
+        addAccount(input: { kind: ANTIGRAVITY, acknowledgedTerms: true, refreshToken: $token }) { __typename ... on Failure { code message path } } }`,
+      { token: "canary-not-known-to-anybody", password: "canary-not-the-password" },
+    )
+    expect(JSON.stringify({ data, errors })).not.toContain("canary-not")
+    expect(control.log()).not.toContain("canary-not")
+  })
+})
+
+describe("at rest and in the log", () => {
+  test("no file of the data directory holds one, plain or as base64", async () => {
+    await control.controlPlane.services.database.prisma.$queryRawUnsafe("PRAGMA wal_checkpoint(TRUNCATE)")
+    const files = readdirSync(control.dataDirectory)
+    expect(files).toContain("lagrange.db")
+    for (const file of files) {
+      const bytes = readFileSync(join(control.dataDirectory, file)).toString("latin1")
+      expect({ file, found: findSecrets(bytes) }).toEqual({ file, found: [] })
+    }
+  })
+
+  test("the log holds none", async () => {
+    await waitFor(() => control.log().includes("account.onboarded"))
+    expect(findSecrets(control.log())).toEqual([])
+  })
+
+  test("a sealed text opens in its own place only", async () => {
+    const { vault, services } = control.controlPlane
+    const row = await services.database.prisma.credential.findFirstOrThrow()
+    const place = { table: "Credential", row: row.accountId, field: "sealedRefreshToken" }
+    expect(vault.open(place, row.sealedRefreshToken ?? "")).toBe(REFRESH_TOKEN)
+    for (const other of [{ table: "Meta" }, { row: "acc_other" }, { field: "sealedAccessToken" }]) {
+      expect(() => vault.open({ ...place, ...other }, row.sealedRefreshToken ?? "")).toThrow()
+    }
+  })
+
+  test("another master key is refused with one sentence", async () => {
+    const other = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")
+    const start = startTestControlPlane({ dataDirectory: control.dataDirectory, env: { MASTER_KEY: other } })
+    await expect(start).rejects.toThrow("The master key does not open this database")
+  })
+})
