@@ -61,10 +61,18 @@ function onUnexpected(plane: DataPlane, log: Logger): void {
     if (isCrashing) return
     isCrashing = true
     setTimeout(() => process.exit(1), CRASH_DRAIN_MS * 2)
-    void plane.drain(CRASH_DRAIN_MS).finally(() => process.exit(1))
+    void drainAndExit(plane)
   }
   process.on("uncaughtException", crash)
   process.on("unhandledRejection", crash)
+}
+
+async function drainAndExit(plane: DataPlane): Promise<void> {
+  try {
+    await plane.drain(CRASH_DRAIN_MS)
+  } finally {
+    process.exit(1)
+  }
 }
 
 start().catch((error: unknown) => {

@@ -1,7 +1,8 @@
 /** Each way an upstream fails, to what the client gets and how often it was tried. Real sockets, the strict simulator. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { afterEach, describe, expect, test } from "vitest"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { answerText, chatBody, errorOf, fetchAnswer, messagesBody, type Answer } from "./support/client.ts"
+import { fastClock } from "./support/fast-clock.ts"
 import { startSystem, type System } from "./support/plane.ts"
 
 let system: System
@@ -14,7 +15,11 @@ async function record(answer: Answer) {
 
 /** One request to two healthy accounts, with the fault in the way `times` times. */
 async function meet(kind: string, options: object, times: number, stream = false): Promise<Answer> {
-  system = await startSystem({ accounts: 2, settings: { firstByteTimeoutMs: 300, streamIdleTimeoutMs: 300 } })
+  system = await startSystem({
+    accounts: 2,
+    plane: { clock: fastClock(8) },
+    settings: { firstByteTimeoutMs: 4_000, streamIdleTimeoutMs: 4_000 },
+  })
   system.simulator.script({ fault: { kind, ...options }, times })
   return fetchAnswer(`${system.url}/v1/chat/completions`, {
     body: chatBody("[[sim:chunks=4]][[sim:text=all is well]]", { stream }),
@@ -200,8 +205,6 @@ describe("hosts", () => {
 })
 
 describe("the same over HTTP/2", () => {
-  beforeAll(() => undefined)
-  afterAll(() => undefined)
   test.each([["reset-before-headers"], ["reset-after-headers"], ["goaway"], ["hang-before-headers"]])(
     "%s once",
     async (kind) => {

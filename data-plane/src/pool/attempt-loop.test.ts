@@ -93,7 +93,7 @@ async function run(
   hosts = 1,
 ): Promise<Run> {
   const result: Run = { targets: [], records: [] }
-  let isOver = false
+  const loopState = { isOver: false }
   const job = {
     model: MODEL,
     snapshot,
@@ -105,14 +105,14 @@ async function run(
     (end) => Object.assign(result, { end }),
     (error: unknown) => Object.assign(result, { error }),
   )
-  void loop.finally(() => (isOver = true))
-  for (let turn = 0; !isOver && turn < 2_000; turn++) {
+  void loop.finally(() => (loopState.isOver = true))
+  for (let turn = 0; !loopState.isOver && turn < 2_000; turn++) {
     await Promise.resolve()
     await Promise.resolve()
     await Promise.resolve()
-    if (!isOver && turn % 4 === 3) clock.advance(100)
+    if (!loopState.isOver && turn % 4 === 3) clock.advance(100)
   }
-  expect(isOver).toBe(true)
+  expect(loopState.isOver).toBe(true)
   await loop
   return result
 }

@@ -34,7 +34,10 @@ test("depth is counted on the bytes as parsing would find it", () => {
 test("any bytes give a value or a 400, soon", () => {
   fc.assert(
     fc.property(
-      fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.string({ unit: fc.constantFrom(...'[]{}",:\\u0x \n') })),
+      fc.oneof(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.string({ unit: fc.constantFrom("[", "]", "{", "}", '"', ",", ":", "\\", "u", "0", "x", " ", "\n") }),
+      ),
       (bytes) => {
         try {
           parseBody(Buffer.from(bytes as string)) // a string or bytes, both of which Buffer.from takes

@@ -131,7 +131,7 @@ describe("sessions", () => {
   test("after GOAWAY open streams end where they are and new ones go elsewhere", async () => {
     const held: ServerHttp2Stream[] = []
     peer = await startPeer((stream, body) => {
-      void stream.respond({ ":status": 200 })
+      stream.respond({ ":status": 200 })
       if (body.toString() === "hold") held.push(stream)
       else stream.end("new")
     })
@@ -208,7 +208,7 @@ describe("one call", () => {
       "after-head",
     ],
   ])("waiting for %s ends", async (_name, limits, onStream, code, phase) => {
-    peer = await startPeer((stream) => void onStream(stream))
+    peer = await startPeer((stream) => onStream(stream))
     open()
     const outcome = call("{}", limits)
     await all([outcome])
