@@ -18,7 +18,7 @@ const LAW = {
   "control-plane": {
     imports: ["shared", "generated/sqlite", "generated/postgresql", "generated/pothos-types.ts"],
     packages: "dependencies",
-    network: ["http/", "auth/", "link/"],
+    network: ["http/", "auth/", "link/", "graphql/route.ts"],
   },
   simulator: { imports: ["shared"], packages: [], network: [""] },
   supervisor: { imports: ["shared"], packages: [], network: [] },
@@ -41,11 +41,12 @@ const IMPURE_GLOBALS = [
 const IMPURE_MEMBERS = ["Date.now", "Math.random"]
 
 const NETWORK = /^node:(?:http|https|http2|net|tls|dgram|dns)(?:\/|$)/
-const isTest = (file) => /\.test\.tsx?$/.test(file)
+/** Tests, and under `testing/` what several of them use. */
+const isTest = (file) => /\.test\.tsx?$|\/(?:testing|test)\//.test(file)
 
 /** Scripts that must run before anything is installed: what they import at the top comes with Node or stands beside them. */
 const needsInstall = (file) =>
-  /^scripts\/(?:checks\/|generate\.mjs|migration\.mjs|web-types\.mjs)|\.test\.mjs$/.test(file)
+  /^scripts\/(?:checks\/|generate\.mjs|migration\.mjs|schema\.mjs|web-types\.mjs)|\.test\.mjs$/.test(file)
 
 /** What a specifier in a file stands for: an area of ours with its path, a package, or a module of Node. */
 function resolve(file, specifier) {
@@ -111,9 +112,12 @@ function breaksOfImport(file, { specifier, isLazy }, manifest) {
           : law.packages
     return allowed.includes(target.name) ? undefined : `imports the package "${specifier}"`
   }
+  if (!isTest(file) && /\.test\.tsx?$|\/testing\//.test(target.path))
+    return `imports "${specifier}", which is for tests`
   if (target.path.startsWith(`${area}/`)) {
     return target.isAlias === true ? `imports "${specifier}" from inside: use a relative path` : undefined
   }
+  if (isTest(file) && target.path.startsWith("test/support/")) return undefined
   const isAllowed = law.imports.some((one) => target.path === one || target.path.startsWith(`${one}/`))
   return isAllowed ? undefined : `imports "${specifier}"`
 }
