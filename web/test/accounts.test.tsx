@@ -82,6 +82,18 @@ test("the list follows the subscriptions: a change, an arrival, a removal", asyn
   expect(screen.queryByText("two")).toBeNull()
 })
 
+test("the counts of the filters follow the list and the language", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [fakeAccount({ id: "one" }), fakeAccount({ id: "two" })]
+  renderPanel(fake)
+  await screen.findByRole("button", { name: /^Ready\s*2$/ })
+  await waitFor(() => expect(fake.openStreams()).toBe(2))
+  fake.world.publish("accountChanged", fakeAccount({ id: "three" }))
+  await screen.findByRole("button", { name: /^Ready\s*3$/ })
+  fireEvent.click(screen.getAllByRole("button", { name: "简体中文" })[0] as HTMLElement) // the side bar's
+  await screen.findByRole("button", { name: /^就绪\s*3$/ })
+})
+
 test("after the streams broke they come back, say so meanwhile, and the list is read again", async () => {
   const fake = await startFake({ signedIn: true })
   fake.world.accounts = [fakeAccount({ id: "one" })]

@@ -18,24 +18,29 @@ const searchFrom = 8
 /** The filters by state, each with its count, and the search. */
 export function AccountFilters(props: AccountFiltersProps) {
   const { t } = useI18n()
-  const format = createFormat()
   const counts = createMemo(() => {
     const byGroup: Record<AccountGroup, number> = { ready: 0, cooling: 0, needHand: 0, off: 0 }
     for (const account of props.accounts) byGroup[accountStates[account.state].group]++
     return byGroup
   })
-  const chip = (group: AccountGroup | undefined, label: string, count: number) => (
-    <button type="button" class="chip" aria-pressed={props.group === group} onClick={() => props.onGroup(group)}>
-      {label}
-      <span class="text-xs text-faint tabular-nums">{format.number(count)}</span>
-    </button>
-  )
   return (
     <div class="flex flex-wrap items-center gap-x-4 gap-y-2.5">
       <div class="-mx-1 flex flex-1 flex-wrap gap-1 px-1">
-        {chip(undefined, t("accounts.all"), props.accounts.length)}
+        <Chip
+          label={t("accounts.all")}
+          count={props.accounts.length}
+          isChosen={props.group === undefined}
+          onChoose={() => props.onGroup(undefined)}
+        />
         <For each={accountGroups.filter((group) => counts()[group] > 0 || props.group === group)}>
-          {(group) => chip(group, t(`accounts.${group}`), counts()[group])}
+          {(group) => (
+            <Chip
+              label={t(`accounts.${group}`)}
+              count={counts()[group]}
+              isChosen={props.group === group}
+              onChoose={() => props.onGroup(group)}
+            />
+          )}
         </For>
       </div>
       <Show when={props.accounts.length >= searchFrom}>
@@ -52,5 +57,23 @@ export function AccountFilters(props: AccountFiltersProps) {
         </label>
       </Show>
     </div>
+  )
+}
+
+interface ChipProps {
+  label: string
+  count: number
+  isChosen: boolean
+  onChoose: () => void
+}
+
+/** A component and not a function, so that a count and a language that change are seen inside `For`. */
+function Chip(props: ChipProps) {
+  const format = createFormat()
+  return (
+    <button type="button" class="chip" aria-pressed={props.isChosen} onClick={() => props.onChoose()}>
+      {props.label}
+      <span class="text-xs text-faint tabular-nums">{format.number(props.count)}</span>
+    </button>
   )
 }
