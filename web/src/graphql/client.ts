@@ -99,7 +99,7 @@ export function createPanelClient(options: PanelClientOptions): PanelClient {
           }
           const open = () => {
             stop = events.subscribe(
-              body as RequestParams, // carries `documentId` instead of `query` in production
+              body as RequestParams, // `documentId` stands for `query` in production
               {
                 // The shape is the server's answer to a typed document; urql gives it the document's type.
                 next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
