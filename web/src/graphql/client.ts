@@ -101,8 +101,7 @@ export function createPanelClient(options: PanelClientOptions): PanelClient {
             stop = events.subscribe(
               body as RequestParams, // `documentId` stands for `query` in production
               {
-                // The shape is the server's answer to a typed document; urql gives it the document's type.
-                next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
+                next: (result) => sink.next(result as Parameters<typeof sink.next>[0]), // urql types it by its document
                 error: () => void reopen(),
                 complete: () => void (stopped || reopen()),
               },
