@@ -134,6 +134,29 @@ describe("lockfiles", () => {
     const bad = { "": {}, a: { ...entry, resolved: "https://x.y/a.tgz" }, b: { version: "1.0.0" } }
     expect(lockfiles.problems("package-lock.json", { packages: bad })).toHaveLength(2)
   })
+  it("asks for the packages of every platform, and adds those that were left out", () => {
+    const optionalDependencies = { "@a/native-linux-x64-musl": "1.0.0", "@a/native-darwin-arm64": "1.0.0" }
+    const entry = { version: "1.0.0", integrity: "sha512-a" }
+    const native = { ...entry, optional: true, os: ["darwin"], cpu: ["arm64"] }
+    const lock = {
+      packages: { "": {}, "node_modules/a": { ...entry, dev: true, license: "MIT", optionalDependencies } },
+    }
+    lock.packages["node_modules/a/node_modules/@a/native-darwin-arm64"] = native
+    expect(lockfiles.problems("package-lock.json", lock)).toEqual([
+      expect.stringMatching(/@a\/native-linux-x64-musl of another platform is left out/),
+    ])
+    const whole = lockfiles.completed(lock)
+    expect(lockfiles.problems("package-lock.json", whole)).toEqual([])
+    expect(whole.packages["node_modules/@a/native-linux-x64-musl"]).toEqual({
+      version: "1.0.0",
+      cpu: ["x64"],
+      libc: ["musl"],
+      os: ["linux"],
+      dev: true,
+      license: "MIT",
+      optional: true,
+    })
+  })
 })
 
 describe("dependencies", () => {
