@@ -7,13 +7,13 @@ import type { NodeLoad } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
 import { VERSION } from "#shared/version.ts"
 import { randomBytes, randomUUID } from "node:crypto"
-import { monitorEventLoopDelay } from "node:perf_hooks"
 import { GatewayError } from "./canonical/error.ts"
 import { systemClock, type Clock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import { Pool } from "./pool/pool.ts"
 import { PoolCooling } from "./pool/pool-cooling.ts"
 import { RetryCredit } from "./pool/retry-credit.ts"
+import { EventLoopDelay } from "./report/event-loop-delay.ts"
 import { LinkReporter } from "./report/reporter.ts"
 import { Dispatcher } from "./server/dispatch.ts"
 import { readiness } from "./server/health.ts"
@@ -59,13 +59,11 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const pool = new Pool(clock)
   store.onSwap((compiled) => pool.adopt(compiled))
   const lastGood = new LastGood({ dataDirectory: config.dataDirectory, linkToken, log })
-  const loop = monitorEventLoopDelay({ resolution: 20 })
-  loop.enable()
+  const loop = new EventLoopDelay(clock)
+  loop.start()
 
   const load = (): NodeLoad => {
     const { inFlight, exchanges, refusals } = dispatcher.counts
-    const eventLoopDelayMs = loop.percentile(99) / 1e6
-    loop.reset()
     return {
       version: VERSION,
       startedAt,
@@ -74,7 +72,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       snapshotVersion: store.version,
       inFlight,
       rssBytes: process.memoryUsage.rss(),
-      eventLoopDelayMs: Number.isFinite(eventLoopDelayMs) ? eventLoopDelayMs : 0,
+      eventLoopDelayMs: loop.take(),
       exchanges,
       refusals,
       inFlightByAccount: pool.facts().inFlightByAccount,
@@ -161,7 +159,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       await lastGood.settled()
       pool.close()
       transport.destroy()
-      loop.disable()
+      loop.stop()
     },
   }
 }

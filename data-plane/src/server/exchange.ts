@@ -97,10 +97,9 @@ export class Exchange {
       const compiled = this.#services.store.current
       this.#key = authenticate(this.#incoming, compiled, this.#startedAt)
       // 3. to 6. The body, its meaning, and what is sent for it.
-      const { plan, request } = await this.#prepare(compiled as CompiledSnapshot, this.#key) // authenticate throws without one
-      this.#answer = this.#createAnswer(request)
-      // 7. to 9. Attempts; the last one is pumped to its end.
-      const end = await this.#attempt(plan, this.#answer)
+      await this.#prepare(compiled as CompiledSnapshot, this.#key) // authenticate throws without one
+      // 7. to 9. Attempts; the last one is pumped to its end. No variable here names the prompt: it would live as long as the stream.
+      const end = await this.#attempt()
       // 10. The one end.
       return this.#end(end)
     } catch (error) {
@@ -112,7 +111,7 @@ export class Exchange {
     }
   }
 
-  async #prepare(compiled: CompiledSnapshot, key: SnapshotApiKey): Promise<{ plan: Plan; request: ChatRequest }> {
+  async #prepare(compiled: CompiledSnapshot, key: SnapshotApiKey): Promise<void> {
     const body = await readBody(this.#incoming, this.#abort.signal)
     const { value: request, dropped } = this.#dialect.decodeRequest(parseBody(body), this.#incoming.headers)
     this.#requestedModel = request.model
@@ -120,7 +119,7 @@ export class Exchange {
     this.#dropped = dropped
     this.#plan = createPlan(compiled, request, key.lineage)
     this.#dropped = [...dropped, ...this.#plan.dropped]
-    return { plan: this.#plan, request }
+    this.#answer = this.#createAnswer(request)
   }
 
   #createAnswer(request: ChatRequest): Answer {
@@ -149,9 +148,12 @@ export class Exchange {
     })
   }
 
-  #attempt(plan: Plan, answer: Answer): Promise<LoopEnd> {
+  #attempt(): Promise<LoopEnd> {
     const { ports, transport, clock } = this.#services
     const { signal } = this.#abort
+    const plan = this.#plan
+    const answer = this.#answer
+    if (plan === undefined || answer === undefined) throw new Error("an attempt before its plan")
     const attempt = async (target: AttemptTarget) => {
       this.#accountLabel = target.account.label
       const upstream = UPSTREAMS[target.account.kind]
