@@ -104,7 +104,12 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     antigravityUserAgent: config.antigravity.userAgent,
   }
   const publisher = createPublisher({ database, clock, log, meta, credentials, settings })
-  const announce = createAnnouncements({ events }, publisher.touch)
+  let renewTokens: Job | undefined
+  const announce = createAnnouncements({ events }, () => {
+    publisher.touch()
+    // A new token may fall due before the job would look again by itself.
+    renewTokens?.wake()
+  })
   const onChange = announce.accountChanged
   const onRemoved = announce.accountRemoved
 
@@ -113,15 +118,27 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   const renewals = createRenewals({ database, clock, log, credentials, tokens, onChange })
   const catalogueSync = createCatalogueSync({ database, clock, log, calls, credentials, renewals, onChange })
   const onboarding = createOnboarding({
-    ...{ database, clock, log, credentials, tokens, calls, renewals, catalogueSync, onChange, onRemoved },
+    database,
+    clock,
+    log,
+    credentials,
+    tokens,
+    calls,
+    renewals,
+    catalogueSync,
+    onChange,
+    onRemoved,
   })
 
   const auth = createAuth({
-    ...{ database, clock, adminToken: config.adminToken, secureCookies: config.behindTls },
-    onSessionEnd: subscriptions.endAllOf,
+    database,
+    clock,
+    adminToken: config.adminToken,
+    secureCookies: config.behindTls,
+    onSessionEnd: (id) => subscriptions.endAllOf(id),
   })
   const jobs: Job[] = []
-  const renewTokens = createRenewTokens({ clock, log, database, renewals })
+  renewTokens = createRenewTokens({ clock, log, database, renewals })
   const onboardAccounts = createOnboardAccounts({ clock, log, database, onboarding })
   jobs.push(onboardAccounts, renewTokens)
   jobs.push(
@@ -130,26 +147,46 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   )
 
   const accounts = createAccounts({
-    ...{ database, clock, credentials, tokens, onChange, onRemoved },
-    onOnboardingDue: onboardAccounts.wake,
+    database,
+    clock,
+    credentials,
+    tokens,
+    onChange,
+    onRemoved,
+    onOnboardingDue: () => onboardAccounts.wake(),
   })
-  const apiKeys = createApiKeys({ database, clock, meta, onChange: publisher.touch })
+  const apiKeys = createApiKeys({ database, clock, meta, onChange: () => publisher.touch() })
   let streams: Streams | undefined
   const nodes = createNodes({
-    ...{ database, clock, onChange: (id: string) => events.publish("nodeChanged", id) },
+    database,
+    clock,
+    onChange: (id: string) => events.publish("nodeChanged", id),
     onRevoked: (id) => streams?.drop(id),
   })
   streams = createStreams({
-    ...{ clock, log, publisher },
+    clock,
+    log,
+    publisher,
     onConnection: (nodeId, boot, connected) => {
       if (!connected) nodes.forget(nodeId, boot)
       events.publish("nodeChanged", nodeId)
     },
   })
-  const traffic = createTraffic(clock, events, nodes.inFlight)
+  const traffic = createTraffic(clock, events, () => nodes.inFlight())
   const ingest = createIngest({ database, clock, log, events, nodes, traffic, renewals, onChange })
   const services: Services = {
-    ...{ config, clock, log, database, events, auth, accounts, apiKeys, nodes, streams, publisher, subscriptions },
+    config,
+    clock,
+    log,
+    database,
+    events,
+    auth,
+    accounts,
+    apiKeys,
+    nodes,
+    streams,
+    publisher,
+    subscriptions,
   }
   return { services, jobs, ingest, traffic, streams }
 }

@@ -23,7 +23,8 @@ afterEach(() => control.stop())
 afterAll(() => Promise.all(folders.map((folder) => folder.stop())))
 
 const signIn = (password: string, name?: string) => control.ask<SignInData>(SIGN_IN, { password, name }, {})
-const viewer = (cookie: string) => control.ask<{ viewer: unknown }>("{ viewer { name authenticatedBy } }", {}, { cookie })
+const viewer = (cookie: string) =>
+  control.ask<{ viewer: unknown }>("{ viewer { name authenticatedBy } }", {}, { cookie })
 
 describe("signing in", () => {
   test("gives a cookie that no script reads and no other site sends", async () => {
@@ -46,8 +47,12 @@ describe("signing in", () => {
   })
 
   test("is slowed down after five failures, also for the right password, and forgiven by a success", async () => {
-    for (let attempt = 0; attempt < 5; attempt++) expect((await signIn("wrong")).data.signIn.code).toBe("wrong_password")
-    expect((await signIn(PASSWORD)).data.signIn).toMatchObject({ code: "too_many_attempts", message: expect.stringContaining("1 s") })
+    for (let attempt = 0; attempt < 5; attempt++)
+      expect((await signIn("wrong")).data.signIn.code).toBe("wrong_password")
+    expect((await signIn(PASSWORD)).data.signIn).toMatchObject({
+      code: "too_many_attempts",
+      message: expect.stringContaining("1 s"),
+    })
     clock.advance(1_001)
     expect((await signIn("wrong")).data.signIn.code).toBe("wrong_password")
     clock.advance(1_001)
@@ -86,7 +91,11 @@ describe("a session", () => {
 
   test("ends with signOut, which takes the cookie away", async () => {
     const cookie = await control.signIn()
-    const { setCookie, data } = await control.ask("mutation { signOut { ... on SignOutSuccess { signedOut } } }", {}, { cookie })
+    const { setCookie, data } = await control.ask(
+      "mutation { signOut { ... on SignOutSuccess { signedOut } } }",
+      {},
+      { cookie },
+    )
     expect(data).toEqual({ signOut: { signedOut: true } })
     expect(setCookie).toContain("lagrange=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
     expect((await viewer(cookie)).data.viewer).toBeNull()
@@ -113,7 +122,10 @@ describe("the password", () => {
     expect(password).toMatch(/^[a-z0-9-]{27}$/)
     expect(first.log()).not.toContain(password)
     await first.stop({ keep: true })
-    const second = await startTestControlPlane({ dataDirectory: first.dataDirectory, env: { ADMIN_PASSWORD: undefined } })
+    const second = await startTestControlPlane({
+      dataDirectory: first.dataDirectory,
+      env: { ADMIN_PASSWORD: undefined },
+    })
     folders.push(second)
     expect(second.controlPlane.generatedPassword).toBeUndefined()
     expect((await second.ask<SignInData>(SIGN_IN, { password }, {})).data.signIn.__typename).toBe("SignInSuccess")
@@ -148,11 +160,15 @@ describe("behind TLS", () => {
 describe("the key of the environment", () => {
   const KEYS = "{ apiKeys { edges { node { id origin prefix name } } } }"
   const origins = async (): Promise<unknown> =>
-    (await control.data<{ apiKeys: { edges: { node: { origin: string } }[] } }>(KEYS)).apiKeys.edges.map(({ node }) => node.origin)
+    (await control.data<{ apiKeys: { edges: { node: { origin: string } }[] } }>(KEYS)).apiKeys.edges.map(
+      ({ node }) => node.origin,
+    )
 
   test("is the admin password when that is set and API_KEY is not, with a warning", async () => {
     expect(await control.data(KEYS)).toEqual({
-      apiKeys: { edges: [{ node: { id: expect.any(String), origin: "ENVIRONMENT", prefix: null, name: "environment" } }] },
+      apiKeys: {
+        edges: [{ node: { id: expect.any(String), origin: "ENVIRONMENT", prefix: null, name: "environment" } }],
+      },
     })
     expect(control.log()).toContain("api-key.is-password")
   })

@@ -59,7 +59,11 @@ interface Answer {
 }
 
 async function post(url: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
-  const response = await fetch(`${url}/graphql`, { method: "POST", headers, body: typeof body === "string" ? body : JSON.stringify(body) })
+  const response = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers,
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  })
   const { data, errors } = await response.json()
   return { status: response.status, code: errors?.[0]?.extensions?.code, message: errors?.[0]?.message, data }
 }
@@ -74,18 +78,23 @@ describe("what a request has to be", () => {
     expect(response.headers.get("allow")).toBe("POST")
   })
 
-  test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/graphql"])(
-    "a body of %s is refused",
-    async (type) => {
-      expect(await post(control.url, query, { ...asToken, "content-type": type })).toMatchObject({ status: 415 })
-    },
-  )
+  test.each([
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/graphql",
+  ])("a body of %s is refused", async (type) => {
+    expect(await post(control.url, query, { ...asToken, "content-type": type })).toMatchObject({ status: 415 })
+  })
 
   test("a cookie without x-csrf, or from another site, is refused; with a token it is not needed", async () => {
     const { "x-csrf": _csrf, ...without } = headersOf({ cookie })
     expect(await post(control.url, query, without)).toMatchObject({ status: 403, code: "CSRF" })
     const { "x-csrf": _other, ...tokenOnly } = asToken
-    expect(await post(control.url, query, tokenOnly)).toMatchObject({ status: 200, data: { viewer: { name: "ADMIN_TOKEN" } } })
+    expect(await post(control.url, query, tokenOnly)).toMatchObject({
+      status: 200,
+      data: { viewer: { name: "ADMIN_TOKEN" } },
+    })
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const headers = { ...headersOf({ cookie }), "sec-fetch-site": "cross-site" }
       const request = httpRequest(`${control.url}/graphql`, { method: "POST", headers }, (response) => {
@@ -118,9 +127,11 @@ describe("what a request has to be", () => {
 describe("what a document may ask", () => {
   const asToken = headersOf({ token: ADMIN_TOKEN })
   const ask = (query: string) => post(control.url, { query }, asToken)
-  const aliases = (count: number) => `{ ${Array.from({ length: count }, (_, index) => `a${index}: gatewayUrl`).join(" ")} }`
+  const aliases = (count: number) =>
+    `{ ${Array.from({ length: count }, (_, index) => `a${index}: gatewayUrl`).join(" ")} }`
   /** A document of so many tokens, 16 of them around the list. */
-  const ofTokens = (count: number) => `{ accounts(filter: { states: [${"READY ".repeat(count - 16)}] }) { totalCount } }`
+  const ofTokens = (count: number) =>
+    `{ accounts(filter: { states: [${"READY ".repeat(count - 16)}] }) { totalCount } }`
 
   test("15 aliases, not 16", async () => {
     expect((await ask(aliases(15))).message).toBeUndefined()
@@ -133,7 +144,9 @@ describe("what a document may ask", () => {
   })
 
   test("every field of a page of 100 accounts, not of 1,000", async () => {
-    const page = (first: number) => `{ accounts(first: ${first}) { totalCount pageInfo { endCursor hasNextPage } edges { cursor node {
+    const page = (
+      first: number,
+    ) => `{ accounts(first: ${first}) { totalCount pageInfo { endCursor hasNextPage } edges { cursor node {
       id kind label email state stateReason stateSince wayOut wayOutLink enabled tier projectId weight priority tags models
       tokenExpiresAt inFlight requestCount lastUsedAt createdAt } } } }`
     expect((await ask(page(100))).message).toBeUndefined()
@@ -142,7 +155,9 @@ describe("what a document may ask", () => {
 
   test("a page is at most 100, with variables too", async () => {
     const query = "query ($first: Int) { accounts(first: $first) { totalCount } }"
-    expect(await post(control.url, { query, variables: { first: 101 } }, asToken)).toMatchObject({ code: "OUT_OF_RANGE" })
+    expect(await post(control.url, { query, variables: { first: 101 } }, asToken)).toMatchObject({
+      code: "OUT_OF_RANGE",
+    })
     expect(await post(control.url, { query, variables: { first: 100 } }, asToken)).toMatchObject({ code: undefined })
   })
 
@@ -159,12 +174,17 @@ describe("in production", () => {
   test("a session runs the panel's documents, by either form of their hash", async () => {
     const expected = { status: 200, data: { viewer: { name: "admin" } } }
     expect(await asCookie({ documentId: `sha256:${PANEL_HASH}`, variables: {} })).toMatchObject(expected)
-    expect(await asCookie({ extensions: { persistedQuery: { version: 1, sha256Hash: PANEL_HASH } } })).toMatchObject(expected)
+    expect(await asCookie({ extensions: { persistedQuery: { version: 1, sha256Hash: PANEL_HASH } } })).toMatchObject(
+      expected,
+    )
   })
 
   test("a session runs no other document, even beside a hash", async () => {
     expect(await asCookie({ query: PANEL_DOCUMENT })).toMatchObject({ status: 403, code: "PERSISTED_DOCUMENTS_ONLY" })
-    expect(await asCookie({ documentId: `sha256:${"0".repeat(64)}` })).toMatchObject({ status: 404, code: "PERSISTED_QUERY_NOT_FOUND" })
+    expect(await asCookie({ documentId: `sha256:${"0".repeat(64)}` })).toMatchObject({
+      status: 404,
+      code: "PERSISTED_QUERY_NOT_FOUND",
+    })
     const both = { documentId: `sha256:${PANEL_HASH}`, query: "{ gatewayUrl }" }
     expect(await asCookie(both)).toMatchObject({ status: 200, data: { viewer: { name: "admin" } } })
   })
@@ -179,7 +199,9 @@ describe("in production", () => {
 
   test("a wrong bearer token is nobody, whatever cookie comes with it", async () => {
     const body = { query: "{ viewer { name } }" }
-    expect(await post(production.url, body, { ...headersOf({ cookie }), authorization: "Bearer wrong" })).toMatchObject({ data: { viewer: null } })
+    expect(await post(production.url, body, { ...headersOf({ cookie }), authorization: "Bearer wrong" })).toMatchObject(
+      { data: { viewer: null } },
+    )
   })
 })
 
@@ -191,17 +213,33 @@ describe("an error nobody expected", () => {
     })
     const prisma = Object.create(services.database.prisma, { account: { value: broken } })
     const listener = createListener({
-      ...{ log: services.log, behindTls: false, files: createStaticFiles(web), reasons: () => Promise.resolve([]) },
+      log: services.log,
+      behindTls: false,
+      files: createStaticFiles(web),
+      reasons: () => Promise.resolve([]),
       link: { handle: () => Promise.resolve(false) },
-      graphql: createGraphqlRoute({ ...services, database: { ...services.database, prisma } }),
+      graphql: createGraphqlRoute({
+        ...services,
+        database: {
+          ...services.database,
+          prisma,
+        },
+      }),
     })
     const port = await listener.listen("127.0.0.1", 0)
     try {
-      const answer = await post(`http://127.0.0.1:${port}`, { query: `{ account(id: "x") { id } }` }, headersOf({ token: ADMIN_TOKEN }))
+      const answer = await post(
+        `http://127.0.0.1:${port}`,
+        { query: `{ account(id: "x") { id } }` },
+        headersOf({ token: ADMIN_TOKEN }),
+      )
       expect(answer).toMatchObject({ code: "INTERNAL", data: { account: null } })
       expect(answer.message).not.toContain("a-detail-of-the-database")
       const id = /err_\w+/.exec(answer.message ?? "")?.[0] ?? "none"
-      const line = control.log().split("\n").find((text) => text.includes(id))
+      const line = control
+        .log()
+        .split("\n")
+        .find((text) => text.includes(id))
       expect(line).toContain("a-detail-of-the-database")
     } finally {
       await listener.close(1_000)
@@ -213,11 +251,15 @@ describe("subscriptions of one session", () => {
   test("are capped, and end with the session", async () => {
     const own = await control.signIn()
     const streams = await Promise.all(
-      Array.from({ length: MAX_SUBSCRIPTIONS }, () => subscribe(control.url, "subscription { accountRemoved }", { cookie: own })),
+      Array.from({ length: MAX_SUBSCRIPTIONS }, () =>
+        subscribe(control.url, "subscription { accountRemoved }", { cookie: own }),
+      ),
     )
-    const beyond = await post(control.url, { query: "subscription { accountRemoved }" }, { ...headersOf({ cookie: own }), accept: "application/json" }).catch(
-      (error: unknown) => ({ message: String(error), code: undefined }),
-    )
+    const beyond = await post(
+      control.url,
+      { query: "subscription { accountRemoved }" },
+      { ...headersOf({ cookie: own }), accept: "application/json" },
+    ).catch((error: unknown) => ({ message: String(error), code: undefined }))
     expect(beyond.message).toBeTruthy()
     await control.ask("mutation { signOut { __typename } }", {}, { cookie: own })
     await Promise.all(streams.map((stream) => stream.ended))
@@ -250,22 +292,29 @@ describe("the panel's files", () => {
     expect(again.status).toBe(304)
   })
 
-  test.each(["/outside.txt", "/../outside.txt", "/%2e%2e/outside.txt", "/..%2foutside.txt", "/assets/..%5c..%5coutside.txt", "/documents.json", "/.env", "/nothing.js", "/%"])(
-    "%s is nothing",
-    async (path) => {
-      // fetch would tidy the path up; a socket does not.
-      const status = await new Promise<number | undefined>((resolve, reject) => {
-        const { hostname, port } = new URL(production.url)
-        httpRequest({ hostname, port, path }, (response) => {
-          response.resume()
-          resolve(response.statusCode)
-        })
-          .once("error", reject)
-          .end()
+  test.each([
+    "/outside.txt",
+    "/../outside.txt",
+    "/%2e%2e/outside.txt",
+    "/..%2foutside.txt",
+    "/assets/..%5c..%5coutside.txt",
+    "/documents.json",
+    "/.env",
+    "/nothing.js",
+    "/%",
+  ])("%s is nothing", async (path) => {
+    // fetch would tidy the path up; a socket does not.
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const { hostname, port } = new URL(production.url)
+      httpRequest({ hostname, port, path }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
       })
-      expect(status).toBe(404)
-    },
-  )
+        .once("error", reject)
+        .end()
+    })
+    expect(status).toBe(404)
+  })
 
   test("live, ready with its reasons, and 404", async () => {
     expect((await get("/live")).status).toBe(200)

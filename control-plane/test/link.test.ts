@@ -56,23 +56,30 @@ const item = <Type extends object>(body: Type): Type & { id: string; at: number 
 function exchange(overrides: Partial<ExchangeRecord> = {}): ReportItem {
   return item({
     type: "exchange" as const,
-    ...{ exchangeId: exchangeId(`req_${randomUUID()}`), startedAt: Date.now() - 1_000, apiKeyId: apiKeyId(apiKey.id) },
-    ...{
-      dialect: "openai-chat",
-      stream: true,
-      requestedModel: "gpt-5",
-      model: "gemini-3-flash",
-      outcome: "completed" as const,
+    exchangeId: exchangeId(`req_${randomUUID()}`),
+    startedAt: Date.now() - 1e3,
+    apiKeyId: apiKeyId(apiKey.id),
+    dialect: "openai-chat",
+    stream: true,
+    requestedModel: "gpt-5",
+    model: "gemini-3-flash",
+    outcome: "completed" as const,
+    status: 200,
+    usage: {
+      inputTokens: 10,
+      outputTokens: 5,
     },
-    ...{
-      status: 200,
-      usage: { inputTokens: 10, outputTokens: 5 },
-      durationMs: 900,
-      firstContentMs: 120,
-      dropped: ["seed"],
-    },
+    durationMs: 900,
+    firstContentMs: 120,
+    dropped: ["seed"],
     attempts: [
-      { accountId: accountId(account.id), reason: "next in turn", startedMs: 1, firstByteMs: 90, endedMs: 899 },
+      {
+        accountId: accountId(account.id),
+        reason: "next in turn",
+        startedMs: 1,
+        firstByteMs: 90,
+        endedMs: 899,
+      },
     ],
     ...overrides,
   })
@@ -187,15 +194,17 @@ describe("acknowledgements", () => {
     await link.report(
       item({
         type: "heartbeat",
-        ...{
-          version: "0.1.0",
-          startedAt: Date.now() - 5_000,
-          ready: true,
-          reasons: [],
-          snapshotEpoch: epoch,
-          snapshotVersion: version,
-        },
-        ...{ inFlight: 3, rssBytes: 80_000_000, eventLoopDelayMs: 1.5, exchanges: 9, refusals: 0 },
+        version: "0.1.0",
+        startedAt: Date.now() - 5e3,
+        ready: true,
+        reasons: [],
+        snapshotEpoch: epoch,
+        snapshotVersion: version,
+        inFlight: 3,
+        rssBytes: 8e7,
+        eventLoopDelayMs: 1.5,
+        exchanges: 9,
+        refusals: 0,
         inFlightByAccount: { [account.id]: 2 },
       }),
     )
@@ -238,20 +247,31 @@ describe("exchanges", () => {
     finished.close()
     expect(await control.data(REQUEST, { id })).toEqual({
       request: {
-        ...{
-          id,
-          dialect: "openai-chat",
-          requestedModel: "gpt-5",
-          model: "gemini-3-flash",
-          outcome: "COMPLETED",
-          status: 200,
+        id,
+        dialect: "openai-chat",
+        requestedModel: "gpt-5",
+        model: "gemini-3-flash",
+        outcome: "COMPLETED",
+        status: 200,
+        inputTokens: "10",
+        outputTokens: "5",
+        reasoningTokens: null,
+        durationMs: 900,
+        dropped: ["seed"],
+        apiKey: {
+          id: apiKey.id,
+          name: "tests",
         },
-        ...{ inputTokens: "10", outputTokens: "5", reasoningTokens: null, durationMs: 900, dropped: ["seed"] },
-        apiKey: { id: apiKey.id, name: "tests" },
         attempts: [
           {
-            account: { id: account.id, email: "first@example.test" },
-            ...{ reason: "next in turn", startedMs: 1, endedMs: 899, failureClass: null },
+            account: {
+              id: account.id,
+              email: "first@example.test",
+            },
+            reason: "next in turn",
+            startedMs: 1,
+            endedMs: 899,
+            failureClass: null,
           },
         ],
       },
@@ -350,7 +370,9 @@ describe("credentials and facts", () => {
     const { id } = await addAccount("wall@example.test")
     const fact = {
       type: "account-fact" as const,
-      ...{ accountId: accountId(id), failureClass: "validation", message: "Verify your account to continue." },
+      accountId: accountId(id),
+      failureClass: "validation",
+      message: "Verify your account to continue.",
       link: "https://accounts.google.com/signin/continue?example",
     }
     const read = `query ($id: ID!) { account(id: $id) { state stateReason wayOutLink } }`
@@ -422,13 +444,12 @@ describe("a node that does not read", () => {
     for (let round = 0; round < 60; round++) {
       await control.controlPlane.services.database.prisma.apiKey.createMany({
         data: Array.from({ length: 20 }, (_, index) => ({
-          ...{
-            id: `key_slow_${round}_${index}`,
-            name,
-            origin: "CREATED" as const,
-            digest: Buffer.alloc(32, `${round} ${index} `).toString("base64"),
-          },
-          ...{ lineage: `lin_${round}_${index}`, createdAt: new Date() },
+          id: `key_slow_${round}_${index}`,
+          name,
+          origin: "CREATED" as const,
+          digest: Buffer.alloc(32, `${round} ${index} `).toString("base64"),
+          lineage: `lin_${round}_${index}`,
+          createdAt: new Date(),
         })),
       })
       await publisher.flush()

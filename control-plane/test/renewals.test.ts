@@ -30,18 +30,18 @@ afterAll(() => simulator.close())
 
 const credentials = () => control.controlPlane.services.database.prisma.credential
 const stateOf = async (id: string): Promise<string> =>
-  (await control.data<{ account: { state: string } }>("query ($id: ID!) { account(id: $id) { state } }", { id })).account.state
+  (await control.data<{ account: { state: string } }>("query ($id: ID!) { account(id: $id) { state } }", { id }))
+    .account.state
 const tokenCalls = (): number => simulator.seen().filter(({ path }) => path === "/token").length
 
 async function readyAccount(email: string, options: object = {}): Promise<string> {
   simulator.addAccount({ email, ...options })
-  const added = await control.data<{ addAccount: { account: { id: string } } }>(ADD, { token: `sim-refresh-${email}`, email })
+  const added = await control.data<{ addAccount: { account: { id: string } } }>(ADD, {
+    token: `sim-refresh-${email}`,
+    email,
+  })
   const { id } = added.addAccount.account
-  await waitFor(async () => {
-    // Back-off of a slow machine's time-outs runs on our clock.
-    const state = await stateOf(id)
-    return state === "READY"
-  }, 40_000)
+  await waitFor(async () => (await stateOf(id)) === "READY", 40_000)
   return id
 }
 
@@ -49,7 +49,9 @@ async function readyAccount(email: string, options: object = {}): Promise<string
 async function renewedAfter(id: string, ms: number): Promise<void> {
   const before = await credentials().findUniqueOrThrow({ where: { accountId: id } })
   clock.advance(ms)
-  await waitFor(async () => (await credentials().findUniqueOrThrow({ where: { accountId: id } })).generation > before.generation)
+  await waitFor(
+    async () => (await credentials().findUniqueOrThrow({ where: { accountId: id } })).generation > before.generation,
+  )
 }
 
 describe("renewal ahead of expiry", () => {
@@ -79,10 +81,16 @@ describe("a token endpoint that fails", () => {
   test("is asked again after 5, 15 and 60 s, and disables nobody", async () => {
     const id = await readyAccount("passing@example.test")
     simulator.script({ fault: { kind: "internal" }, match: { method: "token" } })
-    const failures = async (): Promise<number> => (await credentials().findUniqueOrThrow({ where: { accountId: id } })).renewalFailures
+    const failures = async (): Promise<number> =>
+      (await credentials().findUniqueOrThrow({ where: { accountId: id } })).renewalFailures
     clock.advance(LIFETIME_MS - 200_000)
     await waitFor(async () => (await failures()) === 1)
-    for (const [count, wait] of [[2, 5_000], [3, 15_000], [4, 60_000], [5, 60_000]] as const) {
+    for (const [count, wait] of [
+      [2, 5_000],
+      [3, 15_000],
+      [4, 60_000],
+      [5, 60_000],
+    ] as const) {
       const { renewalDueAt } = await credentials().findUniqueOrThrow({ where: { accountId: id } })
       expect((renewalDueAt?.getTime() ?? 0) - clock.now()).toBe(wait)
       clock.advance(wait)
@@ -101,7 +109,9 @@ describe("a refresh token that is no longer taken", () => {
     const account = simulator.world.accounts.of("gone@example.test")
     if (account !== undefined) account.state = "revoked"
     clock.advance(LIFETIME_MS - 200_000)
-    const first = await waitFor(async () => (await credentials().findUniqueOrThrow({ where: { accountId: id } })).invalidGrantAt)
+    const first = await waitFor(
+      async () => (await credentials().findUniqueOrThrow({ where: { accountId: id } })).invalidGrantAt,
+    )
     expect(await stateOf(id)).toBe("READY")
     const calls = tokenCalls()
     clock.advance(59_000)
@@ -131,7 +141,11 @@ describe("a refresh token that is no longer taken", () => {
 
 describe("many tokens that end together", () => {
   test("are renewed once each", async () => {
-    const ids = [await readyAccount("one@example.test"), await readyAccount("two@example.test"), await readyAccount("three@example.test")]
+    const ids = [
+      await readyAccount("one@example.test"),
+      await readyAccount("two@example.test"),
+      await readyAccount("three@example.test"),
+    ]
     const calls = tokenCalls()
     clock.advance(LIFETIME_MS)
     await waitFor(async () => (await credentials().count({ where: { generation: { gte: 2 } } })) === ids.length)

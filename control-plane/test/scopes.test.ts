@@ -1,4 +1,15 @@
-import { getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType, isObjectType, isScalarType, isUnionType, type GraphQLField, type GraphQLInputType } from "graphql"
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+  isUnionType,
+  type GraphQLField,
+  type GraphQLInputType,
+} from "graphql"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { createSchema } from "../src/graphql/schema.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
@@ -37,7 +48,9 @@ const NEEDED: Record<string, Needed> = {
 }
 
 const schema = createSchema()
-const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => type ?? [])
+const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
+  (type) => type ?? [],
+)
 const fields = roots.flatMap((root) => Object.values(root.getFields()).map((field) => ({ root: root.name, field })))
 
 /** Some value of an input type, as GraphQL text: allowed by the schema, of no use to the use case. */
@@ -109,11 +122,14 @@ describe.each(["nobody", ...SCOPES])("held by %s", (held) => {
 })
 
 describe("subscriptions", () => {
-  test.each(fields.filter(({ root }) => root === "Subscription"))("$field.name is for who may read", async ({ root, field }) => {
-    const document = documentOf(root, field)
-    await expect(subscribe(control.url, document, {}).then((stream) => stream.next())).rejects.toThrow()
-    const open = await subscribe(control.url, document, { token: tokens.get("READ") })
-    open.close()
-    await open.ended
-  })
+  test.each(fields.filter(({ root }) => root === "Subscription"))(
+    "$field.name is for who may read",
+    async ({ root, field }) => {
+      const document = documentOf(root, field)
+      await expect(subscribe(control.url, document, {}).then((stream) => stream.next())).rejects.toThrow()
+      const open = await subscribe(control.url, document, { token: tokens.get("READ") })
+      open.close()
+      await open.ended
+    },
+  )
 })

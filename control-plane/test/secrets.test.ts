@@ -4,12 +4,27 @@
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { getNamedType, isInterfaceType, isLeafType, isNonNullType, isObjectType, isUnionType, type GraphQLNamedType } from "graphql"
+import {
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+  type GraphQLNamedType,
+} from "graphql"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { startSimulator, type Simulator } from "#simulator/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { createSchema } from "../src/graphql/schema.ts"
-import { ADMIN_TOKEN, LINK_TOKEN, masterKey, PASSWORD, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import {
+  ADMIN_TOKEN,
+  LINK_TOKEN,
+  masterKey,
+  PASSWORD,
+  startTestControlPlane,
+  type TestControlPlane,
+} from "./support/control-plane.ts"
 import { connectLink } from "./support/link-client.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -66,10 +81,15 @@ afterAll(async () => {
 /** All leaves below a type, as a selection; a type is entered once on each way down. */
 function selection(type: GraphQLNamedType, above: readonly string[] = []): string {
   if (isUnionType(type) || isInterfaceType(type)) {
-    return `{ __typename ${schema.getPossibleTypes(type).map((one) => `... on ${one.name} ${selection(one, above)}`).join(" ")} }`
+    return `{ __typename ${schema
+      .getPossibleTypes(type)
+      .map((one) => `... on ${one.name} ${selection(one, above)}`)
+      .join(" ")} }`
   }
   if (!isObjectType(type) || above.includes(type.name)) return "{ __typename }"
-  const fields = Object.values(type.getFields()).filter((field) => field.args.every(({ type: needed }) => !isNonNullType(needed)))
+  const fields = Object.values(type.getFields()).filter((field) =>
+    field.args.every(({ type: needed }) => !isNonNullType(needed)),
+  )
   const inner = fields.map((field) => {
     const named = getNamedType(field.type)
     return isLeafType(named) ? field.name : `${field.name} ${selection(named, [...above, type.name])}`
@@ -109,7 +129,10 @@ describe("through GraphQL", () => {
             .map((name) => `${type.name}.${name}`)
         : [],
     )
-    const harmless = ["Account.tokenExpiresAt", ...["createAdminToken", "removeAdminToken"].map((name) => `Mutation.${name}`)]
+    const harmless = [
+      "Account.tokenExpiresAt",
+      ...["createAdminToken", "removeAdminToken"].map((name) => `Mutation.${name}`),
+    ]
     const counts = ["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens"]
     const rest = suspicious.filter((name) => !counts.includes(name.split(".")[1] ?? "") && !harmless.includes(name))
     const named = ["CreateAdminTokenSuccess.adminToken", "Query.adminTokens", "RemoveAdminTokenSuccess.adminTokenId"]
@@ -118,12 +141,18 @@ describe("through GraphQL", () => {
 
   test("every field that can be read gives none", async () => {
     const query = schema.getQueryType()
-    const { accounts } = await control.data<{ accounts: { edges: { node: { id: string } }[] } }>("{ accounts { edges { node { id } } } }")
+    const { accounts } = await control.data<{ accounts: { edges: { node: { id: string } }[] } }>(
+      "{ accounts { edges { node { id } } } }",
+    )
     const id = accounts.edges[0]?.node.id ?? ""
     let read = ""
     for (const field of Object.values(query?.getFields() ?? {})) {
       const named = getNamedType(field.type)
-      const given = field.args.some(({ name }) => name === "id") ? `(id: "${id}")` : field.name === "termsNotice" ? "(kind: ANTIGRAVITY)" : ""
+      const given = field.args.some(({ name }) => name === "id")
+        ? `(id: "${id}")`
+        : field.name === "termsNotice"
+          ? "(kind: ANTIGRAVITY)"
+          : ""
       const document = `{ ${field.name}${given} ${isLeafType(named) ? "" : selection(named)} }`
       const { data, errors } = await control.ask(document)
       expect(errors).toEqual([])

@@ -6,9 +6,10 @@
 import { createHash, randomUUID } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { createClient } from "@libsql/client"
+import { setTimeout } from "node:timers/promises"
+import { createClient, type Client } from "@libsql/client"
 import pg from "pg"
-import { databaseKind, DatabaseError, sqlitePath, SQLITE_BUSY_TIMEOUT_MS, type DatabaseKind } from "./open.ts"
+import { databaseKind, DatabaseError, isBusy, sqlitePath, type DatabaseKind } from "./open.ts"
 
 export interface Migration {
   readonly name: string
@@ -20,8 +21,13 @@ export interface Migration {
 /** The number Prisma takes for its advisory lock, so that its tools and this runner exclude each other. */
 const ADVISORY_LOCK = 72_707_369
 
-/** Other starters may hold SQLite's lock while they apply all migrations; we wait longer than a statement would. */
-const SQLITE_LOCK_TIMEOUT_MS = 12 * SQLITE_BUSY_TIMEOUT_MS
+/**
+ * Other starters may hold SQLite's lock while they apply all migrations. Its own waiting blocks the thread, and with it a starter in
+ * the same process; so each try is short and the waiting is ours.
+ */
+const SQLITE_TRY_MS = 20
+const SQLITE_RETRY_MS = 50
+const SQLITE_GIVE_UP_MS = 60_000
 
 const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -73,39 +79,50 @@ function doneMap(rows: readonly Record<string, unknown>[]): Map<string, string> 
   return new Map(rows.map((row) => [String(row.name), String(row.checksum)]))
 }
 
+/** A connection that holds the write lock, with foreign keys off. One that met the lock taken is given up: its statement stays open. */
+async function lockSqlite(path: string): Promise<Client> {
+  const giveUpAt = performance.now() + SQLITE_GIVE_UP_MS
+  for (;;) {
+    const client = createClient({ url: `file:${path}`, timeout: SQLITE_TRY_MS })
+    try {
+      await client.execute("PRAGMA journal_mode = WAL")
+      // Inside a transaction this pragma does nothing, and with foreign keys on the table rebuilds of a migration would cascade.
+      await client.execute("PRAGMA foreign_keys = OFF")
+      await client.execute("BEGIN IMMEDIATE")
+      return client
+    } catch (error) {
+      client.close()
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error
+      await setTimeout(SQLITE_RETRY_MS)
+    }
+  }
+}
+
+async function applyToSqlite(client: Client, migration: Migration): Promise<void> {
+  const sql = migration.sql.replace(/^\s*PRAGMA (?:defer_)?foreign_keys\s*=\s*\w+;\s*$/gim, "")
+  for (const statement of splitStatements(sql)) await client.execute(statement)
+  await client.execute({
+    sql: `INSERT INTO "_prisma_migrations" ("id", "checksum", "finished_at", "migration_name", "applied_steps_count")
+          VALUES (?, ?, CURRENT_TIMESTAMP, ?, 1)`,
+    args: [randomUUID(), migration.checksum, migration.name],
+  })
+}
+
 async function migrateSqlite(url: string, migrations: readonly Migration[]): Promise<string[]> {
   const path = sqlitePath(url)
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const client = createClient({ url: `file:${path}`, timeout: SQLITE_LOCK_TIMEOUT_MS })
+  const client = await lockSqlite(path)
   try {
-    await client.execute("PRAGMA journal_mode = WAL")
-    // Inside a transaction this pragma does nothing, and with foreign keys on the table rebuilds of a migration would cascade.
-    await client.execute("PRAGMA foreign_keys = OFF")
-    const applied: string[] = []
-    await client.execute("BEGIN IMMEDIATE")
-    try {
-      await client.execute(MIGRATIONS_TABLE)
-      // Read under the write lock: another starter may have finished while we waited for it.
-      for (const migration of pending(migrations, doneMap((await client.execute(DONE)).rows))) {
-        const sql = migration.sql.replace(/^\s*PRAGMA (?:defer_)?foreign_keys\s*=\s*\w+;\s*$/gim, "")
-        for (const statement of splitStatements(sql)) await client.execute(statement)
-        await client.execute({
-          sql: `INSERT INTO "_prisma_migrations" ("id", "checksum", "finished_at", "migration_name", "applied_steps_count")
-                VALUES (?, ?, CURRENT_TIMESTAMP, ?, 1)`,
-          args: [randomUUID(), migration.checksum, migration.name],
-        })
-        applied.push(migration.name)
-      }
-      const broken = (await client.execute("PRAGMA foreign_key_check")).rows
-      if (broken.length > 0)
-        throw new DatabaseError(`A migration would leave ${broken.length} rows without the row they belong to.`)
-      await client.execute("COMMIT")
-    } catch (error) {
-      await client.execute("ROLLBACK")
-      throw error
-    }
-    return applied
+    await client.execute(MIGRATIONS_TABLE)
+    // Read under the write lock: another starter may have finished while we waited for it.
+    const missing = pending(migrations, doneMap((await client.execute(DONE)).rows))
+    for (const migration of missing) await applyToSqlite(client, migration)
+    const orphans = (await client.execute("PRAGMA foreign_key_check")).rows.length
+    if (orphans > 0) throw new DatabaseError(`A migration would leave ${orphans} rows without the row they belong to.`)
+    await client.execute("COMMIT")
+    return missing.map(({ name }) => name)
   } finally {
+    // Closing rolls back what was not committed.
     client.close()
   }
 }

@@ -48,14 +48,36 @@ export function sqlitePath(url: string): string {
 
 type LibSqlClient = ReturnType<PrismaLibSql["createClient"]>
 
+/** Whether SQLite says that another process holds the lock. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY")
+}
+
+/** What SQLite keeps per connection, not in the file. */
+const CONNECTION_PRAGMAS = ["PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"]
+
 /**
  * libsql's client gives each transaction its connection away and opens a new one, which loses the connection's pragmas and keeps
  * the old one until garbage collection. The adapter already lets nothing else run during a transaction, so one connection is
- * enough; it begins as a writer, because a reader that turns writer can be refused.
+ * enough; it begins as a writer, because a reader that turns writer can be refused. A connection on which a statement met the
+ * lock is given up: that statement stays open, and with it every later commit would be refused.
  */
 class SingleConnectionLibSql extends PrismaLibSql {
   override createClient(config: Parameters<PrismaLibSql["createClient"]>[0]): LibSqlClient {
     const client = super.createClient(config)
+    const executeOnce = client.execute.bind(client)
+    async function preparing<Result>(work: () => Promise<Result>): Promise<Result> {
+      try {
+        return await work()
+      } catch (error) {
+        if (isBusy(error)) {
+          client.reconnect()
+          for (const pragma of CONNECTION_PRAGMAS) await executeOnce(pragma)
+        }
+        throw error
+      }
+    }
+    client.execute = (statement: Parameters<typeof executeOnce>[0]) => preparing(() => executeOnce(statement))
     client.transaction = async () => {
       await client.execute("BEGIN IMMEDIATE")
       let closed = false
@@ -65,7 +87,7 @@ class SingleConnectionLibSql extends PrismaLibSql {
         await client.execute(statement)
       }
       return {
-        execute: client.execute.bind(client),
+        execute: (statement: Parameters<typeof executeOnce>[0]) => client.execute(statement),
         batch: (statements) => client.batch(statements),
         executeMultiple: (sql) => client.executeMultiple(sql),
         commit: () => end("COMMIT"),
@@ -90,8 +112,7 @@ async function openSqlite(url: string): Promise<Database> {
   await prisma.$queryRawUnsafe("PRAGMA journal_mode = WAL")
   // Sealed or not, nobody else on the machine has business in it.
   chmodSync(path, 0o600)
-  await prisma.$executeRawUnsafe("PRAGMA synchronous = NORMAL")
-  await prisma.$executeRawUnsafe("PRAGMA foreign_keys = ON")
+  for (const pragma of CONNECTION_PRAGMAS) await prisma.$executeRawUnsafe(pragma)
   return { kind: "sqlite", prisma, close: () => prisma.$disconnect() }
 }
 

@@ -30,6 +30,7 @@ export function createJob({ name, clock, log, everyMs, run }: JobOptions): Job {
   const abort = new AbortController()
   let cancel: () => void = () => undefined
   let current: Promise<void> | undefined
+  let isStarted = false
   let isWoken = false
 
   async function once(): Promise<void> {
@@ -55,8 +56,12 @@ export function createJob({ name, clock, log, everyMs, run }: JobOptions): Job {
   }
 
   return {
-    start: begin,
+    start: () => {
+      isStarted = true
+      begin()
+    },
     wake: () => {
+      if (!isStarted) return
       if (current === undefined) begin()
       else isWoken = true
     },

@@ -21,7 +21,9 @@ export function createOnboardAccounts(
     log,
     everyMs: 30_000,
     run: async (signal) => {
-      const due = await account.findMany({ where: dueBy(clock.now()), select: { id: true }, take: BATCH })
+      // One moment for both questions: what falls due between two would wait for the next round.
+      const now = clock.now()
+      const due = await account.findMany({ where: dueBy(now), select: { id: true }, take: BATCH })
       await forEachLimited(due, AT_ONCE, async ({ id }) => {
         if (signal.aborted) return
         await onboarding.run(id, signal).catch((error: unknown) => {
@@ -32,7 +34,7 @@ export function createOnboardAccounts(
         })
       })
       const next = await account.findFirst({
-        where: { onboardingPending: true, onboardingDueAt: { gt: new Date(clock.now()) } },
+        where: { onboardingPending: true, onboardingDueAt: { gt: new Date(now) } },
         orderBy: { onboardingDueAt: "asc" },
         select: { onboardingDueAt: true },
       })

@@ -17,9 +17,11 @@ export function createRenewTokens(
     log,
     everyMs: 30_000,
     run: async (signal) => {
+      // One moment for both questions: what falls due between two would wait for the next round.
+      const now = new Date(clock.now())
       const due = await credential.findMany({
         // An account that is being onboarded gets its token there.
-        where: { renewalDueAt: { lte: new Date(clock.now()) }, account: { enabled: true, onboardingPending: false } },
+        where: { renewalDueAt: { lte: now }, account: { enabled: true, onboardingPending: false } },
         orderBy: { renewalDueAt: "asc" },
         select: { accountId: true },
         take: BATCH,
@@ -28,7 +30,7 @@ export function createRenewTokens(
         if (!signal.aborted) await renewals.renew(accountId, "ahead")
       })
       const next = await credential.findFirst({
-        where: { renewalDueAt: { gt: new Date(clock.now()) } },
+        where: { renewalDueAt: { gt: now } },
         orderBy: { renewalDueAt: "asc" },
         select: { renewalDueAt: true },
       })

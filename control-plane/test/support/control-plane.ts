@@ -103,7 +103,11 @@ export async function startTestControlPlane(options: TestOptions = {}): Promise<
   })
   const url = `http://127.0.0.1:${controlPlane.port}`
 
-  async function ask<Data>(document: string, variables: object = {}, identity: Identity = { token: ADMIN_TOKEN }) {
+  async function ask<Data>(
+    document: string,
+    variables: object = {},
+    identity: Identity = { token: ADMIN_TOKEN },
+  ): Promise<GraphqlAnswer<Data>> {
     const response = await fetch(`${url}/graphql`, {
       method: "POST",
       headers: headersOf(identity),

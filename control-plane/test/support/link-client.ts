@@ -22,8 +22,11 @@ export async function connectLink(
   const abort = new AbortController()
   const headers = { authorization: `Bearer ${token}` }
   const query = new URLSearchParams({
-    ...{ node: "local", boot, version: "0.1.0" },
-    ...{ snapshotEpoch: String(epoch), snapshotVersion: String(version) },
+    node: "local",
+    boot,
+    version: "0.1.0",
+    snapshotEpoch: String(epoch),
+    snapshotVersion: String(version),
   })
   const response = await fetch(`${url}/link/snapshots?${query}`, { headers, signal: abort.signal })
   if (response.status !== 200 || response.body === null)

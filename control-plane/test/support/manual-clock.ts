@@ -12,6 +12,10 @@ export function createManualClock(start = Date.UTC(2026, 0, 5, 12)): ManualClock
   return {
     now: () => now,
     after: (ms, callback) => {
+      if (ms <= 0) {
+        const soon = setImmediate(callback)
+        return () => clearImmediate(soon)
+      }
       const timer = { at: now + ms, callback }
       timers.push(timer)
       return () => {

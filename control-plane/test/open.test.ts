@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { createClient } from "@libsql/client"
+import { findRoot } from "../src/config.ts"
+import { migrate } from "../src/database/migrate.ts"
+import { openDatabase, type Database } from "../src/database/open.ts"
+
+let folder: string
+let path: string
+let database: Database
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "lagrange-open-"))
+  path = join(folder, "test.db")
+  await migrate(`file:${path}`, join(findRoot(), "prisma", "migrations"))
+  database = await openDatabase(`file:${path}`)
+})
+
+afterAll(async () => {
+  await database.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const write = (key: string) => database.prisma.setting.create({ data: { key, value: 1, updatedAt: new Date() } })
+const pragma = async (name: string): Promise<unknown> =>
+  Object.values((await database.prisma.$queryRawUnsafe<Record<string, unknown>[]>(`PRAGMA ${name}`))[0] ?? {})[0]
+
+describe("the SQLite connection", () => {
+  test("is a WAL of the owner's only, and keeps its pragmas over transactions", async () => {
+    expect(statSync(path).mode & 0o077).toBe(0)
+    for (let round = 0; round < 3; round++) {
+      expect([await pragma("journal_mode"), await pragma("synchronous"), await pragma("foreign_keys")]).toEqual([
+        "wal",
+        1,
+        1,
+      ])
+      await database.prisma.$transaction(async (transaction) => transaction.setting.count())
+    }
+  })
+
+  test("a transaction that throws leaves nothing, and others go on", async () => {
+    const failing = database.prisma.$transaction(async (transaction) => {
+      await transaction.setting.create({ data: { key: "undone", value: 1, updatedAt: new Date() } })
+      throw new Error("on purpose")
+    })
+    const beside = write("beside")
+    await expect(failing).rejects.toThrow("on purpose")
+    await beside
+    expect((await database.prisma.setting.findMany()).map(({ key }) => key)).toEqual(["beside"])
+  })
+
+  test("meets another process's lock with an error, and works as before when the lock is gone", async () => {
+    const other = createClient({ url: `file:${path}` })
+    await other.execute("BEGIN IMMEDIATE")
+    await expect(write("locked out")).rejects.toThrow()
+    await expect(database.prisma.$transaction(async (transaction) => transaction.setting.count())).rejects.toThrow()
+    await other.execute("ROLLBACK")
+    other.close()
+    await database.prisma.$transaction(async (transaction) => {
+      await transaction.setting.create({ data: { key: "after", value: 1, updatedAt: new Date() } })
+    })
+    expect([await pragma("synchronous"), await pragma("foreign_keys")]).toEqual([1, 1])
+    expect(await database.prisma.setting.count({ where: { key: "after" } })).toBe(1)
+  }, 60_000)
+})
