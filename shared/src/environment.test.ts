@@ -166,6 +166,8 @@ describe("readEnvironment", () => {
       "LANG",
       "NODE_ENV",
       "NODE_OPTIONS",
+      "SSL_CERT_FILE",
+      "SSL_CERT_DIR",
       "POSTGRES_HOST",
       "TZ",
       "CI",

@@ -78,8 +78,11 @@ const OUR_BEGINNINGS = [
   "LAGRANGE_",
 ]
 
+/** Well-known names of others that are near to one of ours. */
+const OF_OTHERS = new Set(["SSL_CERT_FILE", "SSL_CERT_DIR"])
+
 function suspicion(name: string): string | undefined {
-  if (Object.hasOwn(ENVIRONMENT, name)) return undefined
+  if (Object.hasOwn(ENVIRONMENT, name) || OF_OTHERS.has(name)) return undefined
   if (WITHOUT_EFFECT.some((known) => known === name)) return `${name} has no effect in this version.`
   if (Object.hasOwn(READ_ELSEWHERE, name)) return `${name} has no effect here: only ${READ_ELSEWHERE[name]} reads it.`
   const near = nearestName(name)
