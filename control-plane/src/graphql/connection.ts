@@ -33,9 +33,12 @@ export function encodeCursor({ at, id }: Position): string {
 
 /** Throws `InvalidInputError` for a text that `encodeCursor` did not make. */
 export function decodeCursor(cursor: string): Position {
-  const match = /^(\d{1,15}) ([\w.:-]{1,100})$/.exec(Buffer.from(cursor, "base64url").toString("utf8"))
-  if (match === null) throw new InvalidInputError("malformed", "This cursor is not one of ours.", ["after"])
-  return { at: new Date(Number(match[1])), id: match[2] ?? "" }
+  const match = /^(\d{1,16}) ([\w.:-]{1,100})$/.exec(Buffer.from(cursor, "base64url").toString("utf8"))
+  const at = new Date(Number(match?.[1]))
+  if (match === null || Number.isNaN(at.getTime())) {
+    throw new InvalidInputError("malformed", "This cursor is not one of ours.", ["after"])
+  }
+  return { at, id: match[2] ?? "" }
 }
 
 /** One page: `read` gets the position to go on from and how many rows to take at most, and gives them in the connection's order. */
