@@ -107,12 +107,11 @@ class StreamedAnswer extends HeldAnswer implements Answer {
 
   flush(): boolean {
     if (this.#pending === "") return !this.#isFull
-    const { responder, headHeaders } = this.options
     const frames = this.#pending
     this.#pending = ""
     this.#keepAlive.refresh()
-    if (!responder.hasHead) responder.head(200, { ...STREAM_HEADERS, ...headHeaders() })
-    if (!responder.write(frames)) this.#full()
+    this.#commitHead()
+    if (!this.options.responder.write(frames)) this.#full()
     return !this.#isFull
   }
 
@@ -121,8 +120,10 @@ class StreamedAnswer extends HeldAnswer implements Answer {
   }
 
   complete(): void {
-    this.flush()
-    this.options.responder.end()
+    this.#commitHead()
+    const frames = this.#pending
+    this.#pending = ""
+    this.options.responder.end(frames)
     this.close()
   }
 
@@ -137,6 +138,11 @@ class StreamedAnswer extends HeldAnswer implements Answer {
     this.#keepAlive.clear()
     this.#stall?.clear()
     this.#drainListener = undefined
+  }
+
+  #commitHead(): void {
+    const { responder, headHeaders } = this.options
+    if (!responder.hasHead) responder.head(200, { ...STREAM_HEADERS, ...headHeaders() })
   }
 
   #beAlive(): void {

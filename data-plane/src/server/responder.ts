@@ -10,6 +10,7 @@ export class Responder {
   readonly #always: Readonly<Record<string, string>>
   #hasHead = false
   #framesChunks = false
+  #hasWritten = false
   #isEnded = false
 
   /** `always` are headers of every answer. */
@@ -45,20 +46,28 @@ export class Responder {
   /** False: the socket is full; wait for `onDrain`. */
   write(text: string): boolean {
     if (this.isOver) return true
-    return this.#write(this.#framesChunks ? frame(text) : text)
+    if (!this.#framesChunks) return this.#write(text)
+    const socket = this.#response.socket
+    // Past the head a framed chunk is all there is to say: it goes to the socket without the response's corking and bookkeeping.
+    // A response that waits behind another on its connection has no socket yet.
+    if (!this.#hasWritten || socket === null || this.#response.writableLength > 0) {
+      this.#hasWritten = true
+      return this.#write(frame(text))
+    }
+    return socket.write(frame(text))
   }
 
-  /** Ends a streamed answer. */
-  end(): void {
+  /** Ends a streamed answer, with a last text in the same write. */
+  end(text = ""): void {
     if (this.isOver) return
     this.#isEnded = true
-    if (this.#framesChunks) this.#response.end("0\r\n\r\n")
-    else this.#response.end()
+    if (this.#framesChunks) this.#response.end(text === "" ? LAST_CHUNK : `${frame(text)}${LAST_CHUNK}`)
+    else this.#response.end(text)
   }
 
   /** A whole answer. */
   answer(status: number, headers: Readonly<Record<string, string>>, body: string): void {
-    this.answerOpen(status, headers, body)()
+    if (this.#wholeHead(status, headers, body)) this.#response.end(body)
   }
 
   /**
@@ -66,15 +75,9 @@ export class Responder {
    * not wanted can read it before the connection closes.
    */
   answerOpen(status: number, headers: Readonly<Record<string, string>>, body: string): () => void {
-    if (this.#hasHead || this.isOver) return () => {}
-    this.#hasHead = true
-    this.#isEnded = true
-    const all = { ...this.#always, ...headers, "content-length": String(Buffer.byteLength(body)) }
-    const response = this.#response
-    if (response instanceof ServerResponse) response.writeHead(status, all)
-    else response.writeHead(status, withoutConnection(all))
+    if (!this.#wholeHead(status, headers, body)) return () => {}
     if (body !== "") this.#write(body)
-    return () => void response.end()
+    return () => void this.#response.end()
   }
 
   destroy(): void {
@@ -83,7 +86,13 @@ export class Responder {
   }
 
   onDrain(run: () => void): void {
-    this.#response.on("drain", run)
+    const response = this.#response
+    response.on("drain", run)
+    const { socket } = response
+    if (!(response instanceof ServerResponse) || socket === null) return
+    socket.on("drain", run)
+    // The connection outlives the answer.
+    response.once("close", () => socket.off("drain", run))
   }
 
   /** Calls `run` when the client goes before its answer was ended here. HTTP/2 calls an answer finished however it ends. */
@@ -93,10 +102,24 @@ export class Responder {
     })
   }
 
+  /** False: the answer has begun before, or nobody is there to get it. */
+  #wholeHead(status: number, headers: Readonly<Record<string, string>>, body: string): boolean {
+    if (this.#hasHead || this.isOver) return false
+    this.#hasHead = true
+    this.#isEnded = true
+    const all = { ...this.#always, ...headers, "content-length": String(Buffer.byteLength(body)) }
+    const response = this.#response
+    if (response instanceof ServerResponse) response.writeHead(status, all)
+    else response.writeHead(status, withoutConnection(all))
+    return true
+  }
+
   #write(text: string): boolean {
     return this.#response instanceof ServerResponse ? this.#response.write(text) : this.#response.write(text)
   }
 }
+
+const LAST_CHUNK = "0\r\n\r\n"
 
 function frame(text: string): string {
   return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`
