@@ -186,6 +186,8 @@ export class Exchange {
     if (signal.aborted && signal.reason instanceof ClientGone) {
       return this.#record("cancelled", 499, new GatewayError("client_cancelled", signal.reason.message))
     }
+    // The body broke off: the client is gone, whether its socket has said so or not.
+    if (error instanceof GatewayError && error.code === "client_cancelled") return this.#record("cancelled", 499, error)
     if (error instanceof GatewayError) return this.#tell(error, "failed")
     this.#services.log.error("exchange broke", { exchangeId: this.id, error })
     return this.#tell(
