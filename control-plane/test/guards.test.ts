@@ -277,7 +277,7 @@ describe("the panel's files", () => {
       expect(response.headers.get("cache-control")).toBe("no-cache")
       const policy = response.headers.get("content-security-policy") ?? ""
       expect(policy).toContain("default-src 'none'")
-      expect(policy).toContain("require-trusted-types-for 'script'")
+      expect(policy).toContain("require-trusted-types-for 'script'; trusted-types lagrange-templates")
       expect(policy).not.toContain("unsafe")
       expect(response.headers.get("x-content-type-options")).toBe("nosniff")
       expect(response.headers.get("strict-transport-security")).toBeTruthy()

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http"
 
-/** Everything comes from this origin, scripts and styles as files only. Solid's templates need one Trusted Types policy: `default`. */
+/** Everything comes from this origin, scripts and styles as files only. The one Trusted Types policy is that of Solid's templates (web/vite.config.ts). */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -12,6 +12,7 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  "trusted-types lagrange-templates",
 ].join("; ")
 
 /** Headers of every answer; `strict-transport-security` only where TLS is known to be in front. */
