@@ -70,8 +70,7 @@ export function stateOfFailure(
 
 /** The class of a report, or undefined for a name that this version does not know. */
 export function failureClassOf(name: string): ClassifiedFailure["class"] | undefined {
-  // The names are the table's own keys, as the check in front proves.
-  return Object.hasOwn(FAILURE_CLASSES, name) ? (name as ClassifiedFailure["class"]) : undefined
+  return Object.hasOwn(FAILURE_CLASSES, name) ? (name as ClassifiedFailure["class"]) : undefined // one of the table's keys
 }
 
 /** Writes a state; its `since` moves only when the state is another. True when something changed. */

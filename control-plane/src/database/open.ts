@@ -118,8 +118,7 @@ async function openSqlite(url: string): Promise<Database> {
 
 async function openPostgresql(url: string): Promise<Database> {
   const adapter = new PrismaPg({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 })
-  // The two generated clients have the same models; the SQLite type stands for both.
-  const prisma = new PostgresqlClient({ adapter }) as unknown as PrismaClient
+  const prisma = new PostgresqlClient({ adapter }) as unknown as PrismaClient // made of the same models
   await prisma.$queryRawUnsafe("SELECT 1")
   return { kind: "postgresql", prisma, close: () => prisma.$disconnect() }
 }

@@ -49,8 +49,7 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
       reject(new StartError(sentence, { cause: error }))
     })
     server.listen({ host, port }, () => {
-      // An address and a port, as we listen on no pipe.
-      resolve((server.address() as AddressInfo).port)
+      resolve((server.address() as AddressInfo).port) // listening on a port, not a pipe
     })
   })
 }

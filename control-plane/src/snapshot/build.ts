@@ -86,8 +86,7 @@ export function buildSnapshot(rows: SnapshotRows, stamp: Stamp): Snapshot {
     accounts: accounts.map((row) => buildAccount(row, rows)),
     apiKeys: rows.apiKeys.toSorted(byId).map(buildApiKey),
     apiKeyPepper: rows.apiKeyPepper.toString("base64"),
-    // What the column holds was written from a `Catalogue`; `checkSnapshot` looks at it again.
-    catalogues: Object.fromEntries(catalogues.map((row) => [row.id, row.body as unknown as Catalogue])),
+    catalogues: Object.fromEntries(catalogues.map((row) => [row.id, row.body as unknown as Catalogue])), // written from one; checkSnapshot looks again
     aliases: DEFAULT_ALIASES,
     settings: rows.settings,
   }
