@@ -36,6 +36,7 @@ import { createNodes } from "./link/nodes.ts"
 import { createLinkRoutes } from "./link/routes.ts"
 import { createStreams, type Streams } from "./link/streams.ts"
 import { createOutbound } from "./outbound.ts"
+import { createInForce } from "./snapshot/in-force.ts"
 import { createPublisher } from "./snapshot/publisher.ts"
 import { createTraffic } from "./traffic.ts"
 import { createVault, type Vault } from "./vault.ts"
@@ -155,8 +156,9 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     onRemoved,
     onOnboardingDue: () => onboardAccounts.wake(),
   })
-  const apiKeys = createApiKeys({ database, clock, meta, onChange: () => publisher.touch() })
+  const apiKeys = createApiKeys({ database, clock, meta, takeEffect: () => inForce.settle() })
   let streams: Streams | undefined
+  const inForce = createInForce({ clock, publisher, connectedNodes: () => streams?.connectedNodes() ?? new Set() })
   const nodes = createNodes({
     database,
     clock,
@@ -173,7 +175,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     },
   })
   const traffic = createTraffic(clock, events, () => nodes.inFlight())
-  const ingest = createIngest({ database, clock, log, events, nodes, traffic, renewals, onChange })
+  const ingest = createIngest({ database, clock, log, events, nodes, traffic, renewals, inForce, onChange })
   const services: Services = {
     config,
     clock,

@@ -16,8 +16,8 @@ export interface ApiKeysOptions {
   readonly database: Database
   readonly clock: Clock
   readonly meta: Meta
-  /** The snapshot has to be built anew. */
-  readonly onChange: () => void
+  /** Resolves when what was written is in force at the data planes. */
+  readonly takeEffect: () => Promise<unknown>
 }
 
 export interface ApiKeys {
@@ -41,7 +41,7 @@ export function checkName(name: string, path: readonly string[], maxLength = MAX
   return trimmed
 }
 
-export function createApiKeys({ database, clock, meta, onChange }: ApiKeysOptions): ApiKeys {
+export function createApiKeys({ database, clock, meta, takeEffect }: ApiKeysOptions): ApiKeys {
   const { apiKey } = database.prisma
   return {
     create: async (input) => {
@@ -63,7 +63,7 @@ export function createApiKeys({ database, clock, meta, onChange }: ApiKeysOption
           createdAt: new Date(now),
         },
       })
-      onChange()
+      await takeEffect()
       return { row, secret }
     },
     remove: async (id) => {
@@ -76,7 +76,7 @@ export function createApiKeys({ database, clock, meta, onChange }: ApiKeysOption
         )
       }
       await apiKey.deleteMany({ where: { id } })
-      onChange()
+      await takeEffect()
     },
     establishEnvironmentKey: async ({ apiKey: given, adminPassword }, log) => {
       const secret = (given ?? adminPassword)?.reveal()

@@ -11,6 +11,7 @@ import { failureClassOf, needsLogin, stateOfFailure, writeState } from "../accou
 import type { Clock } from "../clock.ts"
 import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
 import type { Events } from "../events.ts"
+import type { InForce } from "../snapshot/in-force.ts"
 import type { Traffic } from "../traffic.ts"
 import type { Nodes } from "./nodes.ts"
 import { lastAccountOf, requestRow, usesBy, type Use } from "./request-rows.ts"
@@ -23,6 +24,7 @@ export interface IngestOptions {
   readonly nodes: Nodes
   readonly traffic: Traffic
   readonly renewals: Renewals
+  readonly inForce: Pick<InForce, "answered">
   /** An account's state changed: the snapshot has to be built anew, listeners told. */
   readonly onChange: (accountId: string) => void
 }
@@ -40,7 +42,7 @@ const SEEN_MS = 30_000
 type ItemOf<Type extends ReportItem["type"]> = Extract<ReportItem, { type: Type }>
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { database, clock, log, events, nodes, traffic, renewals, onChange } = options
+  const { database, clock, log, events, nodes, traffic, renewals, inForce, onChange } = options
   const { prisma } = database
   // One batch at a time: what is already there is then known for sure, and SQLite has one writer anyway.
   let queue: Promise<unknown> = Promise.resolve()
@@ -127,6 +129,7 @@ export function createIngest(options: IngestOptions): Ingest {
         data: { refusal: null, refusedVersion: null },
       })
     }
+    inForce.answered(node.id, item.epoch, item.version)
     events.publish("nodeChanged", node.id)
   }
 

@@ -22,6 +22,7 @@ export interface Streams {
   /** Takes over the response until it closes. */
   open(opening: StreamOpening, response: ServerResponse): void
   isConnected(nodeId: string): boolean
+  connectedNodes(): ReadonlySet<string>
   /** Ends the streams of a node whose token no longer counts. */
   drop(nodeId: string): void
   /** Ends all. */
@@ -105,6 +106,7 @@ export function createStreams({ clock, log, publisher, onConnection }: StreamsOp
       for (const stream of streams) if (stream.opening.nodeId === nodeId) return true
       return false
     },
+    connectedNodes: () => new Set([...streams].map((stream) => stream.opening.nodeId)),
     drop: (nodeId) => {
       for (const stream of streams) if (stream.opening.nodeId === nodeId) stream.close()
     },

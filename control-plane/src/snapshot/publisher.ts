@@ -53,6 +53,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let current: Published | undefined
   let cancel: (() => void) | undefined
   let building: Promise<void> = Promise.resolve()
+  let queued: Promise<void> | undefined
   let stopped = false
 
   async function readRows(): Promise<SnapshotRows> {
@@ -115,10 +116,16 @@ export function createPublisher(options: PublisherOptions): Publisher {
     for (const listener of listeners) listener(current)
   }
 
+  /** A build that has not begun to read yet serves everybody who asks meanwhile. */
   function enqueue(): Promise<void> {
     cancel?.()
     cancel = undefined
-    const next = building.then(build)
+    if (queued !== undefined) return queued
+    const next = building.then(() => {
+      queued = undefined
+      return build()
+    })
+    queued = next
     building = next.catch((error: unknown) => {
       log.error("snapshot.failed", { reason: error instanceof Error ? error.message : String(error) })
       schedule(RETRY_MS)

@@ -39,6 +39,8 @@ export interface LinkReporterOptions {
   readonly load: () => NodeLoad
 }
 
+/** Somebody waits for these: a mutation for its change to be in force, an exchange for a new token. They leave at once. */
+const URGENT: ReadonlySet<string> = new Set(["snapshot-ack", "snapshot-refuse", "credential-refused"])
 const BATCH_ITEMS = 500
 const SEND_TIMEOUT_MS = 5_000
 const RETRY_FIRST_MS = 500
@@ -56,6 +58,7 @@ export class LinkReporter implements Reporter {
   #failures = 0
   #sending: Promise<boolean> | undefined
   #isStopped = false
+  #isUrgent = false
   #batchTimer: Timer | undefined
   #heartbeatTimer: Timer | undefined
   #loadTimer: Timer | undefined
@@ -86,7 +89,15 @@ export class LinkReporter implements Reporter {
     const { boot, clock } = this.#options
     const stamp = { id: `${boot}-${++this.#sequence}`, at: clock.now() }
     this.#spool.add({ ...report, ...stamp })
-    this.#schedule(REPORT_BATCH_MS)
+    if (URGENT.has(report.type) && !this.#isUrgent) {
+      this.#isUrgent = true
+      // After a failure the wait is the control plane's, however urgent.
+      if (this.#failures === 0) {
+        this.#batchTimer?.clear()
+        this.#batchTimer = undefined
+      }
+    }
+    this.#schedule(this.#batchDelay())
   }
 
   /** Something in the node's load changed: a heartbeat follows soon. */
@@ -124,12 +135,16 @@ export class LinkReporter implements Reporter {
     })
   }
 
+  #batchDelay(): number {
+    return this.#isUrgent ? 0 : REPORT_BATCH_MS
+  }
+
   /** One batch, or the one under way. True when it was taken; never rejects. */
   #flush(): Promise<boolean> {
     this.#sending ??= this.#sendBatch().then((isTaken) => {
       this.#sending = undefined
       this.#failures = isTaken ? 0 : this.#failures + 1
-      if (this.#spool.size > 0) this.#schedule(isTaken ? REPORT_BATCH_MS : this.#retryDelay())
+      if (this.#spool.size > 0) this.#schedule(isTaken ? this.#batchDelay() : this.#retryDelay())
       return isTaken
     })
     return this.#sending
@@ -142,6 +157,7 @@ export class LinkReporter implements Reporter {
       log.warn("reports dropped", { count: drops, total: this.#spool.drops })
       this.#spool.add({ type: "dropped", count: drops, id: `${boot}-${++this.#sequence}`, at: clock.now() })
     }
+    this.#isUrgent = false
     const batch: ReportBatch = { node: nodeName, boot, items: this.#spool.peek(BATCH_ITEMS) }
     try {
       const receipt = await this.#post(JSON.stringify(batch))
