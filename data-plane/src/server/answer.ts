@@ -168,7 +168,7 @@ class StreamedAnswer extends HeldAnswer implements Answer {
 
 const STREAM_HEADERS: Readonly<Record<string, string>> = {
   "content-type": "text/event-stream; charset=utf-8",
-  "cache-control": "no-cache",
+  "cache-control": "no-cache, no-transform",
   "x-accel-buffering": "no",
 }
 

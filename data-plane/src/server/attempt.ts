@@ -13,6 +13,7 @@ import type { AnswerListener, OutgoingCall, Sending } from "../transport/sending
 import type { Transport } from "../transport/send.ts"
 import { createSseReader, type SseReader } from "../transport/sse-reader.ts"
 import type { Answer } from "./answer.ts"
+import { createNoticeGate } from "./notice-gate.ts"
 
 /** Inline images make events of megabytes. */
 const MAX_EVENT_BYTES = 32 * 1024 * 1024
@@ -20,8 +21,6 @@ const MAX_EVENT_BYTES = 32 * 1024 * 1024
 const MAX_ERROR_BYTES = 256 * 1024
 /** An error body that does not end is judged by what came of it. */
 const ERROR_BODY_MS = 5_000
-/** The upstream tells of a retired model or client in an ordinary answer; only such text is worth a closer look. */
-const MAY_BE_VERSION_TEXT = /no longer (?:supported|available)/i
 
 export interface AttemptOptions {
   readonly call: OutgoingCall
@@ -92,7 +91,11 @@ class Attempt implements AnswerListener {
     this.#firstByteMs = this.#options.clock.monotonic() - this.#startedAt
     if (status === 200 && headers["content-type"]?.startsWith("text/event-stream") === true) {
       this.#reader = createSseReader((data) => this.#event(data), { maxEventBytes: MAX_EVENT_BYTES })
-      this.#decoder = this.#options.decode((part) => this.#part(part))
+      const gate = createNoticeGate((part) => this.#part(part))
+      this.#decoder = this.#options.decode((part) => {
+        const notice = gate.part(part)
+        if (notice !== undefined) this.#fail({ text: notice })
+      })
     } else {
       this.#errorTimer = this.#options.clock.after(ERROR_BODY_MS, () => this.#judgeBody())
     }
@@ -154,10 +157,6 @@ class Attempt implements AnswerListener {
         return this.#fail({ network: "EMPTY", ...(part.finishReason.raw ? { finish: part.finishReason.raw } : {}) })
       this.#hasAnswered = true
     }
-    if (part.type === "text-delta" && !answer.hasContent && MAY_BE_VERSION_TEXT.test(part.text)) {
-      const verdict = this.#classify({ text: part.text })
-      if (verdict.class === "client_version") return this.#failAs(verdict)
-    }
     answer.part(part)
   }
 
@@ -178,6 +177,8 @@ class Attempt implements AnswerListener {
       const known = Number.isInteger(status) && status >= 400 ? { status } : {}
       return this.#fail({ ...known, body: JSON.stringify({ error: cause }) })
     }
+    // Well-formed, but nothing the request asked for: another account would answer alike.
+    if (isObject(cause) && "part" in cause) return this.#fail({ finish: "UNEXPECTED_TOOL_CALL" })
     this.#fail({ network: "NOT_JSON" })
   }
 
