@@ -11,7 +11,7 @@ const usage = `npm run bench [-- OPTIONS]
 
 Measures the gateway against a plain relay of the same bytes, on loopback, in about six minutes. See bench/README.md.
 
-  --quick            fewer rounds of less load, about a minute
+  --quick            fewer rounds of less load, about two minutes
   --seed N           another seed (default 1)
   --cells a,b        only these cells
   --targets a,b      only these targets
