@@ -11,7 +11,7 @@ const NOTICES = [
 
 /** Text cut into deltas at the given places. */
 function answer(text: string, cuts: readonly number[]): StreamPart[] {
-  const places = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].sort((a, b) => a - b)
+  const places = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].toSorted((a, b) => a - b)
   const pieces: string[] = []
   let from = 0
   for (const to of [...places, text.length]) {
