@@ -32,6 +32,10 @@ test("this second's traffic stands in the tiles", async () => {
   expect(screen.getByText("40K in, 2,000 out")).toBeDefined()
   const tile = screen.getByRole("heading", { name: "Requests/s" }).parentElement
   expect(tile?.textContent).toContain("7")
+  fake.world.publish("trafficSample", { ...sample, requests: 9, inputTokens: "300", outputTokens: "50" })
+  await screen.findByText("350")
+  expect(screen.getByText("300 in, 50 out")).toBeDefined()
+  expect(tile?.textContent).toContain("9")
 })
 
 test("a request that ends appears on top, with its error as text", async () => {

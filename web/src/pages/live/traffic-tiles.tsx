@@ -20,9 +20,10 @@ export function TrafficTiles() {
       <Tile label={t("live.requestsPerSecond")} samples={samples()} tone="cool" valueOf={(sample) => sample.requests} />
       <Tile label={t("live.tokensPerSecond")} samples={samples()} tone="hand" valueOf={tokensOf}>
         <Show when={newest()}>
-          {(sample) =>
-            t("live.tokensSplit", format.compact(sample().inputTokens), format.compact(sample().outputTokens))
-          }
+          {(sample) => (
+            // A fragment, so that the text follows the samples: a bare string would stay the first one's.
+            <>{t("live.tokensSplit", format.compact(sample().inputTokens), format.compact(sample().outputTokens))}</>
+          )}
         </Show>
       </Tile>
       <Tile label={t("live.inFlight")} samples={samples()} tone="good" valueOf={(sample) => sample.inFlight} />
