@@ -1,5 +1,5 @@
 /** A real PostgreSQL for tests: `TEST_DATABASE_URL`, or a server of its own in a temporary folder, from Debian's packages. */
-import { execFile, spawn } from "node:child_process"
+import { execFile, spawn, type ChildProcess } from "node:child_process"
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -91,35 +91,61 @@ export async function startPostgres(): Promise<Postgres> {
   const data = join(directory, "data")
   const options = { ...identity, cwd: directory }
   await run(join(programs, "initdb"), ["-D", data, "-U", "lagrange", "--auth=trust", "--no-sync"], options)
-  // A free port of the system: the server takes the address itself, so that nothing can come in between.
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const server = spawn(
-    join(programs, "postgres"),
-    ["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-k", directory, "-c", "fsync=off"],
-    { ...options, stdio: ["ignore", "ignore", "pipe"] },
-  )
-  let output = ""
-  server.stderr.setEncoding("utf8").on("data", (text: string) => {
-    output = (output + text).slice(-8_192)
-  })
-  const ended = new Promise<void>((resolve) => server.once("close", () => resolve()))
-  const stopServer = async (): Promise<void> => {
-    server.kill("SIGINT")
-    await ended
-    rmSync(directory, { recursive: true, force: true })
+  const stopDirectory = (): void => rmSync(directory, { recursive: true, force: true })
+  for (let attempt = 1; ; attempt += 1) {
+    const server = new Server(join(programs, "postgres"), data, options)
+    try {
+      await server.started()
+      return await createDatabase(server.url, async () => {
+        await server.stop()
+        stopDirectory()
+      })
+    } catch (error) {
+      await server.stop()
+      if (attempt < 5 && server.output.includes("Address already in use")) continue
+      stopDirectory()
+      throw new Error(`PostgreSQL did not start: ${server.output}`, { cause: error })
+    }
   }
-  const url = `postgresql://lagrange@127.0.0.1:${port}/postgres`
-  try {
-    await waitFor(async () => {
-      if (server.exitCode !== null) throw new Error(`PostgreSQL ended: ${output}`)
-      const client = new pg.Client({ connectionString: url })
+}
+
+/** One process of the server, on a port drawn from below those that the system gives to outgoing connections. */
+class Server {
+  readonly url: string
+  output = ""
+  readonly #process: ChildProcess
+  readonly #ended: Promise<void>
+
+  constructor(program: string, data: string, options: { readonly cwd: string; uid?: number; gid?: number }) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000)
+    this.url = `postgresql://lagrange@127.0.0.1:${port}/postgres`
+    const flags = ["-c", "listen_addresses=127.0.0.1", "-k", options.cwd, "-c", "fsync=off"]
+    this.#process = spawn(program, ["-D", data, "-p", String(port), ...flags], {
+      ...options,
+      stdio: ["ignore", "ignore", "pipe"],
+    })
+    this.#process.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.output = (this.output + text).slice(-8_192)
+    })
+    this.#ended = new Promise((resolve) => this.#process.once("close", () => resolve()))
+  }
+
+  /** Resolves when it takes connections; rejects when it ended or half a minute has passed. */
+  async started(): Promise<void> {
+    const answers = waitFor(async () => {
+      const client = new pg.Client({ connectionString: this.url })
       await client.connect()
       await client.end()
       return true
     }, 30_000)
-  } catch (error) {
-    await stopServer()
-    throw new Error(`PostgreSQL did not start: ${output}`, { cause: error })
+    const ended = this.#ended.then(() => {
+      throw new Error("the server ended")
+    })
+    await Promise.race([answers, ended])
   }
-  return createDatabase(url, stopServer)
+
+  async stop(): Promise<void> {
+    this.#process.kill("SIGINT")
+    await this.#ended
+  }
 }
