@@ -30,7 +30,7 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, lin
   const target = { id: model, ...(catalogue === undefined ? {} : { catalogue }) }
   const encoded = upstreamDialects.gemini.encodeRequest(request, target)
   const session = sessionId(request, lineage)
-  let body: string | undefined = JSON.stringify(encoded.value)
+  let body: Buffer | undefined = Buffer.from(JSON.stringify(encoded.value))
   return {
     compiled,
     model,

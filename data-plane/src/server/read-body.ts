@@ -61,8 +61,9 @@ class BodyReader {
   readonly #encoding: string
   readonly #maxBytes: number
   readonly #signal: AbortSignal
-  readonly #resolve: (body: Buffer) => void
-  readonly #reject: (error: Error) => void
+  // Forgotten once called: the request's listeners hold this reader as long as the answer streams, a promise's functions hold
+  // the promise, and that holds the body.
+  #settled: { resolve(body: Buffer): void; reject(error: Error): void } | undefined
   readonly #onAbort = (): void => this.#fail(abortReason(this.#signal))
   #chunks: Buffer[] = []
   #received = 0
@@ -82,8 +83,7 @@ class BodyReader {
     this.#encoding = encoding
     this.#maxBytes = maxBytes
     this.#signal = signal
-    this.#resolve = resolve
-    this.#reject = reject
+    this.#settled = { resolve, reject }
   }
 
   start(): void {
@@ -133,24 +133,26 @@ class BodyReader {
   }
 
   #finish(): void {
-    if (!this.#settle()) return
-    const [only] = this.#chunks
-    this.#resolve(this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks))
-    this.#chunks = []
+    const chunks = this.#chunks
+    const [only] = chunks
+    this.#settle()?.resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks))
   }
 
   #fail(error: Error): void {
-    if (!this.#settle()) return
-    this.#chunks = []
+    const settled = this.#settle()
+    if (settled === undefined) return
     this.#unpacker?.destroy()
-    this.#reject(error)
+    settled.reject(error)
   }
 
-  #settle(): boolean {
-    if (this.#isOver) return false
+  /** The promise's functions, the first time; nothing of the body stays here. */
+  #settle(): { resolve(body: Buffer): void; reject(error: Error): void } | undefined {
+    const settled = this.#settled
+    this.#settled = undefined
     this.#isOver = true
+    this.#chunks = []
     this.#signal.removeEventListener("abort", this.#onAbort)
-    return true
+    return settled
   }
 }
 

@@ -90,8 +90,9 @@ export class Http2Session {
     stream.on("response", (headers) => {
       hasHead = true
       listener.onHead(headers[":status"] ?? 0, plainHeaders(headers))
+      // Not before: on a busy session node:http2 gives bytes that came with the head ahead of it.
+      stream.on("data", (chunk: Buffer) => listener.onData(chunk))
     })
-    stream.on("data", (chunk: Buffer) => listener.onData(chunk))
     stream.on("end", () => {
       hasEnded = true
     })

@@ -1,6 +1,7 @@
 import { createTestAuthority } from "#shared/testing/certificate.ts"
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2"
 import type { AddressInfo, Socket } from "node:net"
+import { Worker } from "node:worker_threads"
 import { afterEach, describe, expect, test } from "vitest"
 import { waitFor } from "../../../test/support/wait-for.ts"
 import { systemClock } from "../clock.ts"
@@ -94,6 +95,54 @@ function call(body: Buffer | string = "{}", more: object = {}): Outcome {
 
 const all = (outcomes: readonly Outcome[]): Promise<unknown> =>
   waitFor(() => outcomes.every(({ isOver }) => isOver), 15_000)
+
+describe("order", () => {
+  test("the head comes before the first bytes, however busy the session is", async () => {
+    // While a write is under way node:http2 holds back what it has read, and then gives head and bytes in one go. That
+    // takes a peer with an event loop of its own.
+    const worker = new Worker(ECHO, { eval: true, workerData: { cert: certificate, key } })
+    try {
+      const port = await new Promise<number>((resolve, reject) => worker.once("message", resolve).once("error", reject))
+      open()
+      const request = {
+        ...{ origin: `https://127.0.0.1:${port}`, path: "/generate", headers: {}, body: Buffer.alloc(2_000) },
+        ...{ firstByteTimeoutMs: 5_000, idleTimeoutMs: 5_000 },
+      }
+      const orders = new Set<string>()
+      const one = () =>
+        new Promise<void>((resolve, reject) => {
+          let order = ""
+          const onEnd = (): void => {
+            orders.add(order)
+            resolve()
+          }
+          const onHead = (): unknown => (order += "head ")
+          transport.send(request, { onHead, onData: (bytes) => (order += bytes), onEnd, onFailure: reject })
+        })
+      const loop = async (): Promise<void> => {
+        for (let round = 0; round < 50; round += 1) await one()
+      }
+      await Promise.all(Array.from({ length: 64 }, loop))
+      expect([...orders]).toEqual(["head first bytes"])
+    } finally {
+      await worker.terminate()
+    }
+  })
+})
+
+const ECHO = `
+  const { createSecureServer } = require("node:http2")
+  const { parentPort, workerData } = require("node:worker_threads")
+  const server = createSecureServer(workerData)
+  server.on("stream", (stream) => {
+    stream.on("error", () => undefined)
+    stream.resume().on("end", () => {
+      stream.respond({ ":status": 200 })
+      stream.end("first bytes")
+    })
+  })
+  server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port))
+`
 
 describe("sessions", () => {
   test("a cold burst shares one connection", async () => {

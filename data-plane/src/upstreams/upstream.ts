@@ -25,8 +25,8 @@ export interface UpstreamCall {
   readonly requestId: string
   /** Stable for a conversation; a decimal signed 64-bit integer as a string. */
   readonly sessionId: string
-  /** The dialect's request body as JSON text. */
-  readonly body: string
+  /** The dialect's request body, as `JSON.stringify` makes it, in UTF-8. */
+  readonly body: Buffer
 }
 
 export interface OutgoingRequest {

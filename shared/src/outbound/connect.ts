@@ -3,7 +3,7 @@
  * of the environment are not looked at: only what the caller gives counts.
  */
 import { connect as connectClear, type Socket } from "node:net"
-import { connect as connectTls, type TLSSocket } from "node:tls"
+import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from "node:tls"
 import { ConnectError, errorCode } from "./connect-error.ts"
 import { DEFAULT_CONNECT_TIMEOUT_MS, openTunnel } from "./connect-tunnel.ts"
 import { serverName, socketHost, socketStep, type Bound } from "./socket-wait.ts"
@@ -69,6 +69,17 @@ async function openClear(host: string, port: number, bound: Bound): Promise<Sock
   return socket
 }
 
+/** One context for each list: reading the authorities takes tens of milliseconds, and every connection wants them. */
+const contexts = new WeakMap<readonly string[], SecureContext>()
+
+function contextOf(certificateAuthorities: readonly string[]): SecureContext {
+  const known = contexts.get(certificateAuthorities)
+  if (known !== undefined) return known
+  const context = createSecureContext({ ca: [...certificateAuthorities] })
+  contexts.set(certificateAuthorities, context)
+  return context
+}
+
 async function openTls(raw: Socket, host: string, options: ConnectOptions, bound: Bound): Promise<Connection> {
   const { alpn, certificateAuthorities } = options
   const servername = serverName(host)
@@ -78,7 +89,7 @@ async function openTls(raw: Socket, host: string, options: ConnectOptions, bound
     host,
     ALPNProtocols: [...alpn],
     ...(servername === undefined ? {} : { servername }),
-    ...(certificateAuthorities === undefined ? {} : { ca: [...certificateAuthorities] }),
+    ...(certificateAuthorities === undefined ? {} : { secureContext: contextOf(certificateAuthorities) }),
   })
   await secured(socket, host, bound)
   return typeof socket.alpnProtocol === "string" ? { socket, alpnProtocol: socket.alpnProtocol } : { socket }

@@ -8,7 +8,13 @@ test("the spliced envelope is what serialising it whole would give", () => {
   const name = fc.string({ maxLength: 30, unit: "grapheme" })
   fc.assert(
     fc.property(fc.dictionary(name, fc.jsonValue()), name, name, name, (request, projectId, requestId, model) => {
-      const bytes = wrapBody({ projectId, requestId, model, sessionId: "-1", body: JSON.stringify(request) })
+      const bytes = wrapBody({
+        projectId,
+        requestId,
+        model,
+        sessionId: "-1",
+        body: Buffer.from(JSON.stringify(request)),
+      })
       const whole = {
         project: projectId,
         requestId,
@@ -23,7 +29,7 @@ test("the spliced envelope is what serialising it whole would give", () => {
 })
 
 test("an empty request is an object with its session only", () => {
-  const bytes = wrapBody({ projectId: "p", requestId: "r", model: "m", sessionId: "5", body: "{}" })
+  const bytes = wrapBody({ projectId: "p", requestId: "r", model: "m", sessionId: "5", body: Buffer.from("{}") })
   expect(JSON.parse(bytes.toString()).request).toEqual({ sessionId: "5" })
 })
 

@@ -1,21 +1,21 @@
 /**
- * The envelope around a Gemini request and answer. The request's body is spliced in as text, so that a further attempt with another
- * project and id neither parses nor serialises the prompt again.
+ * The envelope around a Gemini request and answer. The request's body is spliced in as bytes, so that a further attempt with another
+ * project and id neither parses nor serialises the prompt again: it copies it.
  */
 import type { UpstreamCall } from "../upstream.ts"
 
 /** The envelope's fields that select the product. Protocol constants, the same for every account; not who we claim to be. */
 const PRODUCT_FIELDS = `"userAgent":"antigravity","requestType":"agent"`
 
-/** `call.body` is a JSON object's text; `sessionId` joins its members. */
+/** `call.body` is what `JSON.stringify` makes of an object; `sessionId` joins its members. */
 export function wrapBody(call: Pick<UpstreamCall, "projectId" | "requestId" | "model" | "sessionId" | "body">): Buffer {
   const { projectId, requestId, model, sessionId, body } = call
-  const inner = body.slice(0, body.lastIndexOf("}"))
-  const comma = inner.trimEnd().endsWith("{") ? "" : ","
-  return Buffer.from(
+  const head =
     `{"project":${JSON.stringify(projectId)},"requestId":${JSON.stringify(requestId)},"model":${JSON.stringify(model)},` +
-      `${PRODUCT_FIELDS},"request":${inner}${comma}"sessionId":${JSON.stringify(sessionId)}}}`,
-  )
+    `${PRODUCT_FIELDS},"request":`
+  const isEmpty = body.length === "{}".length
+  const tail = `${isEmpty ? "" : ","}"sessionId":${JSON.stringify(sessionId)}}}`
+  return Buffer.concat([Buffer.from(head), body.subarray(0, -1), Buffer.from(tail)])
 }
 
 /** The Gemini event inside; an answer may also come bare. An `error` at the root stays in sight. */
