@@ -105,8 +105,12 @@ describe("order", () => {
       const port = await new Promise<number>((resolve, reject) => worker.once("message", resolve).once("error", reject))
       open()
       const request = {
-        ...{ origin: `https://127.0.0.1:${port}`, path: "/generate", headers: {}, body: Buffer.alloc(2_000) },
-        ...{ firstByteTimeoutMs: 5_000, idleTimeoutMs: 5_000 },
+        origin: `https://127.0.0.1:${port}`,
+        path: "/generate",
+        headers: {},
+        body: Buffer.alloc(2_000),
+        firstByteTimeoutMs: 5_000,
+        idleTimeoutMs: 5_000,
       }
       const orders = new Set<string>()
       const one = () =>
