@@ -4,6 +4,7 @@ import { connect as connectTls } from "node:tls"
 import { connect as connectHttp2 } from "node:http2"
 import { connect } from "node:net"
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
+import { http2IsSafe } from "#data-plane/server/listener.ts"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { answerText, chatBody, errorOf, fetchAnswer, messagesBody } from "./support/client.ts"
@@ -364,6 +365,11 @@ describe("TLS", () => {
       body: chatBody("[[sim:text=over TLS]]", { stream: true }),
     })
     expect(answerText(answer)).toBe("over TLS")
+  })
+
+  test("this very runtime is judged by its own version", async () => {
+    const one = await secure(process.versions.node)
+    expect((await protocolOf(one.url)) === "h2").toBe(http2IsSafe(process.versions.node))
   })
 
   test("on a sound runtime HTTP/2 is spoken beside HTTP/1.1", async () => {
