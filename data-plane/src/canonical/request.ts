@@ -4,6 +4,7 @@
  */
 import type { DialectName } from "../dialects/dialect.ts"
 import type { Part, TextPart } from "./part.ts"
+import type { ReasoningAsk } from "./reasoning.ts"
 
 export interface ChatRequest {
   /** The model name as the client wrote it; answers echo it. */
@@ -14,6 +15,8 @@ export interface ChatRequest {
   /** Adjacent turns have different roles. */
   readonly turns: readonly Turn[]
   readonly sampling: Sampling
+  /** Undefined: the client says nothing of thinking. */
+  readonly reasoning?: ReasoningAsk
   /** What tells one conversation from another, if the client says: a header's or field's value, not sent upstream as it is. */
   readonly conversation?: string
   readonly extra: Extra

@@ -44,7 +44,15 @@ export interface AnswerContext {
   readonly request: ChatRequest
   /** An estimate of the prompt's tokens, for a wire that must name a number before the upstream does. */
   readonly estimatedInputTokens: number
+  /**
+   * Makes the carrier of a signature for a client that gives back what it got: the upstream's signature inside, sealed and tagged
+   * with its family (`signatures/carrier.ts`). Where a convention wants the raw value, it is not used. Undefined: raw everywhere.
+   */
+  readonly seal?: SealSignature
 }
+
+/** `callId`: the signature belongs to this tool call, by the id that the client knows; undefined: to the thought it stands on. */
+export type SealSignature = (signature: string, callId?: string) => string
 
 export interface ErrorContext {
   readonly exchangeId: string
