@@ -51,8 +51,13 @@ export interface AnswerContext {
   readonly seal?: SealSignature
 }
 
-/** `callId`: the signature belongs to this tool call, by the id that the client knows; undefined: to the thought it stands on. */
-export type SealSignature = (signature: string, callId?: string) => string
+export type SealSignature = (signature: string, target: SealTarget) => string
+
+/** What a signature belongs to. `isHidden`: the client does not get the thought's text, so the carrier takes it along. */
+export type SealTarget =
+  | { readonly kind: "thought"; readonly text: string; readonly isHidden?: boolean }
+  /** By the id that the client knows. */
+  | { readonly kind: "call"; readonly callId: string }
 
 export interface ErrorContext {
   readonly exchangeId: string
