@@ -13,6 +13,7 @@ import type { Config } from "./config.ts"
 import { Pool } from "./pool/pool.ts"
 import { PoolCooling } from "./pool/pool-cooling.ts"
 import { RetryCredit } from "./pool/retry-credit.ts"
+import { SignatureStore } from "./signatures/store.ts"
 import { EventLoopDelay } from "./report/event-loop-delay.ts"
 import { LinkReporter } from "./report/reporter.ts"
 import { Dispatcher } from "./server/dispatch.ts"
@@ -80,6 +81,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   }
   const reporter = new LinkReporter({ controlUrl, linkToken, nodeName, boot, clock, log, load })
   const credentials = new Credentials(store, clock, (refused) => reporter.add(refused))
+  const signatures = new SignatureStore({ clock })
   const transport = createTransport({
     clock,
     outboundProxy: config.outboundProxy?.reveal(),
@@ -101,6 +103,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     ports,
     transport,
     reporter,
+    signatures,
     mintRequestId: randomUUID,
     pool,
     panelUrl: config.panelUrl,

@@ -35,8 +35,16 @@ export interface CarrierKey {
   readonly secret: Buffer
 }
 
-/** A sealing key from a secret that all nodes share and that outlives them. */
+const derivedKeys = new WeakMap<Buffer, CarrierKey>()
+
+/** A sealing key from a secret that all nodes share and that outlives them. Derived once for each buffer. */
 export function carrierKey(secret: Buffer): CarrierKey {
+  const known = derivedKeys.get(secret) ?? derive(secret)
+  derivedKeys.set(secret, known)
+  return known
+}
+
+function derive(secret: Buffer): CarrierKey {
   const derived = Buffer.from(hkdfSync("sha256", secret, "", "lagrange signature carrier", 32))
   return { id: createHash("sha256").update(derived).digest().readUInt8(0), secret: derived }
 }
