@@ -17,6 +17,8 @@ export interface ClientSide {
   encodeResponse(response: ChatResponse, context: AnswerContext): unknown
   /** `write` gets complete frames, ready for the socket. */
   encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder
+  /** How ids of tool calls begin in this dialect. */
+  readonly toolCallIdPrefix: string
   /** Whether answers to this request show the model's thoughts; `isContent` asks for it. */
   reasoningShown(request: ChatRequest): boolean
   /** A whole error answer before anything was sent. The request id's headers are the server's. */
@@ -28,8 +30,30 @@ export interface ClientSide {
 
 export interface UpstreamSide {
   /** Ours to the wire body; `dropped` lists what this wire could not carry. */
-  encodeRequest(request: ChatRequest, target: TargetModel): Decoded<Record<string, unknown>>
-  decodeStream(emit: (part: StreamPart) => void): StreamDecoder
+  encodeRequest(request: ChatRequest, target: TargetModel): EncodedRequest
+  decodeStream(emit: (part: StreamPart) => void, context: DecodeContext): StreamDecoder
+}
+
+export interface EncodedRequest extends Decoded<Record<string, unknown>> {
+  /** What its answer may call. */
+  readonly declaredTools: DeclaredTools
+}
+
+/** By the upstream's name for it. */
+export type DeclaredTools = ReadonlyMap<string, DeclaredTool>
+
+export interface DeclaredTool {
+  /** As the client declared it. */
+  readonly name: string
+  /** Its schema got a property of ours, which the client does not know. */
+  readonly placeholder: boolean
+}
+
+/** What the decoder of one attempt's answer needs of the request. */
+export interface DecodeContext {
+  readonly declaredTools: DeclaredTools
+  /** An id that no other call ever had, in the client dialect's form. */
+  mintToolCallId(): string
 }
 
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>

@@ -50,7 +50,7 @@ const openai = (fixture: string) =>
 const anthropic = (fixture: string) =>
   new Anthropic({ apiKey: "test", baseURL: `${origin}/${fixture}`, maxRetries: 0, timeout: 5000 })
 
-const joined = (parts: readonly Part[], type: Part["type"]) =>
+const joined = (parts: readonly Part[], type: "text" | "reasoning") =>
   parts.map((part) => (part.type === type ? part.text : "")).join("")
 
 function isFailure(fixture: string): boolean {

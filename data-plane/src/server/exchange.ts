@@ -11,7 +11,7 @@ import { GatewayError } from "../canonical/error.ts"
 import { estimateInputTokens } from "../canonical/input-estimate.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { Clock } from "../clock.ts"
-import type { ClientSide, SealSignature } from "../dialects/dialect.ts"
+import type { ClientSide, DecodeContext, SealSignature } from "../dialects/dialect.ts"
 import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
 import { runAttempts, type AttemptPorts, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
 import { logExchange } from "../report/log.ts"
@@ -29,6 +29,7 @@ import { parseBody } from "./parse-body.ts"
 import { createPlan, type Plan } from "./plan.ts"
 import { readBody } from "./read-body.ts"
 import type { Responder } from "./responder.ts"
+import { mintToolCallId } from "./tool-call-id.ts"
 
 export interface ExchangeServices {
   readonly clock: Clock
@@ -133,7 +134,7 @@ export class Exchange {
         model: request.model,
         createdAt: Math.floor(this.#startedAt / 1000),
         // The prompt is not needed to answer, and would stay in memory as long as the stream.
-        request: { ...request, system: [], turns: [] },
+        request: { ...request, system: [], turns: [], tools: [] },
         estimatedInputTokens: estimateInputTokens(request),
         seal,
       },
@@ -157,6 +158,11 @@ export class Exchange {
     const plan = this.#plan
     const answer = this.#answer
     if (plan === undefined || answer === undefined) throw new Error("an attempt before its plan")
+    const { toolCallIdPrefix } = this.#dialect
+    const decodeContext: DecodeContext = {
+      declaredTools: plan.declaredTools,
+      mintToolCallId: () => mintToolCallId(toolCallIdPrefix),
+    }
     const attempt = async (target: AttemptTarget) => {
       this.#accountLabel = target.account.label
       const upstream = UPSTREAMS[target.account.kind]
@@ -168,12 +174,13 @@ export class Exchange {
           upstreamDialects[upstream.dialect].decodeStream((part) => {
             observe(part)
             emit(part)
-          }),
+          }, decodeContext),
         unwrap: (event) => upstream.unwrap(event),
         answer,
         clock,
         signal,
         projectId: target.account.projectId ?? "",
+        mayBeEmpty: plan.mayBeEmpty,
       })
     }
     const hosts = (account: SnapshotAccount): number => plan.hosts(account)

@@ -3,7 +3,7 @@ import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
-import type { SealSignature, TargetModel } from "../dialects/dialect.ts"
+import type { DeclaredTools, SealSignature, TargetModel } from "../dialects/dialect.ts"
 import { upstreamDialects } from "../dialects/index.ts"
 import { modelFamily } from "../dialects/model-family.ts"
 import type { AttemptTarget } from "../pool/attempt-loop.ts"
@@ -22,6 +22,10 @@ export interface Plan {
   readonly model: string
   /** Of the body that is sent now. */
   readonly dropped: readonly string[]
+  /** What the answer to it may call. */
+  readonly declaredTools: DeclaredTools
+  /** The last turn holds results of tools only, after which a model may say nothing. */
+  readonly mayBeEmpty: boolean
   /** For signatures on their way to the client. */
   readonly seal: SealSignature
   /** Keeps the signatures of one attempt's answer. */
@@ -52,6 +56,7 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
   const signatures = signaturesFor({ store, lineage, model, key: carrierKey(compiled.apiKeyPepper) })
   const session = sessionId(request, lineage)
   const first = bodyOf(signatures.restore(thinkingByName(request, model)), target)
+  const { declaredTools } = first
   let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first
   let repairable: ChatRequest | undefined = request
   return {
@@ -60,6 +65,8 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
     get dropped() {
       return dropped
     },
+    declaredTools,
+    mayBeEmpty: request.turns.at(-1)?.parts.every((part) => part.type === "tool-result") === true,
     seal: signatures.seal,
     observe: () => signatures.keep(),
     hosts: (account) => UPSTREAMS[account.kind].hosts(settings).length,
@@ -106,11 +113,13 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
 interface Body {
   readonly body: string
   readonly dropped: readonly string[]
+  readonly declaredTools: DeclaredTools
 }
 
 function bodyOf({ request, dropped }: Restored, target: TargetModel): Body {
   const encoded = upstreamDialects.gemini.encodeRequest(request, target)
-  return { body: JSON.stringify(encoded.value), dropped: [...dropped, ...encoded.dropped] }
+  const { declaredTools } = encoded
+  return { body: JSON.stringify(encoded.value), dropped: [...dropped, ...encoded.dropped], declaredTools }
 }
 
 /** A client that asks for `…-thinking` of Claude and says no more means it. */

@@ -1,9 +1,10 @@
 import { estimateTokens } from "#shared/token-estimate.ts"
+import type { Part } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { STOP_REASONS, stopDetails } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
-import type { Message } from "./wire.ts"
+import type { Message, TextBlock, ToolUseBlock } from "./wire.ts"
 
 /** Ids differ by dialect in their prefix only. */
 export function messageId(exchangeId: string): string {
@@ -12,14 +13,12 @@ export function messageId(exchangeId: string): string {
 
 /** Thoughts are left out: without a signature they could not come back, and nobody asked for them. */
 export function encodeResponse(response: ChatResponse, context: AnswerContext): Message {
-  const texts = response.parts.filter((part) => part.type === "text")
-  const written = response.parts.map((part) => part.text).join("")
   return {
     id: messageId(context.exchangeId),
     type: "message",
     role: "assistant",
     model: context.model,
-    content: texts.map((part) => ({ type: "text", text: part.text, citations: null })),
+    content: response.parts.flatMap(encodePart),
     stop_reason: STOP_REASONS[response.finishReason.unified],
     stop_sequence: null,
     stop_details: stopDetails(response.finishReason),
@@ -27,7 +26,23 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
     diagnostics: null,
     usage: encodeUsage(response.usage, {
       inputTokens: context.estimatedInputTokens,
-      outputTokens: estimateTokens(written),
+      outputTokens: estimateTokens(response.parts.map(writtenText).join("")),
     }),
   }
+}
+
+function encodePart(part: Part): readonly (TextBlock | ToolUseBlock)[] {
+  switch (part.type) {
+    case "text":
+      return [{ type: "text", text: part.text, citations: null }]
+    case "tool-call":
+      return [{ type: "tool_use", id: part.id, name: part.name, input: part.arguments }]
+    default:
+      return []
+  }
+}
+
+function writtenText(part: Part): string {
+  if (part.type === "tool-call") return part.name + JSON.stringify(part.arguments)
+  return part.type === "text" || part.type === "reasoning" ? part.text : ""
 }

@@ -46,7 +46,12 @@ class MessagesStreamEncoder implements StreamEncoder {
         return this.write(`${this.deltaOpening}${JSON.stringify(part.text)}}}\n\n`)
       case "text-start":
         return this.startText()
+      case "tool-input-start":
+        return this.startCall(part.id, part.name)
+      case "tool-input-delta":
+        return this.callArguments(part.json)
       case "text-end":
+      case "tool-input-end":
         return this.write(frame("content_block_stop", { index: this.index }))
       case "reasoning-delta":
         return this.count(part.text)
@@ -77,6 +82,19 @@ class MessagesStreamEncoder implements StreamEncoder {
     this.deltaOpening = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.index},"delta":{"type":"text_delta","text":`
     const block = { index: this.index, content_block: { type: "text", text: "", citations: null } }
     this.write(this.head() + frame("content_block_start", block))
+  }
+
+  private startCall(id: string, name: string): void {
+    this.index += 1
+    this.count(name)
+    const block = { index: this.index, content_block: { type: "tool_use", id, name, input: {} } }
+    this.write(this.head() + frame("content_block_start", block))
+  }
+
+  private callArguments(json: string): void {
+    this.count(json)
+    const delta = { index: this.index, delta: { type: "input_json_delta", partial_json: json } }
+    this.write(frame("content_block_delta", delta))
   }
 
   /** `message_start`, once, with the ping that the vendor sends after it. */

@@ -13,6 +13,7 @@ export const anthropicMessagesClient: ClientSide = {
   decodeRequest,
   encodeResponse,
   encodeStream,
+  toolCallIdPrefix: "toolu_",
   reasoningShown: () => false,
   encodeError,
   encodeModelList,

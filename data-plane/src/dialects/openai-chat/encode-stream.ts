@@ -8,7 +8,7 @@ import type { AnswerContext, StreamEncoder } from "../dialect.ts"
 import { encodeStreamError } from "./encode-error.ts"
 import { completionId, SYSTEM_FINGERPRINT } from "./encode-response.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
-import { FINISH_REASONS, refusalText } from "./finish-reason.ts"
+import { finishReason, refusalText } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
 
 const DONE = "data: [DONE]\n\n"
@@ -35,6 +35,8 @@ class ChatStreamEncoder implements StreamEncoder {
   private ended = false
   private usage: Usage = {}
   private outputWeight = 0
+  /** Of the newest call. */
+  private callIndex = -1
 
   constructor(write: (frames: string) => void, context: AnswerContext) {
     this.write = write
@@ -62,6 +64,10 @@ class ChatStreamEncoder implements StreamEncoder {
         return this.write(`${this.head()}${this.contentOpening}${JSON.stringify(part.text)}${this.deltaClosing}`)
       case "reasoning-delta":
         return this.reasoning(part.text)
+      case "tool-input-start":
+        return this.startCall(part.id, part.name)
+      case "tool-input-delta":
+        return this.callArguments(part.json)
       case "usage":
         this.usage = part.usage
         return
@@ -74,6 +80,7 @@ class ChatStreamEncoder implements StreamEncoder {
       case "text-end":
       case "reasoning-start":
       case "reasoning-end":
+      case "tool-input-end":
         return
       default:
         never(part)
@@ -91,6 +98,28 @@ class ChatStreamEncoder implements StreamEncoder {
     this.write(`${this.head()}${this.reasoningOpening}${JSON.stringify(text)}${this.deltaClosing}`)
   }
 
+  /** Id, type and name come once, with the first delta of an index. */
+  private startCall(id: string, name: string): void {
+    this.callIndex += 1
+    this.count(name)
+    if (!this.extra.legacyFunctions) {
+      const call = { index: this.callIndex, id, type: "function", function: { name, arguments: "" } }
+      this.write(this.head() + this.chunk({ tool_calls: [call] }, null))
+    } else if (this.callIndex === 0) {
+      this.write(this.head() + this.chunk({ function_call: { name, arguments: "" } }, null))
+    }
+  }
+
+  /** The old form holds one call: the first. */
+  private callArguments(json: string): void {
+    this.count(json)
+    if (!this.extra.legacyFunctions) {
+      this.write(this.chunk({ tool_calls: [{ index: this.callIndex, function: { arguments: json } }] }, null))
+    } else if (this.callIndex === 0) {
+      this.write(this.chunk({ function_call: { arguments: json } }, null))
+    }
+  }
+
   /** The role chunk, once: stream parsers refuse a first chunk without a role. */
   private head(): string {
     if (this.headWritten) return ""
@@ -98,12 +127,12 @@ class ChatStreamEncoder implements StreamEncoder {
     return this.chunk({ role: "assistant", content: "" }, null)
   }
 
-  private end(finishReason: FinishReason): void {
+  private end(reason: FinishReason): void {
     this.ended = true
-    const refusal = refusalText(finishReason)
+    const refusal = refusalText(reason)
     let frames = this.head()
     if (refusal !== undefined) frames += this.chunk({ refusal }, null)
-    frames += this.chunk({}, FINISH_REASONS[finishReason.unified])
+    frames += this.chunk({}, finishReason(reason, this.extra.legacyFunctions))
     if (this.extra.includeUsage) {
       const usage = encodeUsage(this.usage, {
         inputTokens: this.context.estimatedInputTokens,

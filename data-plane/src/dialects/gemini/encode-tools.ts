@@ -1,0 +1,91 @@
+/** Functions and the choice among them, as the upstream takes them. */
+import type { ChatRequest, Tool, ToolChoice } from "../../canonical/request.ts"
+import { normaliseToolSchema } from "../../schema/normalise.ts"
+import type { DeclaredTool, DeclaredTools } from "../dialect.ts"
+import type { ModelFamily } from "../model-family.ts"
+import { createToolNames, type ToolNames } from "../tool-names.ts"
+import type { GeminiFunctionCallingConfig, GeminiFunctionDeclaration } from "./wire.ts"
+
+/** More changed schemas than this are not listed one by one. */
+const MAX_LISTED = 200
+/** Names are the client's own text and are cut to this where they are listed. */
+const MAX_NAME_LENGTH = 64
+
+export interface EncodedTools {
+  readonly declarations: readonly GeminiFunctionDeclaration[]
+  readonly callingConfig: GeminiFunctionCallingConfig | undefined
+  /** By the upstream's name. */
+  readonly declared: DeclaredTools
+  /** Also for calls of tools that are no longer declared. */
+  readonly names: ToolNames
+  /** Client's names of tools whose schema got a placeholder property. */
+  readonly placeholders: ReadonlySet<string>
+}
+
+/** `dropped` gets `tools.NAME.parameters` for a schema that had to be changed, and `toolChoice` for one that names no tool. */
+export function encodeTools(request: ChatRequest, family: ModelFamily, dropped: string[]): EncodedTools {
+  const tools = new Map((request.tools ?? []).map((tool) => [tool.name, tool]))
+  const choice = effectiveChoice(request.toolChoice, tools, dropped)
+  if (choice.type === "allowed") {
+    const allowed = new Set(choice.names)
+    for (const name of tools.keys()) if (!allowed.has(name)) tools.delete(name)
+  }
+  const names = createToolNames([...tools.keys()], family)
+  const declarations: GeminiFunctionDeclaration[] = []
+  const declared = new Map<string, DeclaredTool>()
+  const placeholders = new Set<string>()
+  for (const { name, description, parameters } of tools.values()) {
+    const { schema, changes, placeholder } = normaliseToolSchema(parameters, { family })
+    const upstreamName = names.toUpstream(name)
+    declarations.push({
+      name: upstreamName,
+      ...(description === undefined ? {} : { description }),
+      parameters: schema,
+    })
+    declared.set(upstreamName, { name, placeholder })
+    if (placeholder) placeholders.add(name)
+    const isAltered = changes.length > (placeholder ? 1 : 0)
+    if (isAltered && declared.size <= MAX_LISTED) dropped.push(`tools.${name.slice(0, MAX_NAME_LENGTH)}.parameters`)
+  }
+  return {
+    declarations,
+    callingConfig: callingConfig(choice, declarations, names, family),
+    declared,
+    names,
+    placeholders,
+  }
+}
+
+/** A choice of tools that are not there cannot be kept: the model then decides. */
+function effectiveChoice(
+  choice: ToolChoice | undefined,
+  tools: ReadonlyMap<string, Tool>,
+  dropped: string[],
+): ToolChoice {
+  if (choice === undefined) return { type: "auto" }
+  const named = choice.type === "tool" ? [choice.name] : choice.type === "allowed" ? choice.names : undefined
+  if (named === undefined || tools.size === 0 || named.some((name) => tools.has(name))) return choice
+  dropped.push("toolChoice")
+  return { type: "auto" }
+}
+
+function callingConfig(
+  choice: ToolChoice,
+  declarations: readonly GeminiFunctionDeclaration[],
+  names: ToolNames,
+  family: ModelFamily,
+): GeminiFunctionCallingConfig | undefined {
+  if (declarations.length === 0) return undefined
+  const type = choice.type === "allowed" ? choice.mode : choice.type
+  switch (type) {
+    case "none":
+      return { mode: "NONE" }
+    case "required":
+      return { mode: "ANY" }
+    case "tool":
+      return { mode: "ANY", allowedFunctionNames: choice.type === "tool" ? [names.toUpstream(choice.name)] : [] }
+    case "auto":
+      // Claude's own check of arguments; the others do as they do without a word.
+      return family === "claude" ? { mode: "VALIDATED" } : undefined
+  }
+}
