@@ -73,7 +73,9 @@ export function dedupeTools<Tool extends { readonly name: string }>(
 ): { readonly tools: readonly Tool[]; readonly dropped: readonly number[] } {
   const last = new Map(tools.map(({ name }, index) => [name, index]))
   if (last.size === tools.length) return { tools, dropped: [] }
-  const dropped: number[] = []
-  const kept = tools.filter(({ name }, index) => last.get(name) === index || dropped.push(index) === 0)
-  return { tools: kept, dropped }
+  const isLast = (tool: Tool, index: number): boolean => last.get(tool.name) === index
+  return {
+    tools: tools.filter(isLast),
+    dropped: tools.flatMap((tool, index) => (isLast(tool, index) ? [] : [index])),
+  }
 }

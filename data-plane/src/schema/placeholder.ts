@@ -3,6 +3,9 @@
 /** Its name. */
 export const PLACEHOLDER = "_unused"
 
+/** What the model reads of it; tells it from a client's property of the same name. */
+export const PLACEHOLDER_DESCRIPTION = "The function does not use it."
+
 /** Arguments as the client's tool knows them: without the placeholder. Only for tools that were given one. */
 export function stripPlaceholder(args: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (!Object.hasOwn(args, PLACEHOLDER)) return args
