@@ -5,6 +5,7 @@
 import { ADDED, toolAvailable } from "../canonical/gateway-text.ts"
 import type { MediaPart, TextPart, ToolCallPart, ToolResultPart } from "../canonical/part.ts"
 import { toArguments } from "../canonical/tool-arguments.ts"
+import { readCallSignature } from "./call-signature.ts"
 import { isDataUrl, readMedia } from "./read-media.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "./read-wire.ts"
 
@@ -23,7 +24,8 @@ export function createFindings(): Findings {
 export function decodeToolUse(block: WireObject, path: string): ToolCallPart {
   const { id, name, input } = block
   if (typeof name !== "string" || name === "") throw invalid(`${path}.name`, "must name the tool")
-  return { type: "tool-call", id: typeof id === "string" ? id : "", name, arguments: toArguments(input) }
+  const signature = readCallSignature(block)
+  return { type: "tool-call", id: typeof id === "string" ? id : "", name, arguments: toArguments(input), ...signature }
 }
 
 export function decodeToolResult(block: WireObject, path: string, findings: Findings): ToolResultPart {

@@ -28,6 +28,7 @@ import {
   type WireObject,
 } from "../read-wire.ts"
 import { decodeTools } from "./decode-tools.ts"
+import { decodeReasoning, decodeThought, decodeThoughtBlocks } from "./reasoning.ts"
 import { MESSAGES_TREE } from "./wire.ts"
 
 /** Claude Code's first system block: addressed to Anthropic, different in every turn, so it would spoil the upstream's prompt cache. */
@@ -50,6 +51,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
   const tools = decodeTools(body, findings)
   const dropped = mergeDropped(droppedPaths(body, MESSAGES_TREE).filter(isLoss(body)), findings.dropped)
   if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
+  const reasoning = decodeReasoning(body)
   const conversation = decodeConversation(body, headers)
   const value: ChatRequest = {
     model,
@@ -58,8 +60,9 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
     turns: turns.turns,
     sampling,
     ...tools,
+    ...(reasoning === undefined ? {} : { reasoning }),
     ...(conversation === undefined ? {} : { conversation }),
-    extra: {},
+    extra: { "anthropic-messages": { thoughtBlocks: decodeThoughtBlocks(body) } },
   }
   return { value, dropped: [...attribution, ...dropped, ...turns.added] }
 }
@@ -133,6 +136,9 @@ function decodeBlock(block: WireObject, path: string, findings: Findings): Part 
       return decodeImage(block, path, findings)
     case "document":
       return decodeDocument(block, path, findings)
+    case "thinking":
+    case "redacted_thinking":
+      return decodeThought(block, path)
     case "tool_use":
       return decodeToolUse(block, path)
     case "tool_result":

@@ -1,24 +1,26 @@
 import { estimateTokens } from "#shared/token-estimate.ts"
 import type { Part } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
+import { callSignature } from "../call-signature.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { STOP_REASONS, stopDetails } from "./finish-reason.ts"
+import { placedParts } from "./thinking-blocks.ts"
 import { encodeUsage } from "./usage.ts"
-import type { Message, TextBlock, ToolUseBlock } from "./wire.ts"
+import type { ContentBlock, Message } from "./wire.ts"
 
 /** Ids differ by dialect in their prefix only. */
 export function messageId(exchangeId: string): string {
   return `msg_${exchangeId.replace(/^req_/, "")}`
 }
 
-/** Thoughts are left out: without a signature they could not come back, and nobody asked for them. */
+/** Thoughts and signatures stand where `thinking-blocks.ts` puts them. */
 export function encodeResponse(response: ChatResponse, context: AnswerContext): Message {
   return {
     id: messageId(context.exchangeId),
     type: "message",
     role: "assistant",
     model: context.model,
-    content: response.parts.flatMap(encodePart),
+    content: placedParts(response.parts, context).flatMap(encodePart),
     stop_reason: STOP_REASONS[response.finishReason.unified],
     stop_sequence: null,
     stop_details: stopDetails(response.finishReason),
@@ -31,12 +33,16 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
   }
 }
 
-function encodePart(part: Part): readonly (TextBlock | ToolUseBlock)[] {
+function encodePart(part: ReturnType<typeof placedParts>[number]): readonly ContentBlock[] {
   switch (part.type) {
+    case "thinking":
+      return [part]
     case "text":
       return [{ type: "text", text: part.text, citations: null }]
     case "tool-call":
-      return [{ type: "tool_use", id: part.id, name: part.name, input: part.arguments }]
+      return [
+        { type: "tool_use", id: part.id, name: part.name, input: part.arguments, ...callSignature(part.signature) },
+      ]
     default:
       return []
   }

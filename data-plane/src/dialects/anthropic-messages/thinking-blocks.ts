@@ -7,12 +7,7 @@ import type { StreamPart } from "../../canonical/stream-part.ts"
 import type { AnswerContext, SealTarget } from "../dialect.ts"
 import { signedCalls, type SignedPartListener } from "../signed-calls.ts"
 import { thoughtBlocks, type ThoughtBlocks } from "./reasoning.ts"
-
-export interface ThinkingBlock {
-  readonly type: "thinking"
-  readonly thinking: string
-  readonly signature: string
-}
+import type { ThinkingBlock } from "./wire.ts"
 
 /** Signatures that are given on are sealed. Without thinking in the request no thought passes. */
 export function placeThoughts(emit: SignedPartListener, context: AnswerContext): (part: StreamPart) => void {

@@ -3,7 +3,7 @@ import { carried, compileFieldTable, dropped, ignored, refused, type FieldTable 
 
 const BLOCK_KIND = "the kind of the block"
 const TOOL_CHANGES = "tools declared in the middle of a conversation are not carried yet"
-const THINKING_LATER = "thinking requests are not carried yet"
+const THOUGHT = "exactly as it was given; whose signature is not the asked model's is left out"
 const CACHING = "caching is the upstream's own"
 const VENDOR = "addressed to the vendor, means nothing upstream"
 const SERVER_TOOL = "results of the vendor's own tools are not carried yet"
@@ -36,8 +36,13 @@ export const MESSAGES_FIELDS: FieldTable = {
   "messages[].content[document].source": carried("as an image's, or the text"),
   "messages[].content[document].citations": ignored("citations are not made here"),
   "messages[].content[search_result]": dropped("search results are not carried yet"),
-  "messages[].content[thinking]": dropped("thoughts need their signature to go back"),
-  "messages[].content[redacted_thinking]": dropped("thoughts need their signature to go back"),
+  "messages[].content[thinking]": carried("a thought; left out and recorded when nobody can sign it"),
+  "messages[].content[thinking].type": carried(BLOCK_KIND),
+  "messages[].content[thinking].thinking": carried(THOUGHT),
+  "messages[].content[thinking].signature": carried("this gateway's own carrier, or found again by the thought's text"),
+  "messages[].content[redacted_thinking]": carried("a carrier without a text; any other is left out"),
+  "messages[].content[redacted_thinking].type": carried(BLOCK_KIND),
+  "messages[].content[redacted_thinking].data": carried("this gateway's own carrier"),
   "messages[].content[tool_use]": carried("a call"),
   "messages[].content[tool_use].type": carried(BLOCK_KIND),
   "messages[].content[tool_use].id": carried(
@@ -45,6 +50,10 @@ export const MESSAGES_FIELDS: FieldTable = {
   ),
   "messages[].content[tool_use].name": carried("the tool's name"),
   "messages[].content[tool_use].input": carried("the arguments; what is no object is kept under `_raw`"),
+  "messages[].content[tool_use].extra_content": carried("the call's signature, else found again by the call's id"),
+  "messages[].content[tool_use].extra_content.google": carried("see below"),
+  "messages[].content[tool_use].extra_content.google.thought_signature": carried("the signature or its carrier"),
+  "messages[].content[tool_use].signature": carried("as `extra_content.google.thought_signature`, which wins"),
   "messages[].content[tool_use].caller": ignored("the model itself, always"),
   "messages[].content[tool_result]": carried("a tool's result, beside the other results of its turn"),
   "messages[].content[tool_result].type": carried(BLOCK_KIND),
@@ -109,9 +118,13 @@ export const MESSAGES_FIELDS: FieldTable = {
   "tool_choice.type": carried("the kind of the choice"),
   "tool_choice.name": carried("the one tool"),
   "tool_choice.disable_parallel_tool_use": dropped("no upstream has a switch for it; `false` loses nothing"),
-  thinking: dropped(THINKING_LATER),
+  thinking: carried("asks for a thinking budget and for thinking blocks"),
+  "thinking.type": carried("`enabled`, `adaptive` and `between_tools` (by the effort, else high), `disabled`"),
+  "thinking.budget_tokens": carried("tokens, clamped to the model's range and its output limit; -1 is auto"),
+  "thinking.display": carried("`omitted`: blocks with their signature only; any other: with the text"),
+  "thinking.block_binding": ignored("carriers are bound to their text anyway"),
   output_config: carried("see below"),
-  "output_config.effort": dropped(THINKING_LATER),
+  "output_config.effort": carried("a budget by the effort table; alone it asks for no thinking blocks"),
   "output_config.format": dropped("structured output is not carried yet"),
   "output_config.task_budget": ignored(VENDOR),
   output_format: dropped("structured output is not carried yet"),
@@ -162,14 +175,25 @@ export interface ToolUseBlock {
   readonly id: string
   readonly name: string
   readonly input: Readonly<Record<string, unknown>>
+  /** The carrier of the call's signature. */
+  readonly extra_content?: { readonly google: { readonly thought_signature: string } }
 }
+
+export interface ThinkingBlock {
+  readonly type: "thinking"
+  readonly thinking: string
+  /** The carrier of a signature; empty where the upstream gave none. */
+  readonly signature: string
+}
+
+export type ContentBlock = TextBlock | ThinkingBlock | ToolUseBlock
 
 export interface Message {
   readonly id: string
   readonly type: "message"
   readonly role: "assistant"
   readonly model: string
-  readonly content: readonly (TextBlock | ToolUseBlock)[]
+  readonly content: readonly ContentBlock[]
   readonly stop_reason: StopReason | null
   readonly stop_sequence: null
   readonly stop_details: StopDetails | null

@@ -11,6 +11,9 @@ import type { ModelFamily } from "../model-family.ts"
 import type { EncodedTools } from "./encode-tools.ts"
 import type { GeminiContent, GeminiFunctionResponse, GeminiPart } from "./wire.ts"
 
+/** Stands for the text of a signed thought that has none; Claude refuses an empty one. */
+const NO_TEXT = "\u200B"
+
 /** Stands for the signature of a call that Gemini did not make, or whose signature is lost. The vendor's own word for it. */
 export const SIGNATURE_SENTINEL = "skip_thought_signature_validator"
 
@@ -92,7 +95,7 @@ class ContentsEncoder {
   private isCarried(part: Exclude<Part, TextPart>, role: Turn["role"]): boolean {
     switch (part.type) {
       case "reasoning":
-        return role === "assistant" && this.isSigned(part.signature) && part.text !== ""
+        return role === "assistant" && this.isSigned(part.signature)
       case "tool-call":
         return role === "assistant"
       case "tool-result":
@@ -113,7 +116,8 @@ class ContentsEncoder {
     for (const part of this.ordered(parts)) {
       if (part.type === "text") written.push({ text: part.text })
       else if (part.type === "reasoning" && this.isSigned(part.signature)) {
-        written.push({ text: part.text, thought: true, thoughtSignature: part.signature })
+        const text = part.text === "" && this.target.family === "claude" ? NO_TEXT : part.text
+        written.push({ text, thought: true, thoughtSignature: part.signature })
       } else if (part.type === "tool-call") {
         const id = this.upstreamId(part, open.length)
         const name = this.target.tools.names.toUpstream(part.name)

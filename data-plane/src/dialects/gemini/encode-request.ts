@@ -2,6 +2,7 @@ import { GatewayError } from "../../canonical/error.ts"
 import { ADDED, PLACEHOLDER_TEXT, PREFILL_HINT } from "../../canonical/gateway-text.ts"
 import type { ChatRequest, Sampling } from "../../canonical/request.ts"
 import type { EncodedRequest, TargetModel } from "../dialect.ts"
+import { thinkingConfigFor } from "../../thinking/budget.ts"
 import { modelFamily, type ModelFamily } from "../model-family.ts"
 import { encodeContents, isSendable, type ContentsTarget, type MutableContent } from "./encode-contents.ts"
 import { encodeTools } from "./encode-tools.ts"
@@ -9,6 +10,7 @@ import type { GeminiContent, GeminiGenerationConfig, GeminiPart } from "./wire.t
 
 /** More is a 400 upstream. */
 const MAX_STOP_SEQUENCES = 5
+const MIN_THINKING_TOP_P = 0.95
 const MAX_SEED = 2 ** 31 - 1
 
 /**
@@ -20,7 +22,7 @@ export function encodeRequest(request: ChatRequest, target: TargetModel): Encode
   const dropped: string[] = []
   const tools = encodeTools(request, family, dropped)
   const { system, contents } = encodeConversation(request, { modelId: target.id, family, tools }, dropped)
-  const generationConfig = encodeGenerationConfig(request.sampling, target, family, dropped)
+  const generationConfig = encodeGenerationConfig(request, target, family, dropped)
   const value: Record<string, unknown> = {}
   if (system.length > 0) value["systemInstruction"] = { role: "user", parts: system }
   if (tools.declarations.length > 0) value["tools"] = [{ functionDeclarations: tools.declarations }]
@@ -69,21 +71,28 @@ function movePrefill(contents: MutableContent[], dropped: string[]): void {
 }
 
 function encodeGenerationConfig(
-  sampling: Sampling,
+  request: ChatRequest,
   target: TargetModel,
   family: ModelFamily,
   dropped: string[],
 ): GeminiGenerationConfig {
   const config: GeminiGenerationConfig = {}
-  if (sampling.maxOutputTokens !== undefined) {
-    config.maxOutputTokens = Math.min(sampling.maxOutputTokens, target.catalogue?.maxOutputTokens ?? Infinity)
-  }
+  const thinking = thinkingConfigFor({
+    family,
+    model: target,
+    asked: request.reasoning,
+    maxOutputTokens: request.sampling.maxOutputTokens,
+    forcesTool: forcesTool(request),
+  })
+  dropped.push(...thinking.dropped)
+  if (thinking.maxOutputTokens !== undefined) config.maxOutputTokens = thinking.maxOutputTokens
+  const sampling =
+    family === "claude"
+      ? claudeSampling(request.sampling, (thinking.config?.thinkingBudget ?? 0) > 0, dropped)
+      : request.sampling
   const { temperature, topP, topK, seed } = sampling
   if (temperature !== undefined) config.temperature = clamp(temperature, 0, family === "claude" ? 1 : 2)
-  if (topP !== undefined) {
-    if (family === "claude" && temperature !== undefined) dropped.push("sampling.topP")
-    else config.topP = clamp(topP, 0, 1)
-  }
+  if (topP !== undefined) config.topP = clamp(topP, 0, 1)
   if (topK !== undefined && topK > 0) config.topK = topK
   if (seed !== undefined) {
     if (family === "gemini" && Math.abs(seed) <= MAX_SEED) config.seed = seed
@@ -92,9 +101,33 @@ function encodeGenerationConfig(
   const stop = (sampling.stop ?? []).filter((sequence) => sequence !== "")
   if (stop.length > 0) config.stopSequences = stop.slice(0, MAX_STOP_SEQUENCES)
   for (let index = MAX_STOP_SEQUENCES; index < stop.length; index += 1) dropped.push(`sampling.stop[${index}]`)
-  // Without it Claude thinks by its own default, and its thoughts are paid for though nobody asked.
-  if (family === "claude") config.thinkingConfig = { includeThoughts: false, thinkingBudget: 0 }
+  if (thinking.config !== undefined) config.thinkingConfig = thinking.config
   return config
+}
+
+function forcesTool({ tools = [], toolChoice }: ChatRequest): boolean {
+  if (tools.length === 0 || toolChoice === undefined) return false
+  return (
+    toolChoice.type === "tool" || (toolChoice.type === "allowed" ? toolChoice.mode : toolChoice.type) === "required"
+  )
+}
+
+/** While Claude thinks it takes no temperature but 1, no top-k, and no top-p below 0.95; else not both of temperature and top-p. */
+function claudeSampling(sampling: Sampling, isThinking: boolean, dropped: string[]): Sampling {
+  const { temperature, topP, topK, ...others } = sampling
+  const isRefused = {
+    temperature: isThinking && temperature !== 1,
+    topP: isThinking ? topP !== undefined && topP < MIN_THINKING_TOP_P : temperature !== undefined,
+    topK: isThinking,
+  }
+  const asked = { temperature, topP, topK }
+  const kept: Sampling = { ...others }
+  for (const name of ["temperature", "topP", "topK"] as const) {
+    if (asked[name] === undefined) continue
+    if (isRefused[name]) dropped.push(`sampling.${name}`)
+    else Object.assign(kept, { [name]: asked[name] })
+  }
+  return kept
 }
 
 function clamp(value: number, low: number, high: number): number {

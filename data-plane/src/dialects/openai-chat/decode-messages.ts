@@ -11,8 +11,10 @@ import {
   decodeToolUse,
   type Findings,
 } from "../content-blocks.ts"
+import { readCallSignature } from "../call-signature.ts"
 import { isDataUrl, readMedia } from "../read-media.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
+import { decodeThought } from "./reasoning.ts"
 
 export function decodeMessages(messages: readonly unknown[], findings: Findings): TurnList {
   const turns = new TurnList()
@@ -63,7 +65,8 @@ function decodeAssistant(
     legacyIds.set(call.name, call.id)
     parts.push(call)
   }
-  return parts
+  const thought = decodeThought(message)
+  return thought === undefined ? parts : [thought, ...parts]
 }
 
 function decodeToolCalls(calls: unknown, path: string): readonly ToolCallPart[] {
@@ -73,8 +76,9 @@ function decodeToolCalls(calls: unknown, path: string): readonly ToolCallPart[] 
     const at = `${path}.tool_calls[${index}]`
     if (!isObject(call)) throw invalid(at, "must be an object with a function")
     const id = typeof call["id"] === "string" ? call["id"] : ""
-    if (isObject(call["function"])) return decodeFunction(call["function"], id, `${at}.function`)
-    if (isObject(call["custom"])) return decodeCustom(call["custom"], id, `${at}.custom`)
+    const signature = readCallSignature(call)
+    if (isObject(call["function"])) return { ...decodeFunction(call["function"], id, `${at}.function`), ...signature }
+    if (isObject(call["custom"])) return { ...decodeCustom(call["custom"], id, `${at}.custom`), ...signature }
     throw invalid(`${at}.function`, "must be an object with a name and arguments")
   })
 }

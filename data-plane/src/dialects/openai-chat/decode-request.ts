@@ -20,6 +20,7 @@ import {
 import { decodeMessages } from "./decode-messages.ts"
 import { decodeTools, usesLegacyFunctions } from "./decode-tools.ts"
 import type { ChatExtra } from "./extra.ts"
+import { decodeReasoning, isReasoningHidden } from "./reasoning.ts"
 import { CHAT_TREE } from "./wire.ts"
 
 /** Session headers of agents that speak this dialect, in the order in which they count. */
@@ -36,6 +37,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
   const tools = decodeTools(body, findings.dropped)
   const dropped = mergeDropped(droppedPaths(body, CHAT_TREE).filter(isLoss(body)), findings.dropped)
   if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
+  const reasoning = decodeReasoning(body)
   const conversation = decodeConversation(body, headers)
   const value: ChatRequest = {
     model,
@@ -44,6 +46,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
     turns: turns.turns,
     sampling: decodeSampling(body),
     ...tools,
+    ...(reasoning === undefined ? {} : { reasoning }),
     ...(conversation === undefined ? {} : { conversation }),
     extra: { "openai-chat": { ...decodeExtra(body) } },
   }
@@ -101,13 +104,9 @@ function decodeConversation(body: WireObject, headers: RequestHeaders): string |
 
 function decodeExtra(body: WireObject): ChatExtra {
   const options = body["stream_options"]
-  const { reasoning, thinking } = body
   return {
     includeUsage: isObject(options) && options["include_usage"] === true,
-    reasoningHidden:
-      body["reasoning_effort"] === "none" ||
-      (isObject(reasoning) && (reasoning["exclude"] === true || reasoning["enabled"] === false)) ||
-      (isObject(thinking) && thinking["type"] === "disabled"),
+    reasoningHidden: isReasoningHidden(body),
     echoServiceTier: !isAbsent(body["service_tier"]),
     legacyFunctions: usesLegacyFunctions(body),
   }

@@ -1,6 +1,7 @@
 import { estimateTokens } from "#shared/token-estimate.ts"
 import type { Part, ToolCallPart } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
+import { callSignature } from "../call-signature.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { chatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
@@ -56,7 +57,14 @@ function encodeCalls(
   const [first] = calls
   if (first === undefined) return {}
   if (legacyFunctions) return { function_call: encodeFunction(first) }
-  return { tool_calls: calls.map((call) => ({ id: call.id, type: "function", function: encodeFunction(call) })) }
+  return {
+    tool_calls: calls.map((call) => ({
+      id: call.id,
+      type: "function",
+      function: encodeFunction(call),
+      ...callSignature(call.signature),
+    })),
+  }
 }
 
 function encodeFunction(call: ToolCallPart): ChatFunctionCall {

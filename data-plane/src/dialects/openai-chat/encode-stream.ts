@@ -4,7 +4,9 @@ import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
+import { callSignature } from "../call-signature.ts"
 import type { AnswerContext, StreamEncoder } from "../dialect.ts"
+import { signedCalls } from "../signed-calls.ts"
 import { encodeStreamError } from "./encode-error.ts"
 import { completionId, SYSTEM_FINGERPRINT } from "./encode-response.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
@@ -25,6 +27,7 @@ export function encodeStream(write: (frames: string) => void, context: AnswerCon
 class ChatStreamEncoder implements StreamEncoder {
   private readonly write: (frames: string) => void
   private readonly context: AnswerContext
+  private readonly sign: (part: StreamPart) => void
   private readonly extra: ChatExtra
   /** `data: {"id":…,` up to the choices: the same in all chunks. */
   private readonly opening: string
@@ -41,6 +44,7 @@ class ChatStreamEncoder implements StreamEncoder {
   constructor(write: (frames: string) => void, context: AnswerContext) {
     this.write = write
     this.context = context
+    this.sign = signedCalls((part, signature) => this.encode(part, signature))
     this.extra = chatExtra(context.request)
     const head = JSON.stringify({
       id: completionId(context.exchangeId),
@@ -57,7 +61,10 @@ class ChatStreamEncoder implements StreamEncoder {
   }
 
   part(part: StreamPart): void {
-    if (this.ended) return
+    if (!this.ended) this.sign(part)
+  }
+
+  private encode(part: StreamPart, signature: string | undefined): void {
     switch (part.type) {
       case "text-delta":
         this.count(part.text)
@@ -65,7 +72,7 @@ class ChatStreamEncoder implements StreamEncoder {
       case "reasoning-delta":
         return this.reasoning(part.text)
       case "tool-input-start":
-        return this.startCall(part.id, part.name)
+        return this.startCall(part.id, part.name, signature)
       case "tool-input-delta":
         return this.callArguments(part.json)
       case "usage":
@@ -98,12 +105,13 @@ class ChatStreamEncoder implements StreamEncoder {
     this.write(`${this.head()}${this.reasoningOpening}${JSON.stringify(text)}${this.deltaClosing}`)
   }
 
-  /** Id, type and name come once, with the first delta of an index. */
-  private startCall(id: string, name: string): void {
+  /** Id, type, name and signature come once, with the first delta of an index. */
+  private startCall(id: string, name: string, signature: string | undefined): void {
     this.callIndex += 1
     this.count(name)
     if (!this.extra.legacyFunctions) {
-      const call = { index: this.callIndex, id, type: "function", function: { name, arguments: "" } }
+      const named = { index: this.callIndex, id, type: "function", function: { name, arguments: "" } }
+      const call = { ...named, ...callSignature(signature) }
       this.write(this.head() + this.chunk({ tool_calls: [call] }, null))
     } else if (this.callIndex === 0) {
       this.write(this.head() + this.chunk({ function_call: { name, arguments: "" } }, null))
@@ -148,8 +156,8 @@ class ChatStreamEncoder implements StreamEncoder {
     this.write(`data: ${JSON.stringify(encodeStreamError(error))}\n\n${DONE}`)
   }
 
-  private chunk(delta: object, finishReason: string | null): string {
-    const choice = { index: 0, delta, logprobs: null, finish_reason: finishReason }
+  private chunk(delta: object, reason: string | null): string {
+    const choice = { index: 0, delta, logprobs: null, finish_reason: reason }
     return `${this.opening}${JSON.stringify(choice)}]${this.nullUsage()}}\n\n`
   }
 

@@ -5,7 +5,7 @@ const FREEFORM_LATER = "freeform tools are not carried yet"
 const SERVER_TOOL = "tools that the vendor runs itself are not carried yet"
 const MEDIA_LATER = "media other than images and PDF is not carried yet"
 const BLOCK_KIND = "the kind of the block"
-const THINKING_LATER = "thinking requests are not carried yet"
+const THOUGHT = "a thought, signed again by its text; left out and recorded where that is not known"
 
 export const CHAT_FIELDS: FieldTable = {
   model: carried("routed; echoed in the answer"),
@@ -74,14 +74,16 @@ export const CHAT_FIELDS: FieldTable = {
   "messages[].tool_calls[].function.name": carried("the function's name"),
   "messages[].tool_calls[].function.arguments": carried("JSON; what is no object is kept under `_raw`"),
   "messages[].tool_calls[].custom": carried("its text as the argument `input`"),
-  "messages[].tool_calls[].extra_content": dropped("signatures are kept here by the call's id"),
+  "messages[].tool_calls[].extra_content": carried("the call's signature, else found again by the call's id"),
+  "messages[].tool_calls[].extra_content.google": carried("see below"),
+  "messages[].tool_calls[].extra_content.google.thought_signature": carried("taken where it is known here"),
   "messages[].function_call": carried("a call of the old form"),
   "messages[].function_call.name": carried("the function's name"),
   "messages[].function_call.arguments": carried("JSON; what is no object is kept under `_raw`"),
   "messages[].tool_call_id": carried("the call it belongs to; a result of an unknown call becomes text"),
-  "messages[].reasoning_content": dropped("thoughts need their signature to go back"),
-  "messages[].reasoning": dropped("thoughts need their signature to go back"),
-  "messages[].reasoning_text": dropped("thoughts need their signature to go back"),
+  "messages[].reasoning_content": carried(THOUGHT),
+  "messages[].reasoning": carried("as `reasoning_content`, which wins"),
+  "messages[].reasoning_text": carried("as `reasoning_content`, which wins"),
   "messages[].audio": ignored("a reference to the answer's own audio"),
   "messages[].annotations": ignored("written by the answer, means nothing in a question"),
 
@@ -128,12 +130,23 @@ export const CHAT_FIELDS: FieldTable = {
   "functions[].parameters": carried("as a tool's"),
   function_call: carried("the choice among `functions`"),
   web_search_options: dropped(SERVER_TOOL),
-  reasoning_effort: dropped(`${THINKING_LATER}; \`none\` hides thoughts`),
-  reasoning: dropped(`${THINKING_LATER}; \`exclude:true\` or \`enabled:false\` hides thoughts`),
-  thinking: dropped(`${THINKING_LATER}; \`type:"disabled"\` hides thoughts`),
-  enable_thinking: dropped(THINKING_LATER),
-  thinking_budget: dropped(THINKING_LATER),
-  extra_body: dropped(THINKING_LATER),
+  reasoning_effort: carried("a thinking budget by the effort table; `none`: off, thoughts hidden"),
+  reasoning: carried("before `reasoning_effort`"),
+  "reasoning.effort": carried("as `reasoning_effort`"),
+  "reasoning.max_tokens": carried("a thinking budget; wins over `reasoning.effort`"),
+  "reasoning.exclude": carried("true: thoughts are hidden"),
+  "reasoning.enabled": carried("true: auto where nothing else is said; false: off, thoughts hidden"),
+  thinking: carried("before `reasoning`"),
+  "thinking.type": carried("`disabled`: off, thoughts hidden; any other: auto where no budget is given"),
+  "thinking.budget_tokens": carried("a thinking budget; -1 is auto"),
+  enable_thinking: carried("after all others; true: auto, false: off"),
+  thinking_budget: carried("a thinking budget, after all others"),
+  extra_body: carried("see below"),
+  "extra_body.google": carried("see below"),
+  "extra_body.google.thinking_config": carried("before all others"),
+  "extra_body.google.thinking_config.thinking_budget": carried("a thinking budget; 0 is off, -1 is auto"),
+  "extra_body.google.thinking_config.thinking_level": carried("as `reasoning_effort`, where no budget is given"),
+  "extra_body.google.thinking_config.include_thoughts": carried("false: thoughts are hidden; true alone: auto"),
   response_format: dropped("structured output is not carried yet"),
   "response_format[text]": ignored("what an answer is anyway"),
   image_config: dropped(MEDIA_LATER),
@@ -169,6 +182,8 @@ export interface ChatToolCall {
   readonly id: string
   readonly type: "function"
   readonly function: ChatFunctionCall
+  /** The upstream's own signature. */
+  readonly extra_content?: { readonly google: { readonly thought_signature: string } }
 }
 
 export interface ChatUsage {
