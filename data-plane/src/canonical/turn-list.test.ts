@@ -50,5 +50,11 @@ describe("estimateInputTokens", () => {
     const system = [{ type: "text" as const, text: "x".repeat(35) }]
     const turns = [{ role: "user" as const, parts: [{ type: "text" as const, text: "字".repeat(12) }] }]
     expect(estimateInputTokens({ ...request, system, turns })).toBe(24)
+    const call = { type: "tool-call" as const, id: "i", name: "f", arguments: { x: "y".repeat(70) } }
+    const content = [{ type: "media" as const, mediaType: "image/png", data: "aGk=" }]
+    const result = { type: "tool-result" as const, callId: "i", content, isError: false }
+    const more = [...turns, { role: "assistant" as const, parts: [call] }, { role: "user" as const, parts: [result] }]
+    const tools = [{ name: "f", parameters: {} }]
+    expect(estimateInputTokens({ ...request, system, turns: more, tools })).toBeGreaterThan(24 + 258 + 20)
   })
 })

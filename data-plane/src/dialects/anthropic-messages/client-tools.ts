@@ -41,14 +41,12 @@ const MEMORY = object(["command"], {
   new_path: text("For `rename`: the new path."),
 })
 
-const COMPUTER_ACTIONS = [
-  ...["key", "type", "mouse_move", "left_click", "left_click_drag", "right_click", "middle_click", "double_click"],
-  ...["triple_click", "left_mouse_down", "left_mouse_up", "scroll", "hold_key", "wait", "screenshot"],
-  ...["cursor_position", "zoom"],
-]
+const COMPUTER_ACTIONS =
+  "key type mouse_move left_click left_click_drag right_click middle_click double_click triple_click left_mouse_down " +
+  "left_mouse_up scroll hold_key wait screenshot cursor_position zoom"
 
 const COMPUTER = object(["action"], {
-  action: oneOf(COMPUTER_ACTIONS, "What to do."),
+  action: oneOf(COMPUTER_ACTIONS.split(" "), "What to do."),
   coordinate: pair("x and y in pixels from the upper left corner."),
   start_coordinate: pair("For `left_click_drag`: where it begins."),
   text: text("For `type`, `key` and `hold_key`: the text or the keys; for clicks and scrolling: keys held meanwhile."),
