@@ -2,7 +2,6 @@
  * The names of tools towards the upstream and back (upstream-protocol 8.1, 8.5). A legal name stays as it is; another is made
  * legal and gets eight hex digits of its own hash, so that the same tool has the same name in every request of a conversation.
  */
-import { createHash } from "node:crypto"
 import type { ModelFamily } from "./model-family.ts"
 
 const longest = 64
@@ -18,9 +17,9 @@ const legalForOthers = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/
 /** One request's names. Both ways are total: a name that the request does not declare is mapped by the same rule. */
 export interface ToolNames {
   /** The upstream's name of the client's tool; the same for the declaration, `allowedFunctionNames`, calls and results. */
-  toUpstream(name: string): string
+  readonly toUpstream: (name: string) => string
   /** The client's name of what the upstream called; a name that nobody gave out is returned unchanged. */
-  toClient(name: string): string
+  readonly toClient: (name: string) => string
 }
 
 /**
@@ -58,10 +57,19 @@ function isLegal(name: string, family: ModelFamily): boolean {
 function renamed(name: string, attempt: number, family: ModelFamily): string {
   const clean = name.slice(0, longest).replaceAll(family === "claude" ? /[^A-Za-z0-9_-]+/g : /[^A-Za-z0-9_.:-]+/g, "_")
   const stem = (/^[A-Za-z_]/.test(clean) ? clean : `_${clean}`).slice(0, longest - hashDigits - 1)
-  const hash = createHash("sha256")
-    .update(attempt === 0 ? name : `${name}#${attempt}`)
-    .digest("hex")
-  return `${stem}_${hash.slice(0, hashDigits)}`
+  return `${stem}_${hash(name, attempt).toString(16).padStart(hashDigits, "0")}`
+}
+
+/**
+ * 32 bits of the name (FNV-1a over its UTF-16 units, then mixed). The attempt decides where it begins: names made to have the
+ * same hash once do not have it again.
+ */
+function hash(name: string, attempt: number): number {
+  let bits = 0x811c9dc5 ^ Math.imul(attempt, 0x9e3779b9)
+  for (let index = 0; index < name.length; index += 1) bits = Math.imul(bits ^ name.charCodeAt(index), 0x01000193)
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
+  return (bits ^ (bits >>> 16)) >>> 0
 }
 
 /**

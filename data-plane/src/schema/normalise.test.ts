@@ -5,7 +5,7 @@ import type { ModelFamily } from "../dialects/model-family.ts"
 import { KEYWORDS } from "./keywords.ts"
 import { normaliseResponseSchema, normaliseToolSchema } from "./normalise.ts"
 
-/** A schema of one property, what is sent of it to Gemini, and where the report names a change. */
+/** A schema of one property, what is sent of it to Gemini, and the places of all changes in the report, blanks between. */
 type Row = readonly [about: string, given: unknown, sent: unknown, ...changed: readonly string[]]
 
 const text = { type: "string" }
@@ -38,13 +38,13 @@ const rows: readonly Row[] = [
     "const that is no text",
     { const: 5 },
     { type: "string", enum: ["5"], description: "(one of [5], written as text)" },
-    ...["const", "type", "enum"],
+    "const type enum",
   ],
   [
     "an enum of numbers",
     { type: "integer", enum: [1, 2], description: "N" },
     { type: "string", enum: ["1", "2"], description: "N (one of [1,2], written as text)" },
-    ...["enum", "type"],
+    "enum type",
   ],
   ["an empty text in an enum", { type: "string", enum: ["", "x"] }, { type: "string", enum: ["x"] }, "enum"],
   [
@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
     "a tuple of 2020",
     { type: "array", prefixItems: [{ type: "number" }, text], items: false },
     { type: "array", items: { type: "number" }, description: "(a list of number, string)" },
-    ...["items", "prefixItems"],
+    "items prefixItems",
   ],
   [
     "required of what is not there",
@@ -93,7 +93,7 @@ const rows: readonly Row[] = [
     "a property that cannot be",
     { type: "object", properties: { b: false, c: text }, required: ["b", "c"] },
     { type: "object", properties: { c: text }, required: ["c"] },
-    ...["properties.b", "required"],
+    "properties.b required",
   ],
   ["anyOf with null", { anyOf: [{ type: "null" }, text] }, { type: "string", nullable: true }, "anyOf", "nullable"],
   [
@@ -117,7 +117,7 @@ const rows: readonly Row[] = [
       ],
     },
     { type: "string", enum: ["x", "y", "z"], description: '("x": ten)' },
-    ...["oneOf", "const"],
+    "oneOf const",
   ],
   [
     "allOf",
@@ -160,7 +160,7 @@ const rows: readonly Row[] = [
     "bounds that bound nothing",
     { type: "integer", minimum: -9007199254740991, maximum: 9007199254740991 },
     { type: "integer" },
-    ...["minimum", "maximum"],
+    "minimum maximum",
   ],
   ["not", { type: "string", not: { const: "x" } }, { type: "string", description: '(not: {"const":"x"})' }, "not"],
   [
@@ -181,7 +181,7 @@ const rows: readonly Row[] = [
       '{"type":"object","properties":{"__proto__":{"type":"string"},"b":{"type":"string"}},"required":["__proto__"]}',
     ),
     { type: "object", properties: { b: text } },
-    ...["properties.__proto__", "required"],
+    "properties.__proto__ required",
   ],
 ]
 
@@ -189,7 +189,8 @@ describe("the table", () => {
   it.each(rows)("%s", (_about, given, sent, ...changed) => {
     const found = sentProperty(given)
     expect(found.sent).toEqual(sent)
-    expect(found.changed.toSorted()).toEqual(changed.toSorted())
+    const sorted = (paths: readonly string[]) => paths.toSorted((one, other) => one.localeCompare(other))
+    expect(sorted(found.changed)).toEqual(sorted(changed.flatMap((paths) => paths.split(" "))))
   })
 
   it.each([...KEYWORDS].filter(([, { how }]) => how === "deleted" || how === "described"))(
