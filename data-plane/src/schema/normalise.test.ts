@@ -190,7 +190,7 @@ describe("the table", () => {
     const found = sentProperty(given)
     expect(found.sent).toEqual(sent)
     const sorted = (paths: readonly string[]) => paths.toSorted((one, other) => one.localeCompare(other))
-    expect(sorted(found.changed)).toEqual(sorted(changed.flatMap((paths) => paths.split(" "))))
+    expect(sorted(found.changed)).toEqual(sorted(changed.flatMap((paths) => String(paths).split(" "))))
   })
 
   it.each([...KEYWORDS].filter(([, { how }]) => how === "deleted" || how === "described"))(

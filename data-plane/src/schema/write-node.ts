@@ -101,7 +101,7 @@ function writeMembers(node: Node, flat: FlatSchema, place: Place, work: Work): v
   const properties: unknown = node["properties"]
   const isThere = (name: string): boolean => isObject(properties) && Object.hasOwn(properties, name)
   const required = [...names].filter(isThere)
-  if (flat.required && (required.length === 0 || flat.required.some((name, index) => name !== required[index])))
+  if (flat.required && !(required.length > 0 && isSameList(flat.required, required)))
     report(work, place, "required", "names of properties that are there, each once")
   if (required.length > 0) node["required"] = required
   if (!flat.ordering) return
@@ -109,6 +109,10 @@ function writeMembers(node: Node, flat: FlatSchema, place: Place, work: Work): v
   if (ordering.length > 0) node["propertyOrdering"] = ordering
   if (ordering.length < flat.ordering.length || ordering.length === 0)
     report(work, place, "propertyOrdering", "names of properties that are there, each once")
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, index) => name === other[index])
 }
 
 /** The description with what else is known in brackets behind it. */
