@@ -1,7 +1,12 @@
 /** Conversations with thoughts and signatures through every dialect, against the upstream's own rules about them. */
+import { createLogger } from "#shared/log.ts"
+import { startDataPlane } from "#data-plane/data-plane.ts"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { waitFor } from "../../test/support/wait-for.ts"
 import { chatBody, fetchAnswer, messagesBody, type Answer } from "./support/client.ts"
-import { startSystem, type System } from "./support/plane.ts"
+import { configFor, startSystem, type System } from "./support/plane.ts"
 import { OTHER_API_KEY } from "./support/snapshots.ts"
 
 const CLAUDE = "claude-sonnet-4-6"
@@ -46,7 +51,9 @@ interface SentBody {
 }
 
 function lastSent(): SentBody["request"] {
-  return (seen().at(-1)?.body as SentBody).request // the envelope that we made
+  const body = seen().at(-1)?.body as SentBody | undefined // the envelope that we made
+  if (body === undefined) throw new Error("nothing was sent")
+  return body.request
 }
 
 async function messages(body: object, key?: string): Promise<Answer> {
@@ -292,4 +299,29 @@ test("an account that is gone in the middle is no loss: the next one takes the s
   expect(seen().at(-1)?.account).not.toBe(used)
   expect(thoughtsSent()).toHaveLength(1)
   await system.push({ accounts: system.accounts })
+})
+
+test("a gateway that is started anew still has the signatures (G172)", async () => {
+  const own = await startSystem()
+  try {
+    const ask = (url: string, history: readonly unknown[]) =>
+      fetchAnswer(`${url}/v1/messages`, { body: claude(history) })
+    const first = blocksOf(await ask(own.url, [user(LOOP)]))
+    // Written after the answer: the thought by its text, its signature, and the thought by its call.
+    const journal = join(own.directory, "data-plane", "signatures.sealed")
+    await waitFor(() => readFileSync(journal, "utf8").trim().split("\n").length === 3)
+    const log = createLogger({ level: "debug", format: "json", write: () => undefined })
+    const second = await startDataPlane(configFor(own.link.url, own.directory), log)
+    try {
+      for (const blocks of [first, first.slice(1)]) {
+        blocksOf(await ask(second.url, [user(LOOP), assistant(blocks), result(first[1]?.id)]))
+        const body = JSON.stringify(own.simulator.seen().at(-1)?.body)
+        expect(body).toContain('"text":"First thought.","thought":true,"thoughtSignature":')
+      }
+    } finally {
+      await second.drain(0)
+    }
+  } finally {
+    await own.stop()
+  }
 })

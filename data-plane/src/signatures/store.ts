@@ -80,9 +80,9 @@ export class SignatureStore implements SignatureLookUp {
     this.#keep(keyOf("signature", lineage, family, signature), {})
   }
 
-  /** From the journal; older than what is here or than a day is left out. */
+  /** From the journal, before anything is kept; of two records with one key the later counts. Older than a day is left out. */
   restore({ key, value, usedAt }: SignatureRecord): void {
-    if (usedAt + this.#ttlMs <= this.#clock.now() || this.#entries.has(key)) return
+    if (usedAt + this.#ttlMs <= this.#clock.now()) return
     this.#put(key, value, Math.min(usedAt, this.#clock.now()))
   }
 
