@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { StreamPart } from "../canonical/stream-part.ts"
+import { normaliseToolSchema } from "../schema/normalise.ts"
 import { clientDialects, type ClientDialectName } from "./index.ts"
 import { answerOf, decodeContext, framesOf, REQUESTS } from "./testing/fixtures.ts"
 import { decodeStream } from "./gemini/decode-stream.ts"
@@ -116,11 +117,20 @@ it("calls of tools that nobody declared are an error, after a good one too", () 
   expect(parts.at(-1)).toMatchObject({ type: "error", error: { code: "upstream_malformed_call" } })
 })
 
-it("takes our own placeholder out of the arguments", () => {
+it.each([
+  ["without our own placeholder", {}, { _unused: true }, {}],
+  [
+    "as the client's schema means them",
+    { properties: { n: { type: "integer" }, level: { enum: [1, 2] } } },
+    { n: "5", level: "2", other: "5" },
+    { n: 5, level: 2, other: "5" },
+  ],
+])("gives arguments %s", (_name, schema, args, expected) => {
   const parts: StreamPart[] = []
-  const declaredTools = new Map([["f", { name: "f", placeholder: true }]])
+  const normalised = normaliseToolSchema({ type: "object", ...schema }, { family: "claude" })
+  const declaredTools = new Map([["f", { name: "f", parameters: normalised }]])
   const decoder = decodeStream((part) => parts.push(part), { declaredTools, mintToolCallId: () => "id" })
-  decoder.push({ candidates: [{ content: { parts: [C("f", { _unused: true })] }, finishReason: "STOP" }] })
+  decoder.push({ candidates: [{ content: { parts: [C("f", args)] }, finishReason: "STOP" }] })
   decoder.end()
-  expect(parts.find(({ type }) => type === "tool-input-delta")).toMatchObject({ json: "{}" })
+  expect(parts.find(({ type }) => type === "tool-input-delta")).toMatchObject({ json: JSON.stringify(expected) })
 })

@@ -8,6 +8,7 @@ import type { GatewayError } from "../canonical/error.ts"
 import type { ChatRequest, Decoded } from "../canonical/request.ts"
 import type { ChatResponse } from "../canonical/response.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
+import type { NormalisedSchema } from "../schema/normalise.ts"
 
 export type DialectName = "openai-chat" | "anthropic-messages" | "gemini"
 
@@ -45,8 +46,8 @@ export type DeclaredTools = ReadonlyMap<string, DeclaredTool>
 export interface DeclaredTool {
   /** As the client declared it. */
   readonly name: string
-  /** Its schema got a property of ours, which the client does not know. */
-  readonly placeholder: boolean
+  /** What the upstream was told of its arguments, and how they are turned back. */
+  readonly parameters: NormalisedSchema
 }
 
 /** What the decoder of one attempt's answer needs of the request. */

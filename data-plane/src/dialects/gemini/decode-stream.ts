@@ -2,7 +2,7 @@ import { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
 import { toArguments } from "../../canonical/tool-arguments.ts"
-import { stripPlaceholder } from "../../schema/placeholder.ts"
+import { restoreArguments } from "../../schema/restore.ts"
 import type { DecodeContext, StreamDecoder } from "../dialect.ts"
 import { isObject, type WireObject } from "../read-wire.ts"
 import { decodeError } from "./decode-error.ts"
@@ -129,12 +129,8 @@ class GeminiStreamDecoder implements StreamDecoder {
       name: tool.name,
       ...(typeof id === "string" && id !== "" ? { upstreamId: id } : {}),
     })
-    const given = toArguments(args)
-    this.emit({
-      type: "tool-input-delta",
-      block,
-      json: JSON.stringify(tool.placeholder ? stripPlaceholder(given) : given),
-    })
+    const own = restoreArguments(toArguments(args), tool.parameters)
+    this.emit({ type: "tool-input-delta", block, json: JSON.stringify(own) })
     this.emit({ type: "tool-input-end", block, ...signed(signature) })
   }
 

@@ -20,9 +20,10 @@ const MAX_SEED = 2 ** 31 - 1
 export function encodeRequest(request: ChatRequest, target: TargetModel): EncodedRequest {
   const family = modelFamily(target.id)
   const dropped: string[] = []
-  const tools = encodeTools(request, family, dropped)
-  const { system, contents } = encodeConversation(request, { modelId: target.id, family, tools }, dropped)
   const generationConfig = encodeGenerationConfig(request, target, family, dropped)
+  const isThinking = (generationConfig.thinkingConfig?.thinkingBudget ?? 0) !== 0
+  const tools = encodeTools(request, { family, isThinking }, dropped)
+  const { system, contents } = encodeConversation(request, { modelId: target.id, family, tools }, dropped)
   const value: Record<string, unknown> = {}
   if (system.length > 0) value["systemInstruction"] = { role: "user", parts: system }
   if (tools.declarations.length > 0) value["tools"] = [{ functionDeclarations: tools.declarations }]

@@ -12,7 +12,7 @@ const tool = (name: string, parameters: unknown = { type: "object", properties: 
   parameters,
 })
 
-function encode(id: string, tools: readonly Tool[], toolChoice?: ToolChoice) {
+function encode(id: string, tools: readonly Tool[], toolChoice?: ToolChoice, reasoning?: ChatRequest["reasoning"]) {
   const request: ChatRequest = {
     model: "m",
     stream: true,
@@ -21,6 +21,7 @@ function encode(id: string, tools: readonly Tool[], toolChoice?: ToolChoice) {
     sampling: {},
     tools,
     ...(toolChoice === undefined ? {} : { toolChoice }),
+    ...(reasoning === undefined ? {} : { reasoning }),
     extra: {},
   }
   const encoded = encodeRequest(request, { id })
@@ -86,6 +87,14 @@ describe("declarations", () => {
     const written = JSON.stringify(declarations[0])
     for (const word of ["$schema", "additionalProperties", '"minimum"']) expect(written).not.toContain(word)
     expect(dropped).toEqual(["tools.f.parameters"])
+  })
+
+  it("of a Claude that thinks have a property to fill in, which other models may leave out", () => {
+    const parameters = (id: string, reasoning: ChatRequest["reasoning"]) =>
+      encode(id, [tool("f", { type: "object", properties: {} })], undefined, reasoning).declarations[0]?.parameters
+    expect(parameters(CLAUDE, { kind: "budget", tokens: 2000, show: true })).toMatchObject({ required: ["_unused"] })
+    expect(parameters(CLAUDE, undefined)).not.toHaveProperty("required")
+    expect(parameters(GEMINI, { kind: "budget", tokens: 2000, show: true })).not.toHaveProperty("required")
   })
 
   it("are made for tools without a schema", () => {

@@ -1,6 +1,7 @@
 /** Functions and the choice among them, as the upstream takes them. */
 import type { ChatRequest, Tool, ToolChoice } from "../../canonical/request.ts"
-import { normaliseToolSchema } from "../../schema/normalise.ts"
+import { normaliseToolSchema, type NormalisedSchema } from "../../schema/normalise.ts"
+import { createSchemaCache } from "../../schema/schema-cache.ts"
 import type { DeclaredTool, DeclaredTools } from "../dialect.ts"
 import type { ModelFamily } from "../model-family.ts"
 import { createToolNames, type ToolNames } from "../tool-names.ts"
@@ -10,6 +11,9 @@ import type { GeminiFunctionCallingConfig, GeminiFunctionDeclaration } from "./w
 const MAX_LISTED = 200
 /** Names are the client's own text and are cut to this where they are listed. */
 const MAX_NAME_LENGTH = 64
+
+/** Only saves work: agents send the same tools with every request. */
+const schemas = createSchemaCache<NormalisedSchema>({ maxBytes: 16 * 1024 * 1024 })
 
 export interface EncodedTools {
   readonly declarations: readonly GeminiFunctionDeclaration[]
@@ -22,8 +26,15 @@ export interface EncodedTools {
   readonly placeholders: ReadonlySet<string>
 }
 
+export interface ToolsTarget {
+  readonly family: ModelFamily
+  /** The model thinks while it answers this request. */
+  readonly isThinking: boolean
+}
+
 /** `dropped` gets `tools.NAME.parameters` for a schema that had to be changed, and `toolChoice` for one that names no tool. */
-export function encodeTools(request: ChatRequest, family: ModelFamily, dropped: string[]): EncodedTools {
+export function encodeTools(request: ChatRequest, target: ToolsTarget, dropped: string[]): EncodedTools {
+  const { family } = target
   const tools = new Map((request.tools ?? []).map((tool) => [tool.name, tool]))
   const choice = effectiveChoice(request.toolChoice, tools, dropped)
   if (choice.type === "allowed") {
@@ -35,14 +46,15 @@ export function encodeTools(request: ChatRequest, family: ModelFamily, dropped: 
   const declared = new Map<string, DeclaredTool>()
   const placeholders = new Set<string>()
   for (const { name, description, parameters } of tools.values()) {
-    const { schema, changes, placeholder } = normaliseToolSchema(parameters, { family })
+    const normalised = normalisedSchema(parameters, target)
+    const { schema, changes, placeholder } = normalised
     const upstreamName = names.toUpstream(name)
     declarations.push({
       name: upstreamName,
       ...(description === undefined ? {} : { description }),
       parameters: schema,
     })
-    declared.set(upstreamName, { name, placeholder })
+    declared.set(upstreamName, { name, parameters: normalised })
     if (placeholder) placeholders.add(name)
     const isAltered = changes.length > (placeholder ? 1 : 0)
     if (isAltered && declared.size <= MAX_LISTED) dropped.push(`tools.${name.slice(0, MAX_NAME_LENGTH)}.parameters`)
@@ -54,6 +66,15 @@ export function encodeTools(request: ChatRequest, family: ModelFamily, dropped: 
     names,
     placeholders,
   }
+}
+
+/** A function without parameters is given one; Claude wants it required while it thinks. */
+function normalisedSchema(parameters: unknown, { family, isThinking }: ToolsTarget): NormalisedSchema {
+  const placeholderRequired = family === "claude" && isThinking
+  const text = JSON.stringify(parameters) ?? ""
+  return schemas.get(text, `${family} ${placeholderRequired}`, () =>
+    normaliseToolSchema(parameters, { family, placeholderRequired }),
+  )
 }
 
 /** A choice of tools that are not there cannot be kept: the model then decides. */

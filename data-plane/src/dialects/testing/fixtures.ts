@@ -7,8 +7,9 @@ import { createFold } from "../../canonical/fold.ts"
 import { GatewayError } from "../../canonical/error.ts"
 import type { ChatRequest } from "../../canonical/request.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
+import { normaliseToolSchema } from "../../schema/normalise.ts"
 import { createSseReader } from "../../transport/sse-reader.ts"
-import type { AnswerContext, ClientSide, DecodeContext } from "../dialect.ts"
+import type { AnswerContext, ClientSide, DeclaredTool, DecodeContext } from "../dialect.ts"
 import { decodeStream } from "../gemini/decode-stream.ts"
 import { isObject } from "../read-wire.ts"
 
@@ -41,12 +42,16 @@ export function partsOf(chunks: readonly Buffer[]): StreamPart[] {
 export function decodeContext(): DecodeContext {
   let minted = 0
   return {
-    declaredTools: new Map(TOOLS.map(({ name }) => [name, { name, placeholder: false }])),
+    declaredTools: new Map(TOOLS.map(({ name, parameters }) => [name, declared(name, parameters)])),
     mintToolCallId: () => {
       minted += 1
       return `minted_${minted}`
     },
   }
+}
+
+function declared(name: string, parameters: unknown): DeclaredTool {
+  return { name, parameters: normaliseToolSchema(parameters, { family: "gemini" }) }
 }
 
 function withoutEnvelope(event: unknown): unknown {
