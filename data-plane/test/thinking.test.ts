@@ -276,6 +276,34 @@ describe("a refused signature", () => {
     expect(new Set(seen().map(({ account }) => account)).size).toBe(2)
   })
 
+  test("is taken out too where the client never had it", async () => {
+    const body = (history: readonly unknown[]) => ({
+      ...chatBody("", { model: GEMINI, tools: CHAT_TOOLS }),
+      messages: history,
+    })
+    const url = `${system.url}/v1/chat/completions`
+    const answer = await fetchAnswer(url, { body: body([user(LOOP)]) })
+    const call = (JSON.parse(answer.text) as { choices: { message: ChatMessage }[] }).choices[0]?.message
+      .tool_calls?.[0] // a chat answer
+    const calls = [{ ...call, extra_content: undefined }]
+    const history = [
+      user(LOOP),
+      { role: "assistant", content: null, tool_calls: calls },
+      { role: "tool", tool_call_id: call?.id, content: "seen" },
+    ]
+    before = system.simulator.seen().length
+    system.simulator.script({ fault: { kind: "corrupted-signature" }, times: 1 })
+    const second = await fetchAnswer(url, { body: body(history) })
+    expect(second.status, second.text).toBe(200)
+    const [refused, repaired] = seen().map((one) => JSON.stringify(one.body))
+    expect(refused).toContain(call?.extra_content?.google.thought_signature ?? "missing")
+    expect(repaired).toContain('"thoughtSignature":"skip_thought_signature_validator"')
+    const record = await waitFor(() =>
+      system.link.find("exchange").find(({ exchangeId }) => exchangeId === second.headers["x-request-id"]),
+    )
+    expect(record.dropped).toContain("turns[1].parts[0].signature")
+  })
+
   test("is told when it comes again", async () => {
     system.simulator.script({ fault: { kind: "claude-invalid-signature" }, times: 2 })
     const answer = await messages(claude([user(PROMPT)]))

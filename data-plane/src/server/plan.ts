@@ -55,10 +55,11 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
   const { lineage, signatures: store } = tenant
   const signatures = signaturesFor({ store, lineage, model, key: carrierKey(compiled.apiKeyPepper) })
   const session = sessionId(request, lineage)
-  const first = bodyOf(signatures.restore(thinkingByName(request, model)), target)
+  const restored = signatures.restore(thinkingByName(request, model))
+  const first = bodyOf(restored, target)
   const { declaredTools } = first
   let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first
-  let repairable: ChatRequest | undefined = request
+  let repairable: Restored | undefined = restored
   return {
     compiled,
     model,
@@ -97,10 +98,11 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
       }
     },
     repair() {
-      const repaired = repairable === undefined ? undefined : signatures.repaired(repairable)
+      const repaired = repairable === undefined ? undefined : signatures.repaired(repairable.request)
+      const lost = repairable?.dropped ?? []
       repairable = undefined
       if (repaired === undefined) return false
-      ;({ body, dropped } = bodyOf(repaired, target))
+      ;({ body, dropped } = bodyOf({ request: repaired.request, dropped: [...lost, ...repaired.dropped] }, target))
       return true
     },
     letGo: () => {
