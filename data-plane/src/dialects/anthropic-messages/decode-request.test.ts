@@ -187,7 +187,16 @@ it("decodes anything or throws a GatewayError that names the client's fault", ()
   const content = fc.oneof(
     fc.string(),
     fc.jsonValue(),
-    fc.array(fc.record({ type: fc.constantFrom("text", "image"), text: fc.jsonValue() })),
+    fc.array(
+      fc.record({
+        type: fc.constantFrom("text", "image", "document", "tool_use", "tool_result"),
+        text: fc.jsonValue(),
+        source: fc.oneof(fc.jsonValue(), fc.record({ type: fc.constant("base64"), data: fc.jsonValue() })),
+        name: fc.jsonValue(),
+        input: fc.jsonValue(),
+        content: fc.oneof(fc.jsonValue(), fc.array(fc.record({ type: fc.constant("text"), text: fc.jsonValue() }))),
+      }),
+    ),
   )
   const message = fc.record(
     { role: fc.constantFrom("system", "user", "assistant", "x"), content },
@@ -201,6 +210,8 @@ it("decodes anything or throws a GatewayError that names the client's fault", ()
         messages: fc.array(message),
         system: content,
         metadata: fc.jsonValue(),
+        tools: fc.oneof(fc.jsonValue(), fc.array(fc.record({ type: fc.jsonValue(), name: fc.jsonValue() }))),
+        tool_choice: fc.jsonValue(),
       },
       { requiredKeys: ["model", "max_tokens", "messages"] },
     ),

@@ -68,12 +68,13 @@ describe("declarations", () => {
     expect(parts.flatMap((part) => (part.type === "tool-input-start" ? part.name : []))).toEqual(names)
   })
 
-  it("keep the last of several with one name", () => {
-    const { declarations } = encode(GEMINI, [
+  it("keep the last of several with one name, and record the others", () => {
+    const { declarations, dropped } = encode(GEMINI, [
       tool("f", { type: "object", properties: { old: { type: "string" } } }),
       tool("f"),
     ])
     expect(declarations).toEqual([{ name: "f", parameters: { type: "object", properties: { x: { type: "string" } } } }])
+    expect(dropped).toEqual(["tools.f"])
   })
 
   it("G46 have their schema cleaned, and say so", () => {

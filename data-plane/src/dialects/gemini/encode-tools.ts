@@ -4,7 +4,7 @@ import { normaliseToolSchema, type NormalisedSchema } from "../../schema/normali
 import { createSchemaCache } from "../../schema/schema-cache.ts"
 import type { DeclaredTool, DeclaredTools } from "../dialect.ts"
 import type { ModelFamily } from "../model-family.ts"
-import { createToolNames, type ToolNames } from "../tool-names.ts"
+import { createToolNames, dedupeTools, type ToolNames } from "../tool-names.ts"
 import type { GeminiFunctionCallingConfig, GeminiFunctionDeclaration } from "./wire.ts"
 
 /** More changed schemas than this are not listed one by one. */
@@ -32,20 +32,25 @@ export interface ToolsTarget {
   readonly isThinking: boolean
 }
 
-/** `dropped` gets `tools.NAME.parameters` for a schema that had to be changed, and `toolChoice` for one that names no tool. */
+/**
+ * `dropped` gets `tools.NAME.parameters` for a schema that had to be changed, `tools.NAME` for a tool that another of its name
+ * follows, and `toolChoice` for a choice that names no tool.
+ */
 export function encodeTools(request: ChatRequest, target: ToolsTarget, dropped: string[]): EncodedTools {
   const { family } = target
-  const tools = new Map((request.tools ?? []).map((tool) => [tool.name, tool]))
-  const choice = effectiveChoice(request.toolChoice, tools, dropped)
-  if (choice.type === "allowed") {
-    const allowed = new Set(choice.names)
-    for (const name of tools.keys()) if (!allowed.has(name)) tools.delete(name)
-  }
-  const names = createToolNames([...tools.keys()], family)
+  const single = dedupeTools(request.tools ?? [])
+  for (const index of single.dropped) dropped.push(`tools.${listedName(request.tools?.[index]?.name)}`)
+  const choice = effectiveChoice(request.toolChoice, single.tools, dropped)
+  const tools =
+    choice.type === "allowed" ? single.tools.filter(({ name }) => choice.names.includes(name)) : single.tools
+  const names = createToolNames(
+    tools.map(({ name }) => name),
+    family,
+  )
   const declarations: GeminiFunctionDeclaration[] = []
   const declared = new Map<string, DeclaredTool>()
   const placeholders = new Set<string>()
-  for (const { name, description, parameters } of tools.values()) {
+  for (const { name, description, parameters } of tools) {
     const normalised = normalisedSchema(parameters, target)
     const { schema, changes, placeholder } = normalised
     const upstreamName = names.toUpstream(name)
@@ -57,7 +62,7 @@ export function encodeTools(request: ChatRequest, target: ToolsTarget, dropped: 
     declared.set(upstreamName, { name, parameters: normalised })
     if (placeholder) placeholders.add(name)
     const isAltered = changes.length > (placeholder ? 1 : 0)
-    if (isAltered && declared.size <= MAX_LISTED) dropped.push(`tools.${name.slice(0, MAX_NAME_LENGTH)}.parameters`)
+    if (isAltered && declared.size <= MAX_LISTED) dropped.push(`tools.${listedName(name)}.parameters`)
   }
   return {
     declarations,
@@ -66,6 +71,10 @@ export function encodeTools(request: ChatRequest, target: ToolsTarget, dropped: 
     names,
     placeholders,
   }
+}
+
+function listedName(name: string | undefined): string {
+  return (name ?? "").slice(0, MAX_NAME_LENGTH)
 }
 
 /** A function without parameters is given one; Claude wants it required while it thinks. */
@@ -78,14 +87,10 @@ function normalisedSchema(parameters: unknown, { family, isThinking }: ToolsTarg
 }
 
 /** A choice of tools that are not there cannot be kept: the model then decides. */
-function effectiveChoice(
-  choice: ToolChoice | undefined,
-  tools: ReadonlyMap<string, Tool>,
-  dropped: string[],
-): ToolChoice {
+function effectiveChoice(choice: ToolChoice | undefined, tools: readonly Tool[], dropped: string[]): ToolChoice {
   if (choice === undefined) return { type: "auto" }
   const named = choice.type === "tool" ? [choice.name] : choice.type === "allowed" ? choice.names : undefined
-  if (named === undefined || tools.size === 0 || named.some((name) => tools.has(name))) return choice
+  if (named === undefined || tools.length === 0 || tools.some(({ name }) => named.includes(name))) return choice
   dropped.push("toolChoice")
   return { type: "auto" }
 }

@@ -252,15 +252,46 @@ it("decodes anything or throws a GatewayError that names the client's fault", ()
   const content = fc.oneof(
     fc.string(),
     fc.jsonValue(),
-    fc.array(fc.record({ type: fc.constantFrom("text", "refusal", "image_url"), text: fc.jsonValue() })),
+    fc.array(
+      fc.record({
+        type: fc.constantFrom("text", "refusal", "image_url", "file", "image", "document", "tool_use", "tool_result"),
+        text: fc.jsonValue(),
+        image_url: fc.jsonValue(),
+        file: fc.oneof(fc.jsonValue(), fc.record({ file_data: fc.jsonValue() })),
+        source: fc.oneof(fc.jsonValue(), fc.record({ type: fc.constant("base64"), data: fc.jsonValue() })),
+        name: fc.jsonValue(),
+        content: fc.jsonValue(),
+      }),
+    ),
   )
+  const named = fc.oneof(fc.jsonValue(), fc.record({ name: fc.jsonValue(), arguments: fc.jsonValue() }))
+  const calls = fc.oneof(fc.jsonValue(), fc.array(fc.record({ id: fc.jsonValue(), function: named, custom: named })))
   const message = fc.record(
-    { role: fc.constantFrom("system", "user", "assistant", "tool", "x"), content },
+    {
+      role: fc.constantFrom("system", "user", "assistant", "tool", "function", "x"),
+      content,
+      tool_calls: calls,
+      function_call: named,
+      tool_call_id: fc.jsonValue(),
+    },
     { requiredKeys: ["role"] },
+  )
+  const tools = fc.oneof(
+    fc.jsonValue(),
+    fc.array(fc.record({ type: fc.constantFrom("function", "custom"), function: named })),
   )
   const wire = fc.oneof(
     fc.record(
-      { model: fc.string(), messages: fc.array(message), stop: fc.jsonValue(), stream_options: fc.jsonValue() },
+      {
+        model: fc.string(),
+        messages: fc.array(message),
+        stop: fc.jsonValue(),
+        stream_options: fc.jsonValue(),
+        tools,
+        tool_choice: fc.jsonValue(),
+        functions: tools,
+        function_call: fc.jsonValue(),
+      },
       { requiredKeys: ["model", "messages"] },
     ),
     fc.jsonValue(),
