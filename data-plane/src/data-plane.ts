@@ -13,6 +13,8 @@ import type { Config } from "./config.ts"
 import { Pool } from "./pool/pool.ts"
 import { PoolCooling } from "./pool/pool-cooling.ts"
 import { RetryCredit } from "./pool/retry-credit.ts"
+import { SignatureJournal } from "./signatures/journal.ts"
+import { SignatureStore } from "./signatures/store.ts"
 import { EventLoopDelay } from "./report/event-loop-delay.ts"
 import { LinkReporter } from "./report/reporter.ts"
 import { Dispatcher } from "./server/dispatch.ts"
@@ -80,6 +82,9 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   }
   const reporter = new LinkReporter({ controlUrl, linkToken, nodeName, boot, clock, log, load })
   const credentials = new Credentials(store, clock, (refused) => reporter.add(refused))
+  const journal = new SignatureJournal({ dataDirectory: config.dataDirectory, linkToken, clock, log })
+  const signatures = new SignatureStore({ clock, onKeep: (record) => journal.add(record) })
+  journal.load(signatures)
   const transport = createTransport({
     clock,
     outboundProxy: config.outboundProxy?.reveal(),
@@ -101,6 +106,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     ports,
     transport,
     reporter,
+    signatures,
     mintRequestId: randomUUID,
     pool,
     panelUrl: config.panelUrl,
@@ -157,6 +163,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       link.stop()
       await reporter.stop(LAST_REPORTS_MS)
       await lastGood.settled()
+      await journal.close()
       pool.close()
       transport.destroy()
       loop.stop()

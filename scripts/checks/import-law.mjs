@@ -27,7 +27,7 @@ const LAW = {
 }
 
 /** Translators: the same answer for the same input, always. No clock, no chance, no environment, no input and output. */
-const PURE = /^data-plane\/src\/(?:canonical|dialects)\//
+const PURE = /^data-plane\/src\/(?:canonical|dialects|schema|thinking)\//
 const IMPURE_GLOBALS = [
   "process",
   "console",

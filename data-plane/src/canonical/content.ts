@@ -5,5 +5,6 @@ import type { StreamPart } from "./stream-part.ts"
  * whether it writes thoughts for this request (`ClientSide.reasoningShown`): thoughts that nobody sees commit nothing.
  */
 export function isContent(part: StreamPart, reasoningShown = true): boolean {
-  return part.type === "text-delta" || (reasoningShown && part.type === "reasoning-delta")
+  if (part.type === "text-delta" || part.type === "tool-input-start") return true
+  return reasoningShown && part.type === "reasoning-delta"
 }

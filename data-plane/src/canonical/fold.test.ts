@@ -30,6 +30,20 @@ describe("fold", () => {
     })
   })
 
+  it("makes one part of a call, whatever its arguments are", () => {
+    const call = (block: number, json: string): StreamPart[] => [
+      { type: "tool-input-start", block, id: `i${block}`, name: "f", upstreamId: "u" },
+      { type: "tool-input-delta", block, json: json.slice(0, 2) },
+      { type: "tool-input-delta", block, json: json.slice(2) },
+      { type: "tool-input-end", block, signature: "s" },
+    ]
+    const common = { type: "tool-call", name: "f", upstreamId: "u", signature: "s" }
+    expect(fold([{ type: "response-start" }, ...call(0, '{"a":1}'), ...call(1, "[]"), END]).parts).toEqual([
+      { ...common, id: "i0", arguments: { a: 1 } },
+      { ...common, id: "i1", arguments: { _raw: "[]" } },
+    ])
+  })
+
   it("leaves usage unknown when none was reported", () => {
     expect(fold([{ type: "response-start" }, END]).usage).toEqual({})
   })

@@ -6,6 +6,7 @@ import type { FinishReason } from "./finish-reason.ts"
 import type { Part } from "./part.ts"
 import type { ChatResponse } from "./response.ts"
 import type { StreamPart } from "./stream-part.ts"
+import { readArguments } from "./tool-arguments.ts"
 
 export interface Fold {
   part(part: StreamPart): void
@@ -31,6 +32,7 @@ class PartFold implements Fold {
   private readonly parts: Part[] = []
   /** Pieces of the open block; joined once, so that a long answer costs linear time. */
   private pieces: string[] = []
+  private call: Extract<StreamPart, { type: "tool-input-start" }> | undefined
   private usage: Usage = {}
   private finishReason: FinishReason | undefined
   private error: GatewayError | undefined
@@ -43,6 +45,15 @@ class PartFold implements Fold {
       case "reasoning-start":
         this.pieces = []
         return
+      case "tool-input-start":
+        this.pieces = []
+        this.call = part
+        return
+      case "tool-input-delta":
+        this.pieces.push(part.json)
+        return
+      case "tool-input-end":
+        return this.endCall(part.signature)
       case "text-delta":
       case "reasoning-delta":
         this.pieces.push(part.text)
@@ -69,6 +80,21 @@ class PartFold implements Fold {
       default:
         never(part)
     }
+  }
+
+  private endCall(signature: string | undefined): void {
+    if (this.call === undefined) return
+    const { id, name, upstreamId } = this.call
+    this.parts.push({
+      type: "tool-call",
+      id,
+      name,
+      // Well-formed streams hold an object; whatever else came is not lost.
+      arguments: readArguments(this.pieces.join("")),
+      ...(signature === undefined ? {} : { signature }),
+      ...(upstreamId === undefined ? {} : { upstreamId }),
+    })
+    this.call = undefined
   }
 
   response(): ChatResponse {

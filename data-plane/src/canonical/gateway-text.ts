@@ -14,9 +14,26 @@ export function systemReminder(text: string): string {
   return `<system-reminder>\n${text}\n</system-reminder>`
 }
 
+/** The result of a call that the client left without one; the upstream wants one for each. */
+export const MISSING_RESULT = "no result"
+
+/** Stands before the content of a result whose call is not in the conversation. */
+export function orphanResult(callId: string, name: string | undefined): string {
+  const which = [name, callId].filter((word) => word !== undefined && word !== "").join(" ")
+  return `[tool result${which === "" ? "" : ` of ${which}`}]`
+}
+
+/** A reference to a tool that the client loaded later, as a line of a tool's result. */
+export function toolAvailable(name: string): string {
+  return `Tool ${name} is now available.`
+}
+
 /** How a use is recorded; the leading `+` tells it from the path of a field that was not carried. */
 export const ADDED = {
   placeholderTurn: "+placeholder-turn",
   prefillHint: "+prefill-hint",
   systemReminder: "+system-reminder",
+  missingResult: "+missing-result",
+  orphanResult: "+orphan-result",
+  toolAvailable: "+tool-available",
 } as const

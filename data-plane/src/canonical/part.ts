@@ -1,5 +1,5 @@
-/** A piece of a turn. Tool and media parts join the union with the dialects that carry them. */
-export type Part = TextPart | ReasoningPart
+/** A piece of a turn. */
+export type Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | MediaPart
 
 export interface TextPart {
   readonly type: "text"
@@ -11,4 +11,38 @@ export interface ReasoningPart {
   readonly type: "reasoning"
   readonly text: string
   readonly signature?: string
+}
+
+/** The model asks for a tool. */
+export interface ToolCallPart {
+  readonly type: "tool-call"
+  /** As the client knows it; may be used again in a later turn. */
+  readonly id: string
+  /** As the client declared it. */
+  readonly name: string
+  readonly arguments: Readonly<Record<string, unknown>>
+  /** Opaque, as on a thought. */
+  readonly signature?: string
+  /** The upstream's own id of the call, where it is still known. */
+  readonly upstreamId?: string
+}
+
+/** What a tool gave back, in a user's turn. */
+export interface ToolResultPart {
+  readonly type: "tool-result"
+  /** The id of the call; empty where the client names none. */
+  readonly callId: string
+  /** The tool's name, where the client repeats it. */
+  readonly name?: string
+  readonly content: readonly (TextPart | MediaPart)[]
+  readonly isError: boolean
+}
+
+/** An image or a document, held in the request itself. */
+export interface MediaPart {
+  readonly type: "media"
+  /** A MIME type in lower case without parameters. */
+  readonly mediaType: string
+  /** Standard base64 without white space, not empty. */
+  readonly data: string
 }

@@ -4,6 +4,7 @@
  */
 import type { DialectName } from "../dialects/dialect.ts"
 import type { Part, TextPart } from "./part.ts"
+import type { ReasoningAsk } from "./reasoning.ts"
 
 export interface ChatRequest {
   /** The model name as the client wrote it; answers echo it. */
@@ -14,6 +15,12 @@ export interface ChatRequest {
   /** Adjacent turns have different roles. */
   readonly turns: readonly Turn[]
   readonly sampling: Sampling
+  /** Functions the model may call; of several with one name the last counts. */
+  readonly tools?: readonly Tool[]
+  /** Absent: the model decides. Means nothing without tools. */
+  readonly toolChoice?: ToolChoice
+  /** Undefined: the client says nothing of thinking. */
+  readonly reasoning?: ReasoningAsk
   /** What tells one conversation from another, if the client says: a header's or field's value, not sent upstream as it is. */
   readonly conversation?: string
   readonly extra: Extra
@@ -23,6 +30,20 @@ export interface Turn {
   readonly role: "user" | "assistant"
   readonly parts: readonly Part[]
 }
+
+export interface Tool {
+  /** As the client wrote it; the upstream may know it by another. */
+  readonly name: string
+  readonly description?: string
+  /** A JSON Schema as the client wrote it, unchecked. */
+  readonly parameters: unknown
+}
+
+export type ToolChoice =
+  | { readonly type: "auto" | "required" | "none" }
+  | { readonly type: "tool"; readonly name: string }
+  /** As `auto` or `required`, among these only. */
+  | { readonly type: "allowed"; readonly mode: "auto" | "required"; readonly names: readonly string[] }
 
 export interface Sampling {
   readonly maxOutputTokens?: number

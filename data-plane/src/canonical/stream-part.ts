@@ -14,6 +14,17 @@ export type StreamPart =
   | { readonly type: "reasoning-start"; readonly block: number }
   | { readonly type: "reasoning-delta"; readonly block: number; readonly text: string }
   | { readonly type: "reasoning-end"; readonly block: number; readonly signature?: string }
+  /** `id` is the one that was minted for the client, `name` the client's own; `upstreamId` is what the upstream called it. */
+  | {
+      readonly type: "tool-input-start"
+      readonly block: number
+      readonly id: string
+      readonly name: string
+      readonly upstreamId?: string
+    }
+  /** All of a block's pieces joined are one JSON object. */
+  | { readonly type: "tool-input-delta"; readonly block: number; readonly json: string }
+  | { readonly type: "tool-input-end"; readonly block: number; readonly signature?: string }
   /** Cumulative; the last one wins. */
   | { readonly type: "usage"; readonly usage: Usage }
   | { readonly type: "response-end"; readonly finishReason: FinishReason }

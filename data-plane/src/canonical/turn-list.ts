@@ -1,5 +1,5 @@
 import { ADDED, systemReminder } from "./gateway-text.ts"
-import type { TextPart } from "./part.ts"
+import type { Part, TextPart } from "./part.ts"
 import type { Turn } from "./request.ts"
 
 /**
@@ -8,7 +8,7 @@ import type { Turn } from "./request.ts"
  */
 export class TurnList {
   readonly system: TextPart[] = []
-  private readonly merged: { role: Turn["role"]; parts: TextPart[] }[] = []
+  private readonly merged: { role: Turn["role"]; parts: Part[] }[] = []
   private conversationBegan = false
   private reminded = false
 
@@ -19,18 +19,18 @@ export class TurnList {
       for (const text of kept) this.system.push({ type: "text", text })
     } else if (kept.length > 0) {
       this.reminded = true
-      this.addTurn("user", [systemReminder(kept.join("\n"))])
+      this.addTurn("user", [{ type: "text", text: systemReminder(kept.join("\n")) }])
     }
   }
 
   /** Call it for a message that lost all its parts too: system text after it is no longer leading. */
-  addTurn(role: Turn["role"], texts: readonly string[]): void {
+  addTurn(role: Turn["role"], parts: readonly Part[]): void {
     this.conversationBegan = true
-    const parts = texts.filter((text) => text !== "").map((text): TextPart => ({ type: "text", text }))
-    if (parts.length === 0) return
+    const kept = parts.filter((part) => part.type !== "text" || part.text !== "")
+    if (kept.length === 0) return
     const last = this.merged.at(-1)
-    if (last?.role === role) last.parts.push(...parts)
-    else this.merged.push({ role, parts })
+    if (last?.role === role) last.parts.push(...kept)
+    else this.merged.push({ role, parts: kept })
   }
 
   get turns(): readonly Turn[] {

@@ -15,6 +15,10 @@ const thoughtStart = (block: number): StreamPart => ({ type: "reasoning-start", 
 const thought = (block: number): StreamPart => ({ type: "reasoning-delta", block, text: "x" })
 const thoughtEnd = (block: number): StreamPart => ({ type: "reasoning-end", block })
 
+const callStart = (block: number): StreamPart => ({ type: "tool-input-start", block, id: "i", name: "f" })
+const json = (block: number, piece = "{}"): StreamPart => ({ type: "tool-input-delta", block, json: piece })
+const callEnd = (block: number): StreamPart => ({ type: "tool-input-end", block })
+
 describe("assertWellFormed", () => {
   it.each<[string, StreamPart[]]>([
     ["an empty answer", [START, END]],
@@ -24,6 +28,7 @@ describe("assertWellFormed", () => {
       "blocks of both kinds",
       [START, thoughtStart(0), thought(0), thoughtEnd(0), textStart(1), text(1), text(1), textEnd(1), END],
     ],
+    ["a call in pieces", [START, callStart(0), json(0, '{"a"'), json(0, ":1}"), callEnd(0), END]],
     ["usage anywhere between", [START, USAGE, textStart(0), USAGE, textEnd(0), USAGE, END]],
   ])("takes %s", (_name, parts) => {
     expect(() => assertWellFormed(parts)).not.toThrow()
@@ -45,6 +50,9 @@ describe("assertWellFormed", () => {
     ["a delta of the other kind", [START, thoughtStart(0), text(0)], "inside a reasoning block"],
     ["a delta of another block", [START, textStart(0), text(1)], "belongs to block 0"],
     ["an end of the other kind", [START, textStart(0), thoughtEnd(0)], "inside a text block"],
+    ["a call without arguments", [START, callStart(0), callEnd(0)], "no JSON object"],
+    ["a call with half its arguments", [START, callStart(0), json(0, "{"), callEnd(0)], "no JSON object"],
+    ["a call inside a text", [START, textStart(0), callStart(1)], "while another is open"],
     ["a block closed twice", [START, textStart(0), textEnd(0), textEnd(0)], "no open block"],
   ])("refuses %s", (_name, parts, law) => {
     expect(() => assertWellFormed(parts)).toThrowError(law)
@@ -66,6 +74,7 @@ describe("isContent", () => {
     ).not.toContain(true)
     expect(isContent(text(0))).toBe(true)
     expect(isContent(thought(0))).toBe(true)
+    expect(isContent(callStart(0), false)).toBe(true)
   })
 
   it("does not count thoughts that are not shown", () => {

@@ -1,10 +1,12 @@
 /**
  * The laws of a stream of parts, checked: the first part is `response-start` (or an `error`), blocks are numbered from 0 without
- * gaps, each is opened once and closed once by its own kind, one at a time; `response-end` comes with no block open; an `error` may
- * come at any time; after either nothing follows, and one of them must come. Used by tests and by whoever doubts a decoder.
+ * gaps, each is opened once and closed once by its own kind, one at a time; a call's pieces join to one JSON object; `response-end`
+ * comes with no block open; an `error` may come at any time; after either nothing follows, and one of them must come. Used by tests
+ * and by whoever doubts a decoder.
  */
 import { never } from "#shared/never.ts"
 import type { StreamPart } from "./stream-part.ts"
+import { parseArguments } from "./tool-arguments.ts"
 
 export interface WellFormedChecker {
   /** Throws an `Error` that names the broken law and the part's position. */
@@ -13,7 +15,7 @@ export interface WellFormedChecker {
   end(): void
 }
 
-type BlockKind = "text" | "reasoning"
+type BlockKind = "text" | "reasoning" | "tool-input"
 
 export function createWellFormedChecker(): WellFormedChecker {
   return new Checker()
@@ -32,6 +34,7 @@ class Checker implements WellFormedChecker {
   private ended = false
   private nextBlock = 0
   private open: BlockKind | undefined
+  private json = ""
 
   part(part: StreamPart): void {
     this.position += 1
@@ -47,14 +50,22 @@ class Checker implements WellFormedChecker {
         return this.openBlock(part, "text", part.block)
       case "reasoning-start":
         return this.openBlock(part, "reasoning", part.block)
+      case "tool-input-start":
+        return this.openBlock(part, "tool-input", part.block)
       case "text-delta":
         return this.insideBlock(part, "text", part.block)
       case "reasoning-delta":
         return this.insideBlock(part, "reasoning", part.block)
+      case "tool-input-delta":
+        this.json += part.json
+        return this.insideBlock(part, "tool-input", part.block)
       case "text-end":
         return this.closeBlock(part, "text", part.block)
       case "reasoning-end":
         return this.closeBlock(part, "reasoning", part.block)
+      case "tool-input-end":
+        this.closeBlock(part, "tool-input", part.block)
+        return this.checkArguments(part)
       case "usage":
         return
       case "response-end":
@@ -77,6 +88,7 @@ class Checker implements WellFormedChecker {
     if (this.open !== undefined) this.broken(part, "opens a block while another is open")
     if (block !== this.nextBlock) this.broken(part, `should open block ${this.nextBlock}`)
     this.open = kind
+    this.json = ""
   }
 
   private insideBlock(part: StreamPart, kind: BlockKind, block: number): void {
@@ -89,6 +101,10 @@ class Checker implements WellFormedChecker {
     this.insideBlock(part, kind, block)
     this.open = undefined
     this.nextBlock += 1
+  }
+
+  private checkArguments(part: StreamPart): void {
+    if (parseArguments(this.json) === undefined) this.broken(part, "closes a call whose arguments are no JSON object")
   }
 
   private broken(part: StreamPart, law: string): never {

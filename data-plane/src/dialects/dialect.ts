@@ -8,6 +8,7 @@ import type { GatewayError } from "../canonical/error.ts"
 import type { ChatRequest, Decoded } from "../canonical/request.ts"
 import type { ChatResponse } from "../canonical/response.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
+import type { NormalisedSchema } from "../schema/normalise.ts"
 
 export type DialectName = "openai-chat" | "anthropic-messages" | "gemini"
 
@@ -17,6 +18,8 @@ export interface ClientSide {
   encodeResponse(response: ChatResponse, context: AnswerContext): unknown
   /** `write` gets complete frames, ready for the socket. */
   encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder
+  /** How ids of tool calls begin in this dialect. */
+  readonly toolCallIdPrefix: string
   /** Whether answers to this request show the model's thoughts; `isContent` asks for it. */
   reasoningShown(request: ChatRequest): boolean
   /** A whole error answer before anything was sent. The request id's headers are the server's. */
@@ -28,8 +31,30 @@ export interface ClientSide {
 
 export interface UpstreamSide {
   /** Ours to the wire body; `dropped` lists what this wire could not carry. */
-  encodeRequest(request: ChatRequest, target: TargetModel): Decoded<Record<string, unknown>>
-  decodeStream(emit: (part: StreamPart) => void): StreamDecoder
+  encodeRequest(request: ChatRequest, target: TargetModel): EncodedRequest
+  decodeStream(emit: (part: StreamPart) => void, context: DecodeContext): StreamDecoder
+}
+
+export interface EncodedRequest extends Decoded<Record<string, unknown>> {
+  /** What its answer may call. */
+  readonly declaredTools: DeclaredTools
+}
+
+/** By the upstream's name for it. */
+export type DeclaredTools = ReadonlyMap<string, DeclaredTool>
+
+export interface DeclaredTool {
+  /** As the client declared it. */
+  readonly name: string
+  /** What the upstream was told of its arguments, and how they are turned back. */
+  readonly parameters: NormalisedSchema
+}
+
+/** What the decoder of one attempt's answer needs of the request. */
+export interface DecodeContext {
+  readonly declaredTools: DeclaredTools
+  /** An id that no other call ever had, in the client dialect's form. */
+  mintToolCallId(): string
 }
 
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -44,7 +69,20 @@ export interface AnswerContext {
   readonly request: ChatRequest
   /** An estimate of the prompt's tokens, for a wire that must name a number before the upstream does. */
   readonly estimatedInputTokens: number
+  /**
+   * Makes the carrier of a signature for a client that gives back what it got: the upstream's signature inside, sealed and tagged
+   * with its family (`signatures/carrier.ts`). Where a convention wants the raw value, it is not used. Undefined: raw everywhere.
+   */
+  readonly seal?: SealSignature
 }
+
+export type SealSignature = (signature: string, target: SealTarget) => string
+
+/** What a signature belongs to. `isHidden`: the client does not get the thought's text, so the carrier takes it along. */
+export type SealTarget =
+  | { readonly kind: "thought"; readonly text: string; readonly isHidden?: boolean }
+  /** By the id that the client knows. */
+  | { readonly kind: "call"; readonly callId: string }
 
 export interface ErrorContext {
   readonly exchangeId: string

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { ERROR_CODES, type ErrorCode } from "#shared/error-code.ts"
-import { ADDED, PLACEHOLDER_TEXT, PREFILL_HINT } from "../canonical/gateway-text.ts"
+import { ADDED, MISSING_RESULT, PLACEHOLDER_TEXT, PREFILL_HINT } from "../canonical/gateway-text.ts"
 import { errorStatus, ERROR_KINDS as MESSAGES_ERRORS } from "./anthropic-messages/encode-error.ts"
 import { MESSAGES_FIELDS } from "./anthropic-messages/wire.ts"
 import type { FieldTable } from "./field-table.ts"
+import { SIGNATURE_SENTINEL } from "./gemini/encode-contents.ts"
 import { ERROR_KINDS as CHAT_ERRORS } from "./openai-chat/encode-error.ts"
 import { CHAT_FIELDS } from "./openai-chat/wire.ts"
 
@@ -39,8 +40,8 @@ describe("docs/reference/dialects.md", () => {
 
   it("names every text that the gateway writes", () => {
     for (const mark of Object.values(ADDED)) expect(text).toContain(`| \`${mark}\` |`)
-    for (const written of [PLACEHOLDER_TEXT, PREFILL_HINT, "<system-reminder>"])
-      expect(text).toContain(`\`${written}\``)
+    const written = [PLACEHOLDER_TEXT, PREFILL_HINT, "<system-reminder>", MISSING_RESULT, SIGNATURE_SENTINEL]
+    for (const words of written) expect(text).toContain(`\`${words}\``)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { carried, compileFieldTable, dropped, droppedPaths, ignored, refused } from "./field-table.ts"
+import { carried, compileFieldTable, dropped, droppedPaths, ignored, mergeDropped, refused } from "./field-table.ts"
 
 const tree = compileFieldTable({
   model: carried("x"),
@@ -80,5 +80,26 @@ describe("droppedPaths", () => {
   it("is not confused by names of the language", () => {
     const wire: unknown = JSON.parse('{"__proto__": 1, "constructor": 2}')
     expect(droppedPaths(wire as Record<string, unknown>, tree)).toEqual(["__proto__", "constructor"]) // parsed above
+  })
+})
+
+describe("mergeDropped", () => {
+  it("lists what the decoder gave up once, without its fields, and its marks last", () => {
+    expect(mergeDropped(["a", "tools[1].x", "tools[1]", "tools[10].x"], ["tools[1]", "+mark", "b"])).toEqual([
+      "a",
+      "tools[1]",
+      "tools[10].x",
+      "b",
+      "+mark",
+    ])
+  })
+
+  it("lists two hundred and counts the rest", () => {
+    const paths = mergeDropped(
+      ["a"],
+      Array.from({ length: 250 }, (_, index) => `list[${index}]`),
+    )
+    expect(paths).toHaveLength(201)
+    expect(paths.at(-1)).toBe("and 51 more")
   })
 })

@@ -51,6 +51,21 @@ export function droppedPaths(wire: WireObject, tree: FieldTree): string[] {
   return walk.paths()
 }
 
+/**
+ * The table's losses and those that only the decoder can tell. What the decoder gave up as a whole is listed once, without the
+ * fields inside it; its marks of added text come last.
+ */
+export function mergeDropped(byTable: readonly string[], byDecoder: readonly string[]): string[] {
+  const whole = byDecoder.filter((path) => !path.startsWith("+"))
+  const isInside = (path: string) => whole.some((lost) => path.startsWith(`${lost}.`) || path.startsWith(`${lost}[`))
+  const marks = byDecoder.filter((path) => path.startsWith("+"))
+  const paths = byTable.filter((path) => !isInside(path))
+  const all = [...paths, ...whole.filter((path) => !paths.includes(path))]
+  const listed =
+    all.length > MAX_LISTED + 1 ? [...all.slice(0, MAX_LISTED), `and ${all.length - MAX_LISTED} more`] : all
+  return [...listed, ...marks]
+}
+
 function emptyTree(): FieldTree {
   return { rule: undefined, fields: new Map(), kinds: new Map(), elements: undefined }
 }

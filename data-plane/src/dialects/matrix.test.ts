@@ -53,7 +53,7 @@ describe.each(fixtureNames())("%s", (fixture) => {
     const stream = framesOf(dialect, parts, requestOf(name)).join("")
     const dataLines = stream.split("\n").filter((line) => line.startsWith("data: {"))
     const events = dataLines.map((line): unknown => JSON.parse(line.slice("data: ".length)))
-    if (answer.status === 200) expect(foldWire(events)).toEqual(foldWire([answer.body]))
+    if (answer.status === 200) expect(foldWire(events)).toEqual(foldWire([answer.body], true))
     else expect(JSON.stringify(events.at(-1))).toContain(errorMessageOf(answer.body))
   })
 })
@@ -78,17 +78,19 @@ it("gives the same parts for random cuts of all streams", () => {
   )
 })
 
-/** Text, reasoning, finish reason and final usage of stream events or of one whole answer, whatever the dialect. */
-function foldWire(events: readonly unknown[]): unknown {
-  const folded = { text: "", reasoning: "", refusal: "", finish: "", usage: "" }
+/** Text, reasoning, calls, finish reason and final usage of stream events or of one whole answer, whatever the dialect. */
+function foldWire(events: readonly unknown[], isWhole = false): unknown {
+  const folded = { text: "", reasoning: "", refusal: "", calls: "", finish: "", usage: "" }
   const visit = (value: unknown, key: string): void => {
     if (Array.isArray(value)) for (const item of value) visit(item, key)
     else if (typeof value === "object" && value !== null) {
       if (key === "usage") folded.usage = JSON.stringify(value)
+      else if (key === "input") folded.calls += isWhole ? JSON.stringify(value) : ""
       else for (const [name, inner] of Object.entries(value)) visit(inner, name)
     } else if (typeof value === "string") {
       if (key === "content" || key === "text") folded.text += value
       if (key === "reasoning_content") folded.reasoning += value
+      if (key === "name" || key === "arguments" || key === "partial_json") folded.calls += value
       if (key === "refusal" || key === "explanation") folded.refusal += value
       if (key === "finish_reason" || key === "stop_reason") folded.finish = value
     }

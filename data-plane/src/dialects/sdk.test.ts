@@ -50,8 +50,16 @@ const openai = (fixture: string) =>
 const anthropic = (fixture: string) =>
   new Anthropic({ apiKey: "test", baseURL: `${origin}/${fixture}`, maxRetries: 0, timeout: 5000 })
 
-const joined = (parts: readonly Part[], type: Part["type"]) =>
+const joined = (parts: readonly Part[], type: "text" | "reasoning") =>
   parts.map((part) => (part.type === type ? part.text : "")).join("")
+
+function openaiCalls(completion: OpenAI.ChatCompletion): unknown[] {
+  return (completion.choices[0]?.message.tool_calls ?? []).map((call) =>
+    call.type === "function"
+      ? { id: call.id, name: call.function.name, arguments: JSON.parse(call.function.arguments) as unknown }
+      : call,
+  )
+}
 
 function isFailure(fixture: string): boolean {
   return partsOf([upstreamBytes(fixture)]).at(-1)?.type === "error"
@@ -63,6 +71,9 @@ const failures = fixtureNames().filter(isFailure)
 describe.each(answers)("%s", (fixture) => {
   const expected = fold(partsOf([upstreamBytes(fixture)]))
   const text = joined(expected.parts, "text")
+  const calls = expected.parts.flatMap((part) =>
+    part.type === "tool-call" ? [{ id: part.id, name: part.name, arguments: part.arguments }] : [],
+  )
 
   it("is read by the OpenAI SDK's stream helper, with usage", async () => {
     const stream = openai(fixture).chat.completions.stream({
@@ -73,6 +84,7 @@ describe.each(answers)("%s", (fixture) => {
     const completion = await stream.finalChatCompletion()
     expect(completion.choices).toHaveLength(1)
     expect(completion.choices[0]?.message.content ?? "").toBe(text)
+    expect(openaiCalls(completion)).toEqual(calls)
     expect(completion.choices[0]?.message.role).toBe("assistant")
     if (expected.usage.outputTokens !== undefined)
       expect(completion.usage?.completion_tokens).toBe(expected.usage.outputTokens)
@@ -83,7 +95,8 @@ describe.each(answers)("%s", (fixture) => {
       model: "gemini-3-flash",
       messages: [{ role: "user", content: "Hello?" }],
     })
-    expect(completion.choices[0]?.message.content).toBe(text)
+    expect(completion.choices[0]?.message.content ?? "").toBe(text)
+    expect(openaiCalls(completion)).toEqual(calls)
     expect(completion.usage?.total_tokens).toBeTypeOf("number")
   })
 
@@ -91,7 +104,9 @@ describe.each(answers)("%s", (fixture) => {
     const body = { model: "gemini-3-flash", max_tokens: 1000, messages: [{ role: "user" as const, content: "Hello?" }] }
     const streamed = await anthropic(fixture).messages.stream(body).finalMessage()
     const whole = await anthropic(fixture).messages.create(body)
-    expect(streamed.content.map((block) => (block.type === "text" ? block.text : "?")).join("")).toBe(text)
+    expect(streamed.content.map((block) => (block.type === "text" ? block.text : "")).join("")).toBe(text)
+    const used = streamed.content.filter((block) => block.type === "tool_use")
+    expect(used.map(({ id, name, input }) => ({ id, name, arguments: input }))).toEqual(calls)
     expect({ ...streamed, parsed_output: undefined }).toMatchObject({
       id: whole.id,
       content: whole.content,

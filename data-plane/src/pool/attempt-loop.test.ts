@@ -91,6 +91,7 @@ interface Run {
 async function run(
   attempt: (target: AttemptTarget, turn: number) => AttemptResult | Promise<AttemptResult>,
   hosts = 1,
+  repair?: () => boolean,
 ): Promise<Run> {
   const result: Run = { targets: [], records: [] }
   const loopState = { isOver: false }
@@ -100,6 +101,7 @@ async function run(
     hosts: () => hosts,
     signal: controller.signal,
     attempt: async (target: AttemptTarget) => attempt(target, result.targets.push(target) - 1),
+    ...(repair === undefined ? {} : { repair }),
   }
   const loop = runAttempts(job, ports(), result.records).then(
     (end) => Object.assign(result, { end }),
@@ -123,6 +125,7 @@ const json = (status: number, error: object): Partial<UpstreamFailure> => ({
 })
 const SERVER = json(500, { message: "Internal error", status: "INTERNAL" })
 const AUTH = json(401, { message: "no", status: "UNAUTHENTICATED" })
+const SIGNATURE = json(400, { message: "Corrupted thought signature.", status: "INVALID_ARGUMENT" })
 const QUOTA = json(429, {
   message: "used up",
   details: [
@@ -152,6 +155,32 @@ describe("what is tried again", () => {
     expect(targets.map(({ account }) => account.id)).toEqual(["a", "b", "c"])
     expect(end?.error).toMatchObject({ code: "pool_exhausted" })
     expect(credit.left).toBe(5)
+  })
+
+  test("a refused signature: once, on the same account, when the request could be repaired; nobody pays", async () => {
+    const repairs = { made: 0 }
+    const repair = () => (repairs.made += 1) < 5
+    const once = await run((_target, turn) => (turn === 0 ? failed(SIGNATURE) : answered), 2, repair)
+    expect(once.targets.map(({ account, host }) => `${account.id}${host}`)).toEqual(["a0", "a0"])
+    expect(once.end?.error).toBeUndefined()
+    const twice = await run(() => failed(SIGNATURE), 2, repair)
+    expect(twice.targets).toHaveLength(2)
+    expect(twice.end).toMatchObject({ failureClass: "signature", error: { code: "upstream_rejected_request" } })
+    // The success earned half a repeat, the repairs cost none.
+    expect([repairs.made, credit.left, facts, pool.facts().cooling]).toEqual([2, 5.5, [], 0])
+  })
+
+  test("a refused signature: nothing when the request holds none", async () => {
+    expect(
+      (
+        await run(
+          () => failed(SIGNATURE),
+          1,
+          () => false,
+        )
+      ).targets,
+    ).toHaveLength(1)
+    expect((await run(() => failed(SIGNATURE))).targets).toHaveLength(1)
   })
 
   test("nothing after content, whatever the verdict allows", async () => {

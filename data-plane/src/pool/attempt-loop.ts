@@ -53,6 +53,8 @@ export interface AttemptJob {
   readonly signal: AbortSignal
   /** One call to the upstream. Resolves when it is over; rejects only with the signal's reason. */
   attempt(target: AttemptTarget): Promise<AttemptResult>
+  /** Takes out of the request what the upstream refused; false: nothing can be taken out. Absent: nothing ever can. */
+  repair?(): boolean
 }
 
 export interface AttemptPorts {
@@ -270,6 +272,7 @@ class AttemptLoop {
       hosts: this.#job.hosts(account),
       random: random(),
       hasOtherAccount: () => pool.hasOther({ ...this.#ask(), exclude: new Set([...this.#exclude, account.id]) }),
+      repair: () => this.#job.repair?.() === true,
       spendCredit: () => credit.spend(),
     }
   }

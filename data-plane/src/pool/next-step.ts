@@ -20,6 +20,7 @@ export interface AttemptHistory {
   host: number
   hasRenewed: boolean
   hasChangedHost: boolean
+  hasRepaired: boolean
   hasUsedLateAttempt: boolean
   /** By class, on the account in use. */
   repeats: Map<FailureClass, number>
@@ -36,6 +37,8 @@ export interface Circumstances {
   /** 0 to 1. */
   readonly random: number
   hasOtherAccount(): boolean
+  /** Takes out of the request what the upstream refused; false: nothing can be taken out. */
+  repair(): boolean
   /** Pays for a repeat; false: no credit is left. */
   spendCredit(): boolean
 }
@@ -46,6 +49,7 @@ export function newHistory(): AttemptHistory {
     host: 0,
     hasRenewed: false,
     hasChangedHost: false,
+    hasRepaired: false,
     hasUsedLateAttempt: false,
     repeats: new Map(),
     moves: new Map(),
@@ -64,7 +68,7 @@ export function onNextAccount(history: AttemptHistory): void {
 const COSTS_CREDIT: ReadonlySet<FailureClass> = new Set(["server", "capacity", "empty", "malformed_call", "bare_429"])
 
 /** The verdict allows one more try on the same account after a change that is not ours to make; without it, it fails again. */
-const NEEDS_CHANGE: ReadonlySet<FailureClass> = new Set(["signature", "project_fault", "credits"])
+const NEEDS_CHANGE: ReadonlySet<FailureClass> = new Set(["project_fault", "credits"])
 
 export function nextStep(history: AttemptHistory, failure: ClassifiedFailure, now: Circumstances): NextStep {
   if (now.hasContent || history.attempts >= MAX_ATTEMPTS) return { type: "give-up" }
@@ -102,10 +106,18 @@ function allowedStep(history: AttemptHistory, failure: ClassifiedFailure, now: C
 
 function repeat(history: AttemptHistory, failure: ClassifiedFailure, now: Circumstances): NextStep | undefined {
   const { retry } = failure
+  if (failure.class === "signature") return repairStep(history, now)
   const repeats = history.repeats.get(failure.class) ?? 0
   if (repeats >= retry.sameAccount || retry.forceRenewal || NEEDS_CHANGE.has(failure.class)) return undefined
   const afterMs = retry.sameAccountDelayMs * 2 ** repeats * (1 + now.random * 0.2)
   if (now.elapsedMs + afterMs >= ATTEMPT_BUDGET_MS) return undefined
   history.repeats.set(failure.class, repeats + 1)
   return { type: "same-account", afterMs, host: history.host }
+}
+
+/** Once in an exchange, at once, on the same account: the request was at fault. */
+function repairStep(history: AttemptHistory, now: Circumstances): NextStep | undefined {
+  if (history.hasRepaired || !now.repair()) return undefined
+  history.hasRepaired = true
+  return { type: "same-account", afterMs: 0, host: history.host }
 }

@@ -6,7 +6,7 @@ import { classifyFailure, type ClassifiedFailure, type UpstreamFailure } from "#
 import { GatewayError } from "../canonical/error.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import { abortReason, type Clock, type Timer } from "../clock.ts"
-import type { StreamDecoder, UpstreamSide } from "../dialects/dialect.ts"
+import type { StreamDecoder } from "../dialects/dialect.ts"
 import type { AttemptResult } from "../pool/attempt-loop.ts"
 import type { TransportError } from "../transport/node-error.ts"
 import type { AnswerListener, OutgoingCall, Sending } from "../transport/sending.ts"
@@ -25,12 +25,14 @@ const ERROR_BODY_MS = 5_000
 export interface AttemptOptions {
   readonly call: OutgoingCall
   readonly transport: Transport
-  readonly decode: UpstreamSide["decodeStream"]
+  readonly decode: (emit: (part: StreamPart) => void) => StreamDecoder
   readonly unwrap: (event: unknown) => unknown
   readonly answer: Answer
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly projectId: string
+  /** The model may have nothing to say: it was given results of tools only. */
+  readonly mayBeEmpty: boolean
 }
 
 /** Resolves when the call is over; rejects only with the signal's reason, after the upstream stream was reset. */
@@ -152,7 +154,7 @@ class Attempt implements AnswerListener {
     const { answer } = this.#options
     if (part.type === "error") return this.#broken(part.error)
     if (part.type === "response-end") {
-      const isEmpty = !answer.hasContent && part.finishReason.unified === "stop"
+      const isEmpty = !answer.hasContent && part.finishReason.unified === "stop" && !this.#options.mayBeEmpty
       if (isEmpty)
         return this.#fail({ network: "EMPTY", ...(part.finishReason.raw ? { finish: part.finishReason.raw } : {}) })
       this.#hasAnswered = true

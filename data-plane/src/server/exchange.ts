@@ -11,11 +11,12 @@ import { GatewayError } from "../canonical/error.ts"
 import { estimateInputTokens } from "../canonical/input-estimate.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { Clock } from "../clock.ts"
-import type { ClientSide } from "../dialects/dialect.ts"
+import type { ClientSide, DecodeContext, SealSignature } from "../dialects/dialect.ts"
 import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
 import { runAttempts, type AttemptPorts, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
 import { logExchange } from "../report/log.ts"
 import type { Reporter } from "../report/reporter.ts"
+import type { SignatureStore } from "../signatures/store.ts"
 import type { SnapshotStore } from "../snapshot/store.ts"
 import type { Transport } from "../transport/send.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
@@ -28,6 +29,7 @@ import { parseBody } from "./parse-body.ts"
 import { createPlan, type Plan } from "./plan.ts"
 import { readBody } from "./read-body.ts"
 import type { Responder } from "./responder.ts"
+import { mintToolCallId } from "./tool-call-id.ts"
 
 export interface ExchangeServices {
   readonly clock: Clock
@@ -36,6 +38,7 @@ export interface ExchangeServices {
   readonly ports: AttemptPorts
   readonly transport: Transport
   readonly reporter: Reporter
+  readonly signatures: SignatureStore
   /** A random id for one attempt. */
   readonly mintRequestId: () => string
 }
@@ -117,12 +120,12 @@ export class Exchange {
     this.#requestedModel = request.model
     this.#isStream = request.stream
     this.#dropped = dropped
-    this.#plan = createPlan(compiled, request, key.lineage)
-    this.#dropped = [...dropped, ...this.#plan.dropped]
-    this.#answer = this.#createAnswer(request)
+    const { lineage } = key
+    this.#plan = createPlan(compiled, request, { lineage, signatures: this.#services.signatures })
+    this.#answer = this.#createAnswer(request, this.#plan.seal)
   }
 
-  #createAnswer(request: ChatRequest): Answer {
+  #createAnswer(request: ChatRequest, seal: SealSignature): Answer {
     const { clock } = this.#services
     return createAnswer({
       dialect: this.#dialect,
@@ -131,8 +134,9 @@ export class Exchange {
         model: request.model,
         createdAt: Math.floor(this.#startedAt / 1000),
         // The prompt is not needed to answer, and would stay in memory as long as the stream.
-        request: { ...request, system: [], turns: [] },
+        request: { ...request, system: [], turns: [], tools: [] },
         estimatedInputTokens: estimateInputTokens(request),
+        seal,
       },
       responder: this.#responder,
       clock,
@@ -154,22 +158,35 @@ export class Exchange {
     const plan = this.#plan
     const answer = this.#answer
     if (plan === undefined || answer === undefined) throw new Error("an attempt before its plan")
+    const { toolCallIdPrefix } = this.#dialect
+    const decodeContext: DecodeContext = {
+      declaredTools: plan.declaredTools,
+      mintToolCallId: () => mintToolCallId(toolCallIdPrefix),
+    }
     const attempt = async (target: AttemptTarget) => {
       this.#accountLabel = target.account.label
       const upstream = UPSTREAMS[target.account.kind]
+      const observe = plan.observe()
       return runAttempt({
         call: plan.call(target, this.#services.mintRequestId()),
         transport,
-        decode: (emit) => upstreamDialects[upstream.dialect].decodeStream(emit),
+        decode: (emit) =>
+          upstreamDialects[upstream.dialect].decodeStream((part) => {
+            observe(part)
+            emit(part)
+          }, decodeContext),
         unwrap: (event) => upstream.unwrap(event),
         answer,
         clock,
         signal,
         projectId: target.account.projectId ?? "",
+        mayBeEmpty: plan.mayBeEmpty,
       })
     }
     const hosts = (account: SnapshotAccount): number => plan.hosts(account)
-    return runAttempts({ model: plan.model, snapshot: plan.compiled, hosts, signal, attempt }, ports, this.#attempts)
+    const repair = (): boolean => plan.repair()
+    const job = { model: plan.model, snapshot: plan.compiled, hosts, signal, attempt, repair }
+    return runAttempts(job, ports, this.#attempts)
   }
 
   #end(end: LoopEnd): ExchangeRecord {
@@ -244,7 +261,7 @@ export class Exchange {
       durationMs: this.#elapsedMs(),
       ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),
       attempts: this.#attempts,
-      dropped: this.#dropped,
+      dropped: [...this.#dropped, ...(this.#plan?.dropped ?? [])],
     }
     if (!this.#isOver) {
       this.#isOver = true

@@ -2,8 +2,15 @@
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { ChatRequest } from "../canonical/request.ts"
+import type { StreamPart } from "../canonical/stream-part.ts"
+import type { DeclaredTools, SealSignature, TargetModel } from "../dialects/dialect.ts"
 import { upstreamDialects } from "../dialects/index.ts"
+import { modelFamily } from "../dialects/model-family.ts"
 import type { AttemptTarget } from "../pool/attempt-loop.ts"
+import { carrierKey } from "../signatures/carrier.ts"
+import type { Restored } from "../signatures/restore.ts"
+import { signaturesFor } from "../signatures/signatures.ts"
+import type { SignatureStore } from "../signatures/store.ts"
 import type { OutgoingCall } from "../transport/sending.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
 import { sessionId } from "../upstreams/antigravity/session-id.ts"
@@ -13,28 +20,56 @@ export interface Plan {
   readonly compiled: CompiledSnapshot
   /** The upstream's id. */
   readonly model: string
+  /** Of the body that is sent now. */
   readonly dropped: readonly string[]
+  /** What the answer to it may call. */
+  readonly declaredTools: DeclaredTools
+  /** The last turn holds results of tools only, after which a model may say nothing. */
+  readonly mayBeEmpty: boolean
+  /** For signatures on their way to the client. */
+  readonly seal: SealSignature
+  /** Keeps the signatures of one attempt's answer. */
+  observe(): (part: StreamPart) => void
   hosts(account: SnapshotAccount): number
   call(target: AttemptTarget, requestId: string): OutgoingCall
+  /** Takes thoughts and signatures out of the body after the upstream refused one; false: there are none. */
+  repair(): boolean
   /** Forgets the body: no attempt follows. */
   letGo(): void
 }
 
+/** Whose signatures may be found, and where. */
+export interface Tenant {
+  readonly lineage: string
+  readonly signatures: SignatureStore
+}
+
 /** Throws `model_not_found` before any upstream call when no usable account offers the model. */
-export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, lineage: string): Plan {
+export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, tenant: Tenant): Plan {
   const resolution = compiled.resolve(request.model)
   if ("notFound" in resolution) throw modelNotFound(resolution.notFound, resolution.nearest)
   const { model } = resolution
   const { settings } = compiled.snapshot
   const catalogue = compiled.modelById.get(model)
   const target = { id: model, ...(catalogue === undefined ? {} : { catalogue }) }
-  const encoded = upstreamDialects.gemini.encodeRequest(request, target)
+  const { lineage, signatures: store } = tenant
+  const signatures = signaturesFor({ store, lineage, model, key: carrierKey(compiled.apiKeyPepper) })
   const session = sessionId(request, lineage)
-  let body: Buffer | undefined = Buffer.from(JSON.stringify(encoded.value))
+  const restored = signatures.restore(thinkingByName(request, model))
+  const first = bodyOf(restored, target)
+  const { declaredTools } = first
+  let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first
+  let repairable: Restored | undefined = restored
   return {
     compiled,
     model,
-    dropped: encoded.dropped,
+    get dropped() {
+      return dropped
+    },
+    declaredTools,
+    mayBeEmpty: request.turns.at(-1)?.parts.every((part) => part.type === "tool-result") === true,
+    seal: signatures.seal,
+    observe: () => signatures.keep(),
     hosts: (account) => UPSTREAMS[account.kind].hosts(settings).length,
     call({ account, credential, host }, requestId) {
       if (body === undefined) throw new Error("the body was let go before an attempt")
@@ -62,8 +97,36 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, lin
         idleTimeoutMs: settings.streamIdleTimeoutMs,
       }
     },
+    repair() {
+      const repaired = repairable === undefined ? undefined : signatures.repaired(repairable.request)
+      const lost = repairable?.dropped ?? []
+      repairable = undefined
+      if (repaired === undefined) return false
+      ;({ body, dropped } = bodyOf({ request: repaired.request, dropped: [...lost, ...repaired.dropped] }, target))
+      return true
+    },
     letGo: () => {
       body = undefined
+      repairable = undefined
     },
   }
+}
+
+interface Body {
+  readonly body: Buffer
+  readonly dropped: readonly string[]
+  readonly declaredTools: DeclaredTools
+}
+
+function bodyOf({ request, dropped }: Restored, target: TargetModel): Body {
+  const encoded = upstreamDialects.gemini.encodeRequest(request, target)
+  const { declaredTools } = encoded
+  const body = Buffer.from(JSON.stringify(encoded.value))
+  return { body, dropped: [...dropped, ...encoded.dropped], declaredTools }
+}
+
+/** A client that asks for `…-thinking` of Claude and says no more means it. */
+function thinkingByName(request: ChatRequest, model: string): ChatRequest {
+  const isAsked = modelFamily(model) === "claude" && request.model.toLowerCase().endsWith("-thinking")
+  return request.reasoning === undefined && isAsked ? { ...request, reasoning: { kind: "auto", show: true } } : request
 }

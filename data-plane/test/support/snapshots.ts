@@ -10,6 +10,8 @@ import {
 import type { Simulator } from "#simulator/simulator.ts"
 
 export const API_KEY = "test-key"
+/** Of another tenant. */
+export const OTHER_API_KEY = "other-key"
 export const PEPPER = Buffer.alloc(32, 7)
 export const MODEL = "gemini-3-flash"
 
@@ -49,6 +51,13 @@ export function snapshot({ version = 1, accounts, settings = {} }: SnapshotInput
         lineage: "lineage-2",
         digest: digestApiKey(PEPPER, "expired-key"),
         expiresAt: 1,
+        mayExplain: false,
+      },
+      {
+        id: apiKeyId("key-3"),
+        name: "other",
+        lineage: "lineage-3",
+        digest: digestApiKey(PEPPER, OTHER_API_KEY),
         mayExplain: false,
       },
     ],

@@ -71,31 +71,31 @@ describe("the conversation", () => {
           role: "user",
           content: [
             { type: "text", text: "look" },
-            { type: "image", source: {} },
+            { type: "image", source: { type: "url", url: "https://example.test/a.png" } },
           ],
         },
         {
           role: "assistant",
           content: [
-            { type: "thinking", thinking: "", signature: "s" },
-            { type: "tool_use", id: "t", name: "f", input: {} },
+            { type: "server_tool_use", id: "t", name: "web_search", input: {} },
+            { type: "tool_removal", tool_name: "f" },
           ],
         },
-        { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "42" }] },
+        { role: "user", content: [{ type: "search_result", source: "x", title: "y", content: [] }] },
       ],
     })
     expect(value.turns).toEqual([{ role: "user", parts: [text("look")] }])
     expect(dropped).toEqual([
-      "messages[0].content[1]",
       "messages[1].content[0]",
       "messages[1].content[1]",
       "messages[2].content[0]",
+      "messages[0].content[1]",
     ])
   })
 
   it("with nothing left is refused with a sentence that says why", () => {
     expect(() => decode({ messages: [{ role: "user", content: [{ type: "image", source: {} }] }] })).toThrowError(
-      "messages: no message holds text that can be sent. What they hold is not carried yet: messages[0].content[0].",
+      "messages: no message holds anything that can be sent. What they hold is not carried yet: messages[0].content[0].",
     )
   })
 
@@ -158,7 +158,7 @@ describe("fields", () => {
       service_tier: "auto",
       brand_new: 1,
     })
-    expect(dropped).toEqual(["tools", "thinking", "output_config.effort", "metadata.other", "brand_new"])
+    expect(dropped).toEqual(["metadata.other", "brand_new"])
   })
 
   const SESSION = "5c2b0d4e-0000-4000-8000-000000000000"
@@ -187,7 +187,16 @@ it("decodes anything or throws a GatewayError that names the client's fault", ()
   const content = fc.oneof(
     fc.string(),
     fc.jsonValue(),
-    fc.array(fc.record({ type: fc.constantFrom("text", "image"), text: fc.jsonValue() })),
+    fc.array(
+      fc.record({
+        type: fc.constantFrom("text", "image", "document", "tool_use", "tool_result"),
+        text: fc.jsonValue(),
+        source: fc.oneof(fc.jsonValue(), fc.record({ type: fc.constant("base64"), data: fc.jsonValue() })),
+        name: fc.jsonValue(),
+        input: fc.jsonValue(),
+        content: fc.oneof(fc.jsonValue(), fc.array(fc.record({ type: fc.constant("text"), text: fc.jsonValue() }))),
+      }),
+    ),
   )
   const message = fc.record(
     { role: fc.constantFrom("system", "user", "assistant", "x"), content },
@@ -201,6 +210,8 @@ it("decodes anything or throws a GatewayError that names the client's fault", ()
         messages: fc.array(message),
         system: content,
         metadata: fc.jsonValue(),
+        tools: fc.oneof(fc.jsonValue(), fc.array(fc.record({ type: fc.jsonValue(), name: fc.jsonValue() }))),
+        tool_choice: fc.jsonValue(),
       },
       { requiredKeys: ["model", "max_tokens", "messages"] },
     ),

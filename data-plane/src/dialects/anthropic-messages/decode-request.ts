@@ -1,8 +1,18 @@
 import { GatewayError } from "../../canonical/error.ts"
 import type { ChatRequest, Decoded, Sampling } from "../../canonical/request.ts"
+import type { Part } from "../../canonical/part.ts"
 import { TurnList } from "../../canonical/turn-list.ts"
+import {
+  createFindings,
+  decodeDocument,
+  decodeImage,
+  decodeText,
+  decodeToolResult,
+  decodeToolUse,
+  type Findings,
+} from "../content-blocks.ts"
 import type { RequestHeaders } from "../dialect.ts"
-import { droppedPaths } from "../field-table.ts"
+import { droppedPaths, mergeDropped } from "../field-table.ts"
 import {
   headerValue,
   invalid,
@@ -17,6 +27,8 @@ import {
   readStrings,
   type WireObject,
 } from "../read-wire.ts"
+import { decodeTools } from "./decode-tools.ts"
+import { decodeReasoning, decodeThought, decodeThoughtBlocks } from "./reasoning.ts"
 import { MESSAGES_TREE } from "./wire.ts"
 
 /** Claude Code's first system block: addressed to Anthropic, different in every turn, so it would spoil the upstream's prompt cache. */
@@ -33,10 +45,13 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
   const messages = readList(body, "messages", "at least one message is required")
   const sampling = decodeSampling(body)
   const turns = new TurnList()
-  const attribution = decodeSystem(body["system"], turns)
-  decodeMessages(messages, turns)
-  const dropped = droppedPaths(body, MESSAGES_TREE)
+  const findings = createFindings()
+  const attribution = decodeSystem(body["system"], turns, findings)
+  decodeMessages(messages, turns, findings)
+  const tools = decodeTools(body, findings)
+  const dropped = mergeDropped(droppedPaths(body, MESSAGES_TREE).filter(isLoss(body)), findings.dropped)
   if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
+  const reasoning = decodeReasoning(body)
   const conversation = decodeConversation(body, headers)
   const value: ChatRequest = {
     model,
@@ -44,10 +59,19 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
     system: turns.system,
     turns: turns.turns,
     sampling,
+    ...tools,
+    ...(reasoning === undefined ? {} : { reasoning }),
     ...(conversation === undefined ? {} : { conversation }),
-    extra: {},
+    extra: { "anthropic-messages": { thoughtBlocks: decodeThoughtBlocks(body) } },
   }
   return { value, dropped: [...attribution, ...dropped, ...turns.added] }
+}
+
+/** Calls side by side are what the upstream does anyway; only the wish for none is lost. */
+function isLoss(body: WireObject): (path: string) => boolean {
+  const choice = body["tool_choice"]
+  const isFalse = isObject(choice) && choice["disable_parallel_tool_use"] === false
+  return (path) => !isFalse || path !== "tool_choice.disable_parallel_tool_use"
 }
 
 /** The SDK sends the whole history after this answer; `encode-error.ts` gives it the code it waits for. */
@@ -65,17 +89,17 @@ function refuseThreads(body: WireObject): void {
 }
 
 /** Gives the paths of attribution blocks that were left out. */
-function decodeSystem(system: unknown, turns: TurnList): readonly string[] {
-  const texts = decodeContent(system, "system")
+function decodeSystem(system: unknown, turns: TurnList, findings: Findings): readonly string[] {
   const left: string[] = []
-  for (const [path, text] of texts) {
-    if (text.startsWith(ATTRIBUTION)) left.push(path)
-    else turns.addSystem([text])
+  for (const [path, part] of decodeContent(system, "system", findings)) {
+    if (part.type !== "text") continue
+    if (part.text.startsWith(ATTRIBUTION)) left.push(path)
+    else turns.addSystem([part.text])
   }
   return left
 }
 
-function decodeMessages(messages: readonly unknown[], turns: TurnList): void {
+function decodeMessages(messages: readonly unknown[], turns: TurnList, findings: Findings): void {
   for (const [index, message] of messages.entries()) {
     const path = `messages[${index}]`
     if (!isObject(message)) throw invalid(path, "must be an object with a role")
@@ -83,26 +107,45 @@ function decodeMessages(messages: readonly unknown[], turns: TurnList): void {
     if (role !== "user" && role !== "assistant" && role !== "system") {
       throw invalid(`${path}.role`, "must be user or assistant")
     }
-    const texts = decodeContent(message["content"], `${path}.content`).map(([, text]) => text)
-    if (role === "system") turns.addSystem(texts)
-    else turns.addTurn(role, texts)
+    const parts = decodeContent(message["content"], `${path}.content`, findings).map(([, part]) => part)
+    if (role === "system") turns.addSystem(parts.flatMap((part) => (part.type === "text" ? [part.text] : [])))
+    else turns.addTurn(role, parts)
   }
 }
 
-/** Paths and texts of a string or a list of blocks; blocks of other kinds are listed as dropped by the field table. */
-function decodeContent(content: unknown, path: string): readonly (readonly [path: string, text: string])[] {
+/** Paths and parts of a string or a list of blocks; kinds that are not carried are listed as dropped by the field table. */
+function decodeContent(content: unknown, path: string, findings: Findings): (readonly [path: string, part: Part])[] {
   if (content === undefined || content === null) return []
-  if (typeof content === "string") return [[path, content]]
+  if (typeof content === "string") return [[path, { type: "text", text: content }]]
   if (!Array.isArray(content)) throw invalid(path, "must be a string or a list of blocks")
-  const texts: [string, string][] = []
+  const parts: [string, Part][] = []
   for (const [index, block] of content.entries()) {
-    if (!isObject(block)) throw invalid(`${path}[${index}]`, "must be an object with a type")
-    if (block["type"] !== "text") continue
-    const { text } = block
-    if (typeof text !== "string") throw invalid(`${path}[${index}].text`, "must be a string")
-    texts.push([`${path}[${index}]`, text])
+    const at = `${path}[${index}]`
+    if (!isObject(block)) throw invalid(at, "must be an object with a type")
+    const part = decodeBlock(block, at, findings)
+    if (part !== undefined) parts.push([at, part])
   }
-  return texts
+  return parts
+}
+
+function decodeBlock(block: WireObject, path: string, findings: Findings): Part | undefined {
+  switch (block["type"]) {
+    case "text":
+      return decodeText(block["text"], `${path}.text`)
+    case "image":
+      return decodeImage(block, path, findings)
+    case "document":
+      return decodeDocument(block, path, findings)
+    case "thinking":
+    case "redacted_thinking":
+      return decodeThought(block, path)
+    case "tool_use":
+      return decodeToolUse(block, path)
+    case "tool_result":
+      return decodeToolResult(block, path, findings)
+    default:
+      return undefined
+  }
 }
 
 function decodeSampling(body: WireObject): Sampling {
@@ -145,5 +188,5 @@ function sessionOf(userId: string): string {
 function nothingLeft(dropped: readonly string[]): GatewayError {
   const lost = dropped.filter((path) => path.startsWith("messages"))
   const why = lost.length === 0 ? "" : ` What they hold is not carried yet: ${lost.slice(0, 5).join(", ")}.`
-  return invalid("messages", `no message holds text that can be sent.${why}`)
+  return invalid("messages", `no message holds anything that can be sent.${why}`)
 }

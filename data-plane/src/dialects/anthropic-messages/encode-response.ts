@@ -1,25 +1,26 @@
 import { estimateTokens } from "#shared/token-estimate.ts"
+import type { Part } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
+import { callSignature } from "../call-signature.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { STOP_REASONS, stopDetails } from "./finish-reason.ts"
+import { placedParts } from "./thinking-blocks.ts"
 import { encodeUsage } from "./usage.ts"
-import type { Message } from "./wire.ts"
+import type { ContentBlock, Message } from "./wire.ts"
 
 /** Ids differ by dialect in their prefix only. */
 export function messageId(exchangeId: string): string {
   return `msg_${exchangeId.replace(/^req_/, "")}`
 }
 
-/** Thoughts are left out: without a signature they could not come back, and nobody asked for them. */
+/** Thoughts and signatures stand where `thinking-blocks.ts` puts them. */
 export function encodeResponse(response: ChatResponse, context: AnswerContext): Message {
-  const texts = response.parts.filter((part) => part.type === "text")
-  const written = response.parts.map((part) => part.text).join("")
   return {
     id: messageId(context.exchangeId),
     type: "message",
     role: "assistant",
     model: context.model,
-    content: texts.map((part) => ({ type: "text", text: part.text, citations: null })),
+    content: placedParts(response.parts, context).flatMap(encodePart),
     stop_reason: STOP_REASONS[response.finishReason.unified],
     stop_sequence: null,
     stop_details: stopDetails(response.finishReason),
@@ -27,7 +28,27 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
     diagnostics: null,
     usage: encodeUsage(response.usage, {
       inputTokens: context.estimatedInputTokens,
-      outputTokens: estimateTokens(written),
+      outputTokens: estimateTokens(response.parts.map(writtenText).join("")),
     }),
   }
+}
+
+function encodePart(part: ReturnType<typeof placedParts>[number]): readonly ContentBlock[] {
+  switch (part.type) {
+    case "thinking":
+      return [part]
+    case "text":
+      return [{ type: "text", text: part.text, citations: null }]
+    case "tool-call":
+      return [
+        { type: "tool_use", id: part.id, name: part.name, input: part.arguments, ...callSignature(part.signature) },
+      ]
+    default:
+      return []
+  }
+}
+
+function writtenText(part: Part): string {
+  if (part.type === "tool-call") return part.name + JSON.stringify(part.arguments)
+  return part.type === "text" || part.type === "reasoning" ? part.text : ""
 }

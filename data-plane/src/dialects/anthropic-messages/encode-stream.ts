@@ -4,10 +4,12 @@ import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
+import { callSignature } from "../call-signature.ts"
 import type { AnswerContext, StreamEncoder } from "../dialect.ts"
 import { encodeStreamError } from "./encode-error.ts"
 import { messageId } from "./encode-response.ts"
 import { STOP_REASONS, stopDetails } from "./finish-reason.ts"
+import { placeThoughts } from "./thinking-blocks.ts"
 import { encodeUsage } from "./usage.ts"
 import type { Message } from "./wire.ts"
 
@@ -19,12 +21,13 @@ export function encodeStream(write: (frames: string) => void, context: AnswerCon
 
 /**
  * Parts to events: `message_start` (held until there is something to say, so that it can carry the upstream's own count), blocks
- * with contiguous indices, `message_delta` with the final usage, `message_stop`. Thoughts are not written, so indices are counted
+ * with contiguous indices, `message_delta` with the final usage, `message_stop`. Not all blocks are written, so indices are counted
  * here. Text deltas are made of constant strings around the one piece that changes.
  */
 class MessagesStreamEncoder implements StreamEncoder {
   private readonly write: (frames: string) => void
   private readonly context: AnswerContext
+  private readonly place: (part: StreamPart) => void
   private headWritten = false
   private ended = false
   private index = -1
@@ -36,20 +39,36 @@ class MessagesStreamEncoder implements StreamEncoder {
   constructor(write: (frames: string) => void, context: AnswerContext) {
     this.write = write
     this.context = context
+    this.place = placeThoughts((part, signature) => this.encode(part, signature), context)
   }
 
   part(part: StreamPart): void {
     if (this.ended) return
+    // Hidden thoughts are paid for too.
+    if (part.type === "reasoning-delta") this.count(part.text)
+    this.place(part)
+  }
+
+  private encode(part: StreamPart, signature: string | undefined): void {
     switch (part.type) {
       case "text-delta":
         this.count(part.text)
         return this.write(`${this.deltaOpening}${JSON.stringify(part.text)}}}\n\n`)
       case "text-start":
         return this.startText()
+      case "tool-input-start":
+        return this.startCall(part.id, part.name, signature)
+      case "tool-input-delta":
+        return this.callArguments(part.json)
       case "text-end":
+      case "tool-input-end":
         return this.write(frame("content_block_stop", { index: this.index }))
+      case "reasoning-start":
+        return this.startThought()
       case "reasoning-delta":
-        return this.count(part.text)
+        return this.write(`${this.deltaOpening}${JSON.stringify(part.text)}}}\n\n`)
+      case "reasoning-end":
+        return this.endThought(part.signature)
       case "usage":
         this.usage = part.usage
         return
@@ -58,8 +77,6 @@ class MessagesStreamEncoder implements StreamEncoder {
       case "error":
         return this.error(part.error)
       case "response-start":
-      case "reasoning-start":
-      case "reasoning-end":
         return
       default:
         never(part)
@@ -74,9 +91,42 @@ class MessagesStreamEncoder implements StreamEncoder {
 
   private startText(): void {
     this.index += 1
-    this.deltaOpening = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.index},"delta":{"type":"text_delta","text":`
+    this.deltaOpening = this.openingOf("text_delta", "text")
     const block = { index: this.index, content_block: { type: "text", text: "", citations: null } }
     this.write(this.head() + frame("content_block_start", block))
+  }
+
+  private startThought(): void {
+    this.index += 1
+    this.deltaOpening = this.openingOf("thinking_delta", "thinking")
+    const block = { index: this.index, content_block: { type: "thinking", thinking: "", signature: "" } }
+    this.write(this.head() + frame("content_block_start", block))
+  }
+
+  private endThought(signature: string | undefined): void {
+    const delta = { index: this.index, delta: { type: "signature_delta", signature } }
+    const signed = signature === undefined ? "" : frame("content_block_delta", delta)
+    this.write(signed + frame("content_block_stop", { index: this.index }))
+  }
+
+  private openingOf(type: string, key: string): string {
+    return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.index},"delta":{"type":"${type}","${key}":`
+  }
+
+  private startCall(id: string, name: string, signature: string | undefined): void {
+    this.index += 1
+    this.count(name)
+    const block = {
+      index: this.index,
+      content_block: { type: "tool_use", id, name, input: {}, ...callSignature(signature) },
+    }
+    this.write(this.head() + frame("content_block_start", block))
+  }
+
+  private callArguments(json: string): void {
+    this.count(json)
+    const delta = { index: this.index, delta: { type: "input_json_delta", partial_json: json } }
+    this.write(frame("content_block_delta", delta))
   }
 
   /** `message_start`, once, with the ping that the vendor sends after it. */

@@ -1,9 +1,9 @@
 /** The Anthropic Messages wire: what becomes of each request field, and the shapes of answers. */
 import { carried, compileFieldTable, dropped, ignored, refused, type FieldTable } from "../field-table.ts"
 
-const TOOLS_LATER = "tools are not carried yet"
-const MEDIA_LATER = "media is not carried yet"
-const THINKING_LATER = "thinking requests are not carried yet"
+const BLOCK_KIND = "the kind of the block"
+const TOOL_CHANGES = "tools declared in the middle of a conversation are not carried yet"
+const THOUGHT = "exactly as it was given; whose signature is not the asked model's is left out"
 const CACHING = "caching is the upstream's own"
 const VENDOR = "addressed to the vendor, means nothing upstream"
 const SERVER_TOOL = "results of the vendor's own tools are not carried yet"
@@ -19,7 +19,7 @@ export const MESSAGES_FIELDS: FieldTable = {
   "system[].citations": ignored("citations are not made here"),
   messages: carried("turns; adjacent turns of one role are merged"),
   "messages[user]": carried("a user turn"),
-  "messages[assistant]": carried("an assistant turn; left out when it has no text"),
+  "messages[assistant]": carried("an assistant turn; left out when it holds nothing"),
   "messages[system]": carried("leading: system text; later: a reminder in the user's turn at the same place"),
   "messages[].role": carried("any other role is refused"),
   "messages[].content": carried("a string or a list of blocks"),
@@ -28,16 +28,48 @@ export const MESSAGES_FIELDS: FieldTable = {
   "messages[].content[text].text": carried("the text, unchanged"),
   "messages[].content[text].citations": ignored("citations are not made here"),
   "messages[].content[].cache_control": ignored(CACHING),
-  "messages[].content[image]": dropped(MEDIA_LATER),
-  "messages[].content[document]": dropped(MEDIA_LATER),
-  "messages[].content[search_result]": dropped(MEDIA_LATER),
-  "messages[].content[thinking]": dropped("thoughts need their signature to go back"),
-  "messages[].content[redacted_thinking]": dropped("thoughts need their signature to go back"),
-  "messages[].content[tool_use]": dropped(TOOLS_LATER),
-  "messages[].content[tool_result]": dropped(TOOLS_LATER),
-  "messages[].content[tool_reference]": dropped(TOOLS_LATER),
-  "messages[].content[tool_addition]": dropped(TOOLS_LATER),
-  "messages[].content[tool_removal]": dropped(TOOLS_LATER),
+  "messages[].content[image]": carried("an image as base64 or in a `data:` URL; any other is dropped"),
+  "messages[].content[image].type": carried(BLOCK_KIND),
+  "messages[].content[image].source": carried("base64, made standard; a missing type is told from the data"),
+  "messages[].content[document]": carried("a PDF as base64 or a plain text; any other is dropped"),
+  "messages[].content[document].type": carried(BLOCK_KIND),
+  "messages[].content[document].source": carried("as an image's, or the text"),
+  "messages[].content[document].citations": ignored("citations are not made here"),
+  "messages[].content[search_result]": dropped("search results are not carried yet"),
+  "messages[].content[thinking]": carried("a thought; left out and recorded when nobody can sign it"),
+  "messages[].content[thinking].type": carried(BLOCK_KIND),
+  "messages[].content[thinking].thinking": carried(THOUGHT),
+  "messages[].content[thinking].signature": carried("this gateway's own carrier, or found again by the thought's text"),
+  "messages[].content[redacted_thinking]": carried("a carrier without a text; any other is left out"),
+  "messages[].content[redacted_thinking].type": carried(BLOCK_KIND),
+  "messages[].content[redacted_thinking].data": carried("this gateway's own carrier"),
+  "messages[].content[tool_use]": carried("a call"),
+  "messages[].content[tool_use].type": carried(BLOCK_KIND),
+  "messages[].content[tool_use].id": carried(
+    "tells which result belongs to it; the upstream's own id where it is known",
+  ),
+  "messages[].content[tool_use].name": carried("the tool's name"),
+  "messages[].content[tool_use].input": carried("the arguments; what is no object is kept under `_raw`"),
+  "messages[].content[tool_use].extra_content": carried("the call's signature, else found again by the call's id"),
+  "messages[].content[tool_use].extra_content.google": carried("see below"),
+  "messages[].content[tool_use].extra_content.google.thought_signature": carried("the signature or its carrier"),
+  "messages[].content[tool_use].signature": carried("as `extra_content.google.thought_signature`, which wins"),
+  "messages[].content[tool_use].caller": ignored("the model itself, always"),
+  "messages[].content[tool_result]": carried("a tool's result, beside the other results of its turn"),
+  "messages[].content[tool_result].type": carried(BLOCK_KIND),
+  "messages[].content[tool_result].tool_use_id": carried(
+    "the call it belongs to; a result of an unknown call becomes text",
+  ),
+  "messages[].content[tool_result].is_error": carried("goes upstream as an error"),
+  "messages[].content[tool_result].content": carried("a string or a list of blocks; texts are joined by line breaks"),
+  "messages[].content[tool_result].content[text]": carried("text"),
+  "messages[].content[tool_result].content[image]": carried("an image, as above; after all results of the turn"),
+  "messages[].content[tool_result].content[document]": carried("a PDF or a text, as above"),
+  "messages[].content[tool_result].content[tool_reference]": carried("a line that says so; loads the deferred tool"),
+  "messages[].content[tool_result].content[search_result]": dropped("search results are not carried yet"),
+  "messages[].content[tool_result].content[]": dropped("a kind of block that nobody here knows"),
+  "messages[].content[tool_addition]": dropped(TOOL_CHANGES),
+  "messages[].content[tool_removal]": dropped(TOOL_CHANGES),
   "messages[].content[server_tool_use]": dropped(SERVER_TOOL),
   "messages[].content[web_search_tool_result]": dropped(SERVER_TOOL),
   "messages[].content[web_fetch_tool_result]": dropped(SERVER_TOOL),
@@ -63,15 +95,40 @@ export const MESSAGES_FIELDS: FieldTable = {
   metadata: carried("see below"),
   "metadata.user_id": carried("its session tells conversations apart; not sent upstream"),
 
-  tools: dropped(TOOLS_LATER),
-  tool_choice: dropped(TOOLS_LATER),
-  thinking: dropped(THINKING_LATER),
+  tools: carried("tools that the client runs; of several with one name the last counts"),
+  "tools[]": carried(
+    "a tool of the client's own; `bash_…`, `text_editor_…`, `memory_…`, `computer_…`; any other is dropped",
+  ),
+  "tools[].type": carried("`custom` or none, or a built-in tool, whose public schema is declared"),
+  "tools[].name": carried("made legal for the upstream; answers have it as it was"),
+  "tools[].description": carried("the text, unchanged"),
+  "tools[].input_schema": carried("a JSON Schema, made into what the upstream takes"),
+  "tools[].defer_loading": carried("true: left out until a `tool_reference` names the tool"),
+  "tools[].display_width_px": carried("in the description of `computer_…`"),
+  "tools[].display_height_px": carried("in the description of `computer_…`"),
+  "tools[].display_number": ignored("the client's own business"),
+  "tools[].enable_zoom": ignored("the client's own business"),
+  "tools[].max_characters": ignored("the client's own business"),
+  "tools[].eager_input_streaming": ignored("arguments come whole"),
+  "tools[].strict": ignored("the upstream keeps to the schema by its own rules"),
+  "tools[].input_examples": ignored("the upstream has no place for them"),
+  "tools[].allowed_callers": ignored("the model itself, always"),
+  "tools[].cache_control": ignored(CACHING),
+  tool_choice: carried("auto, any, one tool, or none; without tools it means nothing"),
+  "tool_choice.type": carried("the kind of the choice"),
+  "tool_choice.name": carried("the one tool"),
+  "tool_choice.disable_parallel_tool_use": dropped("no upstream has a switch for it; `false` loses nothing"),
+  thinking: carried("asks for a thinking budget and for thinking blocks"),
+  "thinking.type": carried("`enabled`, `adaptive` and `between_tools` (by the effort, else high), `disabled`"),
+  "thinking.budget_tokens": carried("tokens, clamped to the model's range and its output limit; -1 is auto"),
+  "thinking.display": carried("`omitted`: blocks with their signature only; any other: with the text"),
+  "thinking.block_binding": ignored("carriers are bound to their text anyway"),
   output_config: carried("see below"),
-  "output_config.effort": dropped(THINKING_LATER),
+  "output_config.effort": carried("a budget by the effort table; alone it asks for no thinking blocks"),
   "output_config.format": dropped("structured output is not carried yet"),
   "output_config.task_budget": ignored(VENDOR),
   output_format: dropped("structured output is not carried yet"),
-  mcp_servers: dropped(TOOLS_LATER),
+  mcp_servers: dropped("tools that the vendor runs itself are not carried yet"),
   thread: refused("histories are not kept here; the SDK sends the whole one instead"),
   previous_message_id: refused("histories are not kept here; the SDK sends the whole one instead"),
 
@@ -107,12 +164,36 @@ export interface MessagesUsage {
   readonly output_tokens_details: { readonly thinking_tokens: number }
 }
 
+export interface TextBlock {
+  readonly type: "text"
+  readonly text: string
+  readonly citations: null
+}
+
+export interface ToolUseBlock {
+  readonly type: "tool_use"
+  readonly id: string
+  readonly name: string
+  readonly input: Readonly<Record<string, unknown>>
+  /** The carrier of the call's signature. */
+  readonly extra_content?: { readonly google: { readonly thought_signature: string } }
+}
+
+export interface ThinkingBlock {
+  readonly type: "thinking"
+  readonly thinking: string
+  /** The carrier of a signature; empty where the upstream gave none. */
+  readonly signature: string
+}
+
+export type ContentBlock = TextBlock | ThinkingBlock | ToolUseBlock
+
 export interface Message {
   readonly id: string
   readonly type: "message"
   readonly role: "assistant"
   readonly model: string
-  readonly content: readonly { readonly type: "text"; readonly text: string; readonly citations: null }[]
+  readonly content: readonly ContentBlock[]
   readonly stop_reason: StopReason | null
   readonly stop_sequence: null
   readonly stop_details: StopDetails | null

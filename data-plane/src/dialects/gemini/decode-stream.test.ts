@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest"
 import { GatewayError } from "../../canonical/error.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
 import { createWellFormedChecker } from "../../canonical/well-formed.ts"
+import { decodeContext } from "../testing/fixtures.ts"
 import { decodeStream } from "./decode-stream.ts"
 
 function decode(events: readonly unknown[]): StreamPart[] {
   const parts: StreamPart[] = []
-  const decoder = decodeStream((part) => parts.push(part))
+  const decoder = decodeStream((part) => parts.push(part), decodeContext())
   for (const event of events) decoder.push(event)
   decoder.end()
   return parts
@@ -18,7 +19,7 @@ const candidate = (parts: unknown, finishReason?: string) => ({ candidates: [{ c
 describe("decodeStream", () => {
   it("gives text at once and holds only the end back", () => {
     const parts: StreamPart[] = []
-    const decoder = decodeStream((part) => parts.push(part))
+    const decoder = decodeStream((part) => parts.push(part), decodeContext())
     decoder.push(candidate([{ text: "a" }], "STOP"))
     expect(parts.at(-1)).toEqual({ type: "text-delta", block: 0, text: "a" })
     decoder.end()
@@ -73,7 +74,7 @@ describe("decodeStream", () => {
 
   it.each([[null], ["text"], [7], [[]], [undefined]])("throws on the event %j and is over", (event) => {
     const parts: StreamPart[] = []
-    const decoder = decodeStream((part) => parts.push(part))
+    const decoder = decodeStream((part) => parts.push(part), decodeContext())
     expect(() => decoder.push(event)).toThrowError(GatewayError)
     decoder.push(candidate([{ text: "a" }], "STOP"))
     decoder.end()
@@ -82,7 +83,7 @@ describe("decodeStream", () => {
 
   it("says nothing more after its end", () => {
     const parts: StreamPart[] = []
-    const decoder = decodeStream((part) => parts.push(part))
+    const decoder = decodeStream((part) => parts.push(part), decodeContext())
     decoder.end()
     decoder.end()
     decoder.push(candidate([{ text: "a" }]))
@@ -133,7 +134,7 @@ describe("any events", () => {
     fc.assert(
       fc.property(fc.array(wireEvent, { maxLength: 8 }), (events) => {
         const checker = createWellFormedChecker()
-        const decoder = decodeStream((part) => checker.part(part))
+        const decoder = decodeStream((part) => checker.part(part), decodeContext())
         try {
           for (const event of events) decoder.push(event)
         } catch (error) {

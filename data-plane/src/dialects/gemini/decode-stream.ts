@@ -1,7 +1,9 @@
 import { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
-import type { StreamDecoder } from "../dialect.ts"
+import { toArguments } from "../../canonical/tool-arguments.ts"
+import { restoreArguments } from "../../schema/restore.ts"
+import type { DecodeContext, StreamDecoder } from "../dialect.ts"
 import { isObject, type WireObject } from "../read-wire.ts"
 import { decodeError } from "./decode-error.ts"
 import { finishMeaning } from "./finish-reason.ts"
@@ -10,16 +12,18 @@ import { UNCARRIED_PAYLOADS } from "./wire.ts"
 
 type Block = "text" | "reasoning"
 
-export function decodeStream(emit: (part: StreamPart) => void): StreamDecoder {
-  return new GeminiStreamDecoder(emit)
+export function decodeStream(emit: (part: StreamPart) => void, context: DecodeContext): StreamDecoder {
+  return new GeminiStreamDecoder(emit, context)
 }
 
 /**
- * Gemini events to parts. Blocks are opened by the first text of their kind and closed when the kind changes or the stream ends.
- * The end is held back until the upstream closes, because usage may come in an event after the finish reason.
+ * Gemini events to parts. Blocks are opened by the first text of their kind and closed when the kind changes or the stream ends;
+ * a call comes whole and is a block of its own, under the client's name for the tool and an id minted for the client. The end is held back until the upstream closes, because usage may come in an event after the finish reason.
  */
 class GeminiStreamDecoder implements StreamDecoder {
   private readonly emit: (part: StreamPart) => void
+  private readonly context: DecodeContext
+  private hasCalls = false
   private started = false
   private ended = false
   private open: Block | undefined
@@ -27,8 +31,9 @@ class GeminiStreamDecoder implements StreamDecoder {
   private signature: string | undefined
   private finishReason: FinishReason | undefined
 
-  constructor(emit: (part: StreamPart) => void) {
+  constructor(emit: (part: StreamPart) => void, context: DecodeContext) {
     this.emit = emit
+    this.context = context
   }
 
   push(event: unknown): void {
@@ -52,7 +57,9 @@ class GeminiStreamDecoder implements StreamDecoder {
     }
     this.closeBlock()
     this.ended = true
-    this.emit({ type: "response-end", finishReason: this.finishReason })
+    // A call is to be answered whatever the upstream says of the end; its own word stays beside.
+    const unified = this.hasCalls ? "tool-calls" : this.finishReason.unified
+    this.emit({ type: "response-end", finishReason: { ...this.finishReason, unified } })
   }
 
   private start(event: WireObject): void {
@@ -98,11 +105,33 @@ class GeminiStreamDecoder implements StreamDecoder {
     for (const [key, name] of UNCARRIED_PAYLOADS) {
       if (wire[key] !== undefined) return this.uncarried(key, name)
     }
+    if (wire["functionCall"] !== undefined) return this.call(wire["functionCall"], signatureOf(wire))
     const kind: Block = wire["thought"] === true ? "reasoning" : "text"
-    const { text, thoughtSignature } = wire
+    const { text } = wire
+    const signature = signatureOf(wire)
     if (typeof text === "string" && text !== "") this.text(kind, text)
     // A signature may come with the thought's last text or alone; on visible text it can be left out, the upstream does not ask for it.
-    if (kind === "reasoning" && typeof thoughtSignature === "string") this.sign(thoughtSignature)
+    if (kind === "reasoning" && signature !== undefined) this.sign(signature)
+  }
+
+  private call(wire: unknown, signature: string | undefined): void {
+    const { id, name, args } = isObject(wire) ? wire : {}
+    const tool = typeof name === "string" ? this.context.declaredTools.get(name) : undefined
+    if (tool === undefined) return this.undeclared()
+    this.closeBlock()
+    this.hasCalls = true
+    const { block } = this
+    this.block += 1
+    this.emit({
+      type: "tool-input-start",
+      block,
+      id: this.context.mintToolCallId(),
+      name: tool.name,
+      ...(typeof id === "string" && id !== "" ? { upstreamId: id } : {}),
+    })
+    const own = restoreArguments(toArguments(args), tool.parameters)
+    this.emit({ type: "tool-input-delta", block, json: JSON.stringify(own) })
+    this.emit({ type: "tool-input-end", block, ...signed(signature) })
   }
 
   private text(kind: Block, text: string): void {
@@ -147,15 +176,17 @@ class GeminiStreamDecoder implements StreamDecoder {
     this.finishReason = finishReason(meaning.unified, raw, message)
   }
 
-  /**
-   * Nobody asked for it, and this version could not show it: an error is better than an answer with a hole. A call is judged like
-   * the upstream's own finish reason for it.
-   */
+  /** Judged like the upstream's own finish reason for it. */
+  private undeclared(): void {
+    const message = "The model answered with a tool call, which was not asked for and cannot be passed on."
+    const cause = { finishReason: "UNEXPECTED_TOOL_CALL" }
+    this.fail(new GatewayError("upstream_malformed_call", message, { cause }))
+  }
+
+  /** Nobody asked for it, and this version could not show it: an error is better than an answer with a hole. */
   private uncarried(key: string, name: string): void {
-    const isCall = key === "functionCall"
     const message = `The model answered with ${name}, which was not asked for and cannot be passed on.`
-    const cause = isCall ? { finishReason: "UNEXPECTED_TOOL_CALL" } : { part: key }
-    this.fail(new GatewayError(isCall ? "upstream_malformed_call" : "upstream_failed", message, { cause }))
+    this.fail(new GatewayError("upstream_failed", message, { cause: { part: key } }))
   }
 
   private fail(error: GatewayError): void {
@@ -170,4 +201,10 @@ function finishReason(unified: FinishReason["unified"], raw: string, message: un
 
 function signed(signature: string | undefined): { signature?: string } {
   return signature === undefined ? {} : { signature }
+}
+
+/** Both spellings were seen. */
+function signatureOf(wire: WireObject): string | undefined {
+  const signature = wire["thoughtSignature"] ?? wire["thought_signature"]
+  return typeof signature === "string" && signature !== "" ? signature : undefined
 }

@@ -1,41 +1,50 @@
 import { GatewayError } from "../../canonical/error.ts"
 import { ADDED, PLACEHOLDER_TEXT, PREFILL_HINT } from "../../canonical/gateway-text.ts"
-import type { ChatRequest, Decoded, Sampling, Turn } from "../../canonical/request.ts"
-import type { TargetModel } from "../dialect.ts"
+import type { ChatRequest, Sampling } from "../../canonical/request.ts"
+import type { EncodedRequest, TargetModel } from "../dialect.ts"
+import { thinkingConfigFor } from "../../thinking/budget.ts"
 import { modelFamily, type ModelFamily } from "../model-family.ts"
-import type { GeminiContent, GeminiGenerationConfig, GeminiTextPart } from "./wire.ts"
+import { encodeContents, isSendable, type ContentsTarget, type MutableContent } from "./encode-contents.ts"
+import { encodeTools } from "./encode-tools.ts"
+import type { GeminiContent, GeminiGenerationConfig, GeminiPart } from "./wire.ts"
 
 /** More is a 400 upstream. */
 const MAX_STOP_SEQUENCES = 5
+const MIN_THINKING_TOP_P = 0.95
 const MAX_SEED = 2 ** 31 - 1
 
 /**
- * The inner `request` of a Gemini call. Key order is fixed. Throws `invalid_request` when no text is left to send.
+ * The inner `request` of a Gemini call. Key order is fixed. Throws `invalid_request` when nothing is left to send.
  * `dropped` holds canonical paths (`sampling.topP`) and marks of added text.
  */
-export function encodeRequest(request: ChatRequest, target: TargetModel): Decoded<Record<string, unknown>> {
+export function encodeRequest(request: ChatRequest, target: TargetModel): EncodedRequest {
   const family = modelFamily(target.id)
   const dropped: string[] = []
-  const { system, contents } = encodeConversation(request, family, dropped)
-  const generationConfig = encodeGenerationConfig(request.sampling, target, family, dropped)
+  const generationConfig = encodeGenerationConfig(request, target, family, dropped)
+  const isThinking = (generationConfig.thinkingConfig?.thinkingBudget ?? 0) !== 0
+  const tools = encodeTools(request, { family, isThinking }, dropped)
+  const { system, contents } = encodeConversation(request, { modelId: target.id, family, tools }, dropped)
   const value: Record<string, unknown> = {}
   if (system.length > 0) value["systemInstruction"] = { role: "user", parts: system }
+  if (tools.declarations.length > 0) value["tools"] = [{ functionDeclarations: tools.declarations }]
+  if (tools.callingConfig !== undefined) value["toolConfig"] = { functionCallingConfig: tools.callingConfig }
   if (Object.keys(generationConfig).length > 0) value["generationConfig"] = generationConfig
   value["contents"] = contents
-  return { value, dropped }
+  return { value, dropped, declaredTools: tools.declared }
 }
 
 interface Conversation {
-  readonly system: readonly GeminiTextPart[]
+  readonly system: readonly GeminiPart[]
   readonly contents: readonly GeminiContent[]
 }
 
-function encodeConversation(request: ChatRequest, family: ModelFamily, dropped: string[]): Conversation {
+function encodeConversation(request: ChatRequest, target: ContentsTarget, dropped: string[]): Conversation {
+  const { family } = target
   const system = request.system.filter((part) => isSendable(part.text, family)).map(({ text }) => ({ text }))
-  const contents = encodeTurns(request.turns, family, dropped)
+  const contents = encodeContents(request.turns, target, dropped)
   if (contents.length === 0) {
     if (system.length === 0)
-      throw new GatewayError("invalid_request", "The request holds no text to answer.", { param: "messages" })
+      throw new GatewayError("invalid_request", "The request holds nothing to answer.", { param: "messages" })
     return { system: [], contents: [{ role: "user", parts: system }] }
   }
   if (family === "claude") movePrefill(contents, dropped)
@@ -46,39 +55,15 @@ function encodeConversation(request: ChatRequest, family: ModelFamily, dropped: 
   return { system, contents }
 }
 
-interface MutableContent {
-  readonly role: GeminiContent["role"]
-  readonly parts: GeminiTextPart[]
-}
-
-function encodeTurns(turns: readonly Turn[], family: ModelFamily, dropped: string[]): MutableContent[] {
-  const contents: MutableContent[] = []
-  for (const [index, turn] of turns.entries()) {
-    const parts: GeminiTextPart[] = []
-    for (const [position, part] of turn.parts.entries()) {
-      if (part.type === "reasoning") dropped.push(`turns[${index}].parts[${position}]`)
-      else if (isSendable(part.text, family)) parts.push({ text: part.text })
-    }
-    if (parts.length === 0) continue
-    const role = turn.role === "assistant" ? "model" : "user"
-    const last = contents.at(-1)
-    if (last?.role === role) last.parts.push(...parts)
-    else contents.push({ role, parts })
-  }
-  return contents
-}
-
-/** Claude refuses blank text parts ("text: Field required"), every family refuses empty ones. */
-function isSendable(text: string, family: ModelFamily): boolean {
-  return family === "claude" ? text.trim() !== "" : text !== ""
-}
-
-/** Claude behind this wire must be asked by a user: an answer begun by the client goes into the last user turn with a hint. */
+/**
+ * Claude behind this wire must be asked by a user: an answer begun by the client goes into the last user turn with a hint. A turn
+ * with calls is never last: their results follow.
+ */
 function movePrefill(contents: MutableContent[], dropped: string[]): void {
   const last = contents.at(-1)
   if (last?.role !== "model") return
   contents.pop()
-  const begun = last.parts.map((part) => part.text).join("")
+  const begun = last.parts.map((part) => ("text" in part && part.thought !== true ? part.text : "")).join("")
   const hint = { text: `${PREFILL_HINT}\n${begun}` }
   const user = contents.at(-1)
   if (user === undefined) contents.push({ role: "user", parts: [hint] })
@@ -87,21 +72,28 @@ function movePrefill(contents: MutableContent[], dropped: string[]): void {
 }
 
 function encodeGenerationConfig(
-  sampling: Sampling,
+  request: ChatRequest,
   target: TargetModel,
   family: ModelFamily,
   dropped: string[],
 ): GeminiGenerationConfig {
   const config: GeminiGenerationConfig = {}
-  if (sampling.maxOutputTokens !== undefined) {
-    config.maxOutputTokens = Math.min(sampling.maxOutputTokens, target.catalogue?.maxOutputTokens ?? Infinity)
-  }
+  const thinking = thinkingConfigFor({
+    family,
+    model: target,
+    asked: request.reasoning,
+    maxOutputTokens: request.sampling.maxOutputTokens,
+    forcesTool: forcesTool(request),
+  })
+  dropped.push(...thinking.dropped)
+  if (thinking.maxOutputTokens !== undefined) config.maxOutputTokens = thinking.maxOutputTokens
+  const sampling =
+    family === "claude"
+      ? claudeSampling(request.sampling, (thinking.config?.thinkingBudget ?? 0) > 0, dropped)
+      : request.sampling
   const { temperature, topP, topK, seed } = sampling
   if (temperature !== undefined) config.temperature = clamp(temperature, 0, family === "claude" ? 1 : 2)
-  if (topP !== undefined) {
-    if (family === "claude" && temperature !== undefined) dropped.push("sampling.topP")
-    else config.topP = clamp(topP, 0, 1)
-  }
+  if (topP !== undefined) config.topP = clamp(topP, 0, 1)
   if (topK !== undefined && topK > 0) config.topK = topK
   if (seed !== undefined) {
     if (family === "gemini" && Math.abs(seed) <= MAX_SEED) config.seed = seed
@@ -110,9 +102,33 @@ function encodeGenerationConfig(
   const stop = (sampling.stop ?? []).filter((sequence) => sequence !== "")
   if (stop.length > 0) config.stopSequences = stop.slice(0, MAX_STOP_SEQUENCES)
   for (let index = MAX_STOP_SEQUENCES; index < stop.length; index += 1) dropped.push(`sampling.stop[${index}]`)
-  // Without it Claude thinks by its own default, and its thoughts are paid for though nobody asked.
-  if (family === "claude") config.thinkingConfig = { includeThoughts: false, thinkingBudget: 0 }
+  if (thinking.config !== undefined) config.thinkingConfig = thinking.config
   return config
+}
+
+function forcesTool({ tools = [], toolChoice }: ChatRequest): boolean {
+  if (tools.length === 0 || toolChoice === undefined) return false
+  return (
+    toolChoice.type === "tool" || (toolChoice.type === "allowed" ? toolChoice.mode : toolChoice.type) === "required"
+  )
+}
+
+/** While Claude thinks it takes no temperature but 1, no top-k, and no top-p below 0.95; else not both of temperature and top-p. */
+function claudeSampling(sampling: Sampling, isThinking: boolean, dropped: string[]): Sampling {
+  const { temperature, topP, topK, ...others } = sampling
+  const isRefused = {
+    temperature: isThinking && temperature !== 1,
+    topP: isThinking ? topP !== undefined && topP < MIN_THINKING_TOP_P : temperature !== undefined,
+    topK: isThinking,
+  }
+  const asked = { temperature, topP, topK }
+  const kept: Sampling = { ...others }
+  for (const name of ["temperature", "topP", "topK"] as const) {
+    if (asked[name] === undefined) continue
+    if (isRefused[name]) dropped.push(`sampling.${name}`)
+    else Object.assign(kept, { [name]: asked[name] })
+  }
+  return kept
 }
 
 function clamp(value: number, low: number, high: number): number {

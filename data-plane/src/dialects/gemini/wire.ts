@@ -2,11 +2,49 @@
 
 export interface GeminiContent {
   readonly role: "user" | "model"
-  readonly parts: readonly GeminiTextPart[]
+  readonly parts: readonly GeminiPart[]
 }
+
+export type GeminiPart = GeminiTextPart | GeminiCallPart | GeminiResponsePart | GeminiMediaPart
 
 export interface GeminiTextPart {
   readonly text: string
+  readonly thought?: true
+  readonly thoughtSignature?: string
+}
+
+export interface GeminiCallPart {
+  readonly functionCall: {
+    readonly id: string
+    readonly name: string
+    readonly args: Readonly<Record<string, unknown>>
+  }
+  readonly thoughtSignature?: string
+}
+
+export interface GeminiResponsePart {
+  readonly functionResponse: GeminiFunctionResponse
+}
+
+export interface GeminiFunctionResponse {
+  readonly id: string
+  readonly name: string
+  readonly response: { readonly output: string } | { readonly error: string }
+}
+
+export interface GeminiMediaPart {
+  readonly inlineData: { readonly mimeType: string; readonly data: string }
+}
+
+export interface GeminiFunctionDeclaration {
+  readonly name: string
+  readonly description?: string
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+export interface GeminiFunctionCallingConfig {
+  readonly mode: "NONE" | "ANY" | "VALIDATED"
+  readonly allowedFunctionNames?: readonly string[]
 }
 
 /** Keys are always written in this order: a stable prefix is what the upstream's prompt cache can hit. */
@@ -20,9 +58,8 @@ export interface GeminiGenerationConfig {
   thinkingConfig?: { readonly includeThoughts: boolean; readonly thinkingBudget: number }
 }
 
-/** Payloads of a part that no request of this version asks for, and what they are. */
+/** Payloads of a part that no request of this version asks for, and what they are. A call is asked for when its tool was declared. */
 export const UNCARRIED_PAYLOADS: readonly (readonly [key: string, name: string])[] = [
-  ["functionCall", "a tool call"],
   ["functionResponse", "a tool result"],
   ["inlineData", "media"],
   ["fileData", "a file"],

@@ -60,38 +60,29 @@ describe("messages", () => {
         role: "user",
         name: "Ann",
         content: [
-          { type: "image_url", image_url: { url: "data:image/png;base64,aGk=" } },
+          { type: "image_url", image_url: { url: "https://example.test/a.png" } },
           { type: "text", text: "what is it?" },
         ],
       },
-      {
-        role: "assistant",
-        content: null,
-        tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }],
-        reasoning_content: "hm",
-      },
-      { role: "tool", tool_call_id: "c", content: "42" },
+      { role: "assistant", content: null, audio: { id: "x" } },
       { role: "user", content: [{ type: "input_audio", input_audio: {} }, { type: "new_kind" }] },
     )
     expect(value.turns).toEqual([{ role: "user", parts: [text("what is it?")] }])
     expect(dropped).toEqual([
       "messages[0].name",
+      "messages[2].content[0]",
+      "messages[2].content[1]",
       "messages[0].content[0]",
-      "messages[1].tool_calls",
-      "messages[1].reasoning_content",
-      "messages[2]",
-      "messages[3].content[0]",
-      "messages[3].content[1]",
     ])
   })
 
   it("with nothing left are refused with a sentence that says why", () => {
     const image = () => conversation({ role: "user", content: [{ type: "image_url", image_url: { url: "x" } }] })
     expect(image).toThrowError(
-      "messages: no message holds text that can be sent. What they hold is not carried yet: messages[0].content[0].",
+      "messages: no message holds anything that can be sent. What they hold is not carried yet: messages[0].content[0].",
     )
     expect(() => conversation({ role: "user", content: "" })).toThrowError(
-      "messages: no message holds text that can be sent.",
+      "messages: no message holds anything that can be sent.",
     )
   })
 
@@ -175,8 +166,11 @@ describe("sampling", () => {
 describe("other fields", () => {
   it("are listed when they are not carried yet, or unknown", () => {
     const { dropped } = decode({
-      tools: [{ type: "function" }],
-      tool_choice: "auto",
+      tools: [
+        { type: "web_search" },
+        { type: "custom", custom: { name: "f" } },
+        { type: "new_kind", name: "x", more: 1 },
+      ],
       parallel_tool_calls: false,
       reasoning_effort: "high",
       response_format: { type: "json_object" },
@@ -184,13 +178,13 @@ describe("other fields", () => {
       stream_options: { include_usage: true, new_option: 1 },
     })
     expect(dropped).toEqual([
-      "tools",
-      "tool_choice",
+      "tools[0]",
       "parallel_tool_calls",
-      "reasoning_effort",
       "response_format",
       "vendor_switch",
       "stream_options.new_option",
+      "tools[1]",
+      "tools[2]",
     ])
   })
 
@@ -204,6 +198,7 @@ describe("other fields", () => {
       metadata: { a: "b" },
       response_format: { type: "text" },
       tools: [],
+      parallel_tool_calls: true,
       modalities: ["text"],
     })
     expect(dropped).toEqual([])
@@ -223,7 +218,7 @@ describe("other fields", () => {
     [{ thinking: { type: "disabled" } }],
   ])("hide thoughts by %j", (more) => {
     expect(decode(more).value.extra).toEqual({
-      "openai-chat": { includeUsage: false, reasoningHidden: true, echoServiceTier: false },
+      "openai-chat": { includeUsage: false, reasoningHidden: true, echoServiceTier: false, legacyFunctions: false },
     })
   })
 
@@ -257,15 +252,46 @@ it("decodes anything or throws a GatewayError that names the client's fault", ()
   const content = fc.oneof(
     fc.string(),
     fc.jsonValue(),
-    fc.array(fc.record({ type: fc.constantFrom("text", "refusal", "image_url"), text: fc.jsonValue() })),
+    fc.array(
+      fc.record({
+        type: fc.constantFrom("text", "refusal", "image_url", "file", "image", "document", "tool_use", "tool_result"),
+        text: fc.jsonValue(),
+        image_url: fc.jsonValue(),
+        file: fc.oneof(fc.jsonValue(), fc.record({ file_data: fc.jsonValue() })),
+        source: fc.oneof(fc.jsonValue(), fc.record({ type: fc.constant("base64"), data: fc.jsonValue() })),
+        name: fc.jsonValue(),
+        content: fc.jsonValue(),
+      }),
+    ),
   )
+  const named = fc.oneof(fc.jsonValue(), fc.record({ name: fc.jsonValue(), arguments: fc.jsonValue() }))
+  const calls = fc.oneof(fc.jsonValue(), fc.array(fc.record({ id: fc.jsonValue(), function: named, custom: named })))
   const message = fc.record(
-    { role: fc.constantFrom("system", "user", "assistant", "tool", "x"), content },
+    {
+      role: fc.constantFrom("system", "user", "assistant", "tool", "function", "x"),
+      content,
+      tool_calls: calls,
+      function_call: named,
+      tool_call_id: fc.jsonValue(),
+    },
     { requiredKeys: ["role"] },
+  )
+  const tools = fc.oneof(
+    fc.jsonValue(),
+    fc.array(fc.record({ type: fc.constantFrom("function", "custom"), function: named })),
   )
   const wire = fc.oneof(
     fc.record(
-      { model: fc.string(), messages: fc.array(message), stop: fc.jsonValue(), stream_options: fc.jsonValue() },
+      {
+        model: fc.string(),
+        messages: fc.array(message),
+        stop: fc.jsonValue(),
+        stream_options: fc.jsonValue(),
+        tools,
+        tool_choice: fc.jsonValue(),
+        functions: tools,
+        function_call: fc.jsonValue(),
+      },
       { requiredKeys: ["model", "messages"] },
     ),
     fc.jsonValue(),

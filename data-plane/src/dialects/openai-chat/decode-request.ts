@@ -1,8 +1,8 @@
 import { GatewayError } from "../../canonical/error.ts"
 import type { ChatRequest, Decoded, Sampling } from "../../canonical/request.ts"
-import { TurnList } from "../../canonical/turn-list.ts"
+import { createFindings } from "../content-blocks.ts"
 import type { RequestHeaders } from "../dialect.ts"
-import { droppedPaths } from "../field-table.ts"
+import { droppedPaths, mergeDropped } from "../field-table.ts"
 import {
   headerValue,
   invalid,
@@ -17,7 +17,10 @@ import {
   readStrings,
   type WireObject,
 } from "../read-wire.ts"
+import { decodeMessages } from "./decode-messages.ts"
+import { decodeTools, usesLegacyFunctions } from "./decode-tools.ts"
 import type { ChatExtra } from "./extra.ts"
+import { decodeReasoning, isReasoningHidden } from "./reasoning.ts"
 import { CHAT_TREE } from "./wire.ts"
 
 /** Session headers of agents that speak this dialect, in the order in which they count. */
@@ -28,9 +31,13 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
   const model = readString(body, "model")
   if (model === undefined || model === "") throw invalid("model", "name the model to ask")
   refuseUnsupported(body)
-  const turns = decodeMessages(readList(body, "messages", "a list with at least one message is required"))
-  const dropped = droppedPaths(body, CHAT_TREE)
+  const findings = createFindings()
+  const messages = readList(body, "messages", "a list with at least one message is required")
+  const turns = decodeMessages(messages, findings)
+  const tools = decodeTools(body, findings.dropped)
+  const dropped = mergeDropped(droppedPaths(body, CHAT_TREE).filter(isLoss(body)), findings.dropped)
   if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
+  const reasoning = decodeReasoning(body)
   const conversation = decodeConversation(body, headers)
   const value: ChatRequest = {
     model,
@@ -38,10 +45,17 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
     system: turns.system,
     turns: turns.turns,
     sampling: decodeSampling(body),
+    ...tools,
+    ...(reasoning === undefined ? {} : { reasoning }),
     ...(conversation === undefined ? {} : { conversation }),
     extra: { "openai-chat": { ...decodeExtra(body) } },
   }
   return { value, dropped: [...dropped, ...turns.added] }
+}
+
+/** Calls side by side are what the upstream does anyway; only the wish for none is lost. */
+function isLoss(body: WireObject): (path: string) => boolean {
+  return (path) => path !== "parallel_tool_calls" || body["parallel_tool_calls"] !== true
 }
 
 function refuseUnsupported(body: WireObject): void {
@@ -60,56 +74,6 @@ function refuseUnsupported(body: WireObject): void {
       param: "modalities",
     })
   }
-}
-
-function decodeMessages(messages: readonly unknown[]): TurnList {
-  const turns = new TurnList()
-  for (const [index, message] of messages.entries()) {
-    const path = `messages[${index}]`
-    if (!isObject(message)) throw invalid(path, "must be an object with a role")
-    switch (message["role"]) {
-      case "system":
-      case "developer":
-        turns.addSystem(decodeContent(message["content"], path))
-        break
-      case "user":
-        turns.addTurn("user", decodeContent(message["content"], path))
-        break
-      case "assistant":
-        turns.addTurn("assistant", decodeAssistant(message, path))
-        break
-      case "tool":
-      case "function":
-        turns.addTurn("user", [])
-        break
-      default:
-        throw invalid(`${path}.role`, "must be system, developer, user, assistant or tool")
-    }
-  }
-  return turns
-}
-
-function decodeAssistant(message: WireObject, path: string): readonly string[] {
-  const content = decodeContent(message["content"], path)
-  const { refusal } = message
-  return content.length === 0 && typeof refusal === "string" ? [refusal] : content
-}
-
-/** The texts of a message; parts of other kinds are listed as dropped by the field table. */
-function decodeContent(content: unknown, path: string): readonly string[] {
-  if (content === undefined || content === null) return []
-  if (typeof content === "string") return [content]
-  if (!Array.isArray(content)) throw invalid(`${path}.content`, "must be a string or a list of parts")
-  const texts: string[] = []
-  for (const [index, part] of content.entries()) {
-    if (!isObject(part)) throw invalid(`${path}.content[${index}]`, "must be an object with a type")
-    const key = part["type"] === "text" ? "text" : part["type"] === "refusal" ? "refusal" : undefined
-    if (key === undefined) continue
-    const text = part[key]
-    if (typeof text === "string") texts.push(text)
-    else if (text !== undefined && text !== null) throw invalid(`${path}.content[${index}].${key}`, "must be a string")
-  }
-  return texts
 }
 
 function decodeSampling(body: WireObject): Sampling {
@@ -140,19 +104,16 @@ function decodeConversation(body: WireObject, headers: RequestHeaders): string |
 
 function decodeExtra(body: WireObject): ChatExtra {
   const options = body["stream_options"]
-  const { reasoning, thinking } = body
   return {
     includeUsage: isObject(options) && options["include_usage"] === true,
-    reasoningHidden:
-      body["reasoning_effort"] === "none" ||
-      (isObject(reasoning) && (reasoning["exclude"] === true || reasoning["enabled"] === false)) ||
-      (isObject(thinking) && thinking["type"] === "disabled"),
+    reasoningHidden: isReasoningHidden(body),
     echoServiceTier: !isAbsent(body["service_tier"]),
+    legacyFunctions: usesLegacyFunctions(body),
   }
 }
 
 function nothingLeft(dropped: readonly string[]): GatewayError {
   const lost = dropped.filter((path) => path.startsWith("messages"))
   const why = lost.length === 0 ? "" : ` What they hold is not carried yet: ${lost.slice(0, 5).join(", ")}.`
-  return invalid("messages", `no message holds text that can be sent.${why}`)
+  return invalid("messages", `no message holds anything that can be sent.${why}`)
 }

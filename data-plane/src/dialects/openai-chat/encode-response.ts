@@ -1,11 +1,12 @@
 import { estimateTokens } from "#shared/token-estimate.ts"
-import type { Part } from "../../canonical/part.ts"
+import type { Part, ToolCallPart } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
+import { callSignature } from "../call-signature.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { chatExtra } from "./extra.ts"
-import { FINISH_REASONS, refusalText } from "./finish-reason.ts"
+import { finishReason, refusalText } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
-import type { ChatCompletion } from "./wire.ts"
+import type { ChatCompletion, ChatFunctionCall, ChatToolCall } from "./wire.ts"
 
 /** Some clients compare it between answers; it never changes here. */
 export const SYSTEM_FINGERPRINT = "fp_gw"
@@ -19,6 +20,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
   const extra = chatExtra(context.request)
   const content = joined(response.parts, "text")
   const reasoning = joined(response.parts, "reasoning")
+  const calls = response.parts.filter((part) => part.type === "tool-call")
   return {
     id: completionId(context.exchangeId),
     object: "chat.completion",
@@ -31,24 +33,48 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
         index: 0,
         message: {
           role: "assistant",
-          content,
+          content: content === "" && calls.length > 0 ? null : content,
           refusal: refusalText(response.finishReason) ?? null,
           ...(reasoning === "" || extra.reasoningHidden ? {} : { reasoning_content: reasoning }),
+          ...encodeCalls(calls, extra.legacyFunctions),
         },
         logprobs: null,
-        finish_reason: FINISH_REASONS[response.finishReason.unified],
+        finish_reason: finishReason(response.finishReason, extra.legacyFunctions),
       },
     ],
     usage: encodeUsage(response.usage, {
       inputTokens: context.estimatedInputTokens,
-      outputTokens: estimateTokens(content + reasoning),
+      outputTokens: estimateTokens(content + reasoning + calls.map(callText).join("")),
     }),
   }
 }
 
-function joined(parts: readonly Part[], type: Part["type"]): string {
-  return parts
-    .filter((part) => part.type === type)
-    .map((part) => part.text)
-    .join("")
+/** The old form holds one call: the first. The model asks again for what it then still needs. */
+function encodeCalls(
+  calls: readonly ToolCallPart[],
+  legacyFunctions: boolean,
+): { tool_calls?: readonly ChatToolCall[]; function_call?: ChatFunctionCall } {
+  const [first] = calls
+  if (first === undefined) return {}
+  if (legacyFunctions) return { function_call: encodeFunction(first) }
+  return {
+    tool_calls: calls.map((call) => ({
+      id: call.id,
+      type: "function",
+      function: encodeFunction(call),
+      ...callSignature(call.signature),
+    })),
+  }
+}
+
+function encodeFunction(call: ToolCallPart): ChatFunctionCall {
+  return { name: call.name, arguments: JSON.stringify(call.arguments) }
+}
+
+function callText(call: ToolCallPart): string {
+  return call.name + JSON.stringify(call.arguments)
+}
+
+function joined(parts: readonly Part[], type: "text" | "reasoning"): string {
+  return parts.map((part) => (part.type === type ? part.text : "")).join("")
 }

@@ -4,11 +4,13 @@ import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
+import { callSignature } from "../call-signature.ts"
 import type { AnswerContext, StreamEncoder } from "../dialect.ts"
+import { signedCalls } from "../signed-calls.ts"
 import { encodeStreamError } from "./encode-error.ts"
 import { completionId, SYSTEM_FINGERPRINT } from "./encode-response.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
-import { FINISH_REASONS, refusalText } from "./finish-reason.ts"
+import { finishReason, refusalText } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
 
 const DONE = "data: [DONE]\n\n"
@@ -25,6 +27,7 @@ export function encodeStream(write: (frames: string) => void, context: AnswerCon
 class ChatStreamEncoder implements StreamEncoder {
   private readonly write: (frames: string) => void
   private readonly context: AnswerContext
+  private readonly sign: (part: StreamPart) => void
   private readonly extra: ChatExtra
   /** `data: {"id":…,` up to the choices: the same in all chunks. */
   private readonly opening: string
@@ -35,10 +38,13 @@ class ChatStreamEncoder implements StreamEncoder {
   private ended = false
   private usage: Usage = {}
   private outputWeight = 0
+  /** Of the newest call. */
+  private callIndex = -1
 
   constructor(write: (frames: string) => void, context: AnswerContext) {
     this.write = write
     this.context = context
+    this.sign = signedCalls((part, signature) => this.encode(part, signature))
     this.extra = chatExtra(context.request)
     const head = JSON.stringify({
       id: completionId(context.exchangeId),
@@ -55,13 +61,20 @@ class ChatStreamEncoder implements StreamEncoder {
   }
 
   part(part: StreamPart): void {
-    if (this.ended) return
+    if (!this.ended) this.sign(part)
+  }
+
+  private encode(part: StreamPart, signature: string | undefined): void {
     switch (part.type) {
       case "text-delta":
         this.count(part.text)
         return this.write(`${this.head()}${this.contentOpening}${JSON.stringify(part.text)}${this.deltaClosing}`)
       case "reasoning-delta":
         return this.reasoning(part.text)
+      case "tool-input-start":
+        return this.startCall(part.id, part.name, signature)
+      case "tool-input-delta":
+        return this.callArguments(part.json)
       case "usage":
         this.usage = part.usage
         return
@@ -74,6 +87,7 @@ class ChatStreamEncoder implements StreamEncoder {
       case "text-end":
       case "reasoning-start":
       case "reasoning-end":
+      case "tool-input-end":
         return
       default:
         never(part)
@@ -91,6 +105,29 @@ class ChatStreamEncoder implements StreamEncoder {
     this.write(`${this.head()}${this.reasoningOpening}${JSON.stringify(text)}${this.deltaClosing}`)
   }
 
+  /** Id, type, name and signature come once, with the first delta of an index. */
+  private startCall(id: string, name: string, signature: string | undefined): void {
+    this.callIndex += 1
+    this.count(name)
+    if (!this.extra.legacyFunctions) {
+      const named = { index: this.callIndex, id, type: "function", function: { name, arguments: "" } }
+      const call = { ...named, ...callSignature(signature) }
+      this.write(this.head() + this.chunk({ tool_calls: [call] }, null))
+    } else if (this.callIndex === 0) {
+      this.write(this.head() + this.chunk({ function_call: { name, arguments: "" } }, null))
+    }
+  }
+
+  /** The old form holds one call: the first. */
+  private callArguments(json: string): void {
+    this.count(json)
+    if (!this.extra.legacyFunctions) {
+      this.write(this.chunk({ tool_calls: [{ index: this.callIndex, function: { arguments: json } }] }, null))
+    } else if (this.callIndex === 0) {
+      this.write(this.chunk({ function_call: { arguments: json } }, null))
+    }
+  }
+
   /** The role chunk, once: stream parsers refuse a first chunk without a role. */
   private head(): string {
     if (this.headWritten) return ""
@@ -98,12 +135,12 @@ class ChatStreamEncoder implements StreamEncoder {
     return this.chunk({ role: "assistant", content: "" }, null)
   }
 
-  private end(finishReason: FinishReason): void {
+  private end(reason: FinishReason): void {
     this.ended = true
-    const refusal = refusalText(finishReason)
+    const refusal = refusalText(reason)
     let frames = this.head()
     if (refusal !== undefined) frames += this.chunk({ refusal }, null)
-    frames += this.chunk({}, FINISH_REASONS[finishReason.unified])
+    frames += this.chunk({}, finishReason(reason, this.extra.legacyFunctions))
     if (this.extra.includeUsage) {
       const usage = encodeUsage(this.usage, {
         inputTokens: this.context.estimatedInputTokens,
@@ -119,8 +156,8 @@ class ChatStreamEncoder implements StreamEncoder {
     this.write(`data: ${JSON.stringify(encodeStreamError(error))}\n\n${DONE}`)
   }
 
-  private chunk(delta: object, finishReason: string | null): string {
-    const choice = { index: 0, delta, logprobs: null, finish_reason: finishReason }
+  private chunk(delta: object, reason: string | null): string {
+    const choice = { index: 0, delta, logprobs: null, finish_reason: reason }
     return `${this.opening}${JSON.stringify(choice)}]${this.nullUsage()}}\n\n`
   }
 

@@ -5,6 +5,8 @@ export interface ChatExtra {
   readonly includeUsage: boolean
   readonly reasoningHidden: boolean
   readonly echoServiceTier: boolean
+  /** The client declared `functions`, not `tools`, and reads `function_call` only. */
+  readonly legacyFunctions: boolean
 }
 
 /** Everything false for a request that came in by another dialect. */
@@ -14,5 +16,6 @@ export function chatExtra(request: ChatRequest): ChatExtra {
     includeUsage: extra?.["includeUsage"] === true,
     reasoningHidden: extra?.["reasoningHidden"] === true,
     echoServiceTier: extra?.["echoServiceTier"] === true,
+    legacyFunctions: extra?.["legacyFunctions"] === true,
   }
 }

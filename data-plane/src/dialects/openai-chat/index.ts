@@ -14,6 +14,7 @@ export const openaiChatClient: ClientSide = {
   decodeRequest,
   encodeResponse,
   encodeStream,
+  toolCallIdPrefix: "call_",
   reasoningShown: (request) => !chatExtra(request).reasoningHidden,
   encodeError,
   encodeModelList,

@@ -1,9 +1,11 @@
 /** The Chat Completions wire: what becomes of each request field, and the shapes of answers. */
 import { carried, compileFieldTable, dropped, ignored, refused, type FieldTable } from "../field-table.ts"
 
-const TOOLS_LATER = "tools are not carried yet"
-const MEDIA_LATER = "media is not carried yet"
-const THINKING_LATER = "thinking requests are not carried yet"
+const FREEFORM_LATER = "freeform tools are not carried yet"
+const SERVER_TOOL = "tools that the vendor runs itself are not carried yet"
+const MEDIA_LATER = "media other than images and PDF is not carried yet"
+const BLOCK_KIND = "the kind of the block"
+const THOUGHT = "a thought, signed again by its text; left out and recorded where that is not known"
 
 export const CHAT_FIELDS: FieldTable = {
   model: carried("routed; echoed in the answer"),
@@ -11,9 +13,11 @@ export const CHAT_FIELDS: FieldTable = {
   "messages[system]": carried("leading: system text; later: a reminder in the user's turn at the same place"),
   "messages[developer]": carried("as system"),
   "messages[user]": carried("a user turn"),
-  "messages[assistant]": carried("an assistant turn; left out when it has no text"),
-  "messages[tool]": dropped(TOOLS_LATER),
-  "messages[function]": dropped(TOOLS_LATER),
+  "messages[assistant]": carried("an assistant turn; left out when it holds nothing"),
+  "messages[tool]": carried("a tool's result, beside the other results of its turn"),
+  "messages[tool].name": carried("the tool's name"),
+  "messages[function]": carried("the result of a call of the old form"),
+  "messages[function].name": carried("the function's name, which tells the call"),
   "messages[].role": carried("any other role is refused"),
   "messages[].content": carried("a string or a list of parts"),
   "messages[].content[text]": carried("text; an empty one is left out"),
@@ -22,23 +26,64 @@ export const CHAT_FIELDS: FieldTable = {
   "messages[].content[refusal]": carried("text of the assistant's turn"),
   "messages[].content[refusal].type": carried("the kind of the part"),
   "messages[].content[refusal].refusal": carried("the text, unchanged"),
-  "messages[].content[image_url]": dropped(MEDIA_LATER),
+  "messages[].content[image_url]": carried("an image in a `data:` URL; one at another address is dropped"),
+  "messages[].content[image_url].type": carried("the kind of the part"),
+  "messages[].content[image_url].image_url": carried("an object with the URL, or the URL itself"),
+  "messages[].content[image_url].image_url.url": carried("base64, made standard; a missing type is told from the data"),
+  "messages[].content[image_url].image_url.detail": ignored("the upstream decides how closely it looks"),
+  "messages[].content[file]": carried("a PDF or an image as base64 or in a `data:` URL; any other is dropped"),
+  "messages[].content[file].type": carried("the kind of the part"),
+  "messages[].content[file].file": carried("see below"),
+  "messages[].content[file].file.file_data": carried("base64, made standard; a missing type is told from the data"),
+  "messages[].content[file].file.filename": ignored("means nothing upstream"),
+  "messages[].content[file].file.file_id": refused("files are not kept here; send the data"),
   "messages[].content[input_audio]": dropped(MEDIA_LATER),
-  "messages[].content[file]": dropped(MEDIA_LATER),
   "messages[].content[video_url]": dropped(MEDIA_LATER),
-  "messages[].content[image]": dropped(MEDIA_LATER),
-  "messages[].content[tool_use]": dropped(TOOLS_LATER),
-  "messages[].content[tool_result]": dropped(TOOLS_LATER),
+  "messages[].content[image]": carried("Anthropic's block: base64 or a `data:` URL; any other is dropped"),
+  "messages[].content[image].type": carried(BLOCK_KIND),
+  "messages[].content[image].source": carried("base64, made standard; a missing type is told from the data"),
+  "messages[].content[document]": carried("Anthropic's block: a PDF as base64 or a plain text; any other is dropped"),
+  "messages[].content[document].type": carried(BLOCK_KIND),
+  "messages[].content[document].source": carried("as an image's, or the text"),
+  "messages[].content[tool_use]": carried("Anthropic's block: a call"),
+  "messages[].content[tool_use].type": carried(BLOCK_KIND),
+  "messages[].content[tool_use].id": carried("tells which result belongs to it"),
+  "messages[].content[tool_use].name": carried("the tool's name"),
+  "messages[].content[tool_use].input": carried("the arguments; what is no object is kept under `_raw`"),
+  "messages[].content[tool_result]": carried("Anthropic's block: a tool's result"),
+  "messages[].content[tool_result].type": carried(BLOCK_KIND),
+  "messages[].content[tool_result].tool_use_id": carried("the call it belongs to"),
+  "messages[].content[tool_result].is_error": carried("goes upstream as an error"),
+  "messages[].content[tool_result].content": carried(
+    "a string, or blocks of text, images, documents and tool references",
+  ),
+  "messages[].content[tool_result].content[text]": carried("text"),
+  "messages[].content[tool_result].content[image]": carried("an image after all results of the turn"),
+  "messages[].content[tool_result].content[document]": carried("a PDF or a text"),
+  "messages[].content[tool_result].content[tool_reference]": carried("a line that says so"),
+  "messages[].content[tool_result].content[]": dropped("a kind of block that nobody here knows"),
   "messages[].content[]": dropped("a kind of part that nobody here knows"),
   "messages[].content[].cache_control": ignored("caching is the upstream's own"),
   "messages[].refusal": carried("text of the assistant's turn when it has no content"),
   "messages[].name": dropped("no upstream takes names of speakers"),
-  "messages[].tool_calls": dropped(TOOLS_LATER),
-  "messages[].function_call": dropped(TOOLS_LATER),
-  "messages[].tool_call_id": dropped(TOOLS_LATER),
-  "messages[].reasoning_content": dropped("thoughts need their signature to go back"),
-  "messages[].reasoning": dropped("thoughts need their signature to go back"),
-  "messages[].reasoning_text": dropped("thoughts need their signature to go back"),
+  "messages[].tool_calls": carried("calls, in their order"),
+  "messages[].tool_calls[].id": carried("tells which result belongs to it; the upstream's own id where it is known"),
+  "messages[].tool_calls[].type": carried("`function` or `custom`"),
+  "messages[].tool_calls[].index": ignored("the order says it"),
+  "messages[].tool_calls[].function": carried("see below"),
+  "messages[].tool_calls[].function.name": carried("the function's name"),
+  "messages[].tool_calls[].function.arguments": carried("JSON; what is no object is kept under `_raw`"),
+  "messages[].tool_calls[].custom": carried("its text as the argument `input`"),
+  "messages[].tool_calls[].extra_content": carried("the call's signature, else found again by the call's id"),
+  "messages[].tool_calls[].extra_content.google": carried("see below"),
+  "messages[].tool_calls[].extra_content.google.thought_signature": carried("taken where it is known here"),
+  "messages[].function_call": carried("a call of the old form"),
+  "messages[].function_call.name": carried("the function's name"),
+  "messages[].function_call.arguments": carried("JSON; what is no object is kept under `_raw`"),
+  "messages[].tool_call_id": carried("the call it belongs to; a result of an unknown call becomes text"),
+  "messages[].reasoning_content": carried(THOUGHT),
+  "messages[].reasoning": carried("as `reasoning_content`, which wins"),
+  "messages[].reasoning_text": carried("as `reasoning_content`, which wins"),
   "messages[].audio": ignored("a reference to the answer's own audio"),
   "messages[].annotations": ignored("written by the answer, means nothing in a question"),
 
@@ -58,18 +103,50 @@ export const CHAT_FIELDS: FieldTable = {
   service_tier: carried("answered with `default`, means nothing upstream"),
   n: refused("more than one choice is not supported; 1 means nothing"),
 
-  tools: dropped(TOOLS_LATER),
-  tool_choice: dropped(TOOLS_LATER),
-  parallel_tool_calls: dropped(TOOLS_LATER),
-  functions: dropped(TOOLS_LATER),
-  function_call: dropped(TOOLS_LATER),
-  web_search_options: dropped(TOOLS_LATER),
-  reasoning_effort: dropped(`${THINKING_LATER}; \`none\` hides thoughts`),
-  reasoning: dropped(`${THINKING_LATER}; \`exclude:true\` or \`enabled:false\` hides thoughts`),
-  thinking: dropped(`${THINKING_LATER}; \`type:"disabled"\` hides thoughts`),
-  enable_thinking: dropped(THINKING_LATER),
-  thinking_budget: dropped(THINKING_LATER),
-  extra_body: dropped(THINKING_LATER),
+  tools: carried("functions; of several with one name the last counts"),
+  "tools[]": carried(
+    "a function, with or without the inner `function`, or Anthropic's form; any other kind is dropped",
+  ),
+  "tools[].type": carried("`function`, or none"),
+  "tools[].function": carried("see below"),
+  "tools[].function.name": carried("made legal for the upstream; answers have it as it was"),
+  "tools[].function.description": carried("the text, unchanged"),
+  "tools[].function.parameters": carried("a JSON Schema, made into what the upstream takes"),
+  "tools[].function.strict": ignored("the upstream keeps to the schema by its own rules"),
+  "tools[].name": carried("as in `function`"),
+  "tools[].description": carried("as in `function`"),
+  "tools[].parameters": carried("as in `function`"),
+  "tools[].input_schema": carried("Anthropic's name for `parameters`"),
+  "tools[].strict": ignored("the upstream keeps to the schema by its own rules"),
+  "tools[].cache_control": ignored("caching is the upstream's own"),
+  "tools[].custom": dropped(FREEFORM_LATER),
+  "tools[web_search]": dropped(SERVER_TOOL),
+  "tools[web_search_preview]": dropped(SERVER_TOOL),
+  tool_choice: carried("none, auto, required, one function, or some of them; without tools it means nothing"),
+  parallel_tool_calls: dropped("no upstream has a switch for it; `true` loses nothing"),
+  functions: carried("tools of the old form, where there are no `tools`; a call is answered as `function_call`"),
+  "functions[].name": carried("as a tool's"),
+  "functions[].description": carried("as a tool's"),
+  "functions[].parameters": carried("as a tool's"),
+  function_call: carried("the choice among `functions`"),
+  web_search_options: dropped(SERVER_TOOL),
+  reasoning_effort: carried("a thinking budget by the effort table; `none`: off, thoughts hidden"),
+  reasoning: carried("before `reasoning_effort`"),
+  "reasoning.effort": carried("as `reasoning_effort`"),
+  "reasoning.max_tokens": carried("a thinking budget; wins over `reasoning.effort`"),
+  "reasoning.exclude": carried("true: thoughts are hidden"),
+  "reasoning.enabled": carried("true: auto where nothing else is said; false: off, thoughts hidden"),
+  thinking: carried("before `reasoning`"),
+  "thinking.type": carried("`disabled`: off, thoughts hidden; any other: auto where no budget is given"),
+  "thinking.budget_tokens": carried("a thinking budget; -1 is auto"),
+  enable_thinking: carried("after all others; true: auto, false: off"),
+  thinking_budget: carried("a thinking budget, after all others"),
+  extra_body: carried("see below"),
+  "extra_body.google": carried("see below"),
+  "extra_body.google.thinking_config": carried("before all others"),
+  "extra_body.google.thinking_config.thinking_budget": carried("a thinking budget; 0 is off, -1 is auto"),
+  "extra_body.google.thinking_config.thinking_level": carried("as `reasoning_effort`, where no budget is given"),
+  "extra_body.google.thinking_config.include_thoughts": carried("false: thoughts are hidden; true alone: auto"),
   response_format: dropped("structured output is not carried yet"),
   "response_format[text]": ignored("what an answer is anyway"),
   image_config: dropped(MEDIA_LATER),
@@ -93,7 +170,21 @@ export const CHAT_FIELDS: FieldTable = {
 
 export const CHAT_TREE = compileFieldTable(CHAT_FIELDS)
 
-export type ChatFinishReason = "stop" | "length" | "content_filter" | "tool_calls"
+export type ChatFinishReason = "stop" | "length" | "content_filter" | "tool_calls" | "function_call"
+
+export interface ChatFunctionCall {
+  readonly name: string
+  /** JSON. */
+  readonly arguments: string
+}
+
+export interface ChatToolCall {
+  readonly id: string
+  readonly type: "function"
+  readonly function: ChatFunctionCall
+  /** The upstream's own signature. */
+  readonly extra_content?: { readonly google: { readonly thought_signature: string } }
+}
 
 export interface ChatUsage {
   readonly prompt_tokens: number
@@ -114,9 +205,12 @@ export interface ChatCompletion {
     readonly index: 0
     readonly message: {
       readonly role: "assistant"
-      readonly content: string
+      /** Null beside calls only. */
+      readonly content: string | null
       readonly refusal: string | null
       readonly reasoning_content?: string
+      readonly tool_calls?: readonly ChatToolCall[]
+      readonly function_call?: ChatFunctionCall
     }
     readonly logprobs: null
     readonly finish_reason: ChatFinishReason

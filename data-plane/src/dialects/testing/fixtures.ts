@@ -7,8 +7,9 @@ import { createFold } from "../../canonical/fold.ts"
 import { GatewayError } from "../../canonical/error.ts"
 import type { ChatRequest } from "../../canonical/request.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
+import { normaliseToolSchema } from "../../schema/normalise.ts"
 import { createSseReader } from "../../transport/sse-reader.ts"
-import type { AnswerContext, ClientSide } from "../dialect.ts"
+import type { AnswerContext, ClientSide, DeclaredTool, DecodeContext } from "../dialect.ts"
 import { decodeStream } from "../gemini/decode-stream.ts"
 import { isObject } from "../read-wire.ts"
 
@@ -29,12 +30,28 @@ export const upstreamBytes = (name: string): Buffer => readFileSync(new URL(name
 /** The parts of an upstream stream that arrives in these chunks. */
 export function partsOf(chunks: readonly Buffer[]): StreamPart[] {
   const parts: StreamPart[] = []
-  const decoder = decodeStream((part) => parts.push(part))
+  const decoder = decodeStream((part) => parts.push(part), decodeContext())
   const reader = createSseReader((data) => decoder.push(withoutEnvelope(JSON.parse(data))), { maxEventBytes: 1 << 20 })
   for (const chunk of chunks) reader.push(chunk)
   reader.end()
   decoder.end()
   return parts
+}
+
+/** The tools of `TOOLS` under their own names; ids are counted. */
+export function decodeContext(): DecodeContext {
+  let minted = 0
+  return {
+    declaredTools: new Map(TOOLS.map(({ name, parameters }) => [name, declared(name, parameters)])),
+    mintToolCallId: () => {
+      minted += 1
+      return `minted_${minted}`
+    },
+  }
+}
+
+function declared(name: string, parameters: unknown): DeclaredTool {
+  return { name, parameters: normaliseToolSchema(parameters, { family: "gemini" }) }
 }
 
 function withoutEnvelope(event: unknown): unknown {
@@ -90,6 +107,12 @@ export function partsText(parts: readonly StreamPart[]): string {
     .join("")
 }
 
+/** What the model may call in the goldens. */
+export const TOOLS = [
+  { name: "get_weather", parameters: { type: "object", properties: { city: { type: "string" } } } },
+  { name: "get_time", parameters: { type: "object", properties: {} } },
+] as const
+
 /** A short request in each dialect whose answers the goldens show. */
 export const REQUESTS = {
   "openai-chat": {
@@ -97,11 +120,13 @@ export const REQUESTS = {
     stream: true,
     stream_options: { include_usage: true },
     messages: [{ role: "user", content: "Hello?" }],
+    tools: TOOLS.map((tool) => ({ type: "function", function: tool })),
   },
   "anthropic-messages": {
     model: "gemini-3-flash",
     stream: true,
     max_tokens: 1000,
     messages: [{ role: "user", content: "Hello?" }],
+    tools: TOOLS.map(({ name, parameters }) => ({ name, input_schema: parameters })),
   },
 } as const

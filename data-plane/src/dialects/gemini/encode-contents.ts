@@ -1,0 +1,222 @@
+/**
+ * Turns to `contents`. The upstream's laws: turns alternate, each call of a model turn has its result in the next turn, results
+ * stand first and in the order of the calls, a result without its call does not exist.
+ */
+import { GatewayError } from "../../canonical/error.ts"
+import { ADDED, MISSING_RESULT, orphanResult } from "../../canonical/gateway-text.ts"
+import type { MediaPart, Part, TextPart, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
+import type { Turn } from "../../canonical/request.ts"
+import { addPlaceholder } from "../../schema/placeholder.ts"
+import type { ModelFamily } from "../model-family.ts"
+import type { EncodedTools } from "./encode-tools.ts"
+import type { GeminiContent, GeminiFunctionResponse, GeminiPart } from "./wire.ts"
+
+/** Stands for the text of a signed thought that has none; Claude refuses an empty one. */
+const NO_TEXT = "\u200B"
+
+/** Stands for the signature of a call that Gemini did not make, or whose signature is lost. The vendor's own word for it. */
+export const SIGNATURE_SENTINEL = "skip_thought_signature_validator"
+
+export interface ContentsTarget {
+  readonly modelId: string
+  readonly family: ModelFamily
+  readonly tools: Pick<EncodedTools, "names" | "placeholders">
+}
+
+export interface MutableContent {
+  readonly role: GeminiContent["role"]
+  readonly parts: GeminiPart[]
+}
+
+/** `dropped` gets the canonical paths of what this target does not take, and marks of added text. */
+export function encodeContents(turns: readonly Turn[], target: ContentsTarget, dropped: string[]): MutableContent[] {
+  return new ContentsEncoder(target, dropped).encode(turns)
+}
+
+/** Claude refuses blank text parts ("text: Field required"), every family refuses empty ones. */
+export function isSendable(text: string, family: ModelFamily): boolean {
+  return family === "claude" ? text.trim() !== "" : text !== ""
+}
+
+interface Draft {
+  readonly role: Turn["role"]
+  readonly parts: Part[]
+}
+
+/** A call that was written and waits for its result. */
+interface OpenCall {
+  readonly call: ToolCallPart
+  readonly id: string
+  readonly name: string
+}
+
+class ContentsEncoder {
+  private readonly target: ContentsTarget
+  private readonly dropped: string[]
+  private readonly usedIds = new Set<string>()
+  private contents: MutableContent[] = []
+
+  constructor(target: ContentsTarget, dropped: string[]) {
+    this.target = target
+    this.dropped = dropped
+  }
+
+  encode(turns: readonly Turn[]): MutableContent[] {
+    let open: readonly OpenCall[] = []
+    for (const draft of this.drafts(turns)) {
+      if (draft.role === "assistant") open = this.modelTurn(draft.parts)
+      else {
+        this.userTurn(draft.parts, open)
+        open = []
+      }
+    }
+    if (open.length > 0) this.userTurn([], open)
+    return this.contents
+  }
+
+  /** What can be sent, with what then is adjacent merged. */
+  private drafts(turns: readonly Turn[]): readonly Draft[] {
+    const drafts: Draft[] = []
+    for (const [index, turn] of turns.entries()) {
+      const parts = turn.parts.filter((part, position) => {
+        if (part.type === "text") return isSendable(part.text, this.target.family)
+        const isKept = this.isCarried(part, turn.role)
+        if (!isKept) this.dropped.push(`turns[${index}].parts[${position}]`)
+        return isKept
+      })
+      if (parts.length === 0) continue
+      const last = drafts.at(-1)
+      if (last?.role === turn.role) last.parts.push(...parts)
+      else drafts.push({ role: turn.role, parts })
+    }
+    return drafts
+  }
+
+  private isCarried(part: Exclude<Part, TextPart>, role: Turn["role"]): boolean {
+    switch (part.type) {
+      case "reasoning":
+        return role === "assistant" && this.isSigned(part.signature)
+      case "tool-call":
+        return role === "assistant"
+      case "tool-result":
+        return role === "user"
+      case "media":
+        return role === "user"
+    }
+  }
+
+  /** Only these two families sign, and want their thoughts back. */
+  private isSigned(signature: string | undefined): signature is string {
+    return signature !== undefined && (this.target.family === "claude" || this.target.family === "gemini")
+  }
+
+  private modelTurn(parts: readonly Part[]): readonly OpenCall[] {
+    const open: OpenCall[] = []
+    const written: GeminiPart[] = []
+    for (const part of this.ordered(parts)) {
+      if (part.type === "text") written.push({ text: part.text })
+      else if (part.type === "reasoning" && this.isSigned(part.signature)) {
+        const text = part.text === "" && this.target.family === "claude" ? NO_TEXT : part.text
+        written.push({ text, thought: true, thoughtSignature: part.signature })
+      } else if (part.type === "tool-call") {
+        const id = this.upstreamId(part, open.length)
+        const name = this.target.tools.names.toUpstream(part.name)
+        const args = this.target.tools.placeholders.has(part.name) ? addPlaceholder(part.arguments) : part.arguments
+        written.push({ functionCall: { id, name, args }, ...this.callSignature(part, open.length === 0) })
+        open.push({ call: part, id, name })
+      }
+    }
+    this.contents.push({ role: "model", parts: written })
+    return open
+  }
+
+  /** Claude wants thoughts, then text, then calls; the others get the turn as it was. */
+  private ordered(parts: readonly Part[]): readonly Part[] {
+    if (this.target.family !== "claude") return parts
+    const rank = (part: Part) => (part.type === "reasoning" ? 0 : part.type === "tool-call" ? 2 : 1)
+    return parts.toSorted((a, b) => rank(a) - rank(b))
+  }
+
+  /** Claude's calls carry none. Gemini 3 refuses a turn whose first call has none; those beside it may go without. */
+  private callSignature(call: ToolCallPart, isFirst: boolean): { thoughtSignature?: string } {
+    if (this.target.family !== "gemini") return {}
+    if (call.signature !== undefined) return { thoughtSignature: call.signature }
+    const isDemanded = isFirst && !/^gemini-[12]\b/i.test(this.target.modelId)
+    return isDemanded ? { thoughtSignature: SIGNATURE_SENTINEL } : {}
+  }
+
+  /** Letters that every family takes, and no id twice: clients may count their ids anew in every turn. */
+  private upstreamId(call: ToolCallPart, position: number): string {
+    const known = this.target.family === "claude" ? undefined : call.upstreamId
+    const wished = known ?? (call.upstreamId ?? call.id).replaceAll(/[^a-zA-Z0-9_-]/g, "_")
+    const base = wished === "" ? `call_${this.contents.length}_${position}` : wished
+    let id = base
+    for (let copy = 2; this.usedIds.has(id); copy += 1) id = `${base}_${copy}`
+    this.usedIds.add(id)
+    return id
+  }
+
+  private userTurn(parts: readonly Part[], open: readonly OpenCall[]): void {
+    const waiting = parts.filter((part) => part.type === "tool-result")
+    const images: GeminiPart[] = []
+    const responses = open.map((openCall): GeminiPart => {
+      const at = waiting.findIndex(({ callId }) => callId === openCall.call.id)
+      const result = at < 0 ? undefined : waiting.splice(at, 1)[0]
+      if (result !== undefined) images.push(...this.media(result.content))
+      return { functionResponse: this.functionResponse(openCall, result) }
+    })
+    const others = parts.flatMap((part) => this.userParts(part, waiting))
+    this.contents.push({ role: "user", parts: [...responses, ...images, ...others] })
+  }
+
+  private functionResponse({ id, name }: OpenCall, result: ToolResultPart | undefined): GeminiFunctionResponse {
+    if (result === undefined) {
+      this.note(ADDED.missingResult)
+      return { id, name, response: { error: MISSING_RESULT } }
+    }
+    const text = textOf(result)
+    return { id, name, response: result.isError ? { error: text } : { output: text } }
+  }
+
+  /** Of results only those that belong to no call, as text at their place. */
+  private userParts(part: Part, orphans: readonly ToolResultPart[]): readonly GeminiPart[] {
+    switch (part.type) {
+      case "text":
+        return [{ text: part.text }]
+      case "media":
+        return this.media([part])
+      case "tool-result": {
+        if (!orphans.includes(part)) return []
+        this.note(ADDED.orphanResult)
+        const lines = [orphanResult(part.callId, part.name), textOf(part)].filter((line) => line !== "")
+        return [{ text: lines.join("\n") }, ...this.media(part.content)]
+      }
+      default:
+        return []
+    }
+  }
+
+  private media(parts: readonly Part[]): readonly GeminiPart[] {
+    return parts
+      .filter((part): part is MediaPart => part.type === "media")
+      .map(({ mediaType, data }) => {
+        this.refuseMedia(mediaType)
+        return { inlineData: { mimeType: mediaType, data } }
+      })
+  }
+
+  /** An error is better than an answer about a picture that nobody saw. */
+  private refuseMedia(mediaType: string): void {
+    if (this.target.family !== "gpt-oss") return
+    const message = `The model ${this.target.modelId} takes text only; the request holds ${mediaType}.`
+    throw new GatewayError("invalid_request", message, { param: "messages" })
+  }
+
+  private note(mark: string): void {
+    if (!this.dropped.includes(mark)) this.dropped.push(mark)
+  }
+}
+
+function textOf(result: ToolResultPart): string {
+  return result.content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n")
+}

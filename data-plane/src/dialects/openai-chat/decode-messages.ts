@@ -1,0 +1,176 @@
+/** Chat messages to turns: texts, media, calls and results, in OpenAI's own shapes and in Anthropic's blocks. */
+import { GatewayError } from "../../canonical/error.ts"
+import type { MediaPart, Part, TextPart, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
+import { readArguments, toArguments } from "../../canonical/tool-arguments.ts"
+import { TurnList } from "../../canonical/turn-list.ts"
+import {
+  decodeDocument,
+  decodeImage,
+  decodeText,
+  decodeToolResult,
+  decodeToolUse,
+  type Findings,
+} from "../content-blocks.ts"
+import { readCallSignature } from "../call-signature.ts"
+import { isDataUrl, readMedia } from "../read-media.ts"
+import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
+import { decodeThought } from "./reasoning.ts"
+
+export function decodeMessages(messages: readonly unknown[], findings: Findings): TurnList {
+  const turns = new TurnList()
+  /** Ids given to calls of the old form, which have none, by the function's name. */
+  const legacyIds = new Map<string, string>()
+  for (const [index, message] of messages.entries()) {
+    const path = `messages[${index}]`
+    if (!isObject(message)) throw invalid(path, "must be an object with a role")
+    switch (message["role"]) {
+      case "system":
+      case "developer":
+        turns.addSystem(textsOf(decodeContent(message["content"], path, findings)))
+        break
+      case "user":
+        turns.addTurn("user", decodeContent(message["content"], path, findings))
+        break
+      case "assistant":
+        turns.addTurn("assistant", decodeAssistant(message, path, findings, legacyIds))
+        break
+      case "tool":
+        turns.addTurn("user", [decodeToolMessage(message, message["tool_call_id"], path, findings)])
+        break
+      case "function":
+        turns.addTurn("user", [decodeToolMessage(message, legacyIds.get(String(message["name"])), path, findings)])
+        break
+      default:
+        throw invalid(`${path}.role`, "must be system, developer, user, assistant or tool")
+    }
+  }
+  return turns
+}
+
+function decodeAssistant(
+  message: WireObject,
+  path: string,
+  findings: Findings,
+  legacyIds: Map<string, string>,
+): readonly Part[] {
+  const { refusal, function_call: legacyCall } = message
+  const content = decodeContent(message["content"], path, findings).filter((part) => part.type !== "tool-result")
+  const parts: Part[] =
+    content.length === 0 && typeof refusal === "string" ? [{ type: "text", text: refusal }] : content
+  const known = new Set(parts.map((part) => (part.type === "tool-call" ? part.id : "")))
+  // Some agents write a call twice, as a block and here.
+  parts.push(...decodeToolCalls(message["tool_calls"], path).filter(({ id }) => !known.has(id)))
+  if (isObject(legacyCall)) {
+    const call = decodeFunction(legacyCall, `call_${path.replaceAll(/\D/g, "")}`, `${path}.function_call`)
+    legacyIds.set(call.name, call.id)
+    parts.push(call)
+  }
+  const thought = decodeThought(message)
+  return thought === undefined ? parts : [thought, ...parts]
+}
+
+function decodeToolCalls(calls: unknown, path: string): readonly ToolCallPart[] {
+  if (isAbsent(calls)) return []
+  if (!Array.isArray(calls)) throw invalid(`${path}.tool_calls`, "must be a list of calls")
+  return calls.map((call: unknown, index) => {
+    const at = `${path}.tool_calls[${index}]`
+    if (!isObject(call)) throw invalid(at, "must be an object with a function")
+    const id = typeof call["id"] === "string" ? call["id"] : ""
+    const signature = readCallSignature(call)
+    if (isObject(call["function"])) return { ...decodeFunction(call["function"], id, `${at}.function`), ...signature }
+    if (isObject(call["custom"])) return { ...decodeCustom(call["custom"], id, `${at}.custom`), ...signature }
+    throw invalid(`${at}.function`, "must be an object with a name and arguments")
+  })
+}
+
+function decodeFunction(wire: WireObject, id: string, path: string): ToolCallPart {
+  const { name, arguments: args } = wire
+  if (typeof name !== "string" || name === "") throw invalid(`${path}.name`, "must name the function")
+  const read = typeof args === "string" ? readArguments(args) : toArguments(args)
+  return { type: "tool-call", id, name, arguments: read }
+}
+
+/** A call of a freeform tool: its one text as the one argument. */
+function decodeCustom(wire: WireObject, id: string, path: string): ToolCallPart {
+  const { name, input } = wire
+  if (typeof name !== "string" || name === "") throw invalid(`${path}.name`, "must name the tool")
+  return { type: "tool-call", id, name, arguments: { input: typeof input === "string" ? input : "" } }
+}
+
+function decodeToolMessage(message: WireObject, callId: unknown, path: string, findings: Findings): ToolResultPart {
+  const { name } = message
+  return {
+    type: "tool-result",
+    callId: typeof callId === "string" ? callId : "",
+    ...(typeof name === "string" && name !== "" ? { name } : {}),
+    content: decodeContent(message["content"], path, findings).filter(isResultContent),
+    isError: false,
+  }
+}
+
+function isResultContent(part: Part): part is TextPart | MediaPart {
+  return part.type === "media" || (part.type === "text" && part.text !== "")
+}
+
+function textsOf(parts: readonly Part[]): readonly string[] {
+  return parts.flatMap((part) => (part.type === "text" ? [part.text] : []))
+}
+
+/** The parts of a message; kinds that are not carried are listed as dropped by the field table. */
+function decodeContent(content: unknown, path: string, findings: Findings): Part[] {
+  if (content === undefined || content === null) return []
+  if (typeof content === "string") return [{ type: "text", text: content }]
+  if (!Array.isArray(content)) throw invalid(`${path}.content`, "must be a string or a list of parts")
+  const parts: Part[] = []
+  for (const [index, wire] of content.entries()) {
+    const at = `${path}.content[${index}]`
+    if (!isObject(wire)) throw invalid(at, "must be an object with a type")
+    const part = decodePart(wire, at, findings)
+    if (part !== undefined) parts.push(part)
+  }
+  return parts
+}
+
+function decodePart(wire: WireObject, path: string, findings: Findings): Part | undefined {
+  switch (wire["type"]) {
+    case "text":
+      return isAbsent(wire["text"]) ? undefined : decodeText(wire["text"], `${path}.text`)
+    case "refusal":
+      return isAbsent(wire["refusal"]) ? undefined : decodeText(wire["refusal"], `${path}.refusal`)
+    case "image_url":
+      return decodeImageUrl(wire["image_url"], path, findings)
+    case "file":
+      return decodeFile(wire["file"], path, findings)
+    case "image":
+      return decodeImage(wire, path, findings)
+    case "document":
+      return decodeDocument(wire, path, findings)
+    case "tool_use":
+      return decodeToolUse(wire, path)
+    case "tool_result":
+      return decodeToolResult(wire, path, findings)
+    default:
+      return undefined
+  }
+}
+
+function decodeImageUrl(wire: unknown, path: string, findings: Findings): MediaPart | undefined {
+  const url = isObject(wire) ? wire["url"] : wire
+  const part =
+    typeof url === "string" && isDataUrl(url) ? readMedia(url, undefined, `${path}.image_url.url`) : undefined
+  if (part === undefined) findings.dropped.push(path)
+  return part
+}
+
+function decodeFile(wire: unknown, path: string, findings: Findings): MediaPart | undefined {
+  const data = isObject(wire) ? wire["file_data"] : undefined
+  if (isObject(wire) && isAbsent(data) && !isAbsent(wire["file_id"])) {
+    const param = `${path}.file.file_id`
+    throw new GatewayError("unsupported_parameter", `${param}: files are not kept here; send the file's data.`, {
+      param,
+    })
+  }
+  const part = typeof data === "string" ? readMedia(data, undefined, `${path}.file.file_data`) : undefined
+  if (part === undefined) findings.dropped.push(path)
+  return part
+}

@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto"
+import type { Clock } from "../clock.ts"
+import type { SigningFamily } from "./family.ts"
+import type { KnownCall, SignatureLookUp } from "./look-up.ts"
+
+export const SIGNATURE_TTL_MS = 24 * 60 * 60 * 1000
+export const SIGNATURE_STORE_BYTES = 64 * 1024 * 1024
+
+/** What keys, entries and the map itself cost beside the texts in them; measured generously. */
+const ENTRY_BYTES = 320
+
+/** One thing to keep, as the journal writes it. */
+export interface SignatureRecord {
+  readonly key: string
+  readonly value: KnownCall
+  readonly usedAt: number
+}
+
+export interface SignatureStoreOptions {
+  readonly clock: Pick<Clock, "now">
+  readonly maxBytes?: number
+  readonly ttlMs?: number
+  /** Told of everything that is kept, in order. */
+  readonly onKeep?: (record: SignatureRecord) => void
+}
+
+interface Entry {
+  readonly value: KnownCall
+  readonly bytes: number
+  usedAt: number
+}
+
+/**
+ * The signatures of answers given in the last day, in memory. Bounded by bytes; what was not used for longest goes first, and after
+ * a day without use everything goes. Every key begins with the key lineage: there is no way to ask across tenants.
+ */
+export class SignatureStore implements SignatureLookUp {
+  readonly #clock: Pick<Clock, "now">
+  readonly #maxBytes: number
+  readonly #ttlMs: number
+  readonly #onKeep: ((record: SignatureRecord) => void) | undefined
+  /** In the order of last use. */
+  readonly #entries = new Map<string, Entry>()
+  #bytes = 0
+
+  constructor({ clock, maxBytes = SIGNATURE_STORE_BYTES, ttlMs = SIGNATURE_TTL_MS, onKeep }: SignatureStoreOptions) {
+    this.#clock = clock
+    this.#maxBytes = maxBytes
+    this.#ttlMs = ttlMs
+    this.#onKeep = onKeep
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  call(lineage: string, family: SigningFamily, callId: string): KnownCall | undefined {
+    return this.#get(keyOf("call", lineage, family, callId))
+  }
+
+  thought(lineage: string, family: SigningFamily, text: string): string | undefined {
+    return this.#get(keyOf("thought", lineage, family, text))?.signature
+  }
+
+  hasSeen(lineage: string, family: SigningFamily, signature: string): boolean {
+    return this.#get(keyOf("signature", lineage, family, signature)) !== undefined
+  }
+
+  keepCall(lineage: string, family: SigningFamily, callId: string, call: KnownCall): void {
+    this.#keep(keyOf("call", lineage, family, callId), call)
+    if (call.signature !== undefined) this.#keep(keyOf("signature", lineage, family, call.signature), {})
+  }
+
+  keepThought(lineage: string, family: SigningFamily, text: string, signature: string): void {
+    this.#keep(keyOf("thought", lineage, family, text), { signature })
+    this.#keep(keyOf("signature", lineage, family, signature), {})
+  }
+
+  /** From the journal, before anything is kept; of two records with one key the later counts. Older than a day is left out. */
+  restore({ key, value, usedAt }: SignatureRecord): void {
+    if (usedAt + this.#ttlMs <= this.#clock.now()) return
+    this.#put(key, value, Math.min(usedAt, this.#clock.now()))
+  }
+
+  /** Everything kept, what was used last at the end. */
+  *records(): Iterable<SignatureRecord> {
+    for (const [key, { value, usedAt }] of this.#entries) yield { key, value, usedAt }
+  }
+
+  #get(key: string): KnownCall | undefined {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    const now = this.#clock.now()
+    this.#delete(key, entry)
+    if (entry.usedAt + this.#ttlMs <= now) return undefined
+    entry.usedAt = now
+    this.#entries.set(key, entry)
+    this.#bytes += entry.bytes
+    return entry.value
+  }
+
+  #keep(key: string, value: KnownCall): void {
+    const usedAt = this.#clock.now()
+    this.#put(key, value, usedAt)
+    this.#onKeep?.({ key, value, usedAt })
+  }
+
+  #put(key: string, value: KnownCall, usedAt: number): void {
+    const old = this.#entries.get(key)
+    if (old !== undefined) this.#delete(key, old)
+    const bytes = sizeOf(key, value)
+    if (bytes > this.#maxBytes) return
+    this.#entries.set(key, { value, bytes, usedAt })
+    this.#bytes += bytes
+    this.#shed()
+  }
+
+  #shed(): void {
+    const expired = this.#clock.now() - this.#ttlMs
+    for (const [key, entry] of this.#entries) {
+      if (this.#bytes <= this.#maxBytes && entry.usedAt > expired) return
+      this.#delete(key, entry)
+    }
+  }
+
+  #delete(key: string, entry: Entry): void {
+    this.#entries.delete(key)
+    this.#bytes -= entry.bytes
+  }
+}
+
+/** A digest: long ids and texts cost nothing, and a key says nothing of what it stands for. */
+function keyOf(kind: "call" | "thought" | "signature", lineage: string, family: SigningFamily, what: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([kind, lineage, family]))
+    .update(what)
+    .digest("base64url")
+}
+
+function sizeOf(key: string, { signature = "", thought, upstreamId = "" }: KnownCall): number {
+  const letters = key.length + signature.length + upstreamId.length
+  // A text of other than Latin letters takes two bytes each.
+  return ENTRY_BYTES + letters + (thought === undefined ? 0 : thought.text.length * 2 + thought.signature.length)
+}
