@@ -278,6 +278,16 @@ describe("exchanges", () => {
     })
   })
 
+  test("of a kind that only a newer data plane knows are accepted, so that they are not sent for ever", async () => {
+    const unknown = { id: "item-of-tomorrow", at: Date.now(), type: "weather", sky: "clear" }
+    const response = await fetch(`${control.url}/link/reports`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${LINK_TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify({ node: "local", boot: "boot-1", items: [unknown] }),
+    })
+    expect(await response.json()).toEqual({ accepted: ["item-of-tomorrow"] })
+  })
+
   test("of a key that is gone are kept without it", async () => {
     const report = exchange({ apiKeyId: apiKeyId("key_gone") })
     await link.report(report)

@@ -62,7 +62,8 @@ export function createLinkRoutes({ nodes, streams, ingest, behindTls }: LinkRout
     const batch = parseReportBatch(value)
     if ("refused" in batch) return answerJson(response, 400, { error: batch.refused })
     await ingest.take(node, batch)
-    const receipt: ReportReceipt = { accepted: batch.items.map((item) => item.id) }
+    // What a newer data plane reports and we do not know is taken as well: it would be sent again without end.
+    const receipt: ReportReceipt = { accepted: [...batch.items.map((item) => item.id), ...batch.ignored] }
     answerJson(response, 200, receipt)
   }
 
