@@ -176,7 +176,7 @@ function rootFor(fake: FakeControlPlane): Record<string, unknown> {
       fake.signedIn = password === "open sesame"
       return fake.signedIn
         ? { __typename: "SignInSuccess", viewer }
-        : { __typename: "Refused", code: "WRONG_PASSWORD", message: "The password is wrong.", path: ["password"] }
+        : { __typename: "Refused", code: "wrong_password", message: "The password is wrong.", path: ["password"] }
     },
     signOut: () => {
       fake.signedIn = false

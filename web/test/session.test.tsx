@@ -43,6 +43,16 @@ test("a control plane that does not answer is said, and asked again on demand", 
   await screen.findByRole("heading", { name: "Accounts" })
 })
 
+test("what the server says is told in Chinese where we have it, else as it came", async () => {
+  const fake = await startFake()
+  renderPanel(fake)
+  fireEvent.click(await screen.findByRole("button", { name: "简体中文" }))
+  const password = await screen.findByLabelText("密码")
+  fireEvent.input(password, { target: { value: "wrong" } })
+  fireEvent.click(screen.getByRole("button", { name: "登录" }))
+  await screen.findByText("密码不正确。")
+})
+
 test("the language changes at once and is kept", async () => {
   const fake = await startFake({ signedIn: true })
   renderPanel(fake)

@@ -99,7 +99,7 @@ export function createAuth({ database, clock, adminToken, secureCookies, onSessi
       await limits.attempt(address)
       const user = await adminUser.findUnique({ where: { name } })
       const fits = user === null ? await verifyNobody(password) : await verifyPassword(password, user.passwordHash)
-      if (user === null || !fits) throw new RefusedError("wrong_password", "Name and password do not fit.")
+      if (user === null || !fits) throw new RefusedError("wrong_password", "The name or the password is wrong.")
       await limits.succeeded(address)
       const { id, token } = await sessions.start(user.id)
       return { principal: { origin: "SESSION", id, name: user.name, scope: user.scope }, token }

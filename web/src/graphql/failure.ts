@@ -30,3 +30,8 @@ export function sentenceOf(error: CombinedError | undefined, unreachable: string
   const problem = error === undefined ? undefined : problemOf(error)
   return problem?.type === "refused" ? problem.message : unreachable
 }
+
+/** A declared failure in the reader's words: by its code where we have them, else the control plane's own. */
+export function failureSentence(failure: Failure, server: (key: string, text: string) => string): string {
+  return server(`failure.${failure.code}`, failure.message)
+}

@@ -1,9 +1,18 @@
 /**
  * The panel's two languages. Law: every sentence a person reads is a key of `en.ts`, and `zh.ts` has the same keys with
- * the same parameters (its type and a test hold that). What the server says is shown as it came.
+ * the same parameters (its type and a test hold that). What the server says is shown as it came, in Chinese where
+ * `zh-server.ts` has it.
  */
 import { flatten, translator } from "@solid-primitives/i18n"
-import { type Accessor, createContext, createMemo, createSignal, type ParentProps, useContext } from "solid-js"
+import {
+  type Accessor,
+  createContext,
+  createEffect,
+  createMemo,
+  createSignal,
+  type ParentProps,
+  useContext,
+} from "solid-js"
 import { createNow } from "../lib/create-now.ts"
 import { formatBytes, formatClock, formatCompact, formatDuration, formatExact, formatNumber } from "../lib/format.ts"
 import { type Count, formatRelative } from "../lib/format.ts"
@@ -35,10 +44,18 @@ export async function loadDictionary(language: Language): Promise<Dictionary> {
   return language === "zh" ? (await import("./zh.ts")).zh : en
 }
 
+async function loadServerWords(language: Language): Promise<Readonly<Record<string, string>>> {
+  return language === "zh" ? (await import("./zh-server.ts")).zhServer : {}
+}
+
 function createI18n(initial: { language: Language; dictionary: Dictionary }) {
   const [language, showLanguage] = createSignal(initial.language)
   const [dictionary, showDictionary] = createSignal(initial.dictionary)
   const flat = createMemo(() => flatten<Dictionary>(dictionary()))
+  const [serverWords, setServerWords] = createSignal<Readonly<Record<string, string>>>({})
+  createEffect(() => void loadServerWords(language()).then(setServerWords))
+  /** A sentence of the server's in the reader's language; `name` says which, such as `failure.wrong_password`. */
+  const server = (name: string, text: string): string => serverWords()[name] ?? text
   const locale = () => (language() === "zh" ? "zh-CN" : "en")
   const setLanguage = async (next: Language) => {
     showDictionary(await loadDictionary(next))
@@ -46,7 +63,7 @@ function createI18n(initial: { language: Language; dictionary: Dictionary }) {
     localStorage.setItem(key, next)
     document.documentElement.lang = next === "zh" ? "zh-CN" : "en"
   }
-  return { t: translator(flat), language, locale, setLanguage }
+  return { t: translator(flat), server, language, locale, setLanguage }
 }
 
 export type I18n = ReturnType<typeof createI18n>

@@ -68,7 +68,7 @@ export function AccountRow(props: { account: Account; onRemove: () => void }) {
 
 /** The state, since when, why, and the way out with its link. */
 function AccountCondition(props: { account: Account }) {
-  const { t } = useI18n()
+  const { t, server } = useI18n()
   const format = createFormat()
   const look = () => accountStates[props.account.state]
   return (
@@ -89,7 +89,11 @@ function AccountCondition(props: { account: Account }) {
         {(reason) => <p class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere">{reason()}</p>}
       </Show>
       <Show when={props.account.wayOut}>
-        {(wayOut) => <p class="max-w-[58ch] text-[0.8125rem] font-medium wrap-anywhere">{wayOut()}</p>}
+        {(wayOut) => (
+          <p class="max-w-[58ch] text-[0.8125rem] font-medium wrap-anywhere">
+            {server(`wayOut.${props.account.state}`, wayOut())}
+          </p>
+        )}
       </Show>
       <Show when={safeLink(props.account.wayOutLink)}>
         {(link) => (

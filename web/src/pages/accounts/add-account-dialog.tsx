@@ -4,7 +4,7 @@ import { addAccountDocument, termsNoticeDocument } from "#generated/web/graphql.
 import { Button } from "../../components/button.tsx"
 import { Dialog, DialogActions, DialogBody } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
-import { fieldOf, sentenceOf } from "../../graphql/failure.ts"
+import { failureSentence, fieldOf, sentenceOf } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import type { Account } from "./create-accounts.ts"
@@ -39,7 +39,7 @@ export function AddAccountDialog(props: AddAccountDialogProps) {
 
 /** The form lives only while the dialog is open, so that a token never outlives it. */
 function AddAccountForm(props: Omit<AddAccountDialogProps, "open">) {
-  const { t } = useI18n()
+  const { t, server } = useI18n()
   const { client } = usePanel()
   const [refreshToken, setRefreshToken] = createSignal("")
   const [label, setLabel] = createSignal("")
@@ -70,7 +70,7 @@ function AddAccountForm(props: Omit<AddAccountDialogProps, "open">) {
       props.onClose()
     } else if (outcome !== undefined) {
       const field = fieldOf(outcome)
-      setErrors({ [isFieldName(field) ? field : "form"]: outcome.message })
+      setErrors({ [isFieldName(field) ? field : "form"]: failureSentence(outcome, server) })
     } else {
       setErrors({ form: sentenceOf(result.error, t("error.unreachable")) })
     }
@@ -155,7 +155,7 @@ interface TermsProps {
 
 /** The terms notice and the box that confirms it was read; without the notice there is nothing to confirm. */
 function Terms(props: TermsProps) {
-  const { t } = useI18n()
+  const { t, server } = useI18n()
   const { client } = usePanel()
   const id = createUniqueId()
   const [notice] = createResource(async () => {
@@ -176,7 +176,7 @@ function Terms(props: TermsProps) {
           {(text) => (
             <>
               <p id={`${id}-text`} class="text-[0.8125rem] whitespace-pre-line text-ink wrap-anywhere">
-                {text()}
+                {server("terms.ANTIGRAVITY", text())}
               </p>
               <label class="flex items-start gap-2.5 font-medium text-ink">
                 <input

@@ -1,7 +1,7 @@
 import { createSignal } from "solid-js"
 import { removeAccountDocument } from "#generated/web/graphql.ts"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
-import { sentenceOf } from "../../graphql/failure.ts"
+import { failureSentence, sentenceOf } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import type { Account } from "./create-accounts.ts"
@@ -21,7 +21,7 @@ const outcomeOf = (revoked: boolean | null): RemovalOutcome =>
 
 /** Removes an account after one question, and revokes its credential when that is wanted. */
 export function RemoveAccountDialog(props: RemoveAccountDialogProps) {
-  const { t } = useI18n()
+  const { t, server } = useI18n()
   const { client } = usePanel()
   const [revoke, setRevoke] = createSignal(false)
   const [busy, setBusy] = createSignal(false)
@@ -43,7 +43,7 @@ export function RemoveAccountDialog(props: RemoveAccountDialogProps) {
       props.onRemoved({ ...account }, outcomeOf(outcome.revoked))
       close()
     } else {
-      setError(outcome?.message ?? sentenceOf(result.error, t("error.unreachable")))
+      setError(outcome ? failureSentence(outcome, server) : sentenceOf(result.error, t("error.unreachable")))
     }
   }
 

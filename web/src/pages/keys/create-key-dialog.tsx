@@ -3,7 +3,7 @@ import { createApiKeyDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { Dialog, DialogActions, DialogBody } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
-import { fieldOf, sentenceOf } from "../../graphql/failure.ts"
+import { failureSentence, fieldOf, sentenceOf } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import type { ApiKey } from "./create-keys.ts"
@@ -60,7 +60,7 @@ interface KeyFormProps {
 }
 
 function KeyForm(props: KeyFormProps) {
-  const { t } = useI18n()
+  const { t, server } = useI18n()
   const { client } = usePanel()
   const [name, setName] = createSignal("")
   const [days, setDays] = createSignal(0)
@@ -82,7 +82,8 @@ function KeyForm(props: KeyFormProps) {
     setBusy(false)
     const outcome = result.data?.createApiKey
     if (outcome?.__typename === "CreateApiKeySuccess") props.onCreated(outcome.apiKey, outcome.secret)
-    else if (outcome !== undefined) setErrors({ [fieldOf(outcome) === "name" ? "name" : "form"]: outcome.message })
+    else if (outcome !== undefined)
+      setErrors({ [fieldOf(outcome) === "name" ? "name" : "form"]: failureSentence(outcome, server) })
     else setErrors({ form: sentenceOf(result.error, t("error.unreachable")) })
   }
 

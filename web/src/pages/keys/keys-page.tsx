@@ -6,7 +6,7 @@ import { Button } from "../../components/button.tsx"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
-import { problemOf, sentenceOf } from "../../graphql/failure.ts"
+import { failureSentence, problemOf, sentenceOf } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import { CreateKeyDialog } from "./create-key-dialog.tsx"
@@ -62,7 +62,7 @@ interface RemoveKeyDialogProps {
 }
 
 function RemoveKeyDialog(props: RemoveKeyDialogProps) {
-  const { t } = useI18n()
+  const { t, server } = useI18n()
   const { client } = usePanel()
   const [busy, setBusy] = createSignal(false)
   const [error, setError] = createSignal<string>()
@@ -80,7 +80,7 @@ function RemoveKeyDialog(props: RemoveKeyDialogProps) {
       props.onRemoved(outcome.apiKeyId)
       close()
     } else {
-      setError(outcome?.message ?? sentenceOf(result.error, t("error.unreachable")))
+      setError(outcome ? failureSentence(outcome, server) : sentenceOf(result.error, t("error.unreachable")))
     }
   }
   return (

@@ -5,7 +5,7 @@ import { Appearance } from "../../components/appearance.tsx"
 import { Button } from "../../components/button.tsx"
 import { Field } from "../../components/field.tsx"
 import { Mark } from "../../components/mark.tsx"
-import { sentenceOf } from "../../graphql/failure.ts"
+import { failureSentence, sentenceOf } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import { LagrangeField } from "./lagrange-field.tsx"
@@ -36,7 +36,7 @@ export default function SignInPage() {
 }
 
 function SignInForm() {
-  const { t } = useI18n()
+  const { t, server } = useI18n()
   const { client, session } = usePanel()
   const [password, setPassword] = createSignal("")
   const [error, setError] = createSignal<string>()
@@ -63,7 +63,7 @@ function SignInForm() {
       session.signedIn(outcome.viewer)
       return
     }
-    setError(outcome?.message ?? sentenceOf(result.error, t("error.unreachable")))
+    setError(outcome ? failureSentence(outcome, server) : sentenceOf(result.error, t("error.unreachable")))
     input?.select()
   }
 
