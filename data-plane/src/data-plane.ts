@@ -129,7 +129,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const onDisk = lastGood.load()
   if (onDisk !== undefined) {
     store.swap(onDisk)
-    log.info("serving from the last good snapshot", { epoch: onDisk.epoch, version: onDisk.version })
+    log.info("snapshot.last-good", { epoch: onDisk.epoch, version: onDisk.version })
   }
   const { host, port, tls } = config
   const listener = await startListener({

@@ -25,7 +25,7 @@ async function start(): Promise<void> {
   const plane = await startDataPlane(config, log, {
     onLinkSettled: () => void (process.connected && process.send?.({ type: "snapshot-applied" })),
   })
-  log.info("data plane listening", { url: plane.url })
+  log.info("data-plane.started", { url: plane.url })
   process.send?.({ type: "started", url: plane.url })
   // The supervisor tells when its control plane listens, so that the link does not wait out its pause.
   process.on("message", () => plane.dialNow())
@@ -38,11 +38,11 @@ function onStopSignals(plane: DataPlane, log: Logger): void {
   const stop = (signal: string): void => {
     if (isStopping) return
     isStopping = true
-    log.info("draining", { signal })
+    log.info("data-plane.draining", { signal })
     plane.drain().then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error("drain failed", { error })
+        log.error("data-plane.drain-failed", { error })
         process.exit(1)
       },
     )
@@ -57,7 +57,7 @@ function onStopSignals(plane: DataPlane, log: Logger): void {
 function onUnexpected(plane: DataPlane, log: Logger): void {
   let isCrashing = false
   const crash = (error: unknown): void => {
-    log.error("unexpected error", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    log.error("data-plane.crashed", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
     if (isCrashing) return
     isCrashing = true
     setTimeout(() => process.exit(1), CRASH_DRAIN_MS * 2)

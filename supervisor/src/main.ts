@@ -105,14 +105,14 @@ function endOnSignals(supervision: { stop(): void; kill(): void }): void {
 function tell(log: Logger, notice: Notice): void {
   switch (notice.type) {
     case "spawned":
-      return log.debug("child started", { child: notice.name, pid: notice.pid })
+      return log.debug("child.started", { child: notice.name, pid: notice.pid })
     case "exited": {
       const how = { child: notice.name, code: notice.code, signal: notice.signal }
-      if (notice.restartInMs === undefined) return log.info("child ended", how)
-      return log.error("child died and is started again", { ...how, inMs: notice.restartInMs })
+      if (notice.restartInMs === undefined) return log.info("child.ended", how)
+      return log.error("child.restarting", { ...how, inMs: notice.restartInMs })
     }
     case "killed":
-      return log.error("child did not end in time and was killed", { child: notice.name })
+      return log.error("child.killed", { child: notice.name })
   }
 }
 

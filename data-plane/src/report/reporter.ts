@@ -154,7 +154,7 @@ export class LinkReporter implements Reporter {
     const { nodeName, boot, log, clock } = this.#options
     const drops = this.#spool.takeDrops()
     if (drops > 0) {
-      log.warn("reports dropped", { count: drops, total: this.#spool.drops })
+      log.warn("reports.dropped", { count: drops, total: this.#spool.drops })
       this.#spool.add({ type: "dropped", count: drops, id: `${boot}-${++this.#sequence}`, at: clock.now() })
     }
     this.#isUrgent = false
@@ -164,7 +164,7 @@ export class LinkReporter implements Reporter {
       this.#spool.accepted(receipt.accepted)
       return receipt.accepted.length > 0
     } catch (error) {
-      log.debug("reports not sent", { error: String(error), waiting: this.#spool.size })
+      log.debug("reports.not-sent", { error: String(error), waiting: this.#spool.size })
       // Sent again it would be refused again, and everything behind it would wait for ever.
       if (error instanceof BatchRefused) this.#spool.drop(batch.items.map((item) => item.id))
       return false

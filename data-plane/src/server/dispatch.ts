@@ -70,8 +70,8 @@ export class Dispatcher {
       ...corsHeaders(incoming),
       ...closing,
     })
-    request.on("error", () => log.debug("request broke off", { exchangeId: id }))
-    response.on("error", () => log.debug("response broke off", { exchangeId: id }))
+    request.on("error", () => log.debug("request.broke-off", { exchangeId: id }))
+    response.on("error", () => log.debug("response.broke-off", { exchangeId: id }))
     try {
       if (incoming.refusal !== undefined) throw incoming.refusal
       this.#route(incoming, responder, id)
@@ -156,13 +156,13 @@ export class Dispatcher {
     headers: Readonly<Record<string, string>> = {},
   ): void {
     const { clock, log } = this.#options
-    if (!(error instanceof GatewayError)) log.error("request broke", { exchangeId: id, error })
+    if (!(error instanceof GatewayError)) log.error("request.unexpected", { exchangeId: id, error })
     const told =
       error instanceof GatewayError
         ? error
         : new GatewayError("internal", `Something went wrong here; the log has it under ${id}.`)
     this.#refusals++
-    log.debug("request refused", {
+    log.debug("request.refused", {
       exchangeId: id,
       code: told.code,
       path: `/${incoming.segments.join("/").slice(0, 100)}`,

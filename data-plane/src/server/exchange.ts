@@ -206,7 +206,7 @@ export class Exchange {
     // The body broke off: the client is gone, whether its socket has said so or not.
     if (error instanceof GatewayError && error.code === "client_cancelled") return this.#record("cancelled", 499, error)
     if (error instanceof GatewayError) return this.#tell(error, "failed")
-    this.#services.log.error("exchange broke", { exchangeId: this.id, error })
+    this.#services.log.error("exchange.unexpected", { exchangeId: this.id, error })
     return this.#tell(
       new GatewayError("internal", `Something went wrong here; the log has it under ${this.id}.`),
       "failed",

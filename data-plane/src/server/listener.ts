@@ -56,8 +56,9 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const runtime = options.runtime ?? process.versions.node
   const speaksHttp2 = options.tls !== undefined && http2IsSafe(runtime)
   if (options.tls !== undefined && !speaksHttp2) {
-    options.log.info("HTTP/2 towards clients is off: this runtime lacks fixes to it; use Node 24.18.1 or later", {
+    options.log.info("listener.http2-off", {
       runtime,
+      message: "HTTP/2 towards clients is off: this runtime lacks fixes to it; use Node 24.18.1 or later",
     })
   }
   const server = createServerFor(options, speaksHttp2)
@@ -157,7 +158,7 @@ function listen(server: AnyServer, options: ListenerOptions): Promise<void> {
     server.once("error", reject)
     server.listen({ host: options.host, port: options.port }, () => {
       server.off("error", reject)
-      server.on("error", (error) => options.log.error("listener broke", { error: String(error) }))
+      server.on("error", (error) => options.log.error("listener.unexpected", { error: String(error) }))
       resolve()
     })
   })

@@ -66,8 +66,8 @@ export class SignatureJournal {
       if (record === undefined) damaged += 1
       else store.restore(record)
     }
-    if (damaged > 0) this.#log.warn("signatures not readable were forgotten", { records: damaged })
-    if (store.size > 0) this.#log.info("signatures restored", { records: store.size, bytes: store.bytes })
+    if (damaged > 0) this.#log.warn("signatures.forgotten", { records: damaged })
+    if (store.size > 0) this.#log.info("signatures.restored", { records: store.size, bytes: store.bytes })
   }
 
   add(record: SignatureRecord): void {
@@ -138,7 +138,7 @@ export class SignatureJournal {
       this.#baseBytes = Math.floor(text.length / 2)
       return text.split("\n")
     } catch (error) {
-      if (!isMissing(error)) this.#log.error("signatures not readable", { error: String(error) })
+      if (!isMissing(error)) this.#log.error("signatures.unreadable", { error: String(error) })
       return []
     }
   }
@@ -153,7 +153,7 @@ export class SignatureJournal {
 
   /** Said once, until writing works again. */
   #failed(error: unknown): void {
-    if (!this.#isBroken) this.#log.error("signatures not written", { error: String(error) })
+    if (!this.#isBroken) this.#log.error("signatures.not-written", { error: String(error) })
     this.#isBroken = true
     this.#mayBeTorn = true
   }

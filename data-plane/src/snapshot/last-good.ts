@@ -67,7 +67,7 @@ export class LastGood {
       try {
         await this.#write(seal(this.#key, JSON.stringify(frame), CONTEXT))
       } catch (error) {
-        this.#log.error("last good snapshot not written", { error: String(error), version: frame.version })
+        this.#log.error("snapshot.last-good-not-written", { error: String(error), version: frame.version })
       }
     }
     this.#writing = undefined
@@ -94,7 +94,7 @@ export class LastGood {
     try {
       await directory.sync()
     } catch (error) {
-      this.#log.debug("directory not synced", { error: String(error) })
+      this.#log.debug("snapshot.directory-not-synced", { error: String(error) })
     } finally {
       await directory.close()
     }
@@ -104,7 +104,7 @@ export class LastGood {
     try {
       return readFileSync(join(this.#directory, name), "utf8")
     } catch (error) {
-      if (!isMissing(error)) this.#log.error("last good snapshot not readable", { file: name, error: String(error) })
+      if (!isMissing(error)) this.#log.error("snapshot.last-good-unreadable", { file: name, error: String(error) })
       return undefined
     }
   }
@@ -122,12 +122,12 @@ export class LastGood {
 
   #putAside(name: string, reason: string): void {
     const aside = `${name}.damaged`
-    this.#log.warn("last good snapshot put aside", { file: name, reason, movedTo: aside })
+    this.#log.warn("snapshot.damaged-aside", { file: name, reason, movedTo: aside })
     try {
       mkdirSync(this.#directory, { recursive: true })
       renameSync(join(this.#directory, name), join(this.#directory, aside))
     } catch (error) {
-      this.#log.warn("damaged snapshot left in place", { file: name, error: String(error) })
+      this.#log.warn("snapshot.damaged-left", { file: name, error: String(error) })
     }
   }
 }

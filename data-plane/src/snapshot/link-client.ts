@@ -92,8 +92,8 @@ export class LinkClient {
         return this.#dial()
       case "dial-later": {
         // Said once per outage; each further try is for whoever debugs it.
-        if (this.#wasOpen || action.failures === 1) log.warn("link lost", { reason: action.reason, controlUrl })
-        else log.debug("link not open", { reason: action.reason, failures: action.failures })
+        if (this.#wasOpen || action.failures === 1) log.warn("link.lost", { reason: action.reason, controlUrl })
+        else log.debug("link.unreachable", { reason: action.reason, failures: action.failures })
         this.#wasOpen = false
         this.#redial?.clear()
         this.#redial = clock.after(redialDelayMs(action.failures, random()), () => this.#on({ type: "dial" }))
@@ -105,7 +105,7 @@ export class LinkClient {
         return
       case "greeted":
         this.#wasOpen = true
-        log.info("link open", { controlPlaneVersion: action.controlPlaneVersion, nodeId: action.nodeId })
+        log.info("link.opened", { controlPlaneVersion: action.controlPlaneVersion, nodeId: action.nodeId })
         if (this.#options.store.version > 0) this.#options.onSettled?.()
         return
       case "judge":
@@ -175,7 +175,7 @@ export class LinkClient {
     const { epoch, version, hash } = frame
     const judgement = judgeSnapshot(frame, store)
     const refuse = (reason: string): void => {
-      log.error("snapshot refused", { epoch, version, reason })
+      log.error("snapshot.refused", { epoch, version, reason })
       reporter.add({ type: "snapshot-refuse", epoch, version, reason })
     }
     if (judgement === "older") return refuse(`older than ${store.epoch}.${store.version}, which is in force`)
@@ -187,7 +187,7 @@ export class LinkClient {
       } catch (error) {
         return refuse(`does not compile: ${error instanceof Error ? error.message : String(error)}`)
       }
-      log.info("snapshot in force", { epoch, version, accounts: checked.snapshot.accounts.length })
+      log.info("snapshot.in-force", { epoch, version, accounts: checked.snapshot.accounts.length })
       onAccepted(frame)
     }
     reporter.add({ type: "snapshot-ack", epoch, version, hash })
