@@ -88,7 +88,7 @@ describe("the signature journal", () => {
     expect(start("another-token").store.size).toBe(0)
     await writeFile(file(), "nonsense\n\n\u0000")
     expect(start().store.size).toBe(0)
-    expect(lines.join("\n")).toContain("signatures not readable were forgotten")
+    expect(lines.join("\n")).toContain("signatures.forgotten")
   })
 
   it("does not bring back what is older than a day", async () => {
@@ -120,6 +120,6 @@ describe("the signature journal", () => {
     store.keepThought("a", "claude", "two", "s2")
     await journal.close()
     expect(store.thought("a", "claude", "one")).toBe("s1")
-    expect(lines.filter((line) => line.includes("signatures not written"))).toHaveLength(1)
+    expect(lines.filter((line) => line.includes("signatures.not-written"))).toHaveLength(1)
   })
 })
