@@ -31,7 +31,7 @@ export function readConfig(warn: (sentence: string) => void, env: NodeJS.Process
   const controlUrl = values.CONTROL_URL ?? `http://${reachable(values.CONTROL_HOST)}:${values.CONTROL_PORT}`
   if (values.LINK_TOKEN === undefined) {
     throw new EnvironmentError([
-      "LINK_TOKEN must be set: create a node in the panel and give its token to this data plane.",
+      "LINK_TOKEN must be set: make one with the GraphQL mutation createNode and give it to this data plane.",
     ])
   }
   const tls = readTls(values.TLS_CERT_FILE, values.TLS_KEY_FILE)

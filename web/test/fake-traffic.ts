@@ -153,7 +153,18 @@ function fakeRequest(world: World): Row {
     outputTokens: failure === undefined ? String(Math.floor(20 + Math.random() * 3_000)) : null,
     durationMs,
     firstContentMs: failure === undefined ? 180 + Math.random() * 900 : null,
-    attempts: failure?.[1] === 400 ? [] : Array.from({ length: made % 7 === 0 ? 2 : 1 }, () => ({ account })),
+    dropped: made % 5 === 0 ? ["response_format", "+system-reminder"] : [],
+    attempts:
+      failure?.[1] === 400
+        ? []
+        : Array.from({ length: made % 7 === 0 ? 2 : 1 }, (_, index) => ({
+            account,
+            reason: "next in turn",
+            startedMs: index * 40,
+            endedMs: 40 + index * 600,
+            upstreamStatus: index === 0 && made % 7 === 0 ? 503 : 200,
+            failureClass: index === 0 && made % 7 === 0 ? "capacity" : null,
+          })),
   }
 }
 

@@ -17,7 +17,17 @@ const request = (given: Partial<Row> & { id: string }): Row => ({
   outputTokens: null,
   durationMs: 1_240,
   firstContentMs: 310,
-  attempts: [{ account: { id: "a", label: "one@example.test" } }],
+  dropped: [],
+  attempts: [
+    {
+      account: { id: "a", label: "one@example.test" },
+      reason: "next in turn",
+      startedMs: 2,
+      endedMs: 1_200,
+      upstreamStatus: 200,
+      failureClass: null,
+    },
+  ],
   ...given,
 })
 
@@ -60,6 +70,45 @@ test("a request that ends appears on top, with its error as text", async () => {
   expect(first?.textContent).toContain("1.24 s")
   expect(first?.textContent).toContain("<img src=x onerror=alert(1)>")
   expect(table.querySelector("img")).toBeNull()
+})
+
+test("a request tells why it went the way it went", async () => {
+  const fake = await startFake({ signedIn: true })
+  const account = (label: string) => ({ id: label, label })
+  const attempt = { reason: "next in turn", startedMs: 0, endedMs: 40, upstreamStatus: 429, failureClass: "quota" }
+  fake.world.requests = [
+    request({
+      id: "req_seen",
+      dropped: ["response_format", "+system-reminder"],
+      attempts: [
+        { ...attempt, account: account("first") },
+        {
+          ...attempt,
+          account: account("second"),
+          reason: "the only one left",
+          upstreamStatus: 200,
+          failureClass: null,
+        },
+      ],
+    }),
+  ]
+  renderPanel(fake, "/traffic")
+  const table = await screen.findByRole("table", { name: "Last requests" })
+  expect(screen.queryByText("req_seen")).toBeNull()
+  const opener = within(table).getByRole("button", { expanded: false })
+  fireEvent.click(opener)
+  await within(table).findByText("req_seen")
+  const attempts = within(table)
+    .getAllByRole("listitem")
+    .map((item) => item.textContent)
+  expect(attempts[0]).toContain("first")
+  expect(attempts[0]).toContain("quota")
+  expect(attempts[0]).toContain("HTTP 429")
+  expect(attempts[1]).toContain("the only one left")
+  expect(attempts[1]).toContain("answered")
+  expect(attempts.slice(2)).toEqual(["response_format", "+system-reminder"])
+  fireEvent.click(opener)
+  await waitFor(() => expect(screen.queryByText("req_seen")).toBeNull())
 })
 
 test("while paused nothing moves; afterwards what was held is shown", async () => {

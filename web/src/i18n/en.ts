@@ -112,7 +112,7 @@ export const en = {
     refreshToken: "Refresh token",
     refreshTokenMissing: "Paste the refresh token.",
     label: "Label",
-    labelHint: "How it is called here; the email when left empty.",
+    labelHint: "How it is called here; a name is made up when left empty.",
     projectId: "Project id",
     projectIdHint: "Only when the account has a project of its own; else one is found or made.",
     submit: "Add account",
@@ -192,7 +192,7 @@ export const en = {
     nodes: "Data planes",
     nodesEmptyTitle: "No data plane has connected",
     nodesEmptyHint:
-      "Start one with “npm run data-plane”, or look at its log for why it cannot reach the control plane.",
+      "“npm start” runs one. For another machine make a link token with the GraphQL mutation createNode; a data plane's log says why it cannot reach the control plane.",
     version: "Version",
     snapshot: "Snapshot",
     behind: (count: string) => `${count} behind`,
@@ -205,6 +205,15 @@ export const en = {
     nodeNotReady: "Not ready",
     nodeAway: "Not connected",
     refusal: "Refused the newest snapshot",
+  },
+  detail: {
+    show: "Why it went this way",
+    id: "Request id",
+    attempts: "Attempts",
+    noAttempt: "None: it ended before an account was asked.",
+    answered: "answered",
+    accountGone: "an account that was removed",
+    dropped: "Not carried to the upstream, or written by the gateway (+)",
   },
   outcome: {
     CANCELLED: "Cancelled",

@@ -1,0 +1,57 @@
+import { For, Show } from "solid-js"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import type { Request } from "./create-traffic.ts"
+
+/** Why a request went the way it went: its id, each attempt with account, reason and outcome, and what was not carried. */
+export function RequestDetail(props: { request: Request }) {
+  const { t } = useI18n()
+  return (
+    <div class="flex flex-col gap-3 py-1 text-[0.8125rem]">
+      <p class="flex flex-wrap gap-x-2">
+        <span class="text-faint">{t("detail.id")}</span>
+        <code class="font-mono text-xs wrap-anywhere">{props.request.id}</code>
+      </p>
+      <section class="flex flex-col gap-1">
+        <h4 class="text-faint">{t("detail.attempts")}</h4>
+        <Show when={props.request.attempts.length > 0} fallback={<p>{t("detail.noAttempt")}</p>}>
+          <ol class="flex flex-col gap-1">
+            <For each={props.request.attempts}>{(attempt) => <Attempt attempt={attempt} />}</For>
+          </ol>
+        </Show>
+      </section>
+      <Show when={props.request.dropped.length > 0}>
+        <section class="flex flex-col gap-1">
+          <h4 class="text-faint">{t("detail.dropped")}</h4>
+          <ul class="flex flex-wrap gap-1.5">
+            <For each={props.request.dropped}>
+              {(path) => <li class="rounded border border-line px-1.5 font-mono text-xs wrap-anywhere">{path}</li>}
+            </For>
+          </ul>
+        </section>
+      </Show>
+    </div>
+  )
+}
+
+function Attempt(props: { attempt: Request["attempts"][number] }) {
+  const { t } = useI18n()
+  const format = createFormat()
+  const attempt = () => props.attempt
+  return (
+    <li class="flex flex-wrap items-baseline gap-x-2">
+      <span class="font-medium wrap-anywhere">{attempt().account?.label ?? t("detail.accountGone")}</span>
+      <span class="text-soft wrap-anywhere">{attempt().reason}</span>
+      <span class="text-faint tabular-nums">
+        {format.duration(attempt().startedMs)} – {format.duration(attempt().endedMs)}
+      </span>
+      <Show when={attempt().failureClass} fallback={<span class="text-faint">{t("detail.answered")}</span>}>
+        {(name) => (
+          <span class="tone-bad text-tone">
+            <code class="font-mono text-xs font-semibold">{name()}</code>
+            <Show when={attempt().upstreamStatus}>{(status) => <span class="ml-1.5">HTTP {status()}</span>}</Show>
+          </span>
+        )}
+      </Show>
+    </li>
+  )
+}
