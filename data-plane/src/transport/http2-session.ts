@@ -72,18 +72,15 @@ export class Http2Session {
 
   /** How many more streams the peer allows; 0 unless ready. */
   get room(): number {
-    if (this.#state.type !== "ready") return 0
+    // A connection that dies ends its streams first, and tells of its own end only after that.
+    if (this.#state.type !== "ready" || this.#session.destroyed || this.#session.closed) return 0
     const allowed = this.#session.remoteSettings.maxConcurrentStreams ?? MAX_STREAMS_USED
     return Math.max(0, Math.min(allowed, MAX_STREAMS_USED) - this.#openStreams)
   }
 
   send(call: OutgoingCall, listener: AnswerListener): Wire {
-    const stream = this.#session.request({
-      ":method": "POST",
-      ":path": call.path,
-      ...call.headers,
-      "content-length": String(call.body.length),
-    })
+    const stream = this.#open(call, listener)
+    if (stream === undefined) return NO_WIRE
     this.#openStreams++
     let hasHead = false
     let hasEnded = false
@@ -115,6 +112,25 @@ export class Http2Session {
     }
   }
 
+  /** Undefined: node refused. The call fails as one that never left, and the connection gets no further ones. */
+  #open(call: OutgoingCall, listener: AnswerListener): ClientHttp2Stream | undefined {
+    try {
+      return this.#session.request({
+        ":method": "POST",
+        ":path": call.path,
+        ...call.headers,
+        "content-length": String(call.body.length),
+      })
+    } catch (error) {
+      const code = nodeErrorCode(error, "HTTP2_REQUEST_REFUSED")
+      // Not before the caller has its wire.
+      queueMicrotask(() => listener.onFailure(new TransportError(code, "connect", { cause: error })))
+      if (this.#session.destroyed) this.#closed(code)
+      else this.close()
+      return undefined
+    }
+  }
+
   /** Takes no new streams; closes when the open ones have ended. */
   close(): void {
     this.#drain("closing")
@@ -141,7 +157,7 @@ export class Http2Session {
   }
 
   #check(): void {
-    if (this.#state.type === "closed") return
+    if (this.#state.type === "closed" || this.#session.destroyed) return
     this.#pingTimer.refresh()
     if (this.#openStreams === 0) {
       if (this.#clock.monotonic() - this.#idleSince >= IDLE_CLOSE_MS) this.close()
@@ -154,6 +170,9 @@ export class Http2Session {
     })
   }
 }
+
+/** Of a call that never got a stream. */
+const NO_WIRE: Wire = { pause: () => undefined, resume: () => undefined, cancel: () => undefined }
 
 /** Beyond this a further connection spreads the load better, whatever the peer allows. */
 const MAX_STREAMS_USED = 1000

@@ -20,12 +20,21 @@ interface Peer {
 
 type OnStream = (stream: ServerHttp2Stream, body: Buffer) => void
 
-async function startPeer(onStream: OnStream, settings: object = {}): Promise<Peer> {
+interface PeerOptions {
+  readonly settings?: object
+  /** All connections that have come in; the last has no TLS yet. */
+  readonly onConnection?: (sockets: readonly Socket[]) => void
+}
+
+async function startPeer(onStream: OnStream, { settings = {}, onConnection }: PeerOptions = {}): Promise<Peer> {
   const sessions: ServerHttp2Session[] = []
   const sockets = new Set<Socket>()
   const server: Http2SecureServer = createSecureServer({ cert: certificate, key, settings, maxSessionMemory: 1000 })
   server.on("session", (session) => sessions.push(session))
-  server.on("connection", (socket: Socket) => sockets.add(socket))
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket)
+    onConnection?.([...sockets])
+  })
   server.on("stream", (stream) => {
     const chunks: Buffer[] = []
     stream.on("error", () => undefined)
@@ -160,7 +169,7 @@ describe("sessions", () => {
 
   test("the pool grows where the peer limits streams, and no stream waits", async () => {
     const held: ServerHttp2Stream[] = []
-    peer = await startPeer((stream) => held.push(stream), { maxConcurrentStreams: 10 })
+    peer = await startPeer((stream) => held.push(stream), { settings: { maxConcurrentStreams: 10 } })
     open()
     const outcomes = Array.from({ length: 35 }, () => call())
     await waitFor(() => held.length === 35)
@@ -202,6 +211,45 @@ describe("sessions", () => {
     held[0]?.end("old")
     await all([old])
     expect(old).toMatchObject({ text: "old", status: 200 })
+  })
+
+  test("a connection that dies while calls wait for another gets none of them", async () => {
+    const held: ServerHttp2Stream[] = []
+    peer = await startPeer((stream, body) => (body.toString() === "hold" ? held.push(stream) : reply(stream, "ok")), {
+      settings: { maxConcurrentStreams: 2 },
+      // It dies after the second was dialled and before that stands: each of its streams that ends frees room on it.
+      onConnection: ([first, second]) => second && first?.destroy(),
+    })
+    open()
+    const broken = [call("hold"), call("hold")]
+    await waitFor(() => held.length === 2)
+    const waiting = [call("x"), call("y"), call("z")]
+    await all([...broken, ...waiting])
+    expect(broken.map(({ error }) => error?.phase)).toEqual(["before-head", "before-head"])
+    expect(waiting.map(({ text, error }) => [text, error])).toEqual([
+      ["ok", undefined],
+      ["ok", undefined],
+      ["ok", undefined],
+    ])
+  })
+
+  test("a call that a connection does not take fails by itself; what is open there goes on", async () => {
+    const held: ServerHttp2Stream[] = []
+    peer = await startPeer((stream, body) => (body.toString() === "hold" ? held.push(stream) : reply(stream, "ok")))
+    open()
+    const before = call("hold")
+    await waitFor(() => held.length === 1)
+    const refused = call("x", { headers: { connection: "upgrade" } })
+    expect(refused.isOver).toBe(false)
+    await all([refused])
+    expect(refused.error).toMatchObject({ phase: "connect", code: "ERR_HTTP2_INVALID_CONNECTION_HEADERS" })
+    const next = call("y")
+    await all([next])
+    expect(next.text).toBe("ok")
+    expect(peer.sessions).toHaveLength(2)
+    for (const stream of held) reply(stream, "whole")
+    await all([before])
+    expect(before).toMatchObject({ text: "whole", status: 200 })
   })
 
   test("a broken connection fails its streams at once and is replaced", async () => {
