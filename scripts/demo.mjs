@@ -27,7 +27,7 @@ const dist = (name) => join(root, "dist", name)
 
 /** Variables of a real installation that must not reach the demo. */
 const NOT_INHERITED =
-  /^(?:ADMIN_|API_KEY$|DATABASE_URL$|MASTER_KEY|LINK_TOKEN$|CONTROL_URL$|PANEL_URL$|TLS_|HOST$|CONTROL_HOST$|OUTBOUND_PROXY$|UPSTREAM_CA_FILE$|GOOGLE_|ANTIGRAVITY_|MAX_CONCURRENT|DEMO_SEED$)/
+  /^(?:ADMIN_|API_KEY$|DATABASE_URL$|MASTER_KEY|LINK_TOKEN$|CONTROL_URL$|PANEL_URL$|TLS_|BEHIND_TLS$|NODE_NAME$|HOST$|CONTROL_HOST$|OUTBOUND_PROXY$|UPSTREAM_CA_FILE$|GOOGLE_|ANTIGRAVITY_|MAX_CONCURRENT|DEMO_SEED$)/
 
 function gatewayEnvironment(simulatorUrl, folder, adminToken) {
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name))

@@ -46,6 +46,8 @@ export interface ControlPlane {
   readonly ingest: Ingest
   readonly vault: Vault
   readonly port: number
+  /** Where it listens, whatever PANEL_URL says. */
+  readonly url: string
   /** Where a browser finds the panel. */
   readonly panelUrl: string
   /** On the one start that made it. */
@@ -193,9 +195,9 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   return { services, jobs, ingest, traffic, streams }
 }
 
-function panelUrlOf(config: Config, port: number): string {
+function listeningUrl(config: Config, port: number): string {
   const host = config.host === "0.0.0.0" || config.host === "::" ? "localhost" : config.host
-  return config.panelUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`
 }
 
 /** Starts a control plane. Throws `StartError`, `DatabaseError`, `SealError` with one sentence when it cannot. */
@@ -232,7 +234,8 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
     const port = await listener.listen(config.host, config.port)
     for (const job of jobs) job.start()
     warnAboutSetUp(options, masterKey.generated ? masterKey.file : undefined)
-    const panelUrl = panelUrlOf(config, port)
+    const url = listeningUrl(config, port)
+    const panelUrl = config.panelUrl ?? url
     log.info("control-plane.started", {
       version: VERSION,
       panelUrl,
@@ -257,6 +260,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       ingest,
       vault,
       port,
+      url,
       panelUrl,
       generatedPassword,
       stop: (graceMs = GRACE_MS) => (stopping ??= stop(graceMs)),

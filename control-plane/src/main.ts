@@ -10,9 +10,9 @@ import { StartError } from "./failure.ts"
 /** The supervisor asks again after this long by SIGKILL; a second signal of a person does not wait either. */
 const EXIT_MS = 10_000
 
-function sayStarted({ panelUrl, generatedPassword }: ControlPlane): void {
+function sayStarted({ url, panelUrl, generatedPassword }: ControlPlane): void {
   if (process.send !== undefined) {
-    process.send({ type: "started", panelUrl, ...(generatedPassword === undefined ? {} : { generatedPassword }) })
+    process.send({ type: "started", url, panelUrl, ...(generatedPassword === undefined ? {} : { generatedPassword }) })
     return
   }
   const password =

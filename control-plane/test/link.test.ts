@@ -8,6 +8,7 @@ import { waitFor } from "../../test/support/wait-for.ts"
 import { ADMIN_TOKEN, LINK_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
 import { connectLink, type LinkClient } from "./support/link-client.ts"
+import { createManualClock } from "./support/manual-clock.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -150,6 +151,32 @@ describe("snapshots", () => {
     older.close()
   })
 
+  test("a node that has another content under the newest stamp is sent the newest", async () => {
+    const { epoch = 0, version = 0, hash = "" } = control.controlPlane.services.publisher.current ?? {}
+    const other = await connectLink(control.url, { boot: "other", epoch, version, hash: "0".repeat(64) })
+    await waitFor(() => other.snapshots.length === 1)
+    const same = await connectLink(control.url, { boot: "same", epoch, version, hash })
+    await waitFor(() => same.frames.length >= 1)
+    expect(same.snapshots).toEqual([])
+    same.close()
+    other.close()
+  })
+
+  test("a database made later outranks the one before, and keeps its epoch", async () => {
+    const clock = createManualClock()
+    const first = await startTestControlPlane({ clock })
+    const before = first.controlPlane.services.publisher.current?.epoch ?? 0
+    await first.stop({ keep: true })
+    clock.advance(1_000)
+    const again = await startTestControlPlane({ clock, dataDirectory: first.dataDirectory })
+    expect(again.controlPlane.services.publisher.current?.epoch).toBe(before)
+    await again.stop()
+    const second = await startTestControlPlane({ clock })
+    expect(second.controlPlane.services.publisher.current?.epoch).toBe(before + 1)
+    expect(second.controlPlane.services.publisher.current?.version).toBe(1)
+    await second.stop()
+  })
+
   test("versions go on over a restart, and an unchanged world keeps its bytes", async () => {
     const first = await startTestControlPlane()
     await first.data(CREATE_KEY, { name: "one" })
@@ -191,23 +218,32 @@ describe("acknowledgements", () => {
     await link.report(item({ type: "snapshot-ack", epoch, version: version + 1, hash }))
     expect(await readNode()).toMatchObject({ refusal: null })
     await link.report(item({ type: "snapshot-ack", epoch, version, hash }))
-    await link.report(
-      item({
-        type: "heartbeat",
-        version: "0.1.0",
-        startedAt: Date.now() - 5e3,
-        ready: true,
-        reasons: [],
-        snapshotEpoch: epoch,
-        snapshotVersion: version,
-        inFlight: 3,
-        rssBytes: 8e7,
-        eventLoopDelayMs: 1.5,
-        exchanges: 9,
-        refusals: 0,
-        inFlightByAccount: { [account.id]: 2 },
-      }),
-    )
+    const beat = {
+      type: "heartbeat",
+      version: "0.1.0",
+      startedAt: Date.now() - 5e3,
+      ready: true,
+      reasons: [],
+      snapshotEpoch: epoch,
+      snapshotVersion: version,
+      inFlight: 3,
+      rssBytes: 8e7,
+      eventLoopDelayMs: 1.5,
+      exchanges: 9,
+      refusals: 0,
+      inFlightByAccount: { [account.id]: 2 },
+    } as const
+    expect(await control.data("{ gatewayUrl }")).toEqual({ gatewayUrl: "http://127.0.0.1:8088" })
+    for (const [url, gatewayUrl] of [
+      ["http://127.0.0.2:4711", "http://127.0.0.1:4711"],
+      ["https://0.0.0.0:4711", "https://127.0.0.1:4711"],
+      ["http://[::]:4711", "http://127.0.0.1:4711"],
+      ["https://192.0.2.7:4711", "https://192.0.2.7:4711"],
+    ] as const) {
+      await link.report(item({ ...beat, url }))
+      expect(await control.data("{ gatewayUrl }")).toEqual({ gatewayUrl })
+    }
+    await link.report(item(beat))
     expect(await readNode()).toMatchObject({ ready: true, inFlight: 3, rssBytes: "80000000", version: "0.1.0" })
     expect(await control.data("query ($id: ID!) { account(id: $id) { inFlight } }", { id: account.id })).toEqual({
       account: { inFlight: 2 },
@@ -464,10 +500,10 @@ describe("a node that does not read", () => {
       })
       await publisher.flush()
     }
-    const newest = publisher.current?.version ?? 0
+    const { epoch = 0, version: newest = 0 } = publisher.current ?? {}
     const total = newest - Number(/"version":(\d+)/.exec(text)?.[1] ?? 0)
     slow.resume()
-    await waitFor(() => text.includes(`"type":"snapshot","epoch":1,"version":${newest},`), 20_000)
+    await waitFor(() => text.includes(`"type":"snapshot","epoch":${epoch},"version":${newest},`), 20_000)
     const arrived = text.match(/"type":"snapshot"/g)?.length ?? 0
     expect(arrived).toBeLessThan(total)
     slow.destroy()

@@ -47,21 +47,23 @@ function collect(child: ChildProcess): Promise<Ended> {
 
 test("under a supervisor it tells where the panel is, and ends cleanly on SIGTERM", async () => {
   const child = fork(main, {
-    env: environment({}),
+    env: environment({ PANEL_URL: "https://panel.test:8443/" }),
     execArgv: ["--import", "tsx"],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })
   const ended = collect(child)
-  const message = await new Promise<{ type: string; panelUrl: string; generatedPassword?: string }>((resolve) =>
-    // The one message of the process; its shape is looked at below.
-    child.once("message", (value) => resolve(value as { type: string; panelUrl: string })),
+  const message = await new Promise<{ type: string; url: string; panelUrl: string; generatedPassword?: string }>(
+    (resolve) =>
+      // The one message of the process; its shape is looked at below.
+      child.once("message", (value) => resolve(value as { type: string; url: string; panelUrl: string })),
   )
   expect(message).toEqual({
     type: "started",
-    panelUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    panelUrl: expect.stringMatching(/^https:\/\/panel\.test:8443\/?$/),
     generatedPassword: expect.stringMatching(/^[a-z0-9-]{27}$/),
   })
-  expect((await fetch(`${message.panelUrl}/live`)).status).toBe(200)
+  expect((await fetch(`${message.url}/live`)).status).toBe(200)
   child.kill("SIGTERM")
   const { code, stdout } = await ended
   expect(code).toBe(0)

@@ -64,10 +64,12 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const loop = new EventLoopDelay(clock)
   loop.start()
 
+  let url: string | undefined
   const load = (): NodeLoad => {
     const { inFlight, exchanges, refusals } = dispatcher.counts
     return {
       version: VERSION,
+      ...(url === undefined ? {} : { url }),
       startedAt,
       ...readiness(store, dispatcher.isDraining),
       snapshotEpoch: store.epoch,
@@ -128,8 +130,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
 
   const onDisk = lastGood.load()
   if (onDisk !== undefined) {
-    store.swap(onDisk)
-    log.info("snapshot.last-good", { epoch: onDisk.epoch, version: onDisk.version })
+    store.swap(onDisk.snapshot, onDisk.hash)
+    log.info("snapshot.last-good", { epoch: store.epoch, version: store.version })
   }
   const { host, port, tls } = config
   const listener = await startListener({
@@ -140,6 +142,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     handle: (request, response) => dispatcher.handle(request, response),
     ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
   })
+  url = listener.url
   reporter.start()
   link.start()
 

@@ -124,6 +124,16 @@ describe("snapshots that arrive", () => {
     expect(answerText(await ask(system.url))).toBe("served")
   })
 
+  test("another content under the stamp in force is refused, not acknowledged", async () => {
+    system = await startSystem()
+    await waitFor(() => system.link.find("snapshot-ack")[0])
+    system.link.send(encodeSnapshotFrame(snapshot({ version: 1, accounts: [] })))
+    const refusal = await waitFor(() => system.link.find("snapshot-refuse")[0])
+    expect(refusal.reason).toMatch(/two databases claim version 1\.1/)
+    expect(system.link.find("snapshot-ack")).toHaveLength(1)
+    expect(answerText(await ask(system.url))).toBe("served")
+  })
+
   test("a stream of garbage is hung up on and dialled again", async () => {
     system = await startSystem()
     system.link.sendRaw("this is no frame\n")
@@ -238,7 +248,7 @@ describe("reports", () => {
   test("heartbeats tell load and what is served", async () => {
     system = await startSystem()
     const beat = await waitFor(() => system.link.find("heartbeat").find((item) => item.ready))
-    expect(beat).toMatchObject({ snapshotEpoch: 1, snapshotVersion: 1, inFlight: 0, reasons: [] })
+    expect(beat).toMatchObject({ snapshotEpoch: 1, snapshotVersion: 1, inFlight: 0, reasons: [], url: system.url })
     expect(beat.rssBytes).toBeGreaterThan(1_000_000)
   })
 })

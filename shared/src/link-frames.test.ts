@@ -128,6 +128,7 @@ const ITEMS: readonly ReportItem[] = [
     ...head("3"),
     type: "heartbeat",
     version: "0.1.0",
+    url: "http://127.0.0.1:8088",
     startedAt: 1_750_000_000_000,
     ready: true,
     reasons: [],
@@ -194,6 +195,19 @@ describe("parseReportBatch", () => {
       ]),
     )
     expect(parsed).toEqual({ node: "node-1", boot: "boot-1", items: [known], ignored: ["8"] })
+  })
+
+  it.each([
+    ["no address", "8088"],
+    ["another scheme", "javascript:alert(1)"],
+    ["credentials", "http://user:word@127.0.0.1:1"],
+    ["a path", "http://127.0.0.1:1/$(id)"],
+    ["a query", "http://127.0.0.1:1/?x"],
+    ["a number", 5],
+  ])("leaves a listener's address out that is %s", (_name, url) => {
+    const parsed = parseReportBatch(batch([{ ...ITEMS[2], url }]))
+    expect(parsed).toMatchObject({ items: [{ type: "heartbeat" }] })
+    expect(JSON.stringify(parsed)).not.toContain('"url"')
   })
 
   it("cuts what is free text and refuses what is not", () => {

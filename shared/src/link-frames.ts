@@ -212,9 +212,19 @@ function readLink(fields: Fields): { readonly link?: string } {
   return url.protocol === "https:" && url.username === "" && url.password === "" ? { link } : {}
 }
 
+/** Anything but the bare address of a listener is left out: it will stand in a page and be copied into clients. */
+function readListeningUrl(fields: Fields): { readonly url?: string } {
+  const text = field(fields, "url")
+  if (typeof text !== "string" || text.length > 300 || !URL.canParse(text)) return {}
+  const url = new URL(text)
+  const isListener = url.protocol === "http:" || url.protocol === "https:"
+  return isListener && url.href === `${url.origin}/` ? { url: url.origin } : {}
+}
+
 function readLoad(fields: Fields, path: string): NodeLoad {
   return {
     version: textAt(fields, "version", path, SHORT),
+    ...readListeningUrl(fields),
     startedAt: numberAt(fields, "startedAt", path, DURATION_MS),
     ready: booleanAt(fields, "ready", path),
     reasons: listAt(fields, "reasons", path, { max: 50, cut: true }, (entry, at) => asText(entry, at, SHORT)),

@@ -26,6 +26,8 @@ export interface SnapshotsQuery {
   /** What the node already serves, so that an unchanged world is not sent again. */
   readonly snapshotEpoch: number
   readonly snapshotVersion: number
+  /** sha256 of the body it serves, in hex; absent while it serves none. Under the same stamp another hash is sent, and refused. */
+  readonly snapshotHash?: string
 }
 
 export type DownFrame =
@@ -87,6 +89,8 @@ export interface AccountFact {
 
 export interface NodeLoad {
   readonly version: string
+  /** Where its clients' listener is: scheme, host as configured, and the port that was really taken. */
+  readonly url?: string
   readonly startedAt: number
   readonly ready: boolean
   readonly reasons: readonly string[]

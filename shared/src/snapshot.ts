@@ -12,7 +12,7 @@ export const SNAPSHOT_SCHEMA_VERSION = 1
 
 export interface Snapshot {
   readonly schemaVersion: number
-  /** Raised by a deliberate restore; a lower epoch is never accepted after a higher one. */
+  /** Given by the time at which the database was made, so that a new one outranks the one before; a lower epoch is never accepted. */
   readonly epoch: number
   /** Rises with every change within an epoch. */
   readonly version: number

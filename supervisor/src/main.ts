@@ -6,8 +6,9 @@
 import { fileURLToPath } from "node:url"
 import { EnvironmentError } from "#shared/environment.ts"
 import { createLogger, type Logger } from "#shared/log.ts"
+import { childEnvironment } from "./child-environment.ts"
 import { spawnChild, type ChildListener } from "./child.ts"
-import { readConfig, type Config } from "./config.ts"
+import { readConfig } from "./config.ts"
 import { localLinkToken } from "./link-token.ts"
 import { createReadiness, type Ready } from "./readiness.ts"
 import { renderScreen } from "./screen.ts"
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
     spawnChild(
       {
         script: fileURLToPath(new URL(`./${name}.js`, import.meta.url)),
-        environment: childEnvironment(config, linkToken, readiness.addresses()),
+        environment: childEnvironment(name, config, linkToken, readiness.addresses()),
         prefix: config.logFormat === "pretty" ? `${name.padEnd(13)} │ ` : undefined,
       },
       listener,
@@ -63,29 +64,6 @@ async function main(): Promise<number> {
   if (config.control.port !== 0 || config.control.url !== undefined) supervision.start("data-plane")
   void readiness.ready.then((ready) => announce(ready, link?.isNew ?? false))
   return supervision.ended
-}
-
-/** What a child gets beside the supervisor's own environment. A port chosen by the system stays the same over restarts. */
-function childEnvironment(
-  config: Config,
-  linkToken: string,
-  addresses: { readonly control: string | undefined; readonly gateway: string | undefined },
-): Record<string, string | undefined> {
-  const controlPort = portOf(addresses.control) ?? String(config.control.port)
-  const host = /^(0\.0\.0\.0|::|\*)$/.test(config.control.host) ? "127.0.0.1" : config.control.host
-  return {
-    NODE_ENV: "production",
-    ...config.environment,
-    LINK_TOKEN: linkToken,
-    LOG_FORMAT: config.logFormat,
-    CONTROL_PORT: controlPort,
-    PORT: portOf(addresses.gateway) ?? String(config.gateway.port),
-    CONTROL_URL: config.control.url ?? `http://${host.includes(":") ? `[${host}]` : host}:${controlPort}`,
-  }
-}
-
-function portOf(address: string | undefined): string | undefined {
-  return address === undefined ? undefined : new URL(address).port || undefined
 }
 
 function endOnSignals(supervision: { stop(): void; kill(): void }): void {

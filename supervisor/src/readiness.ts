@@ -8,13 +8,14 @@ export interface Ready {
 
 export interface Readiness {
   onMessage(name: string, message: unknown): void
-  /** Addresses as far as the children told them; each stays once told. */
+  /** Where the children listen, as far as they told; each stays once told. PANEL_URL plays no part in it. */
   addresses(): { readonly control: string | undefined; readonly gateway: string | undefined }
   readonly ready: Promise<Ready>
 }
 
 export function createReadiness(): Readiness {
   let control: string | undefined
+  let panelUrl: string | undefined
   let gateway: string | undefined
   let generatedPassword: string | undefined
   let hasSnapshot = false
@@ -27,16 +28,22 @@ export function createReadiness(): Readiness {
     addresses: () => ({ control, gateway }),
     onMessage(name, message) {
       if (name === "control-plane" && textField(message, "type") === "started") {
-        control ??= textField(message, "panelUrl")
+        control ??= textField(message, "url")
+        panelUrl ??= textField(message, "panelUrl") ?? control
         generatedPassword ??= textField(message, "generatedPassword")
       }
       if (name === "data-plane" && textField(message, "type") === "started") gateway ??= textField(message, "url")
       if (name === "data-plane" && textField(message, "type") === "snapshot-applied") hasSnapshot = true
-      if (control !== undefined && gateway !== undefined && hasSnapshot) {
-        resolveReady({ panelUrl: control, gatewayUrl: gateway, generatedPassword })
+      if (panelUrl !== undefined && gateway !== undefined && hasSnapshot) {
+        resolveReady({ panelUrl, gatewayUrl: reachable(gateway), generatedPassword })
       }
     },
   }
+}
+
+/** A listener on every address, as a person can write it. */
+function reachable(url: string): string {
+  return url.replace(/^(https?:\/\/)(?:0\.0\.0\.0|\[::\])(?=[:/]|$)/, "$1localhost")
 }
 
 /** A text field of a message that came from another process. */

@@ -37,7 +37,7 @@ beforeEach(async () => {
   await copyFile(BUILT, join(folder, "supervisor.mjs"))
   await writeFile(join(folder, "package.json"), '{ "type": "module" }')
   const password = "process.env.FIRST ? 'obviously-fake' : undefined"
-  const control = `[{ type: "started", panelUrl: "http://127.0.0.1:8089/", generatedPassword: ${password} }]`
+  const control = `[{ type: "started", url: "http://127.0.0.1:8089", panelUrl: "http://127.0.0.1:8089/", generatedPassword: ${password} }]`
   await plane("control-plane", control)
   await plane("data-plane", '[{ type: "started", url: "http://127.0.0.1:8088" }, { type: "snapshot-applied" }]')
 })
@@ -134,12 +134,34 @@ test("a plane that refuses to start ends the whole start with its own sentence, 
   for (const { pid } of await notes()) expect(isAlive(pid)).toBe(false)
 })
 
-test("tells the data plane the port that the system chose for the control plane", async () => {
-  await plane("control-plane", '[{ type: "started", panelUrl: "http://127.0.0.1:4711/" }]')
-  const { output } = start({ CONTROL_PORT: "0" })
+test("tells the data plane the port that the system chose, also when PANEL_URL names another and over restarts", async () => {
+  await plane("control-plane", '[{ type: "started", url: "http://127.0.0.1:4711", panelUrl: process.env.PANEL_URL }]')
+  const { output } = start({ CONTROL_PORT: "0", PANEL_URL: "https://panel.test:8443" })
   await waitFor(() => output.text.includes("Gateway"))
-  const started = (await notes()).find((note) => note.name === "data-plane")
-  expect(started?.what).toMatch(/ for http:\/\/127\.0\.0\.1:4711$/)
+  expect(output.text).toContain("https://panel.test:8443")
+  const startsOf = async (name: string) => (await notes()).filter((note) => note.name === name)
+  for (const name of ["data-plane", "control-plane"]) {
+    const [first] = await startsOf(name)
+    process.kill(first?.pid ?? 0, "SIGKILL")
+    await waitFor(async () => (await startsOf(name)).length === 2)
+    expect((await startsOf(name))[1]?.what).toMatch(/ for http:\/\/127\.0\.0\.1:4711$/)
+  }
+  expect((await startsOf("data-plane"))[0]?.what).toMatch(/ for http:\/\/127\.0\.0\.1:4711$/)
+})
+
+test("the data plane never holds what only the control plane reads", async () => {
+  const look = `import { appendFileSync as append } from "node:fs"
+append(process.env.DATA_DIR + "/seen", name + " " + String(process.env.MASTER_KEY) + "\\n")\n`
+  await plane(
+    "control-plane",
+    '[{ type: "started", url: "http://127.0.0.1:1", panelUrl: "http://127.0.0.1:1/" }]',
+    look,
+  )
+  await plane("data-plane", '[{ type: "started", url: "http://127.0.0.1:2" }, { type: "snapshot-applied" }]', look)
+  const { output } = start({ MASTER_KEY: "obviously-fake" })
+  await waitFor(() => output.text.includes("Gateway"))
+  const seen = (await readFile(join(folder, "seen"), "utf8")).trim().split("\n").toSorted()
+  expect(seen).toEqual(["control-plane obviously-fake", "data-plane undefined"])
 })
 
 test("a wrong setting ends the start with one sentence", async () => {

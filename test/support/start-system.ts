@@ -37,6 +37,8 @@ export interface System {
   pid(name: PlaneName): Promise<number>
   /** Ends supervisor and both planes, then runs the data plane alone, with no control plane to find. */
   detachControlPlane(): Promise<void>
+  /** Ends all processes, runs `meanwhile` and starts them again on the same folder; addresses may be others then. */
+  restart(meanwhile: () => Promise<void>): Promise<Pick<System, "gatewayUrl" | "panelUrl" | "graphql">>
   /** After `detachControlPlane`: kills the data plane and starts it again; milliseconds from its start to `/ready`. */
   restartDataPlane(): Promise<{ readonly readyMs: number }>
   /** What the processes printed last. */
@@ -81,6 +83,12 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       addAccount,
       pid: (name) => gateway.pid(name),
       detachControlPlane: () => gateway.detach(facts),
+      restart: async (meanwhile) => {
+        await gateway.stop()
+        await meanwhile()
+        const { gatewayUrl, panelUrl } = await gateway.start()
+        return { gatewayUrl, panelUrl, graphql: graphqlClient(panelUrl, adminToken) }
+      },
       restartDataPlane: () => gateway.restartDataPlane(facts),
       output: () => gateway.output(),
       stop: async () => {

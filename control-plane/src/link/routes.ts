@@ -29,6 +29,11 @@ function wholeNumber(text: string | null): number {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : 0
 }
 
+/** A sha256 in hex; anything else counts as not told. */
+function readHash(text: string | null): { readonly snapshotHash?: string } {
+  return text !== null && /^[0-9a-f]{64}$/.test(text) ? { snapshotHash: text } : {}
+}
+
 export function createLinkRoutes({ nodes, streams, ingest, behindTls }: LinkRoutesOptions): LinkRoutes {
   async function authenticate(request: IncomingMessage, response: ServerResponse): Promise<NodeModel | undefined> {
     const address = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "")
@@ -89,6 +94,7 @@ export function createLinkRoutes({ nodes, streams, ingest, behindTls }: LinkRout
           boot: (url.searchParams.get("boot") ?? "").slice(0, 100),
           snapshotEpoch: wholeNumber(url.searchParams.get("snapshotEpoch")),
           snapshotVersion: wholeNumber(url.searchParams.get("snapshotVersion")),
+          ...readHash(url.searchParams.get("snapshotHash")),
         },
         response,
       )

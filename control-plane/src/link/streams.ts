@@ -16,6 +16,14 @@ export interface StreamOpening {
   /** What the node serves already; it is not sent again. */
   readonly snapshotEpoch: number
   readonly snapshotVersion: number
+  /** Of what it serves, when it told: under one stamp another database may have said something else. */
+  readonly snapshotHash?: string
+}
+
+/** Whether the node serves exactly this snapshot already. */
+function serves(opening: StreamOpening, { epoch, version, hash }: Published): boolean {
+  if (opening.snapshotEpoch !== epoch || opening.snapshotVersion !== version) return false
+  return opening.snapshotHash === undefined || opening.snapshotHash === hash
 }
 
 export interface Streams {
@@ -99,8 +107,7 @@ export function createStreams({ clock, log, publisher, onConnection }: StreamsOp
       log.info("link.opened", { node: opening.nodeId, boot: opening.boot })
       onConnection(opening.nodeId, opening.boot, true)
       const { current } = publisher
-      const isKnown = current?.epoch === opening.snapshotEpoch && current.version === opening.snapshotVersion
-      if (current !== undefined && !isKnown) stream.publish(current)
+      if (current !== undefined && !serves(opening, current)) stream.publish(current)
     },
     isConnected: (nodeId) => {
       for (const stream of streams) if (stream.opening.nodeId === nodeId) return true

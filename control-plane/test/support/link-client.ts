@@ -17,7 +17,7 @@ export interface LinkClient {
 /** A data plane as far as the link goes. */
 export async function connectLink(
   url: string,
-  { token = LINK_TOKEN, boot = "boot-1", epoch = 0, version = 0 } = {},
+  { token = LINK_TOKEN, boot = "boot-1", epoch = 0, version = 0, hash = "" } = {},
 ): Promise<LinkClient> {
   const abort = new AbortController()
   const headers = { authorization: `Bearer ${token}` }
@@ -27,6 +27,7 @@ export async function connectLink(
     version: "0.1.0",
     snapshotEpoch: String(epoch),
     snapshotVersion: String(version),
+    ...(hash === "" ? {} : { snapshotHash: hash }),
   })
   const response = await fetch(`${url}/link/snapshots?${query}`, { headers, signal: abort.signal })
   if (response.status !== 200 || response.body === null)

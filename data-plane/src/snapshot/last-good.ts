@@ -24,6 +24,12 @@ export interface LastGoodOptions {
   readonly log: Logger
 }
 
+export interface LoadedSnapshot {
+  readonly snapshot: Snapshot
+  /** Of the frame it came in. */
+  readonly hash: string
+}
+
 export class LastGood {
   readonly #directory: string
   readonly #key: Buffer
@@ -38,7 +44,7 @@ export class LastGood {
   }
 
   /** The newest snapshot that opens and is sound; undefined when there is none. Files that are neither are put aside. */
-  load(): Snapshot | undefined {
+  load(): LoadedSnapshot | undefined {
     for (const name of [NEWEST, PREVIOUS]) {
       const sealed = this.#read(name)
       if (sealed === undefined) continue
@@ -110,11 +116,12 @@ export class LastGood {
   }
 
   /** The snapshot, or the reason why there is none in it. */
-  #unseal(sealed: string): Snapshot | string {
+  #unseal(sealed: string): LoadedSnapshot | string {
     try {
-      const frame: unknown = JSON.parse(open(this.#key, sealed.trim(), CONTEXT).toString("utf8"))
-      const checked = decodeSnapshotFrame(frame as SnapshotFrame) // checks every field it reads; never throws
-      return checked.ok ? checked.snapshot : checked.reason
+      const text = open(this.#key, sealed.trim(), CONTEXT).toString("utf8")
+      const frame = JSON.parse(text) as SnapshotFrame // the next line checks every field of it that is read
+      const checked = decodeSnapshotFrame(frame)
+      return checked.ok ? { snapshot: checked.snapshot, hash: frame.hash } : checked.reason
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }

@@ -121,6 +121,7 @@ export class LinkClient {
       version: VERSION,
       snapshotEpoch: store.epoch,
       snapshotVersion: store.version,
+      ...(store.hash === undefined ? {} : { snapshotHash: store.hash }),
     }
     const search = new URLSearchParams()
     for (const [name, value] of Object.entries(query)) search.set(name, String(value))
@@ -179,11 +180,14 @@ export class LinkClient {
       reporter.add({ type: "snapshot-refuse", epoch, version, reason })
     }
     if (judgement === "older") return refuse(`older than ${store.epoch}.${store.version}, which is in force`)
+    if (judgement === "contradicting") {
+      return refuse(`two databases claim version ${epoch}.${version}: what is in force under it has another content`)
+    }
     const checked = decodeSnapshotFrame(frame)
     if (!checked.ok) return refuse(checked.reason)
     if (judgement === "newer") {
       try {
-        store.swap(checked.snapshot)
+        store.swap(checked.snapshot, hash)
       } catch (error) {
         return refuse(`does not compile: ${error instanceof Error ? error.message : String(error)}`)
       }

@@ -104,15 +104,23 @@ function anyEvent(): fc.Arbitrary<LinkEvent> {
 }
 
 test("any order of snapshots ends at the newest", () => {
-  const stamp = fc.record({ epoch: fc.nat(3), version: fc.nat(5) })
+  const stamp = fc.record({ epoch: fc.nat(3), version: fc.nat(5), hash: fc.constant("h") })
   fc.assert(
     fc.property(fc.array(stamp, { minLength: 1 }), (stamps) => {
-      let inForce = { epoch: -1, version: 0 }
+      let inForce = { epoch: -1, version: 0, hash: "" }
       for (const arriving of stamps) if (judgeSnapshot(arriving, inForce) === "newer") inForce = arriving
       const newest = stamps.toSorted((left, right) => right.epoch - left.epoch || right.version - left.version)[0]
       expect(inForce).toEqual(newest)
     }),
   )
+})
+
+test("under one stamp another content contradicts; under another stamp the hash says nothing", () => {
+  const inForce = { epoch: 2, version: 5, hash: "a" }
+  expect(judgeSnapshot({ epoch: 2, version: 5, hash: "a" }, inForce)).toBe("same")
+  expect(judgeSnapshot({ epoch: 2, version: 5, hash: "b" }, inForce)).toBe("contradicting")
+  expect(judgeSnapshot({ epoch: 2, version: 4, hash: "a" }, inForce)).toBe("older")
+  expect(judgeSnapshot({ epoch: 3, version: 1, hash: "a" }, inForce)).toBe("newer")
 })
 
 test("waits grow to ten seconds and are spread", () => {

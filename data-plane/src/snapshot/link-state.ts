@@ -94,15 +94,20 @@ function hangUp(state: Open, reason: string): LinkStep {
   return { state: step.state, actions: [{ type: "hang-up", reason }, ...step.actions] }
 }
 
-export type SnapshotJudgement = "newer" | "same" | "older"
+export type SnapshotJudgement = "newer" | "same" | "older" | "contradicting"
+
+interface Stamped {
+  readonly epoch: number
+  readonly version: number
+  /** Undefined only where nothing is in force. */
+  readonly hash: string | undefined
+}
 
 /** How an arriving snapshot stands to the one in force. A higher epoch wins whatever its version. */
-export function judgeSnapshot(
-  arriving: { readonly epoch: number; readonly version: number },
-  inForce: { readonly epoch: number; readonly version: number },
-): SnapshotJudgement {
+export function judgeSnapshot(arriving: Stamped, inForce: Stamped): SnapshotJudgement {
   const difference = arriving.epoch - inForce.epoch || arriving.version - inForce.version
-  return difference > 0 ? "newer" : difference === 0 ? "same" : "older"
+  if (difference !== 0) return difference > 0 ? "newer" : "older"
+  return arriving.hash === inForce.hash ? "same" : "contradicting"
 }
 
 const FIRST_DELAY_MS = 250

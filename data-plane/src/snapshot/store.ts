@@ -9,6 +9,7 @@ export type SnapshotListener = (compiled: CompiledSnapshot) => void
 
 export class SnapshotStore {
   #current: CompiledSnapshot | undefined
+  #hash: string | undefined
   readonly #listeners = new Set<SnapshotListener>()
 
   /** Undefined until a first snapshot came from the control plane or from disk. */
@@ -24,10 +25,16 @@ export class SnapshotStore {
     return this.#current?.snapshot.version ?? 0
   }
 
-  /** Compiles first, so that a snapshot which does not compile throws and changes nothing. */
-  swap(snapshot: Snapshot): void {
+  /** The hash of the frame it came in. */
+  get hash(): string | undefined {
+    return this.#hash
+  }
+
+  /** Compiles first, so that a snapshot which does not compile throws and changes nothing. `hash` is its frame's. */
+  swap(snapshot: Snapshot, hash: string): void {
     const compiled = compileSnapshot(snapshot)
     this.#current = compiled
+    this.#hash = hash
     for (const listener of this.#listeners) listener(compiled)
   }
 

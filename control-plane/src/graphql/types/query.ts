@@ -18,12 +18,22 @@ const AccountFilter = builder.inputType("AccountFilter", {
   fields: (t) => ({ states: t.field({ type: [AccountState] }), search: t.string() }),
 })
 
-/** The gateway as the browser that asks should write it: a listener on all or on loopback is reached by the panel's own host name. */
-function gatewayUrl({ services, hostname }: GraphqlContext): string {
+/**
+ * The gateway as the browser that asks should write it: a listener on all or on loopback is reached by the panel's own host name.
+ * Where the local data plane said where it listens, that counts; it alone knows a port that the system chose.
+ */
+async function gatewayUrl({ services, hostname }: GraphqlContext): Promise<string> {
   const { host, port, tls } = services.config.gateway
-  const isAny = host === "0.0.0.0" || host === "::" || isLoopback(host)
-  const name = isAny && hostname !== "" ? hostname : host
-  return `${tls ? "https" : "http"}://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`
+  const configured = `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`
+  const local = await services.database.prisma.node.findFirst({ where: { origin: "ENVIRONMENT" } })
+  const told = local === null ? undefined : services.nodes.live(local.id)?.load.url
+  const url = told ?? configured
+  const end = /(?::\d+)?\/?$/.exec(url)?.[0] ?? ""
+  const name = url.slice(url.indexOf("://") + 3, url.length - end.length)
+  const isEverywhere = name === "0.0.0.0" || name === "[::]"
+  if (!isEverywhere && !isLoopback(name)) return url
+  const shown = hostname !== "" ? hostname : isEverywhere ? "localhost" : name
+  return `${url.slice(0, url.indexOf("://") + 3)}${shown}${end}`
 }
 
 /** All that can be asked. */
