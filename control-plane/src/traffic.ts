@@ -13,9 +13,11 @@ export interface TrafficSample {
 }
 
 export const SAMPLE_MS = 1_000
+/** What ended longer ago comes from a node that could not report for a while: it is in the records, but not of this second. */
+const LATE_MS = 5_000
 
 export interface Traffic {
-  /** Counts exchanges that ended, each once. */
+  /** Counts exchanges that ended just now, each once. */
   add(records: readonly ExchangeRecord[]): void
   stop(): void
 }
@@ -41,6 +43,7 @@ export function createTraffic(clock: Clock, events: Events, inFlight: () => numb
   return {
     add: (records) => {
       for (const record of records) {
+        if (clock.now() - (record.startedAt + record.durationMs) > LATE_MS) continue
         requests += 1
         if (record.outcome === "failed" || record.outcome === "truncated") failures += 1
         inputTokens += BigInt(record.usage.inputTokens ?? 0)

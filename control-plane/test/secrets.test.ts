@@ -1,6 +1,7 @@
 /**
  * No secret is readable: known values are put into every place that holds one, then everything that can be read is read — all
- * fields of the schema, by query and by subscription, the log, and the bytes of the database.
+ * fields of the schema, over an account, a request with its attempts and what else there is, the log, and the bytes of the
+ * database. A subscription gives types that a query gives too.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -32,6 +33,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const REFRESH_TOKEN = "canary-refresh-token-of-the-test"
 const API_KEY = "canary-api-key-of-the-environment"
 const CLIENT_SECRET = "canary-client-secret"
+const REQUEST_ID = "req_00000000000000000000000001"
 
 /** Fields that tell a secret the once it is made, and only as the answer of that mutation. */
 const SHOWN_ONCE = ["CreateAdminTokenSuccess.secret", "CreateApiKeySuccess.secret", "CreateNodeSuccess.linkToken"]
@@ -68,8 +70,33 @@ beforeAll(async () => {
   secrets["session cookie"] = (await control.signIn()).split("=")[1] ?? ""
   const link = await connectLink(control.url)
   const snapshot = await link.snapshot(({ accounts }) => accounts.some(({ credential }) => credential !== undefined))
+  // A data plane that were careless enough to report what it holds would be the worst case; a sound one reports this.
+  const [account] = snapshot.accounts
+  const report = {
+    id: "report-1",
+    at: Date.now(),
+    type: "exchange",
+    exchangeId: REQUEST_ID,
+    startedAt: Date.now() - 1_000,
+    dialect: "openai-chat",
+    stream: true,
+    requestedModel: "gemini-3-flash",
+    model: "gemini-3-flash",
+    outcome: "completed",
+    status: 200,
+    usage: { inputTokens: 10 },
+    durationMs: 900,
+    dropped: ["seed"],
+    attempts: [{ accountId: account?.id, reason: "next in turn", startedMs: 1, endedMs: 899, upstreamStatus: 200 }],
+  }
+  const receipt = await fetch(`${control.url}/link/reports`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${LINK_TOKEN}`, "content-type": "application/json" },
+    body: JSON.stringify({ node: "local", boot: "boot-1", items: [report] }),
+  })
+  expect(await receipt.json()).toEqual({ accepted: ["report-1"] })
   link.close()
-  secrets["access token"] = snapshot.accounts[0]?.credential?.accessToken ?? ""
+  secrets["access token"] = account?.credential?.accessToken ?? ""
   secrets.pepper = snapshot.apiKeyPepper
 })
 
@@ -149,7 +176,7 @@ describe("through GraphQL", () => {
     for (const field of Object.values(query?.getFields() ?? {})) {
       const named = getNamedType(field.type)
       const given = field.args.some(({ name }) => name === "id")
-        ? `(id: "${id}")`
+        ? `(id: "${field.name === "request" ? REQUEST_ID : id}")`
         : field.name === "termsNotice"
           ? "(kind: ANTIGRAVITY)"
           : ""
@@ -160,6 +187,7 @@ describe("through GraphQL", () => {
     }
     expect(read).toContain("canary@example.test")
     expect(read).toContain("READY")
+    expect(read).toContain("next in turn")
     expect(findSecrets(read)).toEqual([])
   })
 

@@ -3,6 +3,7 @@ import Anthropic from "@anthropic-ai/sdk"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { startSystem, type System } from "../support/start-system.ts"
 import { generationsSeen, lastUsage } from "../support/seen.ts"
+import { waitFor } from "../support/wait-for.ts"
 
 const MODEL = "claude-sonnet-4-6"
 const TEXT = 'Straße, 数据, 🙂 and "quotes" \\ \n new lines\tand the rest'
@@ -139,5 +140,27 @@ describe("errors", () => {
     stream.on("text", (delta) => (text += delta))
     await expect(stream.finalMessage()).rejects.toBeInstanceOf(Anthropic.APIError)
     expect(text.length).toBeGreaterThan(0)
+  })
+})
+
+describe("one account with one slot", () => {
+  let single: System
+  beforeAll(async () => {
+    single = await startSystem({ accounts: 1, env: { MAX_CONCURRENT_PER_ACCOUNT: "1", MAX_CONCURRENT_PER_MODEL: "0" } })
+  })
+  afterAll(() => single?.stop())
+
+  test("abort resets the upstream and frees the account within 500 ms", async () => {
+    const client = new Anthropic({ baseURL: single.gatewayUrl, apiKey: single.apiKey, maxRetries: 0 })
+    const stream = client.messages.stream(ask("[[sim:chunks=200]][[sim:words=400]][[sim:pause=50]]"))
+    await new Promise<void>((resolve) => stream.once("text", () => resolve()))
+    const abortedAt = performance.now()
+    stream.abort()
+    // The only slot is taken by the aborted stream: this can be answered only once it is free.
+    const message = await client.messages.create(ask("[[sim:text=free]]"))
+    expect(performance.now() - abortedAt).toBeLessThan(500)
+    expect(message.content).toEqual([expect.objectContaining({ type: "text", text: "free" })])
+    await expect(stream.finalMessage()).rejects.toBeInstanceOf(Anthropic.APIUserAbortError)
+    await waitFor(() => generationsSeen(single.simulator).find((seen) => seen.aborted))
   })
 })

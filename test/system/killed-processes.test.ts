@@ -78,8 +78,9 @@ describe("the data plane restarts while the control plane is absent", () => {
     await system.detachControlPlane()
     const readyMs: number[] = []
     for (let round = 0; round < 5; round += 1) readyMs.push((await system.restartDataPlane()).readyMs)
-    // The quickest of five: whatever else the machine does can only add to it.
-    expect(Math.min(...readyMs)).toBeLessThanOrEqual(1000)
+    console.log(`ready after ${readyMs.map((ms) => Math.round(ms)).join(", ")} ms`)
+    const median = readyMs.toSorted((a, b) => a - b)[2]
+    expect(median).toBeLessThanOrEqual(1000)
     expect(await live(system.panelUrl)).toBe(false)
     expect((await streamed("from the last good snapshot")).answer).toBe("from the last good snapshot")
   })

@@ -188,11 +188,14 @@ describe("other fields", () => {
     ])
   })
 
+  it("are listed when the client asked for something by them", () => {
+    expect(decode({ logit_bias: { 50: 1 } }).dropped).toEqual(["logit_bias"])
+  })
+
   it("are not listed when they mean nothing here", () => {
     const { dropped } = decode({
       n: 1,
       logprobs: true,
-      logit_bias: { 50: 1 },
       presence_penalty: 1,
       store: true,
       metadata: { a: "b" },

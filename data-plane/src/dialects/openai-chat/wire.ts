@@ -155,7 +155,7 @@ export const CHAT_FIELDS: FieldTable = {
 
   frequency_penalty: ignored("upstream models do not take it"),
   presence_penalty: ignored("upstream models do not take it"),
-  logit_bias: ignored("upstream models do not take it"),
+  logit_bias: dropped("upstream models do not take it"),
   logprobs: ignored("answered with null"),
   top_logprobs: ignored("answered with null"),
   prediction: ignored("a hint for speed"),
