@@ -23,6 +23,18 @@ afterAll(async () => {
   await system?.stop()
 })
 
+/** Does what the shown curl line does, part by part, so that no curl has to be installed. */
+function runCurl(command: string): Promise<Response> {
+  const quoted = [...command.matchAll(/(?:^curl|-H|-d) '([^']*)'/gm)].map((found) => found[1] ?? "")
+  const [url = "", ...rest] = quoted
+  const body = rest.pop() ?? ""
+  const headers = rest.map((header): [string, string] => {
+    const [name = "", ...value] = header.split(": ")
+    return [name, value.join(": ")]
+  })
+  return fetch(url, { method: "POST", headers, body })
+}
+
 test("a wrong password is refused with a sentence", async () => {
   await page.goto(system.panelUrl)
   await page.getByLabel("Password").fill("not the password")
@@ -65,7 +77,15 @@ test("a key is shown once and works with both SDKs", async () => {
       .first()
       .innerText()
   ).trim()
-  expect(await dialog.innerText()).toContain("curl")
+  for (const dialect of ["OpenAI", "Anthropic"]) {
+    await dialog.getByRole("button", { name: dialect }).click()
+    const command = await dialog.getByRole("group", { name: "Command" }).innerText()
+    const answer = await runCurl(command)
+    expect({ dialect, status: answer.status, text: await answer.text() }).toMatchObject({
+      status: 200,
+      text: expect.stringContaining("Simulated answer"),
+    })
+  }
 
   const openai = new OpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: secret, maxRetries: 2 })
   const answer = await openai.chat.completions.create({
