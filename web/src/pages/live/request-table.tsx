@@ -113,7 +113,7 @@ function RequestRow(props: { request: Request; arrives: boolean }) {
       </tr>
       <Show when={isOpen()}>
         <tr role="row" id={id}>
-          <td role="cell" colSpan={7} class="bg-sunken">
+          <td role="cell" colSpan={7} data-wide="" class="bg-sunken">
             <RequestDetail request={request()} />
           </td>
         </tr>
