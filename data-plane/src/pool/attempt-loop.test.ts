@@ -1,5 +1,6 @@
 import { accountId, type AccountId } from "#shared/ids.ts"
 import type { AttemptRecord } from "#shared/link-protocol.ts"
+import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotCredential } from "#shared/snapshot.ts"
 import {
   classifyFailure,
@@ -11,6 +12,7 @@ import fc from "fast-check"
 import { beforeEach, describe, expect, test } from "vitest"
 import { GatewayError } from "../canonical/error.ts"
 import { abortReason } from "../clock.ts"
+import { Credentials, RENEWAL_WAIT_MS } from "../snapshot/credentials.ts"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
 import { compiled, MODEL, testAccount } from "../testing/snapshots.ts"
 import { runAttempts, type AttemptPorts, type AttemptResult, type AttemptTarget, type LoopEnd } from "./attempt-loop.ts"
@@ -28,8 +30,13 @@ let generations: Map<AccountId, number>
 let renews: boolean
 let refusedAgain: string[]
 let facts: string[]
+let snapshot: CompiledSnapshot
+/** Takes the place of what renews at once, or never. */
+let credentials: Partial<AttemptPorts["credentials"]>
 
 beforeEach(() => {
+  snapshot = compiled(["a", "b", "c"].map((id) => testAccount(id)))
+  credentials = {}
   clock = manualClock()
   pool = new Pool(clock)
   credit = new RetryCredit()
@@ -39,8 +46,6 @@ beforeEach(() => {
   refusedAgain = []
   facts = []
 })
-
-const snapshot = compiled(["a", "b", "c"].map((id) => testAccount(id)))
 
 function credentialOf(id: AccountId): SnapshotCredential {
   return { accessToken: "t", expiresAt: Infinity, generation: generations.get(id) ?? 1 }
@@ -58,12 +63,16 @@ function ports(): AttemptPorts {
     credentials: {
       current: (id) => credentialOf(id),
       isAlive: () => true,
-      newerThan: (id, generation) => {
-        if (!renews) return Promise.resolve(undefined)
+      askFor: () => undefined,
+      firstNewer: (known) => {
+        const [first] = known
+        if (!renews || first === undefined) return Promise.resolve(undefined)
+        const [id, generation] = first
         generations.set(id, generation + 1)
-        return Promise.resolve(credentialOf(id))
+        return Promise.resolve({ accountId: id, credential: credentialOf(id) })
       },
       refusedAgain: (id) => refusedAgain.push(id),
+      ...credentials,
     },
   }
 }
@@ -242,6 +251,92 @@ describe("a refused token", () => {
     const { end, targets } = await run(() => failed(AUTH))
     expect(targets.map(({ account }) => account.id)).toEqual(["a", "b", "c"])
     expect(end?.error).toMatchObject({ code: "no_upstream_account", status: 503 })
+  })
+})
+
+describe("expired tokens", () => {
+  let asked: string[]
+  let swaps: Set<(compiled: CompiledSnapshot) => void>
+
+  /** From now on these accounts have a living token; the others' has expired. */
+  function adopt(living: Readonly<Record<string, number>>): void {
+    snapshot = compiled(
+      ["a", "b", "c"].map((id) => {
+        const generation = living[id]
+        const expiresAt = generation === undefined ? clock.now() - 1 : Number.MAX_SAFE_INTEGER
+        return testAccount(id, { credential: { accessToken: "t", expiresAt, generation: generation ?? 1 } })
+      }),
+    )
+    pool.adopt(snapshot)
+    for (const onSwap of swaps) onSwap(snapshot)
+  }
+
+  beforeEach(() => {
+    asked = []
+    swaps = new Set()
+    const store = {
+      get current() {
+        return snapshot
+      },
+      onSwap: (listener: (compiled: CompiledSnapshot) => void) => {
+        swaps.add(listener)
+        return () => void swaps.delete(listener)
+      },
+    }
+    const real = new Credentials(store, clock, ({ accountId: id, generation, again }) =>
+      asked.push(`${id}${generation}${again ? " again" : ""}`),
+    )
+    credentials = {
+      current: (id) => real.current(id),
+      isAlive: (credential) => real.isAlive(credential),
+      askFor: (id, generation) => real.askFor(id, generation),
+      firstNewer: (known, waitMs, signal) => real.firstNewer(known, waitMs, signal),
+      refusedAgain: (id, generation) => real.refusedAgain(id, generation),
+    }
+  })
+
+  test("an exchange waits once for all accounts, and then the answer is a 503", async () => {
+    adopt({})
+    const { end, targets } = await run(() => answered)
+    expect(end?.error).toMatchObject({ code: "no_upstream_account", status: 503 })
+    expect(targets).toHaveLength(0)
+    expect(asked).toEqual(["a1", "b1", "c1"])
+    expect(clock.monotonic()).toBeGreaterThanOrEqual(RENEWAL_WAIT_MS)
+    expect(clock.monotonic()).toBeLessThan(RENEWAL_WAIT_MS + 500)
+    const before = clock.monotonic()
+    expect((await run(() => answered)).end?.error?.code).toBe("no_upstream_account")
+    expect(clock.monotonic() - before).toBeLessThan(500)
+    expect(pool.facts()).toMatchObject({ inFlight: 0, cooling: 3 })
+  })
+
+  test("an account with a living token serves at once; the others' renewal is asked for", async () => {
+    adopt({ c: 1 })
+    const { end, targets } = await run(() => answered)
+    expect(end?.error).toBeUndefined()
+    expect(targets.map(({ account }) => account.id)).toEqual(["c"])
+    expect(asked).toEqual(["a1", "b1"])
+    expect(clock.monotonic()).toBe(0)
+    expect(pool.facts().cooling).toBe(0)
+    clock.advance(60_000)
+    await run(() => answered)
+    expect(asked).toEqual(["a1", "b1"])
+  })
+
+  test("the first that is renewed serves, whichever it is", async () => {
+    adopt({})
+    clock.after(1_000, () => adopt({ b: 2 }))
+    const { targets } = await run(() => answered)
+    expect(targets.map(({ account, credential }) => `${account.id}${credential.generation}`)).toEqual(["b2"])
+    expect(clock.monotonic()).toBe(1_000)
+    expect(pool.facts()).toMatchObject({ inFlight: 0, cooling: 0 })
+  })
+
+  test("who waited for a refused token does not wait again for an expired one", async () => {
+    adopt({ b: 1 })
+    const { end, targets } = await run(() => failed(AUTH))
+    expect(targets.map(({ account }) => account.id)).toEqual(["b"])
+    expect(end?.error).toMatchObject({ code: "no_upstream_account", status: 503 })
+    expect(clock.monotonic()).toBeLessThan(RENEWAL_WAIT_MS + 500)
   })
 })
 

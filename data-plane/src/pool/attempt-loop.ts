@@ -10,7 +10,7 @@ import type { SnapshotAccount, SnapshotCredential } from "#shared/snapshot.ts"
 import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { abortReason, sleep, type Clock } from "../clock.ts"
-import type { Credentials } from "../snapshot/credentials.ts"
+import { RENEWAL_WAIT_MS, type Credentials, type RenewedCredential } from "../snapshot/credentials.ts"
 import type { CooldownScope } from "./cooldown.ts"
 import type { Lease } from "./lease.ts"
 import {
@@ -66,7 +66,7 @@ export interface AttemptPorts {
     coolingError(ask: LeaseAsk): GatewayError | undefined
   }
   readonly cooling: PoolCooling
-  readonly credentials: Pick<Credentials, "current" | "isAlive" | "newerThan" | "refusedAgain">
+  readonly credentials: Pick<Credentials, "current" | "isAlive" | "askFor" | "firstNewer" | "refusedAgain">
   readonly credit: RetryCredit
   readonly report: (fact: AccountFact) => void
 }
@@ -90,6 +90,12 @@ export async function runAttempts(job: AttemptJob, ports: AttemptPorts, records:
   }
 }
 
+interface ExpiredToken {
+  readonly generation: number
+  /** When this exchange first asked for a newer one, on the monotonic clock. */
+  readonly since: number
+}
+
 class AttemptLoop {
   readonly #job: AttemptJob
   readonly #ports: AttemptPorts
@@ -98,7 +104,12 @@ class AttemptLoop {
   readonly #exclude = new Set<AccountId>()
   readonly #begunAt: number
   readonly #cooledWithoutReason: CooldownScope[] = []
+  /** Accounts with an expired token, whose renewal was asked for. */
+  readonly #expired = new Map<AccountId, ExpiredToken>()
   #firstAttemptAt: number | undefined
+  /** How much of the one wait for renewals is left. */
+  #renewalMs = RENEWAL_WAIT_MS
+  #renewalWaitBegunAt = Infinity
   #lease: Lease | undefined
   #lastError: GatewayError | undefined
 
@@ -120,7 +131,8 @@ class AttemptLoop {
       if (lease instanceof GatewayError) return { error: lease, hasContent: false }
       const credential = await this.#livingCredential(lease.account)
       if (credential === undefined) {
-        this.#leaveAccount(lease)
+        onNextAccount(this.#history)
+        this.release()
         continue
       }
       const result = await this.#attempt(lease, credential)
@@ -147,14 +159,45 @@ class AttemptLoop {
     }
   }
 
-  /** A credential that may be sent; an expired one never is. Undefined: the account is held until a new one comes. */
+  /** A credential that may be sent; an expired one never is. Undefined: another account has one, or there is none to be had. */
   async #livingCredential(account: SnapshotAccount): Promise<SnapshotCredential | undefined> {
-    const { credentials, cooling } = this.#ports
+    const { credentials } = this.#ports
     const credential = credentials.current(account.id) ?? account.credential
     if (credential !== undefined && credentials.isAlive(credential)) return credential
-    const renewed = await credentials.newerThan(account.id, credential?.generation ?? -1, this.#job.signal)
-    if (renewed === undefined) cooling.hold(account.id, "auth", "its access token has expired and no new one came")
+    this.#askFor(account)
+    const generations = new Map([...this.#expired].map(([id, { generation }]) => [id, generation]))
+    const renewed = await this.#firstNewer(generations)
+    if (renewed === undefined) this.#giveUpExpired()
+    else this.#expired.delete(renewed.accountId)
+    return renewed?.accountId === account.id ? renewed.credential : undefined
+  }
+
+  /** Without waiting, so that the one wait is for all of them. */
+  #askFor(account: SnapshotAccount): void {
+    const { credentials, clock } = this.#ports
+    const { generation = -1 } = credentials.current(account.id) ?? account.credential ?? {}
+    credentials.askFor(account.id, generation)
+    if (this.#expired.get(account.id)?.generation === generation) return
+    this.#expired.set(account.id, { generation, since: clock.monotonic() })
+  }
+
+  async #firstNewer(known: ReadonlyMap<AccountId, number>): Promise<RenewedCredential | undefined> {
+    const { credentials, clock } = this.#ports
+    const begunAt = clock.monotonic()
+    this.#renewalWaitBegunAt = Math.min(this.#renewalWaitBegunAt, begunAt)
+    const renewed = await credentials.firstNewer(known, this.#renewalMs, this.#job.signal)
+    this.#renewalMs = renewed === undefined ? 0 : Math.max(0, this.#renewalMs - (clock.monotonic() - begunAt))
     return renewed
+  }
+
+  /** None came in time. Whoever had the whole of it is held until its credential changes. */
+  #giveUpExpired(): void {
+    for (const [id, { since }] of this.#expired) {
+      this.#exclude.add(id)
+      if (since <= this.#renewalWaitBegunAt)
+        this.#ports.cooling.hold(id, "auth", "its access token has expired and no new one came")
+    }
+    this.#expired.clear()
   }
 
   async #attempt(lease: Lease, credential: SnapshotCredential): Promise<AttemptResult> {
@@ -219,9 +262,9 @@ class AttemptLoop {
   }
 
   async #renew(account: SnapshotAccount, sent: SnapshotCredential): Promise<boolean> {
-    const { credentials, cooling } = this.#ports
-    const renewed = await credentials.newerThan(account.id, sent.generation, this.#job.signal)
-    if (renewed === undefined) cooling.hold(account.id, "auth", "its access token was refused and no new one came")
+    const renewed = await this.#firstNewer(new Map([[account.id, sent.generation]]))
+    if (renewed === undefined)
+      this.#ports.cooling.hold(account.id, "auth", "its access token was refused and no new one came")
     return renewed !== undefined
   }
 
@@ -284,7 +327,8 @@ class AttemptLoop {
   #ask(): LeaseAsk {
     const left = Math.max(1, ATTEMPT_BUDGET_MS - this.#elapsedMs())
     const waitMs = this.#firstAttemptAt === undefined ? SLOT_WAIT_MS : Math.min(SLOT_WAIT_MS, left)
-    return { model: this.#job.model, exclude: this.#exclude, snapshot: this.#job.snapshot, waitMs }
+    const onExpired = (account: SnapshotAccount): void => this.#askFor(account)
+    return { model: this.#job.model, exclude: this.#exclude, snapshot: this.#job.snapshot, waitMs, onExpired }
   }
 }
 

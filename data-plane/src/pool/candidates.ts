@@ -29,6 +29,11 @@ export class PoolAccount {
   get hasFreeSlot(): boolean {
     return this.limit === 0 || this.inFlight < this.limit
   }
+
+  /** Its token may be sent at `now`, in milliseconds since the epoch. */
+  isLiving(now: number): boolean {
+    return (this.account.credential?.expiresAt ?? 0) > now
+  }
 }
 
 /** A doubly linked list with a head: every operation takes the same time whatever its length. */

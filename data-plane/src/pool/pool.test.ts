@@ -105,6 +105,34 @@ describe("choosing", () => {
 })
 
 describe("waiting", () => {
+  test("a busy account with a living token is waited for before an expired one is leased", async () => {
+    const expired = { accessToken: "t", expiresAt: clock.now() - 1, generation: 1 }
+    const withB = (credential: typeof expired): void => {
+      snapshot = compiled([testAccount("a"), testAccount("b", { credential })])
+      pool.adopt(snapshot)
+    }
+    withB(expired)
+    const passedOver: string[] = []
+    const onExpired = ({ id }: { id: AccountId }): unknown => passedOver.push(id)
+    const held = await take({ onExpired })
+    const freed = take({ onExpired })
+    expect([held.account.id, passedOver, pool.facts().waiting]).toEqual(["a", ["b"], 1])
+    held.release()
+    expect((await freed).account.id).toBe("a")
+    const renewed = take({ onExpired })
+    withB({ ...expired, expiresAt: clock.now() + 1_000, generation: 2 })
+    expect((await renewed).account.id).toBe("b")
+    expect(pool.facts().waiting).toBe(0)
+  })
+
+  test("an expired one is leased when nobody has a living token", async () => {
+    const credential = { accessToken: "t", expiresAt: clock.now() + 1_000, generation: 1 }
+    snapshot = compiled([testAccount("a", { credential })])
+    pool.adopt(snapshot)
+    clock.advance(1_000)
+    expect((await take()).account.id).toBe("a")
+  })
+
   test("first come, first served, when a slot comes free", async () => {
     adopt(["a"])
     const held = await take()

@@ -28,6 +28,8 @@ export interface LeaseAsk {
   readonly snapshot: CompiledSnapshot
   /** At most this long, in milliseconds. */
   readonly waitMs: number
+  /** Hears of each account that could serve but for its expired token; it is only leased where no other has a living one. */
+  onExpired?(account: SnapshotAccount): void
 }
 
 /** Why no lease can be had now. */
@@ -203,16 +205,42 @@ export class Pool {
       !ask.exclude.has(id) &&
       ask.snapshot.accountById.has(id) &&
       (this.#cooldowns.size === 0 || this.#cooldowns.findForAccount(id, ask.model, bucket) === undefined)
+    const now = this.#clock.now()
     const candidates: PoolAccount[] = []
+    const expired: PoolAccount[] = []
     let ready = 0
     for (const group of this.#groups.values()) {
       if (!offers(group, ask.model)) continue
       ready += group.ready.size
-      const first = group.ready.first(mayServe)
+      let firstExpired: PoolAccount | undefined
+      const first = group.ready.first((account) => {
+        if (!mayServe(account)) return false
+        if (account.isLiving(now)) return true
+        ask.onExpired?.(account.account)
+        firstExpired ??= account
+        return false
+      })
       if (first !== undefined) candidates.push(first)
+      if (firstExpired !== undefined) expired.push(firstExpired)
     }
+    // A slot of an account that can serve, or a renewed token, is worth more than an account that can only wait.
+    if (
+      candidates.length === 0 &&
+      expired.length > 0 &&
+      !this.#someone(ask.model, (one) => one.isLiving(now) && mayServe(one))
+    )
+      candidates.push(...expired)
     const chosen = this.#strategy.choose(candidates)
     return chosen && this.#lease(chosen, ask, `${this.#strategy.name}, chosen longest ago of ${ready} ready`)
+  }
+
+  /** Is there such an account among those that offer the model, ready or not? */
+  #someone(model: string, isSuch: (account: PoolAccount) => boolean): boolean {
+    for (const group of this.#groups.values()) {
+      if (!offers(group, model)) continue
+      for (const account of group.members) if (isSuch(account)) return true
+    }
+    return false
   }
 
   #lease(account: PoolAccount, ask: LeaseAsk, reason: string): Lease {

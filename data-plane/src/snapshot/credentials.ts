@@ -8,18 +8,29 @@ import type { SnapshotCredential } from "#shared/snapshot.ts"
 import { abortReason, type Clock } from "../clock.ts"
 import type { SnapshotStore } from "./store.ts"
 
-/** How long an exchange waits for the control plane to renew a token. */
+/** How long an exchange waits for the control plane to renew tokens: once, whatever the number of accounts. */
 export const RENEWAL_WAIT_MS = 5_000
 /** The same refusal is reported again after this long, should the first report have had no effect. */
 const REPORT_AGAIN_MS = 30_000
+/** Where nobody waits: reports pile up while the control plane is away, and each exchange passes over every expired account. */
+const ASK_AGAIN_MS = 600_000
+
+export interface RenewedCredential {
+  readonly accountId: AccountId
+  readonly credential: SnapshotCredential
+}
 
 export class Credentials {
-  readonly #store: SnapshotStore
+  readonly #store: Pick<SnapshotStore, "current" | "onSwap">
   readonly #clock: Clock
   readonly #report: (refused: CredentialRefused) => void
   readonly #reported = new Map<string, number>()
 
-  constructor(store: SnapshotStore, clock: Clock, report: (refused: CredentialRefused) => void) {
+  constructor(
+    store: Pick<SnapshotStore, "current" | "onSwap">,
+    clock: Clock,
+    report: (refused: CredentialRefused) => void,
+  ) {
     this.#store = store
     this.#clock = clock
     this.#report = report
@@ -34,18 +45,33 @@ export class Credentials {
     return credential.expiresAt > this.#clock.now()
   }
 
+  /** Asks the control plane for a newer credential without waiting for it. */
+  askFor(accountId: AccountId, generation: number): void {
+    this.#reportOnce({ type: "credential-refused", accountId, generation, again: false }, ASK_AGAIN_MS)
+  }
+
   /**
-   * A living credential newer than `generation`. Asks the control plane for one and waits up to five seconds; undefined when none
-   * came. Rejects with the signal's reason.
+   * The first living credential newer than the generation known of its account. Asks the control plane for all and waits at most
+   * `waitMs` for one; undefined when none came. Rejects with the signal's reason.
    */
-  newerThan(accountId: AccountId, generation: number, signal: AbortSignal): Promise<SnapshotCredential | undefined> {
-    const find = (): SnapshotCredential | undefined => {
-      const credential = this.current(accountId)
-      return credential && credential.generation > generation && this.isAlive(credential) ? credential : undefined
+  firstNewer(
+    known: ReadonlyMap<AccountId, number>,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<RenewedCredential | undefined> {
+    const find = (): RenewedCredential | undefined => {
+      for (const [accountId, generation] of known) {
+        const credential = this.current(accountId)
+        if (credential && credential.generation > generation && this.isAlive(credential))
+          return { accountId, credential }
+      }
+      return undefined
     }
     const found = find()
     if (found !== undefined) return Promise.resolve(found)
-    this.#reportOnce({ type: "credential-refused", accountId, generation, again: false })
+    for (const [accountId, generation] of known)
+      this.#reportOnce({ type: "credential-refused", accountId, generation, again: false }, REPORT_AGAIN_MS)
+    if (waitMs <= 0) return Promise.resolve(undefined)
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         timer.clear()
@@ -56,15 +82,15 @@ export class Credentials {
         settle()
         reject(abortReason(signal))
       }
-      const timer = this.#clock.after(RENEWAL_WAIT_MS, () => {
+      const timer = this.#clock.after(waitMs, () => {
         settle()
         resolve(undefined)
       })
       const stopListening = this.#store.onSwap(() => {
-        const credential = find()
-        if (credential === undefined) return
+        const renewed = find()
+        if (renewed === undefined) return
         settle()
-        resolve(credential)
+        resolve(renewed)
       })
       if (signal.aborted) onAbort()
       else signal.addEventListener("abort", onAbort, { once: true })
@@ -73,16 +99,21 @@ export class Credentials {
 
   /** A token renewed after a 401 was refused too: only a new login helps. */
   refusedAgain(accountId: AccountId, generation: number): void {
-    this.#reportOnce({ type: "credential-refused", accountId, generation, again: true })
+    this.#reportOnce({ type: "credential-refused", accountId, generation, again: true }, REPORT_AGAIN_MS)
   }
 
-  #reportOnce(refused: CredentialRefused): void {
+  #reportOnce(refused: CredentialRefused, againMs: number): void {
     const key = `${refused.accountId} ${refused.generation} ${refused.again}`
     const now = this.#clock.monotonic()
     const before = this.#reported.get(key)
-    if (before !== undefined && now - before < REPORT_AGAIN_MS) return
-    for (const [known, at] of this.#reported) if (now - at >= REPORT_AGAIN_MS) this.#reported.delete(known)
+    if (before !== undefined && now - before < againMs) return
+    this.#reported.delete(key)
     this.#reported.set(key, now)
+    // Oldest first: what is still young ends the search.
+    for (const [known, at] of this.#reported) {
+      if (now - at < ASK_AGAIN_MS) break
+      this.#reported.delete(known)
+    }
     this.#report(refused)
   }
 }
