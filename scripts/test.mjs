@@ -4,6 +4,7 @@
  */
 import "./lib/require-node.mjs"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { ensureBuilt, GATEWAY_TARGETS, SERVERS } from "./lib/bundles.mjs"
 import { ensureChromium } from "./lib/chromium.mjs"
@@ -78,6 +79,8 @@ await runScript(async () => {
     join(root, "node_modules/vitest/vitest.mjs"),
     "run",
     ...projects.flatMap((name) => ["--project", name]),
+    // Vitest leaves a core free. Unit tests alone measure no times and start no processes: they may have all.
+    ...(projects.every((name) => name === "unit") ? [`--maxWorkers=${availableParallelism()}`] : []),
   ]
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
   const { code } = await runNode([...vitest, ...reporters, ...options, ...files], { node, env, check: false })
