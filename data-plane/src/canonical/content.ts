@@ -5,6 +5,6 @@ import type { StreamPart } from "./stream-part.ts"
  * whether it writes thoughts for this request (`ClientSide.reasoningShown`): thoughts that nobody sees commit nothing.
  */
 export function isContent(part: StreamPart, reasoningShown = true): boolean {
-  if (part.type === "text-delta" || part.type === "tool-input-start") return true
+  if (part.type === "text-delta" || part.type === "tool-input-start" || part.type === "media") return true
   return reasoningShown && part.type === "reasoning-delta"
 }

@@ -3,6 +3,7 @@ import type { Usage } from "#shared/usage.ts"
 import { never } from "#shared/never.ts"
 import { GatewayError } from "./error.ts"
 import type { FinishReason } from "./finish-reason.ts"
+import type { Grounding } from "./grounding.ts"
 import type { Part } from "./part.ts"
 import type { ChatResponse } from "./response.ts"
 import type { StreamPart } from "./stream-part.ts"
@@ -33,6 +34,7 @@ class PartFold implements Fold {
   /** Pieces of the open block; joined once, so that a long answer costs linear time. */
   private pieces: string[] = []
   private call: Extract<StreamPart, { type: "tool-input-start" }> | undefined
+  private grounding: Grounding | undefined
   private usage: Usage = {}
   private finishReason: FinishReason | undefined
   private error: GatewayError | undefined
@@ -68,6 +70,12 @@ class PartFold implements Fold {
           ...(part.signature === undefined ? {} : { signature: part.signature }),
         })
         return
+      case "media":
+        this.parts.push({ type: "media", mediaType: part.mediaType, data: part.data })
+        return
+      case "grounding":
+        this.grounding = part.grounding
+        return
       case "usage":
         this.usage = part.usage
         return
@@ -102,6 +110,7 @@ class PartFold implements Fold {
     if (this.finishReason === undefined) {
       throw new GatewayError("upstream_interrupted", "The upstream's answer stopped before its end.")
     }
-    return { parts: this.parts, finishReason: this.finishReason, usage: this.usage }
+    const { parts, grounding, finishReason, usage } = this
+    return { parts, ...(grounding === undefined ? {} : { grounding }), finishReason, usage }
   }
 }

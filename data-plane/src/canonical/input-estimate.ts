@@ -31,6 +31,7 @@ function partWeight(part: Part): number {
     case "tool-result":
       return TOKENS_PER_TURN + part.content.reduce((sum, inner) => sum + partWeight(inner), 0)
     case "media":
+    case "remote-media":
       return TOKENS_PER_MEDIA
     default:
       return never(part)

@@ -1,5 +1,5 @@
 /** A piece of a turn. */
-export type Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | MediaPart
+export type Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | MediaPart | RemoteMediaPart
 
 export interface TextPart {
   readonly type: "text"
@@ -34,11 +34,11 @@ export interface ToolResultPart {
   readonly callId: string
   /** The tool's name, where the client repeats it. */
   readonly name?: string
-  readonly content: readonly (TextPart | MediaPart)[]
+  readonly content: readonly (TextPart | MediaPart | RemoteMediaPart)[]
   readonly isError: boolean
 }
 
-/** An image or a document, held in the request itself. */
+/** An image, a document, a sound or a film, held in the request or the answer itself. */
 export interface MediaPart {
   readonly type: "media"
   /** A MIME type in lower case without parameters. */
@@ -46,3 +46,17 @@ export interface MediaPart {
   /** Standard base64 without white space, not empty. */
   readonly data: string
 }
+
+/** Media that stand elsewhere. `server/` fetches them before the request is translated, but for addresses that the upstream takes itself. */
+export interface RemoteMediaPart {
+  readonly type: "remote-media"
+  readonly url: string
+  /** A MIME type in lower case without parameters, where the client says it. */
+  readonly mediaType?: string
+  /** What the client's field may hold. */
+  readonly accepts: MediaKind
+  /** The request field that holds the address, in the client's own spelling. */
+  readonly param: string
+}
+
+export type MediaKind = "image" | "document" | "audio" | "video"

@@ -19,6 +19,14 @@ export interface ChatRequest {
   readonly tools?: readonly Tool[]
   /** Absent: the model decides. Means nothing without tools. */
   readonly toolChoice?: ToolChoice
+  /** Undefined: plain text. */
+  readonly responseFormat?: ResponseFormat
+  /** The client wants the vendor's own web search. */
+  readonly webSearch?: true
+  /** What an image model is to draw; means nothing to others. */
+  readonly image?: ImageWish
+  /** How many answers are wanted; absent: one. */
+  readonly choices?: number
   /** Undefined: the client says nothing of thinking. */
   readonly reasoning?: ReasoningAsk
   /** What tells one conversation from another, if the client says: a header's or field's value, not sent upstream as it is. */
@@ -44,6 +52,17 @@ export type ToolChoice =
   | { readonly type: "tool"; readonly name: string }
   /** As `auto` or `required`, among these only. */
   | { readonly type: "allowed"; readonly mode: "auto" | "required"; readonly names: readonly string[] }
+
+/** `schema` is a JSON Schema as the client wrote it, unchecked. */
+export type ResponseFormat =
+  | { readonly type: "json" }
+  | { readonly type: "json-schema"; readonly schema: unknown; readonly name?: string }
+
+export interface ImageWish {
+  /** As `16:9`. */
+  readonly aspectRatio?: string
+  readonly size?: "1K" | "2K" | "4K"
+}
 
 export interface Sampling {
   readonly maxOutputTokens?: number

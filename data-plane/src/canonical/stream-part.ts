@@ -5,6 +5,7 @@
 import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "./error.ts"
 import type { FinishReason } from "./finish-reason.ts"
+import type { Grounding } from "./grounding.ts"
 
 export type StreamPart =
   | { readonly type: "response-start"; readonly upstreamId?: string; readonly upstreamModel?: string }
@@ -25,6 +26,10 @@ export type StreamPart =
   /** All of a block's pieces joined are one JSON object. */
   | { readonly type: "tool-input-delta"; readonly block: number; readonly json: string }
   | { readonly type: "tool-input-end"; readonly block: number; readonly signature?: string }
+  /** A whole block in one part: an image of an image model. */
+  | { readonly type: "media"; readonly block: number; readonly mediaType: string; readonly data: string }
+  /** Where the answer's visible text comes from; once, between blocks or after them. */
+  | { readonly type: "grounding"; readonly grounding: Grounding }
   /** Cumulative; the last one wins. */
   | { readonly type: "usage"; readonly usage: Usage }
   | { readonly type: "response-end"; readonly finishReason: FinishReason }

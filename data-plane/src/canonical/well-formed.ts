@@ -35,6 +35,7 @@ class Checker implements WellFormedChecker {
   private nextBlock = 0
   private open: BlockKind | undefined
   private json = ""
+  private isGrounded = false
 
   part(part: StreamPart): void {
     this.position += 1
@@ -66,6 +67,13 @@ class Checker implements WellFormedChecker {
       case "tool-input-end":
         this.closeBlock(part, "tool-input", part.block)
         return this.checkArguments(part)
+      case "media":
+        return this.wholeBlock(part, part.block)
+      case "grounding":
+        if (this.open !== undefined) this.broken(part, "comes with a block open")
+        if (this.isGrounded) this.broken(part, "comes twice")
+        this.isGrounded = true
+        return
       case "usage":
         return
       case "response-end":
@@ -89,6 +97,12 @@ class Checker implements WellFormedChecker {
     if (block !== this.nextBlock) this.broken(part, `should open block ${this.nextBlock}`)
     this.open = kind
     this.json = ""
+  }
+
+  private wholeBlock(part: StreamPart, block: number): void {
+    if (this.open !== undefined) this.broken(part, "opens a block while another is open")
+    if (block !== this.nextBlock) this.broken(part, `should be block ${this.nextBlock}`)
+    this.nextBlock += 1
   }
 
   private insideBlock(part: StreamPart, kind: BlockKind, block: number): void {

@@ -10,11 +10,17 @@ import type { ChatResponse } from "../canonical/response.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import type { NormalisedSchema } from "../schema/normalise.ts"
 
-export type DialectName = "openai-chat" | "anthropic-messages" | "gemini"
+export type DialectName =
+  | "openai-chat"
+  | "openai-responses"
+  | "openai-completions"
+  | "openai-images"
+  | "anthropic-messages"
+  | "gemini"
 
 export interface ClientSide {
   /** Wire JSON to ours; throws a `GatewayError` (`invalid_request` with `param`) that says what to do. */
-  decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<ChatRequest>
+  decodeRequest(wire: unknown, headers: RequestHeaders, address?: CallAddress): Decoded<ChatRequest>
   encodeResponse(response: ChatResponse, context: AnswerContext): unknown
   /** `write` gets complete frames, ready for the socket. */
   encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder
@@ -27,6 +33,14 @@ export interface ClientSide {
   /** The model list of this dialect, or one entry of it. */
   encodeModelList(models: readonly ListedModel[], query: URLSearchParams): unknown
   encodeModel(model: ListedModel): unknown
+}
+
+/** What the path says beside the dialect. */
+export interface CallAddress {
+  /** What follows the route's path; empty where nothing can. */
+  readonly rest: string
+  /** The route's own word for a variant of its dialect's call. */
+  readonly form?: string
 }
 
 export interface UpstreamSide {

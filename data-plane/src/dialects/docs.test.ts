@@ -6,7 +6,7 @@ import { errorStatus, ERROR_KINDS as MESSAGES_ERRORS } from "./anthropic-message
 import { MESSAGES_FIELDS } from "./anthropic-messages/wire.ts"
 import type { FieldTable } from "./field-table.ts"
 import { SIGNATURE_SENTINEL } from "./gemini/encode-contents.ts"
-import { ERROR_KINDS as CHAT_ERRORS } from "./openai-chat/encode-error.ts"
+import { ERROR_KINDS as OPENAI_ERRORS } from "./openai-error.ts"
 import { CHAT_FIELDS } from "./openai-chat/wire.ts"
 
 /** The reference pages say what the code's own tables say, row by row. */
@@ -55,7 +55,7 @@ describe("docs/reference/errors.md", () => {
   it.each(rows)("says of %s what the tables say", (...cells) => {
     const code = cells[0]?.replaceAll("`", "") as ErrorCode // checked by the test above
     const { status, fault } = ERROR_CODES[code]
-    const chat = CHAT_ERRORS[code]
+    const chat = OPENAI_ERRORS[code]
     const messages = MESSAGES_ERRORS[code]
     const [, statusCell, faultCell, meaning = "", whatToDo = "", chatCell, messagesCell] = cells
     expect([statusCell, faultCell]).toEqual([String(status), fault])

@@ -94,18 +94,25 @@ export class Dispatcher {
       return this.#refuse(incoming, responder, nearestDialect(incoming), error, id, { allow: match.allow.join(", ") })
     }
     const { action, policy } = match.route
-    if (action.type === "exchange") return this.#exchange(incoming, responder, action.dialect, id)
+    if (action.type === "exchange") return this.#exchange(incoming, responder, action, match.rest, id)
     if (policy.key) authenticate(incoming, this.#options.store.current, this.#options.clock.now())
     this.#answer(action, incoming, responder, match.rest)
   }
 
   /** Checks its key itself, as its first step, so that a refusal is recorded like any other end. */
-  #exchange(incoming: Incoming, responder: Responder, dialect: ClientDialectName, id: Exchange["id"]): void {
+  #exchange(
+    incoming: Incoming,
+    responder: Responder,
+    { dialect, form }: Extract<Action, { type: "exchange" }>,
+    rest: string,
+    id: Exchange["id"],
+  ): void {
     if (this.#isDraining) {
       const error = new GatewayError("shutting_down", "The gateway is shutting down. Please try again in 2s.")
       return this.#refuse(incoming, responder, dialect, error, id)
     }
-    const exchange = new Exchange(this.#options, incoming, responder, dialect, id)
+    const address = { rest, ...(form === undefined ? {} : { form }) }
+    const exchange = new Exchange(this.#options, { incoming, responder, dialect, address, id })
     this.#running.add(exchange)
     this.#options.onLoadChange()
     void exchange.run().then((record) => {

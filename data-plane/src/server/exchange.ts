@@ -11,7 +11,7 @@ import { GatewayError } from "../canonical/error.ts"
 import { estimateInputTokens } from "../canonical/input-estimate.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { Clock } from "../clock.ts"
-import type { ClientSide, DecodeContext, SealSignature } from "../dialects/dialect.ts"
+import type { CallAddress, ClientSide, DecodeContext, SealSignature } from "../dialects/dialect.ts"
 import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
 import { runAttempts, type AttemptPorts, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
 import { logExchange } from "../report/log.ts"
@@ -43,6 +43,15 @@ export interface ExchangeServices {
   readonly mintRequestId: () => string
 }
 
+/** What came in, and as what it is to be read. */
+export interface ExchangeCall {
+  readonly incoming: Incoming
+  readonly responder: Responder
+  readonly dialect: ClientDialectName
+  readonly address: CallAddress
+  readonly id: ExchangeId
+}
+
 /** The client closed its connection, or stopped reading. */
 export class ClientGone extends Error {
   override readonly name = "ClientGone"
@@ -53,6 +62,7 @@ export class Exchange {
   readonly #services: ExchangeServices
   readonly #incoming: Incoming
   readonly #responder: Responder
+  readonly #address: CallAddress
   readonly #dialectName: ClientDialectName
   readonly #dialect: ClientSide
   readonly #abort = new AbortController()
@@ -69,17 +79,12 @@ export class Exchange {
   #accountLabel: string | undefined
   #isOver = false
 
-  constructor(
-    services: ExchangeServices,
-    incoming: Incoming,
-    responder: Responder,
-    dialect: ClientDialectName,
-    id: ExchangeId,
-  ) {
+  constructor(services: ExchangeServices, { incoming, responder, dialect, address, id }: ExchangeCall) {
     this.id = id
     this.#services = services
     this.#incoming = incoming
     this.#responder = responder
+    this.#address = address
     this.#dialectName = dialect
     this.#dialect = clientDialects[dialect]
     this.#startedAt = services.clock.now()
@@ -116,7 +121,8 @@ export class Exchange {
 
   async #prepare(compiled: CompiledSnapshot, key: SnapshotApiKey): Promise<void> {
     const body = await readBody(this.#incoming, this.#abort.signal)
-    const { value: request, dropped } = this.#dialect.decodeRequest(parseBody(body), this.#incoming.headers)
+    const { headers } = this.#incoming
+    const { value: request, dropped } = this.#dialect.decodeRequest(parseBody(body), headers, this.#address)
     this.#requestedModel = request.model
     this.#isStream = request.stream
     this.#dropped = dropped

@@ -11,7 +11,8 @@ export interface Policy {
 }
 
 export type Action =
-  | { readonly type: "exchange"; readonly dialect: ClientDialectName }
+  /** `form` is a variant of the dialect's call; the dialect gets it, and what follows the route's path, as the call's address. */
+  | { readonly type: "exchange"; readonly dialect: ClientDialectName; readonly form?: string }
   | { readonly type: "model-list" }
   /** The model's id is what follows the route's path. */
   | { readonly type: "model" }

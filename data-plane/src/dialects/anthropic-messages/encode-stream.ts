@@ -76,6 +76,8 @@ class MessagesStreamEncoder implements StreamEncoder {
         return this.end(part.finishReason)
       case "error":
         return this.error(part.error)
+      case "media":
+      case "grounding":
       case "response-start":
         return
       default:

@@ -102,6 +102,8 @@ class ContentsEncoder {
         return role === "user"
       case "media":
         return role === "user"
+      case "remote-media":
+        return false
     }
   }
 

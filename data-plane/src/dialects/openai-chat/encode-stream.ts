@@ -7,7 +7,7 @@ import type { StreamPart } from "../../canonical/stream-part.ts"
 import { callSignature } from "../call-signature.ts"
 import type { AnswerContext, StreamEncoder } from "../dialect.ts"
 import { signedCalls } from "../signed-calls.ts"
-import { encodeStreamError } from "./encode-error.ts"
+import { encodeStreamError } from "../openai-error.ts"
 import { completionId, SYSTEM_FINGERPRINT } from "./encode-response.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
@@ -82,6 +82,8 @@ class ChatStreamEncoder implements StreamEncoder {
         return this.end(part.finishReason)
       case "error":
         return this.error(part.error)
+      case "media":
+      case "grounding":
       case "response-start":
       case "text-start":
       case "text-end":

@@ -4,11 +4,11 @@
  */
 import type { ClientSide } from "../dialect.ts"
 import { decodeRequest } from "./decode-request.ts"
-import { encodeError } from "./encode-error.ts"
+import { encodeError } from "../openai-error.ts"
 import { encodeResponse } from "./encode-response.ts"
 import { encodeStream } from "./encode-stream.ts"
 import { chatExtra } from "./extra.ts"
-import { encodeModel, encodeModelList } from "./models.ts"
+import { encodeModel, encodeModelList } from "../openai-models.ts"
 
 export const openaiChatClient: ClientSide = {
   decodeRequest,

@@ -217,15 +217,3 @@ export interface ChatCompletion {
   }[]
   readonly usage: ChatUsage
 }
-
-export interface ChatErrorBody {
-  readonly error: {
-    readonly message: string
-    readonly type: string
-    readonly param: string | null
-    readonly code: string | null
-    /** When the pool has quota again, Unix seconds; only with type `usage_limit_reached`. */
-    readonly resets_at?: number
-    readonly resets_in_seconds?: number
-  }
-}

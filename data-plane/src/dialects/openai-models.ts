@@ -1,10 +1,11 @@
-import type { ListedModel } from "../dialect.ts"
-import { MODEL_OWNERS, modelFamily } from "../model-family.ts"
+/** The model list as all of OpenAI's clients read it. */
+import type { ListedModel } from "./dialect.ts"
+import { MODEL_OWNERS, modelFamily } from "./model-family.ts"
 
 /** Catalogues do not say when a model appeared; clients want a number. */
 const CREATED_AT = 1_760_000_000
 
-export interface ChatModel {
+export interface OpenAiModel {
   readonly id: string
   readonly object: "model"
   readonly created: number
@@ -20,7 +21,7 @@ export function encodeModelList(models: readonly ListedModel[], query: URLSearch
   return query.has("client_version") ? { ...list, models: [] } : list
 }
 
-export function encodeModel(model: ListedModel): ChatModel {
+export function encodeModel(model: ListedModel): OpenAiModel {
   return {
     id: model.id,
     object: "model",

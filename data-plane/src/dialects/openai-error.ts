@@ -1,8 +1,20 @@
+/** Errors as all of OpenAI's wires have them. */
 import { ERROR_CODES, type ErrorCode } from "#shared/error-code.ts"
-import type { GatewayError } from "../../canonical/error.ts"
-import type { ErrorAnswer, ErrorContext } from "../dialect.ts"
-import { answerHeaders } from "../error-headers.ts"
-import type { ChatErrorBody } from "./wire.ts"
+import type { GatewayError } from "../canonical/error.ts"
+import type { ErrorAnswer, ErrorContext } from "./dialect.ts"
+import { answerHeaders } from "./error-headers.ts"
+
+export interface OpenAiErrorBody {
+  readonly error: {
+    readonly message: string
+    readonly type: string
+    readonly param: string | null
+    readonly code: string | null
+    /** When the pool has quota again, Unix seconds; only with type `usage_limit_reached`. */
+    readonly resets_at?: number
+    readonly resets_in_seconds?: number
+  }
+}
 
 export interface ErrorKind {
   readonly type: string
@@ -54,11 +66,11 @@ export function encodeError(error: GatewayError, context: ErrorContext): ErrorAn
 }
 
 /** After the stream began: no status, no headers, no absolute times. */
-export function encodeStreamError(error: GatewayError): ChatErrorBody {
+export function encodeStreamError(error: GatewayError): OpenAiErrorBody {
   return errorBody(error, undefined)
 }
 
-function errorBody(error: GatewayError, now: number | undefined): ChatErrorBody {
+function errorBody(error: GatewayError, now: number | undefined): OpenAiErrorBody {
   const { type, code } = ERROR_KINDS[error.code]
   return {
     error: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { encodeModel, encodeModelList } from "./models.ts"
+import { encodeModel, encodeModelList } from "./openai-models.ts"
 
 describe("the OpenAI model list", () => {
   it("has what the catalogue knows, and leaves out what it does not", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { ERROR_CODES, type ErrorCode } from "#shared/error-code.ts"
-import { GatewayError, type GatewayErrorDetails } from "../../canonical/error.ts"
-import { encodeError, encodeStreamError } from "./encode-error.ts"
+import { GatewayError, type GatewayErrorDetails } from "../canonical/error.ts"
+import { encodeError, encodeStreamError } from "./openai-error.ts"
 
 const NOW = 1_760_000_000_000
 const encode = (code: ErrorCode, details: GatewayErrorDetails = {}, message = "Sentence.") =>
