@@ -167,6 +167,9 @@ describe("dependencies", () => {
     expect(dependencies.problems(manifest, "| `a` |  |\n| `@b/c` | x |\n| `d` | y |\n")).toHaveLength(2)
     const loose = { dependencies: { a: "^1.0.0" }, devDependencies: {} }
     expect(dependencies.problems(loose, "| `a` | x |\n")).toEqual(["package.json: a is not pinned (^1.0.0)"])
+    const aliased = (version) => ({ dependencies: { a: `npm:@b/c@${version}` }, devDependencies: {} })
+    expect(dependencies.problems(aliased("1.0.0"), "| `a` | x |\n")).toEqual([])
+    expect(dependencies.problems(aliased("^1.0.0"), "| `a` | x |\n")).toHaveLength(1)
   })
 })
 
