@@ -14,7 +14,8 @@ export function problems(manifest, contributing) {
   const found = []
   for (const [dependency, version] of Object.entries(versions)) {
     // An alias names the package whose version it pins.
-    if (!/^(npm:@?[a-z][\w./-]*@)?\d/.test(version)) found.push(`package.json: ${dependency} is not pinned (${version})`)
+    if (!/^(npm:@?[a-z][\w./-]*@)?\d/.test(version))
+      found.push(`package.json: ${dependency} is not pinned (${version})`)
     if (!rows.get(dependency)) found.push(`CONTRIBUTING.md: no line says why ${dependency} is there`)
   }
   for (const dependency of rows.keys()) {
