@@ -16,8 +16,11 @@ import { account, snapshot } from "./support/snapshots.ts"
 
 let system: System
 const others: DataPlane[] = []
+/** Their planes write into them until they have stopped. */
+const directories: string[] = []
 afterEach(async () => {
   for (const plane of others.splice(0)) await plane.drain(0)
+  for (const directory of directories.splice(0)) await rm(directory, { recursive: true })
   await system?.stop()
 })
 
@@ -82,6 +85,7 @@ describe("without any snapshot", () => {
   test("it says so with a 503 and never a 401, and is ready as soon as one comes", async () => {
     system = await startSystem()
     const directory = await mkdtemp(join(tmpdir(), "lagrange-empty-"))
+    directories.push(directory)
     const link = await startLinkServer()
     const plane = await startDataPlane(configFor(link.url, directory), quiet)
     others.push(plane)
@@ -98,7 +102,6 @@ describe("without any snapshot", () => {
     await waitFor(async () => (await fetchAnswer(`${plane.url}/ready`)).status === 200)
     expect(answerText(await ask(plane.url))).toBe("served")
     await link.stop()
-    await rm(directory, { recursive: true })
   })
 })
 
