@@ -108,17 +108,33 @@ function cleanFields(fields: object, depth: number, seen: Set<object>): Record<s
   const entries: [string, Clean][] = []
   for (const [key, value] of Object.entries(fields).slice(0, MAX_ENTRIES)) {
     if (value === undefined) continue
-    entries.push([
-      redactSecrets(key.slice(0, MAX_NAME)),
-      isSecretField(key, value) ? "[redacted]" : cleanValue(value, depth, seen),
-    ])
+    const name = cleanName(key)
+    entries.push([name.shown, isSecretField(name, value) ? "[redacted]" : cleanValue(value, depth, seen)])
   }
   return Object.fromEntries(entries)
 }
 
+interface FieldName {
+  readonly shown: string
+  readonly isSecret: boolean
+}
+
+/** The names that our own code gives to fields: few, and the same in every line. */
+const knownNames = new Map<string, FieldName>()
+const MAX_KNOWN_NAMES = 500
+
+function cleanName(key: string): FieldName {
+  const known = knownNames.get(key)
+  if (known !== undefined) return known
+  const name = { shown: redactSecrets(key.slice(0, MAX_NAME)), isSecret: SECRET_FIELD.test(key) }
+  // Names that come from elsewhere must not grow it.
+  if (knownNames.size < MAX_KNOWN_NAMES && key.length <= MAX_NAME) knownNames.set(key, name)
+  return name
+}
+
 /** A number or a truth value under such a name is a count or a flag, never the secret. */
-function isSecretField(key: string, value: unknown): boolean {
-  return SECRET_FIELD.test(key) && typeof value !== "number" && typeof value !== "boolean" && value !== null
+function isSecretField(name: FieldName, value: unknown): boolean {
+  return name.isSecret && typeof value !== "number" && typeof value !== "boolean" && value !== null
 }
 
 function cleanValue(value: unknown, depth: number, seen: Set<object>): Clean {

@@ -30,6 +30,29 @@ describe("redaction", () => {
     )
   })
 
+  it.each([
+    ["a bearer token", ["Bearer ", "abc1"]],
+    ["basic credentials", ["basic ", "dXNlcjpwdw=="]],
+    ["a gateway key", ["lag", "_abcd"]],
+    ["a link token", ["laglink", "_abcd"]],
+    ["a Google token", ["ya29", ".abcd"]],
+    ["a Google key", ["AIza", "abcdefgh"]],
+    ["a client secret", ["GOCSPX", "-abcd"]],
+    ["a refresh token", ["1", "//abcd"]],
+    ["a token of the simulator", ["sim", "-refresh-token.abcd"]],
+    ["a signed token", ["eyJ", "abcdef.abcd.ef"]],
+    ["a sealed value", ["s1", `.${"a".repeat(24)}`]],
+    ["another vendor's key", ["sk", "-abcdefgh"]],
+    ["a parameter", ["?client_secret", "=abcd"]],
+    ["a password in an address", ["https", "://user:abcd@host"]],
+  ])("takes out %s, alone and inside of a text", (_name, [head = "", tail = ""]) => {
+    const secret = head + tail
+    for (const text of [secret, `before ${secret} after`, `"${secret}"`]) {
+      expect(redactSecrets(text)).toContain("[redacted]")
+      expect(redactSecrets(text)).not.toContain(tail.replace(/^:\/\/|@host$/g, ""))
+    }
+  })
+
   it("takes linear time", () => {
     const started = performance.now()
     for (const unit of ["a", "@", "a@", "a.", "://a:", "Bearer ", "project ", "sim-", "eyJ", "?key=", "1//", "-"]) {
