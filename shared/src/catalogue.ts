@@ -8,6 +8,8 @@ export interface CatalogueModel {
   readonly supportsImages?: boolean
   readonly thinkingBudget?: number
   readonly minThinkingBudget?: number
+  /** Takes requests that are nothing but a web search. */
+  readonly supportsWebSearch?: boolean
 }
 
 /** What one account offers, as last read. Accounts with the same catalogue share one entry in a snapshot. */

@@ -186,6 +186,7 @@ function readModel(value: unknown, path: string): CatalogueModel {
     ...optionalAt(fields, "supportsImages", flag),
     ...optionalAt(fields, "thinkingBudget", tokens),
     ...optionalAt(fields, "minThinkingBudget", tokens),
+    ...optionalAt(fields, "supportsWebSearch", flag),
   }
 }
 

@@ -14,21 +14,27 @@ test("models by id, limits as numbers, renamed ids, nothing guessed", () => {
       "claude-sonnet-4-6": { minThinkingBudget: 1024, supportsImages: "yes" },
       chat_20706: {},
     },
+    webSearchModelIds: ["gemini-3-flash", 5],
     deprecatedModelIds: { "gemini-3-pro-high": { newModelId: "gemini-pro-agent" }, broken: {} },
   })
   expect(read).toEqual({
     models: [
-      { id: "claude-sonnet-4-6", minThinkingBudget: 1024 },
+      { id: "claude-sonnet-4-6", minThinkingBudget: 1024, supportsWebSearch: false },
       {
         id: "gemini-3-flash",
         displayName: "Gemini 3 Flash",
         maxInputTokens: 1_048_576,
         maxOutputTokens: 65_536,
         supportsThinking: true,
+        supportsWebSearch: true,
       },
     ],
     deprecatedModelIds: { "gemini-3-pro-high": "gemini-pro-agent" },
   })
+})
+
+test("without the list of searching models nothing is said of search", () => {
+  expect(readAvailableModels({ models: { "gemini-3-flash": {} } })?.models).toEqual([{ id: "gemini-3-flash" }])
 })
 
 test.each([undefined, null, [], {}, { models: [] }, { models: "x" }])("%j holds no list", (json) => {

@@ -3,7 +3,7 @@ import type { Catalogue, CatalogueModel } from "#shared/catalogue.ts"
 import { isHiddenModel } from "#shared/model-name.ts"
 import { booleanField, field, numberField, textField } from "../json.ts"
 
-function readModel(id: string, json: unknown): CatalogueModel {
+function readModel(id: string, json: unknown, supportsWebSearch: boolean | undefined): CatalogueModel {
   const displayName = textField(json, "displayName")
   const maxInputTokens = numberField(json, "maxTokens")
   const maxOutputTokens = numberField(json, "maxOutputTokens")
@@ -20,6 +20,7 @@ function readModel(id: string, json: unknown): CatalogueModel {
     ...(supportsImages === undefined ? {} : { supportsImages }),
     ...(thinkingBudget === undefined ? {} : { thinkingBudget }),
     ...(minThinkingBudget === undefined ? {} : { minThinkingBudget }),
+    ...(supportsWebSearch === undefined ? {} : { supportsWebSearch }),
   }
 }
 
@@ -36,8 +37,11 @@ export function readAvailableModels(json: unknown): Catalogue | undefined {
       if (successor !== undefined && id !== "__proto__") deprecated.push([id, successor])
     }
   }
+  const searching = field(json, "webSearchModelIds")
+  // Without the list nothing is known of any model; with it, of each.
+  const canSearch = (id: string): boolean | undefined => (Array.isArray(searching) ? searching.includes(id) : undefined)
   return {
-    models: ids.toSorted().map((id) => readModel(id, field(models, id))),
+    models: ids.toSorted().map((id) => readModel(id, field(models, id), canSearch(id))),
     deprecatedModelIds: Object.fromEntries(deprecated.toSorted(([left], [right]) => (left < right ? -1 : 1))),
   }
 }

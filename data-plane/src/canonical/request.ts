@@ -22,7 +22,7 @@ export interface ChatRequest {
   /** Undefined: plain text. */
   readonly responseFormat?: ResponseFormat
   /** The client wants the vendor's own web search. */
-  readonly webSearch?: true
+  readonly webSearch?: WebSearch
   /** What an image model is to draw; means nothing to others. */
   readonly image?: ImageWish
   /** How many answers are wanted; absent: one. */
@@ -57,6 +57,13 @@ export type ToolChoice =
 export type ResponseFormat =
   | { readonly type: "json" }
   | { readonly type: "json-schema"; readonly schema: unknown; readonly name?: string }
+
+export interface WebSearch {
+  /** Only pages of these hosts. */
+  readonly domains?: readonly string[]
+  /** The request is nothing but a search: a model that can search may answer it in place of one that cannot. */
+  readonly anyModel?: true
+}
 
 export interface ImageWish {
   /** As `16:9`. */

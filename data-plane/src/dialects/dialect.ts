@@ -52,6 +52,19 @@ export interface UpstreamSide {
 export interface EncodedRequest extends Decoded<Record<string, unknown>> {
   /** What its answer may call. */
   readonly declaredTools: DeclaredTools
+  /** What kind of call it is, where the upstream tells them apart; absent: a conversation. */
+  readonly purpose?: RequestPurpose
+  /** The answer is to be one JSON value. */
+  readonly json?: JsonAnswer
+  /** The upstream searches the web for the answer. */
+  readonly isSearch?: true
+}
+
+export type RequestPurpose = "web-search" | "image"
+
+/** `schema`: what the upstream was told of the value, and how it is turned back; absent where no schema was sent. */
+export interface JsonAnswer {
+  readonly schema?: NormalisedSchema
 }
 
 /** By the upstream's name for it. */
@@ -65,8 +78,7 @@ export interface DeclaredTool {
 }
 
 /** What the decoder of one attempt's answer needs of the request. */
-export interface DecodeContext {
-  readonly declaredTools: DeclaredTools
+export interface DecodeContext extends Pick<EncodedRequest, "declaredTools" | "json" | "isSearch"> {
   /** An id that no other call ever had, in the client dialect's form. */
   mintToolCallId(): string
 }

@@ -166,7 +166,7 @@ export class Exchange {
     if (plan === undefined || answer === undefined) throw new Error("an attempt before its plan")
     const { toolCallIdPrefix } = this.#dialect
     const decodeContext: DecodeContext = {
-      declaredTools: plan.declaredTools,
+      ...plan.expected,
       mintToolCallId: () => mintToolCallId(toolCallIdPrefix),
     }
     const attempt = async (target: AttemptTarget) => {

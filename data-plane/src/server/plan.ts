@@ -3,7 +3,7 @@ import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
-import type { DeclaredTools, SealSignature, TargetModel } from "../dialects/dialect.ts"
+import type { DecodeContext, EncodedRequest, SealSignature, TargetModel } from "../dialects/dialect.ts"
 import { upstreamDialects } from "../dialects/index.ts"
 import { modelFamily } from "../dialects/model-family.ts"
 import type { AttemptTarget } from "../pool/attempt-loop.ts"
@@ -14,6 +14,7 @@ import type { SignatureStore } from "../signatures/store.ts"
 import type { OutgoingCall } from "../transport/sending.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
 import { sessionId } from "../upstreams/antigravity/session-id.ts"
+import { answeringModel } from "./answering-model.ts"
 import { modelNotFound } from "./models.ts"
 
 export interface Plan {
@@ -22,8 +23,8 @@ export interface Plan {
   readonly model: string
   /** Of the body that is sent now. */
   readonly dropped: readonly string[]
-  /** What the answer to it may call. */
-  readonly declaredTools: DeclaredTools
+  /** What the answer is read by. */
+  readonly expected: Expected
   /** The last turn holds results of tools only, after which a model may say nothing. */
   readonly mayBeEmpty: boolean
   /** For signatures on their way to the client. */
@@ -38,6 +39,9 @@ export interface Plan {
   letGo(): void
 }
 
+/** What the decoder of the answer must know of the request. */
+export type Expected = Omit<DecodeContext, "mintToolCallId">
+
 /** Whose signatures may be found, and where. */
 export interface Tenant {
   readonly lineage: string
@@ -48,7 +52,7 @@ export interface Tenant {
 export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, tenant: Tenant): Plan {
   const resolution = compiled.resolve(request.model)
   if ("notFound" in resolution) throw modelNotFound(resolution.notFound, resolution.nearest)
-  const { model } = resolution
+  const model = answeringModel(compiled, request, resolution.model)
   const { settings } = compiled.snapshot
   const catalogue = compiled.modelById.get(model)
   const target = { id: model, ...(catalogue === undefined ? {} : { catalogue }) }
@@ -57,16 +61,16 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
   const session = sessionId(request, lineage)
   const restored = signatures.restore(thinkingByName(request, model))
   const first = bodyOf(restored, target)
-  const { declaredTools } = first
+  const { expected, purpose } = first
   let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first
   let repairable: Restored | undefined = restored
   return {
     compiled,
     model,
     get dropped() {
-      return dropped
+      return model === resolution.model ? dropped : ["model", ...dropped]
     },
-    declaredTools,
+    expected,
     mayBeEmpty: request.turns.at(-1)?.parts.every((part) => part.type === "tool-result") === true,
     seal: signatures.seal,
     observe: () => signatures.keep(),
@@ -84,6 +88,7 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
         accessToken: credential.accessToken,
         projectId: account.projectId ?? "",
         model,
+        ...(purpose === undefined ? {} : { purpose }),
         requestId,
         sessionId: session,
         body,
@@ -115,14 +120,20 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
 interface Body {
   readonly body: Buffer
   readonly dropped: readonly string[]
-  readonly declaredTools: DeclaredTools
+  readonly expected: Expected
+  readonly purpose: EncodedRequest["purpose"]
 }
 
 function bodyOf({ request, dropped }: Restored, target: TargetModel): Body {
   const encoded = upstreamDialects.gemini.encodeRequest(request, target)
-  const { declaredTools } = encoded
+  const { declaredTools, json, isSearch, purpose } = encoded
+  const expected = {
+    declaredTools,
+    ...(json === undefined ? {} : { json }),
+    ...(isSearch === undefined ? {} : { isSearch }),
+  }
   const body = Buffer.from(JSON.stringify(encoded.value))
-  return { body, dropped: [...dropped, ...encoded.dropped], declaredTools }
+  return { body, dropped: [...dropped, ...encoded.dropped], expected, purpose }
 }
 
 /** A client that asks for `…-thinking` of Claude and says no more means it. */

@@ -3,6 +3,7 @@
  * No translation happens here.
  */
 import type { SnapshotSettings, UpstreamKind } from "#shared/snapshot.ts"
+import type { RequestPurpose } from "../dialects/dialect.ts"
 import type { UpstreamDialectName } from "../dialects/index.ts"
 
 export interface Upstream {
@@ -21,6 +22,8 @@ export interface UpstreamCall {
   readonly accessToken: string
   readonly projectId: string
   readonly model: string
+  /** Absent: a conversation. */
+  readonly purpose?: RequestPurpose
   /** Fresh for every attempt. */
   readonly requestId: string
   /** Stable for a conversation; a decimal signed 64-bit integer as a string. */

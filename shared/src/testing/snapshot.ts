@@ -32,7 +32,7 @@ export const TEST_CATALOGUE: Catalogue = {
       maxOutputTokens: 64_000,
       supportsThinking: true,
     },
-    { id: "gemini-pro-agent", maxInputTokens: 1_048_576 },
+    { id: "gemini-pro-agent", maxInputTokens: 1_048_576, supportsWebSearch: true },
     { id: "chat_20706" },
   ],
   deprecatedModelIds: { "gemini-3-pro-high": "gemini-pro-agent" },

@@ -33,6 +33,15 @@ test("an empty request is an object with its session only", () => {
   expect(JSON.parse(bytes.toString()).request).toEqual({ sessionId: "5" })
 })
 
+test.each([
+  ["web-search", "web_search"],
+  ["image", "image_gen"],
+] as const)("a call for %s is of the type %s", (purpose, requestType) => {
+  const body = Buffer.from("{}")
+  const bytes = wrapBody({ projectId: "p", requestId: "r", model: "m", purpose, sessionId: "5", body })
+  expect(JSON.parse(bytes.toString())).toMatchObject({ userAgent: "antigravity", requestType })
+})
+
 test("an event comes out of its envelope, bare ones and errors stay as they are", () => {
   expect(unwrapEvent({ response: { candidates: [] }, traceId: "t" })).toEqual({ candidates: [] })
   expect(unwrapEvent({ candidates: [] })).toEqual({ candidates: [] })
