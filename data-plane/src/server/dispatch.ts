@@ -8,6 +8,7 @@ import type { Pool } from "../pool/pool.ts"
 import { authenticate } from "./authenticate.ts"
 import { listDialect, nearestDialect } from "./client-dialect.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
+import { countTokens } from "./count-tokens.ts"
 import { errorAnswer } from "./error-answer.ts"
 import { Exchange, type ExchangeServices } from "./exchange.ts"
 import { mintExchangeId } from "./exchange-id.ts"
@@ -95,6 +96,7 @@ export class Dispatcher {
     }
     const { action, policy } = match.route
     if (action.type === "exchange") return this.#exchange(incoming, responder, action, match.rest, id)
+    if (action.type === "count-tokens") return this.#count(incoming, responder, action, match.rest, id)
     if (policy.key) authenticate(incoming, this.#options.store.current, this.#options.clock.now())
     this.#answer(action, incoming, responder, match.rest)
   }
@@ -124,7 +126,29 @@ export class Dispatcher {
     })
   }
 
-  #answer(action: Exclude<Action, { type: "exchange" }>, incoming: Incoming, responder: Responder, rest: string): void {
+  /** Not an exchange: it takes no account, keeps nobody waiting and leaves no record. */
+  #count(
+    incoming: Incoming,
+    responder: Responder,
+    { dialect, form }: Extract<Action, { type: "count-tokens" }>,
+    rest: string,
+    id: Exchange["id"],
+  ): void {
+    const { store, clock } = this.#options
+    const address = { rest, ...(form === undefined ? {} : { form }) }
+    const now = clock.now()
+    countTokens({ incoming, responder, dialect: clientDialects[dialect], address, compiled: store.current, now }).then(
+      (body) => json(responder, 200, body, ESTIMATE_HEADERS),
+      (error: unknown) => this.#refuse(incoming, responder, dialect, error, id),
+    )
+  }
+
+  #answer(
+    action: Exclude<Action, { type: "exchange" | "count-tokens" }>,
+    incoming: Incoming,
+    responder: Responder,
+    rest: string,
+  ): void {
     const { store, pool, panelUrl } = this.#options
     switch (action.type) {
       case "model-list":
@@ -182,6 +206,15 @@ export class Dispatcher {
   }
 }
 
-function json(responder: Responder, status: number, body: unknown): void {
-  responder.answer(status, { "content-type": "application/json", "cache-control": "no-store" }, JSON.stringify(body))
+/** A number that was counted nowhere says so. */
+const ESTIMATE_HEADERS = { "x-lagrange-tokens": "estimate" }
+
+function json(
+  responder: Responder,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const all = { "content-type": "application/json", "cache-control": "no-store", ...headers }
+  responder.answer(status, all, JSON.stringify(body))
 }

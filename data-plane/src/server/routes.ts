@@ -13,6 +13,8 @@ export interface Policy {
 export type Action =
   /** `form` is a variant of the dialect's call; the dialect gets it, and what follows the route's path, as the call's address. */
   | { readonly type: "exchange"; readonly dialect: ClientDialectName; readonly form?: string }
+  /** A count made here: no upstream call, no exchange. The dialect has `countTokens`. */
+  | { readonly type: "count-tokens"; readonly dialect: ClientDialectName; readonly form?: string }
   | { readonly type: "model-list" }
   /** The model's id is what follows the route's path. */
   | { readonly type: "model" }
@@ -37,6 +39,7 @@ const KEY: Policy = { key: true }
 const OPEN: Policy = { key: false }
 const CHAT: Action = { type: "exchange", dialect: "openai-chat" }
 const MESSAGES: Action = { type: "exchange", dialect: "anthropic-messages" }
+const COUNT_MESSAGES: Action = { type: "count-tokens", dialect: "anthropic-messages" }
 
 export const ROUTES: readonly Route[] = [
   { method: "POST", path: "v1/chat/completions", policy: KEY, action: CHAT },
@@ -44,6 +47,9 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "v1/messages", policy: KEY, action: MESSAGES },
   { method: "POST", path: "messages", policy: KEY, action: MESSAGES },
   { method: "POST", path: "anthropic/v1/messages", policy: KEY, action: MESSAGES },
+  { method: "POST", path: "v1/messages/count_tokens", policy: KEY, action: COUNT_MESSAGES },
+  { method: "POST", path: "messages/count_tokens", policy: KEY, action: COUNT_MESSAGES },
+  { method: "POST", path: "anthropic/v1/messages/count_tokens", policy: KEY, action: COUNT_MESSAGES },
   { method: "GET", path: "v1/models", policy: KEY, action: { type: "model-list" } },
   { method: "GET", path: "models", policy: KEY, action: { type: "model-list" } },
   { method: "GET", path: "v1/models/*", policy: KEY, action: { type: "model" } },

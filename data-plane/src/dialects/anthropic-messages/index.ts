@@ -3,6 +3,7 @@
  * one thing. Everything is pure and synchronous: ids, times and estimates are passed in.
  */
 import type { ClientSide } from "../dialect.ts"
+import { countTokens } from "./count-tokens.ts"
 import { decodeRequest } from "./decode-request.ts"
 import { encodeError } from "./encode-error.ts"
 import { encodeResponse } from "./encode-response.ts"
@@ -19,4 +20,5 @@ export const anthropicMessagesClient: ClientSide = {
   encodeError,
   encodeModelList,
   encodeModel,
+  countTokens,
 }
