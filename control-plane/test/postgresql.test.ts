@@ -1,8 +1,8 @@
 /** The same control plane on PostgreSQL: what differs between the two databases is met here. */
 import { randomUUID } from "node:crypto"
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
-import { startSimulator, type Simulator } from "#simulator/simulator.ts"
 import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
+import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { connectLink } from "./support/link-client.ts"

@@ -15,7 +15,7 @@ import {
   type GraphQLNamedType,
 } from "graphql"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
-import { startSimulator, type Simulator } from "#simulator/simulator.ts"
+import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { createSchema } from "../src/graphql/schema.ts"
 import {

@@ -88,5 +88,6 @@ export function stateOf(world: World): object {
     faults: world.faults.all(),
     disabledRules: [...world.disabledRules],
     concurrency: world.seen.concurrency(),
+    refusals: world.seen.refusalCounts(),
   }
 }

@@ -58,7 +58,7 @@ export async function generate(base: Omit<Call, "request">, body: unknown, scrip
     world.disabledRules,
   )
   if (refused) {
-    seen.outcome = { status: refused.refusal.status, rule: refused.rule }
+    world.seen.refuse(seen, refused.rule, refused.refusal)
     return refuse(call, refused.refusal)
   }
   // A switched-off `model-unknown` lets any id through: it then answers like a Gemini model.

@@ -184,7 +184,7 @@ async function call(
     case "fetchAvailableModels":
     case "retrieveUserQuotaSummary": {
       const refused = checkAssist(name, { account, body, headers: exchange.headers }, world.disabledRules)
-      if (refused) seen.outcome = { status: refused.refusal.status, rule: refused.rule }
+      if (refused) world.seen.refuse(seen, refused.rule, refused.refusal)
       return sendRefusal(
         exchange,
         refused?.refusal ?? assistAnswer(world, name, account, body, exchange.headers["user-agent"]),

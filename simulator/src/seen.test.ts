@@ -27,6 +27,22 @@ describe("the record of requests", () => {
     expect(new SeenLog().open(start("/")).headers).toEqual({ authorization: "Bearer redacted", accept: "*/*" })
   })
 
+  it("gives what was refused once, counts it by rule, and keeps no more of it than of the rest", () => {
+    const log = new SeenLog(2)
+    const records = ["/0", "/1", "/2"].map((path) => log.open(start(path)))
+    for (const record of records) log.refuse(record, "role", { status: 400, body: { error: "no" } })
+    expect(records[0]?.outcome).toEqual({ status: 400, rule: "role" })
+    expect(log.takeRefused()).toEqual(
+      records.slice(1).map((request) => ({ rule: "role", answer: { error: "no" }, request })),
+    )
+    expect(log.takeRefused()).toEqual([])
+    expect(log.refusalCounts()).toEqual({ role: 3 })
+    log.refuse(log.open(start("/3")), "tool-name", { status: 400 })
+    log.clear()
+    expect(log.takeRefused()).toEqual([])
+    expect(log.refusalCounts()).toEqual({})
+  })
+
   it("counts requests at once, and forgets none that runs", () => {
     const log = new SeenLog()
     const leave = log.enter("a")

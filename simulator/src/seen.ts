@@ -34,17 +34,27 @@ export interface SeenRequest {
   duration: number | undefined
 }
 
+/** A request that a rule refused. */
+export interface RefusedRequest {
+  readonly rule: string
+  /** What the answer said. */
+  readonly answer: unknown
+  readonly request: SeenRequest
+}
+
 /** Requests at once. */
 export interface Concurrency {
   current: number
   maximum: number
 }
 
-/** Keeps the newest `capacity` requests and at most `bodyBytes` of bodies. */
+/** Keeps the newest `capacity` requests and at most `bodyBytes` of bodies; what was refused is kept apart from them. */
 export class SeenLog {
   #requests: SeenRequest[] = []
   readonly #sizes = new Map<SeenRequest, number>()
   readonly #concurrency = new Map<string, Concurrency>()
+  readonly #refusalCounts = new Map<string, number>()
+  #refused: RefusedRequest[] = []
   readonly #capacity: number
   readonly #bodyBytes: number
   #bytes = 0
@@ -89,6 +99,24 @@ export class SeenLog {
     }
   }
 
+  /** Notes that a rule refused a request. */
+  refuse(request: SeenRequest, rule: string, refusal: { readonly status: number; readonly body?: unknown }): void {
+    request.outcome = { status: refusal.status, rule }
+    this.#refusalCounts.set(rule, (this.#refusalCounts.get(rule) ?? 0) + 1)
+    this.#refused.push({ rule, answer: refusal.body, request })
+    if (this.#refused.length > this.#capacity) this.#refused.shift()
+  }
+
+  /** What was refused since this was asked last, oldest first. */
+  takeRefused(): RefusedRequest[] {
+    return this.#refused.splice(0)
+  }
+
+  /** How many requests each rule refused, taken or not. */
+  refusalCounts(): Record<string, number> {
+    return Object.fromEntries(this.#refusalCounts)
+  }
+
   /** Counts an exchange of an account as running; the returned function ends that. */
   enter(account: string): () => void {
     const known = this.#concurrency.get(account) ?? { current: 0, maximum: 0 }
@@ -111,6 +139,8 @@ export class SeenLog {
   /** Forgets all; running exchanges still count. */
   clear(): void {
     this.#requests = []
+    this.#refused = []
+    this.#refusalCounts.clear()
     this.#sizes.clear()
     this.#bytes = 0
     for (const [account, value] of this.#concurrency) {

@@ -16,7 +16,7 @@ import { makeCertificate } from "./certificate.ts"
 import { stateOf } from "./control.ts"
 import type { FaultScript } from "./faults.ts"
 import { answer } from "./routes.ts"
-import type { Concurrency, SeenRequest } from "./seen.ts"
+import type { Concurrency, RefusedRequest, SeenRequest } from "./seen.ts"
 import { listen } from "./server.ts"
 import { World } from "./world.ts"
 import type { WorldOptions } from "./world.ts"
@@ -52,6 +52,8 @@ export interface Simulator {
   clearFaults(): void
   /** The newest requests, oldest first. */
   seen(): SeenRequest[]
+  /** What the rules refused since this was asked last, oldest first. */
+  takeRefused(): RefusedRequest[]
   concurrency(): Record<string, Concurrency>
   state(): object
   setRule(id: string, enabled: boolean): void
@@ -88,6 +90,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     script: (fault) => world.faults.add(fault),
     clearFaults: () => world.faults.clear(),
     seen: () => world.seen.all(),
+    takeRefused: () => world.seen.takeRefused(),
     concurrency: () => world.seen.concurrency(),
     state: () => stateOf(world),
     setRule: (id, enabled) => void (enabled ? world.disabledRules.delete(id) : world.disabledRules.add(id)),

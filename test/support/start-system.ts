@@ -6,8 +6,8 @@ import { randomBytes } from "node:crypto"
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { startSimulator, type Simulator, type SimulatorOptions } from "#simulator/simulator.ts"
 import { startBuilt, type Running } from "./child-process.ts"
+import { startSimulator, type Simulator, type SimulatorOptions } from "./simulator.ts"
 import { waitFor } from "./wait-for.ts"
 
 export type PlaneName = "control-plane" | "data-plane"
@@ -60,8 +60,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const env = { ...environment(simulator.url, dataDirectory, adminToken), ...options.env }
   const gateway = new Gateway(env)
   const cleanUp = async (): Promise<void> => {
-    await simulator.close()
     await rm(dataDirectory, { recursive: true, force: true })
+    await simulator.close()
   }
   try {
     const facts = await gateway.start()

@@ -2,12 +2,12 @@
 import { createLogger } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
 import type { SnapshotAccount, SnapshotSettings } from "#shared/snapshot.ts"
-import { startSimulator, type Simulator, type SimulatorOptions } from "#simulator/simulator.ts"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Config } from "#data-plane/config.ts"
 import { startDataPlane, type DataPlane, type DataPlaneOptions } from "#data-plane/data-plane.ts"
+import { startSimulator, type Simulator, type SimulatorOptions } from "../../../test/support/simulator.ts"
 import { waitFor } from "../../../test/support/wait-for.ts"
 import { LINK_TOKEN, startLinkServer, type LinkServer } from "./link-server.ts"
 import { accountsOf, snapshot } from "./snapshots.ts"
@@ -81,8 +81,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     async stop() {
       await plane.drain(0)
       await link.stop()
-      await simulator.close()
       await rm(directory, { recursive: true, force: true })
+      await simulator.close()
     },
   }
 }
