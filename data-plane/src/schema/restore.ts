@@ -16,9 +16,22 @@ export function restoreArguments(
   return isObject(restored) ? restored : own
 }
 
+/** The same for a JSON text of any kind; a text that is none, or that means itself, stays letter by letter. */
+export function restoreText(text: string, { schema, originals }: NormalisedSchema): string {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return text
+  }
+  const written = JSON.stringify(value)
+  const restored = JSON.stringify(restore(value, schema, originals)) ?? written
+  return restored === written ? text : restored
+}
+
 function restore(value: unknown, schema: unknown, originals: NormalisedSchema["originals"]): unknown {
   if (!isObject(schema)) return value
-  if (typeof value === "string") return restoreText(value, schema, originals)
+  if (typeof value === "string") return restoreWord(value, schema, originals)
   if (Array.isArray(value)) {
     const items = schema["items"]
     return value.map((item: unknown) => restore(item, items, originals))
@@ -33,7 +46,7 @@ function restore(value: unknown, schema: unknown, originals: NormalisedSchema["o
   )
 }
 
-function restoreText(
+function restoreWord(
   value: string,
   schema: Readonly<Record<string, unknown>>,
   originals: NormalisedSchema["originals"],
