@@ -199,8 +199,8 @@ describe("a signed call of Gemini 3", () => {
     messages: history,
   })
 
-  async function firstTurn(): Promise<{ message: ChatMessage; signature: string }> {
-    const answer = await fetchAnswer(`${system.url}/v1/chat/completions`, { body: chat([user(LOOP)]) })
+  async function firstTurn(prompt = LOOP): Promise<{ message: ChatMessage; signature: string }> {
+    const answer = await fetchAnswer(`${system.url}/v1/chat/completions`, { body: chat([user(prompt)]) })
     expect(answer.status, answer.text).toBe(200)
     const message = (JSON.parse(answer.text) as { choices: { message: ChatMessage }[] }).choices[0]?.message ?? {} // a chat answer
     const signature = message.tool_calls?.[0]?.extra_content?.google.thought_signature
@@ -231,6 +231,22 @@ describe("a signed call of Gemini 3", () => {
     expect(signaturesSent()).toEqual([signature])
   })
 
+  test.each<[string, string, string[]]>([
+    ["is found by what the turn said where the client gives its calls other ids", LOOP, []],
+    ["is not found where the client says something else", LOOP, [" changed"]],
+  ])("%s", async (_name, prompt, changes) => {
+    const { message, signature } = await firstTurn()
+    const calls = message.tool_calls?.map((call) => ({ ...call, id: "call_0", extra_content: undefined }))
+    const history = [
+      user(prompt),
+      { role: "assistant", content: changes.join("") || null, tool_calls: calls },
+      { role: "tool", tool_call_id: "call_0", content: "seen" },
+    ]
+    const second = await fetchAnswer(`${system.url}/v1/chat/completions`, { body: chat(history) })
+    expect(second.status, second.text).toBe(200)
+    expect(signaturesSent()).toEqual(changes.length === 0 ? [signature] : ["skip_thought_signature_validator"])
+  })
+
   test("has the sentinel under another key (G61)", async () => {
     const { message, signature } = await firstTurn()
     const history = [
@@ -247,9 +263,13 @@ describe("a signed call of Gemini 3", () => {
   })
 
   test("serves a conversation that moves to /v1/messages and to Claude (G170)", async () => {
-    const { message, signature } = await firstTurn()
+    const { message, signature } = await firstTurn(`${LOOP} Moves.`)
     const id = message.tool_calls?.[0]?.id
-    const history = [user(LOOP), assistant([{ type: "tool_use", id, name: "look", input: { at: "a" } }]), result(id)]
+    const history = [
+      user(`${LOOP} Moves.`),
+      assistant([{ type: "tool_use", id, name: "look", input: { at: "a" } }]),
+      result(id),
+    ]
     blocksOf(await messages(claude(history, { model: GEMINI })))
     expect(signaturesSent()).toEqual([signature])
     blocksOf(await messages(claude(history)))
@@ -335,14 +355,15 @@ test("a gateway that is started anew still has the signatures (G172)", async () 
     const ask = (url: string, history: readonly unknown[]) =>
       fetchAnswer(`${url}/v1/messages`, { body: claude(history) })
     const first = blocksOf(await ask(own.url, [user(LOOP)]))
-    // Written after the answer: the thought by its text, its signature, and the thought by its call.
+    // Written after the answer: the thought by its text, its signature, the thought by its call, and the turn by what it said.
     const journal = join(own.directory, "data-plane", "signatures.sealed")
-    await waitFor(() => readFileSync(journal, "utf8").trim().split("\n").length === 3)
+    await waitFor(() => readFileSync(journal, "utf8").trim().split("\n").length === 4)
     const log = createLogger({ level: "debug", format: "json", write: () => undefined })
     const second = await startDataPlane(configFor(own.link.url, own.directory), log)
     try {
-      for (const blocks of [first, first.slice(1)]) {
-        blocksOf(await ask(second.url, [user(LOOP), assistant(blocks), result(first[1]?.id)]))
+      const renamed = { ...first[1], id: "toolu_of_the_client" }
+      for (const blocks of [first, first.slice(1), [renamed]]) {
+        blocksOf(await ask(second.url, [user(LOOP), assistant(blocks), result(blocks.at(-1)?.id)]))
         const body = JSON.stringify(own.simulator.seen().at(-1)?.body)
         expect(body).toContain('"text":"First thought.","thought":true,"thoughtSignature":')
       }

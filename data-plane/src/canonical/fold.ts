@@ -61,7 +61,11 @@ class PartFold implements Fold {
         this.pieces.push(part.text)
         return
       case "text-end":
-        this.parts.push({ type: "text", text: this.pieces.join("") })
+        this.parts.push({
+          type: "text",
+          text: this.pieces.join(""),
+          ...(part.signature === undefined ? {} : { signature: part.signature }),
+        })
         return
       case "reasoning-end":
         this.parts.push({

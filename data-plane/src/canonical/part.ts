@@ -4,6 +4,8 @@ export type Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | Me
 export interface TextPart {
   readonly type: "text"
   readonly text: string
+  /** Of a model's text: opaque, as on a thought. */
+  readonly signature?: string
 }
 
 /** The model's thinking. `signature` is opaque and goes back to the family it came from, unaltered. */

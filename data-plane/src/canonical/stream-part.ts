@@ -11,7 +11,7 @@ export type StreamPart =
   | { readonly type: "response-start"; readonly upstreamId?: string; readonly upstreamModel?: string }
   | { readonly type: "text-start"; readonly block: number }
   | { readonly type: "text-delta"; readonly block: number; readonly text: string }
-  | { readonly type: "text-end"; readonly block: number }
+  | { readonly type: "text-end"; readonly block: number; readonly signature?: string }
   | { readonly type: "reasoning-start"; readonly block: number }
   | { readonly type: "reasoning-delta"; readonly block: number; readonly text: string }
   | { readonly type: "reasoning-end"; readonly block: number; readonly signature?: string }

@@ -5,7 +5,7 @@ import { ADDED, MISSING_RESULT, PLACEHOLDER_TEXT, PREFILL_HINT } from "../canoni
 import { errorStatus, ERROR_KINDS as MESSAGES_ERRORS } from "./anthropic-messages/encode-error.ts"
 import { MESSAGES_FIELDS } from "./anthropic-messages/wire.ts"
 import type { FieldTable } from "./field-table.ts"
-import { SIGNATURE_SENTINEL } from "./gemini/encode-contents.ts"
+import { SIGNATURE_SENTINEL } from "../signatures/sentinel.ts"
 import { ERROR_KINDS as OPENAI_ERRORS } from "./openai-error.ts"
 import { CHAT_FIELDS } from "./openai-chat/wire.ts"
 

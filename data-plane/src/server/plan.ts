@@ -57,8 +57,8 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
   const catalogue = compiled.modelById.get(model)
   const target = { id: model, ...(catalogue === undefined ? {} : { catalogue }) }
   const { lineage, signatures: store } = tenant
-  const signatures = signaturesFor({ store, lineage, model, key: carrierKey(compiled.apiKeyPepper) })
   const session = sessionId(request, lineage)
+  const signatures = signaturesFor({ store, lineage, session, model, key: carrierKey(compiled.apiKeyPepper) })
   const restored = signatures.restore(thinkingByName(request, model))
   const first = bodyOf(restored, target)
   const { expected, purpose } = first

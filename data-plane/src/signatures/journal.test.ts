@@ -6,6 +6,8 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
 import { JOURNAL_DELAY_MS, SignatureJournal } from "./journal.ts"
+import type { KnownTurn } from "./look-up.ts"
+import { readRecord } from "./read-record.ts"
 import { SIGNATURE_TTL_MS, SignatureStore } from "./store.ts"
 
 let directory: string
@@ -33,15 +35,24 @@ function start(token = "a-link-token", maxBytes?: number) {
   return { journal, store }
 }
 
-const CALL = { signature: "sig", upstreamId: "up", thought: { text: "I think.", signature: "claude" } }
+const PLACE = { lineage: "a", family: "gemini-3", session: "s" } as const
+const TURN: KnownTurn = {
+  thoughts: [{ text: "I think.", signature: "s" }],
+  calls: [{ signature: "t", upstreamId: "up" }, {}],
+  textSignature: "u",
+}
+const CALL = { position: 0, signature: "sig", upstreamId: "up", thought: { text: "I think.", signature: "claude" } }
 
 describe("the signature journal", () => {
   it("brings the store back after a restart (G172)", async () => {
     const first = start()
     first.store.keepCall("a", "claude", "c1", CALL)
     first.store.keepThought("a", "claude", "I think. 数据", "sig-2")
+    first.store.keepTurn(PLACE, "digest", TURN)
     await first.journal.close()
     const { store } = start()
+    expect(store.turn(PLACE, "digest")).toEqual(TURN)
+    expect(store.turn({ ...PLACE, lineage: "b" }, "digest")).toBeUndefined()
     expect(store.call("a", "claude", "c1")).toEqual(CALL)
     expect(store.thought("a", "claude", "I think. 数据")).toBe("sig-2")
     expect(store.hasSeen("a", "claude", "sig-2")).toBe(true)
@@ -89,6 +100,19 @@ describe("the signature journal", () => {
     await writeFile(file(), "nonsense\n\n\u0000")
     expect(start().store.size).toBe(0)
     expect(lines.join("\n")).toContain("signatures.forgotten")
+  })
+
+  it("takes of another version's record what it knows, and of a turn all or nothing", () => {
+    const read = (value: unknown) => readRecord({ key: "k", usedAt: 1, value })?.value
+    expect(readRecord({ key: "k", usedAt: "1", value: {} })).toBeUndefined()
+    expect(read({ signature: "s", position: 1, later: true })).toEqual({ signature: "s", position: 1 })
+    expect(read({ turn: TURN })).toEqual({ turn: TURN })
+    for (const broken of [
+      { ...TURN, calls: [null] },
+      { ...TURN, thoughts: [{ text: "x" }] },
+      { ...TURN, calls: undefined },
+    ])
+      expect(read({ turn: broken })).toEqual({})
   })
 
   it("does not bring back what is older than a day", async () => {

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs"
 import { appendFile, mkdir, rename, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Clock, Timer } from "../clock.ts"
+import { readRecord } from "./read-record.ts"
 import type { SignatureRecord, SignatureStore } from "./store.ts"
 
 const FILE = "signatures.sealed"
@@ -145,7 +146,7 @@ export class SignatureJournal {
 
   #unseal(line: string): SignatureRecord | undefined {
     try {
-      return asRecord(JSON.parse(open(this.#key, line, CONTEXT).toString("utf8")))
+      return readRecord(JSON.parse(open(this.#key, line, CONTEXT).toString("utf8")))
     } catch {
       return undefined
     }
@@ -159,29 +160,6 @@ export class SignatureJournal {
   }
 }
 
-/** It is our own, but maybe another version's. */
-function asRecord(value: unknown): SignatureRecord | undefined {
-  if (!isObject(value)) return undefined
-  const { key, value: known, usedAt } = value
-  if (typeof key !== "string" || typeof usedAt !== "number" || !isObject(known)) return undefined
-  const { signature, upstreamId, thought } = known
-  return {
-    key,
-    usedAt,
-    value: {
-      ...(typeof signature === "string" ? { signature } : {}),
-      ...(typeof upstreamId === "string" ? { upstreamId } : {}),
-      ...(isObject(thought) && typeof thought["text"] === "string" && typeof thought["signature"] === "string"
-        ? { thought: { text: thought["text"], signature: thought["signature"] } }
-        : {}),
-    },
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-}
-
 function isMissing(error: unknown): boolean {
-  return isObject(error) && error["code"] === "ENOENT"
+  return error instanceof Error && "code" in error && error.code === "ENOENT"
 }

@@ -1,12 +1,11 @@
 import type { StreamPart } from "../canonical/stream-part.ts"
-import type { SigningFamily } from "./family.ts"
-import type { KnownCall } from "./look-up.ts"
+import { readArguments } from "../canonical/tool-arguments.ts"
+import type { KnownCall, KnownTurn, SignedThought, TurnPlace } from "./look-up.ts"
 import type { SignatureStore } from "./store.ts"
+import { turnDigest } from "./turn-digest.ts"
 
-export interface KeepOptions {
-  readonly store: Pick<SignatureStore, "keepCall" | "keepThought">
-  readonly lineage: string
-  readonly family: SigningFamily
+export interface KeepOptions extends TurnPlace {
+  readonly store: Pick<SignatureStore, "keepCall" | "keepThought" | "keepTurn">
 }
 
 /**
@@ -20,19 +19,18 @@ export function keepSignatures(options: KeepOptions): (part: StreamPart) => void
 
 interface Call {
   readonly id: string
+  readonly name: string
   readonly upstreamId?: string
+  json: string
   signature?: string
-}
-
-interface Thought {
-  readonly text: string
-  readonly signature: string
 }
 
 class Keeper {
   readonly #options: KeepOptions
   readonly #calls: Call[] = []
-  readonly #thoughts: Thought[] = []
+  readonly #thoughts: SignedThought[] = []
+  readonly #texts: string[] = []
+  #textSignature: string | undefined
   #pieces: string[] = []
 
   constructor(options: KeepOptions) {
@@ -52,9 +50,21 @@ class Keeper {
           this.#thoughts.push({ text: this.#pieces.join(""), signature: part.signature })
         this.#pieces = []
         return
+      case "text-delta":
+        this.#texts.push(part.text)
+        return
+      case "text-end":
+        // Of the last text or of none: that is where it is put back.
+        this.#textSignature = part.signature
+        return
       case "tool-input-start": {
-        const { id, upstreamId } = part
-        this.#calls.push(upstreamId === undefined ? { id } : { id, upstreamId })
+        const { id, name, upstreamId } = part
+        this.#calls.push({ id, name, json: "", ...(upstreamId === undefined ? {} : { upstreamId }) })
+        return
+      }
+      case "tool-input-delta": {
+        const call = this.#calls.at(-1)
+        if (call !== undefined) call.json += part.json
         return
       }
       case "tool-input-end": {
@@ -73,13 +83,33 @@ class Keeper {
     for (const { text, signature } of this.#thoughts) store.keepThought(lineage, family, text, signature)
     // Only Claude wants a thought back before a call; the first one begins the turn.
     const thought = family === "claude" ? this.#thoughts[0] : undefined
-    for (const { id, upstreamId, signature } of this.#calls) {
-      const known: KnownCall = {
-        ...(signature === undefined ? {} : { signature }),
-        ...(thought === undefined ? {} : { thought }),
-        ...(upstreamId === undefined ? {} : { upstreamId }),
-      }
-      if (Object.keys(known).length > 0) store.keepCall(lineage, family, id, known)
+    for (const [position, call] of this.#calls.entries()) {
+      const known: KnownCall = { ...signedCall(call), ...(thought === undefined ? {} : { thought }) }
+      const isFirst = position === 0 && family !== "other"
+      if (isFirst || Object.keys(known).length > 0) store.keepCall(lineage, family, call.id, { ...known, position })
     }
+    this.#keepTurn()
+  }
+
+  /** For clients that give calls other ids, and for signatures on text, which no other map has. */
+  #keepTurn(): void {
+    const thoughts = this.#thoughts
+    const calls = this.#calls.map(signedCall)
+    const textSignature = this.#textSignature
+    const isSigned =
+      thoughts.length > 0 || textSignature !== undefined || calls.some(({ signature }) => signature !== undefined)
+    if (!isSigned) return
+    const said = this.#calls.map(({ name, json }) => ({ name, arguments: readArguments(json) }))
+    const digest = turnDigest(this.#texts, said)
+    if (digest === undefined) return
+    const turn: KnownTurn = { thoughts, calls, ...(textSignature === undefined ? {} : { textSignature }) }
+    this.#options.store.keepTurn(this.#options, digest, turn)
+  }
+}
+
+function signedCall({ signature, upstreamId }: Call): Pick<KnownCall, "signature" | "upstreamId"> {
+  return {
+    ...(signature === undefined ? {} : { signature }),
+    ...(upstreamId === undefined ? {} : { upstreamId }),
   }
 }

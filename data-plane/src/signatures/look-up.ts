@@ -1,13 +1,37 @@
 import type { SigningFamily } from "./family.ts"
 
+export interface SignedThought {
+  readonly text: string
+  readonly signature: string
+}
+
 /** What is known of one tool call of an earlier answer. */
 export interface KnownCall {
   /** The signature on the call itself. */
   readonly signature?: string
   /** The signed thought that came before it in its turn. */
-  readonly thought?: { readonly text: string; readonly signature: string }
+  readonly thought?: SignedThought
   /** The upstream's own id, where the client was given another. */
   readonly upstreamId?: string
+  /** Among the calls of its answer, from 0: the upstream signs the first one only. */
+  readonly position?: number
+}
+
+/** What is known of a whole earlier answer. */
+export interface KnownTurn {
+  /** In their order. */
+  readonly thoughts: readonly SignedThought[]
+  /** In their order, all of them. */
+  readonly calls: readonly Pick<KnownCall, "signature" | "upstreamId">[]
+  /** On the last visible text. */
+  readonly textSignature?: string
+}
+
+/** Where an answer stands: whose, which family's, and in which conversation. */
+export interface TurnPlace {
+  readonly lineage: string
+  readonly family: SigningFamily
+  readonly session: string
 }
 
 /** Questions to the store, always within one key lineage. */
@@ -18,4 +42,6 @@ export interface SignatureLookUp {
   thought(lineage: string, family: SigningFamily, text: string): string | undefined
   /** Whether an answer under this lineage and family carried this signature. */
   hasSeen(lineage: string, family: SigningFamily, signature: string): boolean
+  /** By what the answer said (`turn-digest.ts`). */
+  turn(place: TurnPlace, digest: string): KnownTurn | undefined
 }

@@ -6,6 +6,7 @@ import { carrierKey, openCarrier, sealCarrier } from "./carrier.ts"
 import type { SigningFamily } from "./family.ts"
 import { restoreSignatures } from "./restore.ts"
 import { SignatureStore } from "./store.ts"
+import { turnDigest } from "./turn-digest.ts"
 
 /** Whatever clients send back, in whatever order and mixture: nothing foreign passes, and no tenant gets another's. */
 
@@ -59,19 +60,55 @@ const turns = fc.array(
   { maxLength: 8 },
 )
 
+/** A whole turn as it was answered, in one of two conversations. */
+const SESSIONS = ["s", "t"]
+const sessions = fc.constantFrom(...SESSIONS)
+const answeredTurns = fc.record({
+  kind: fc.constant("turn" as const),
+  lineage: lineages,
+  family: families,
+  session: sessions,
+  texts: fc.array(fc.constant("x"), { maxLength: 2 }),
+  calls: fc.integer({ min: 0, max: 2 }),
+})
+
+type Whole = typeof answeredTurns extends fc.Arbitrary<infer Value> ? Value : never
+
 const kept = fc.array(
   fc.oneof(
+    answeredTurns,
     fc.record({ kind: fc.constant("thought" as const), lineage: lineages, family: families, what: texts }),
     fc.record({ kind: fc.constant("call" as const), lineage: lineages, family: families, what: ids }),
   ),
   { maxLength: 12 },
 )
 
+/** As an answer's end keeps it; ids are other than any client's. */
+function keepWhole(store: SignatureStore, turn: Whole): void {
+  const { lineage, family, session } = turn
+  const text = `thought in ${session}`
+  const digest = turnDigest(
+    turn.texts,
+    Array.from({ length: turn.calls }, () => ({ name: "f", arguments: {} })),
+  )
+  if (digest === undefined) return
+  store.keepTurn({ lineage, family, session }, digest, {
+    thoughts: [{ text, signature: thoughtSignature(lineage, family, text) }],
+    calls: Array.from({ length: turn.calls }, () => ({ signature: callSignature(lineage, family, `in ${session}`) })),
+    textSignature: callSignature(lineage, family, `in ${session}`),
+  })
+}
+
 it("gives a family its own signatures only, each on what it was made for, and only under their lineage", () => {
   fc.assert(
-    fc.property(turns, kept, lineages, families, (history, memory, lineage, family) => {
+    fc.property(turns, kept, lineages, families, sessions, (history, memory, lineage, family, session) => {
       const store = new SignatureStore({ clock: { now: () => 0 } })
-      for (const { kind, lineage: owner, family: made, what } of memory) {
+      for (const one of memory) {
+        if (one.kind === "turn") {
+          keepWhole(store, one)
+          continue
+        }
+        const { kind, lineage: owner, family: made, what } = one
         if (kind === "thought") store.keepThought(owner, made, what, thoughtSignature(owner, made, what))
         else {
           const thought = { text: `of ${what}`, signature: thoughtSignature(owner, made, `of ${what}`) }
@@ -88,7 +125,7 @@ it("gives a family its own signatures only, each on what it was made for, and on
           extra: {},
           reasoning: { kind: "auto", show: true },
         },
-        { family, lineage, lookUp: store, openCarrier: (value) => openCarrier([KEY], lineage, value) },
+        { family, lineage, session, lookUp: store, openCarrier: (value) => openCarrier([KEY], lineage, value) },
       )
       const left = request.turns.flatMap((turn) => turn.parts)
       for (const part of left) {
@@ -96,7 +133,7 @@ it("gives a family its own signatures only, each on what it was made for, and on
           const { signature = "" } = part
           if (family === "claude") expect(signature).toBe(thoughtSignature(lineage, family, part.text))
           else expect(signature.split("|").slice(1, 3)).toEqual([lineage, family])
-        } else if (part.type === "tool-call" && part.signature !== undefined) {
+        } else if ((part.type === "tool-call" || part.type === "text") && part.signature !== undefined) {
           expect(family).toMatch(/^gemini/)
           expect(part.signature.split("|").slice(1, 3)).toEqual([lineage, family])
         }
@@ -115,5 +152,17 @@ it("gives a family its own signatures only, each on what it was made for, and on
       }
     }),
     { numRuns: 2000 },
+  )
+})
+
+it("finds nothing of another lineage, family or conversation by what a turn said", () => {
+  const place = fc.record({ lineage: fc.string(), family: families, session: fc.string() })
+  fc.assert(
+    fc.property(place, place, fc.string(), (owner, asker, digest) => {
+      const store = new SignatureStore({ clock: { now: () => 0 } })
+      store.keepTurn(owner, digest, { thoughts: [], calls: [{ signature: "s" }] })
+      const isSame = JSON.stringify(owner) === JSON.stringify(asker)
+      expect(store.turn(asker, digest) !== undefined).toBe(isSame)
+    }),
   )
 })

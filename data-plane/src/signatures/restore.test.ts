@@ -7,6 +7,7 @@ import { carrierKey, openCarrier, sealCarrier } from "./carrier.ts"
 import type { SigningFamily } from "./family.ts"
 import { keepSignatures } from "./keep.ts"
 import { restoreSignatures, stripSignatures } from "./restore.ts"
+import { SIGNATURE_SENTINEL } from "./sentinel.ts"
 import { SignatureStore } from "./store.ts"
 
 const KEY = carrierKey(Buffer.alloc(32, 3))
@@ -16,14 +17,15 @@ function createWorld() {
   const store = new SignatureStore({ clock: { now: () => 0 } })
   return {
     store,
-    answer(family: SigningFamily, parts: readonly StreamPart[], lineage = "a") {
-      const keep = keepSignatures({ store, lineage, family })
+    answer(family: SigningFamily, parts: readonly StreamPart[], lineage = "a", session = "s") {
+      const keep = keepSignatures({ store, lineage, family, session })
       for (const part of parts) keep(part)
     },
-    restore(family: SigningFamily, turns: readonly Turn[], reasoning?: ReasoningAsk, lineage = "a") {
+    restore(family: SigningFamily, turns: readonly Turn[], reasoning?: ReasoningAsk, lineage = "a", session = "s") {
       return restoreSignatures(request(turns, reasoning), {
         family,
         lineage,
+        session,
         lookUp: store,
         openCarrier: (value) => openCarrier([KEY], lineage, value),
       })
@@ -56,6 +58,11 @@ const call = (id: string, more: Partial<ToolCallPart> = {}): ToolCallPart => ({
 })
 const say = (text: string): Part => ({ type: "text", text })
 
+const says = (text: string, signature?: string, block = 0): StreamPart[] => [
+  { type: "text-start", block },
+  { type: "text-delta", block, text },
+  { type: "text-end", block, ...(signature === undefined ? {} : { signature }) },
+]
 const answered = (...parts: StreamPart[]): StreamPart[] => [
   { type: "response-start" },
   ...parts,
@@ -66,9 +73,9 @@ const thinks = (text: string, signature?: string, block = 0): StreamPart[] => [
   { type: "reasoning-delta", block, text },
   { type: "reasoning-end", block, ...(signature === undefined ? {} : { signature }) },
 ]
-const calls = (id: string, signature?: string, block = 1): StreamPart[] => [
+const calls = (id: string, signature?: string, block = 1, json = "{}"): StreamPart[] => [
   { type: "tool-input-start", block, id, name: "f", upstreamId: `up-${id}` },
-  { type: "tool-input-delta", block, json: "{}" },
+  { type: "tool-input-delta", block, json },
   { type: "tool-input-end", block, ...(signature === undefined ? {} : { signature }) },
 ]
 
@@ -143,7 +150,7 @@ describe("Claude", () => {
   it("looks at every turn of the loop", () => {
     const world = createWorld()
     world.answer("claude", answered(...thinks("I think.", "sig"), ...calls("c1")))
-    const turns = [user(), assistant(call("c1")), result("c1"), assistant(call("c2")), result("c2")]
+    const turns = [user(), assistant(call("c1")), result("c1"), assistant(call("c2", { name: "g" }))]
     expect(world.restore("claude", turns, THINK).request.reasoning?.kind).toBe("off")
   })
 
@@ -177,8 +184,9 @@ describe("Gemini 3", () => {
   ])("takes %s from the client (G60)", (_name, given, signature) => {
     const world = createWorld()
     world.answer("gemini-3", answered(...calls("c1", "sig", 0)))
-    const { request: got } = world.restore("gemini-3", [user(), assistant(call("x", { signature: given }))])
-    expect(got.turns[1]?.parts).toEqual([call("x", signature === undefined ? {} : { signature })])
+    const other = call("x", { name: "g" })
+    const { request: got } = world.restore("gemini-3", [user(), assistant({ ...other, signature: given })])
+    expect(got.turns[1]?.parts).toEqual([signature === undefined ? other : { ...other, signature }])
   })
 
   it("takes a call's signature off the thinking block that carried it (G105)", () => {
@@ -196,6 +204,139 @@ describe("Gemini 3", () => {
     const { request: got, dropped } = world.restore("gemini-3", [user(), assistant(...parts)])
     expect(got.turns[1]?.parts).toEqual([thought("I think.", "sig"), say("x")])
     expect(dropped).toEqual(["turns[1].parts[1]"])
+  })
+})
+
+describe("a turn whose calls have other ids", () => {
+  const twoCalls = [...calls("c1", "sig", 1, '{"b":1,"a":[{"y":2,"x":1}]}'), ...calls("c2", undefined, 2, '{"z":1}')]
+  const first = call("other-1", { arguments: { a: [{ x: 1, y: 2 }], b: 1 } })
+  const second = call("other-2", { arguments: { z: 1 } })
+
+  it("is found by what it said, whatever became of white space and keys", () => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...says("I will\n look. "), ...twoCalls))
+    const turns = [user(), assistant(say(" I will look."), first, second), result("other-1")]
+    const { request: got, dropped } = world.restore("gemini-3", turns)
+    expect(got.turns[1]?.parts).toEqual([
+      say(" I will look."),
+      { ...first, upstreamId: "up-c1", signature: "sig" },
+      { ...second, upstreamId: "up-c2" },
+    ])
+    expect(dropped).toEqual([])
+  })
+
+  it.each<[string, Parameters<ReturnType<typeof createWorld>["restore"]>]>([
+    ["under another lineage", ["gemini-3", [assistant(first, second)], undefined, "b"]],
+    ["in another conversation", ["gemini-3", [assistant(first, second)], undefined, "a", "t"]],
+    ["for another family", ["gemini-2.5", [assistant(first, second)]]],
+    ["with other arguments", ["gemini-3", [assistant(first, call("other-2", { arguments: { z: 2 } }))]]],
+    ["with a call less", ["gemini-3", [assistant(first)]]],
+    ["with its calls in another order", ["gemini-3", [assistant(second, first)]]],
+    ["with other words", ["gemini-3", [assistant(say("x"), first, second)]]],
+  ])("is not found %s", (_name, asked) => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...twoCalls))
+    expect(JSON.stringify(world.restore(...asked).request.turns)).not.toContain("sig")
+  })
+
+  it("comes after the client's own signature and after the call's id", () => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...calls("c1", "old", 0)))
+    world.answer("gemini-3", answered(...calls("c2", "new", 0)))
+    const signatureOf = (part: ToolCallPart) =>
+      world.restore("gemini-3", [user(), assistant(part)]).request.turns[1]?.parts[0]
+    expect(signatureOf(call("c1"))).toMatchObject({ signature: "old" })
+    expect(signatureOf(call("x"))).toMatchObject({ signature: "new" })
+    expect(signatureOf(call("x", { signature: "old" }))).toMatchObject({ signature: "old" })
+    expect(signatureOf(call("x", { signature: "foreign" }))).toMatchObject({ signature: "new" })
+  })
+
+  it("gives Claude all thoughts of an open loop's turn, in their order", () => {
+    const world = createWorld()
+    world.answer("claude", answered(...thinks("One.", "s1"), ...thinks("Two.", "s2", 1), ...calls("c1", undefined, 2)))
+    const turns = [user(), assistant(call("other")), result("other")]
+    const { request: got, dropped } = world.restore("claude", turns, THINK)
+    expect(got.turns[1]?.parts).toEqual([thought("One.", "s1"), thought("Two.", "s2"), call("other")])
+    expect([got.reasoning, dropped]).toEqual([THINK, []])
+    expect(world.restore("claude", turns, THINK, "b").request.reasoning?.kind).toBe("off")
+  })
+
+  it("is not kept of an answer that signed nothing or broke off", () => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...says("Hello.")))
+    world.answer("gemini-3", answered(...calls("c1", "sig", 0)).slice(0, -1))
+    expect(world.store.size).toBe(0)
+  })
+})
+
+describe("a signature on visible text", () => {
+  it("goes back onto the last text of the turn, for its own family only", () => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...says("Hello", "sig")))
+    const turns = [user(), assistant(say("Hello")), user()]
+    const signed = { ...say("Hello"), signature: "sig" }
+    expect(world.restore("gemini-3", turns).request.turns[1]?.parts).toEqual([signed])
+    for (const family of ["claude", "gemini-2.5", "other"] as const)
+      expect(world.restore(family, turns).request.turns[1]?.parts).toEqual([say("Hello")])
+    expect(world.restore("gemini-3", turns, undefined, "b").request.turns[1]?.parts).toEqual([say("Hello")])
+  })
+
+  it("is taken from the client where it is known, and taken out where it is not", () => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...says("Hello", "sig")))
+    const returned = (signature: string) => [user(), assistant({ type: "text", text: "Other", signature }), user()]
+    expect(world.restore("gemini-3", returned("sig")).request.turns[1]?.parts).toEqual([
+      { ...say("Other"), signature: "sig" },
+    ])
+    for (const [signature, family] of [
+      ["foreign", "gemini-3"],
+      ["sig", "claude"],
+    ] as const)
+      expect(world.restore(family, returned(signature)).request.turns[1]?.parts).toEqual([say("Other")])
+  })
+
+  it("of an earlier text than the last is not kept", () => {
+    const world = createWorld()
+    world.answer(
+      "gemini-3",
+      answered(...says("One", "sig"), ...thinks("x", undefined, 1), ...says("Two", undefined, 2)),
+    )
+    expect(world.store.size).toBe(0)
+  })
+})
+
+describe("calls made side by side", () => {
+  it("stand with the signed one first again", () => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...calls("c1", "sig", 0), ...calls("c2"), ...calls("c3")))
+    const turns = [user(), assistant(say("x"), call("c3"), call("c1"), call("c2")), result("c1")]
+    const { request: got } = world.restore("gemini-3", turns)
+    expect(got.turns[1]?.parts.map((part) => (part.type === "tool-call" ? part.id : part.type))).toEqual([
+      "text",
+      "c1",
+      "c3",
+      "c2",
+    ])
+  })
+
+  it("of two answers that a client threw together stay where they were", () => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...calls("c1", undefined, 0)))
+    world.answer("gemini-3", answered(...calls("c2", "sig", 0)))
+    const { request: got } = world.restore("gemini-3", [user(), assistant(call("c1"), call("c2")), result("c1")])
+    expect(got.turns[1]?.parts).toMatchObject([{ id: "c1" }, { id: "c2", signature: "sig" }])
+  })
+})
+
+describe("the vendor's word for a lost signature (G150)", () => {
+  it("passes for Gemini where nothing better is known, and never for Claude", () => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...calls("c1", "sig", 0, '{"q":1}')))
+    const turns = [user(), assistant(call("x", { signature: SIGNATURE_SENTINEL })), result("x")]
+    expect(world.restore("gemini-3", turns).request.turns[1]?.parts).toEqual(turns[1]?.parts)
+    expect(world.restore("claude", turns).request.turns[1]?.parts).toEqual([call("x")])
+    const known = [user(), assistant(call("c1", { signature: SIGNATURE_SENTINEL })), result("c1")]
+    expect(world.restore("gemini-3", known).request.turns[1]?.parts).toMatchObject([{ signature: "sig" }])
   })
 })
 
@@ -219,6 +360,15 @@ describe("the repaired request", () => {
     expect(repaired?.request.turns[1]?.parts).toEqual([call("c1")])
     expect(repaired?.request.reasoning).toEqual({ kind: "off", show: true })
     expect(stripSignatures(request(turns, THINK), "gemini-3")?.request.reasoning).toEqual(THINK)
+  })
+
+  it("has no signature on text left", () => {
+    const said: Turn[] = [user(), assistant({ type: "text", text: "Hello", signature: "s" }), user()]
+    const repaired = stripSignatures(request(said), "gemini-3")
+    expect(repaired).toEqual({
+      request: request([user(), assistant(say("Hello")), user()]),
+      dropped: ["turns[1].parts[0].signature"],
+    })
   })
 
   it("is none where nothing can be taken out", () => {

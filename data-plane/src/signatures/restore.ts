@@ -1,17 +1,7 @@
-import type { Part, ReasoningPart, ToolCallPart } from "../canonical/part.ts"
+import type { Part, ToolCallPart } from "../canonical/part.ts"
 import type { ChatRequest, Turn } from "../canonical/request.ts"
-import { isCarrier, type Carried } from "./carrier.ts"
 import type { SigningFamily } from "./family.ts"
-import type { SignatureLookUp } from "./look-up.ts"
-
-export interface RestoreOptions {
-  /** Of the model that is asked now. */
-  readonly family: SigningFamily
-  readonly lineage: string
-  readonly lookUp: SignatureLookUp
-  /** Opens a carrier of this lineage; undefined for everything else. */
-  readonly openCarrier: (value: string) => Carried | undefined
-}
+import { TurnRestorer, withSignature, type RestoreOptions } from "./restore-turn.ts"
 
 export interface Restored {
   /** Every signature in it is one that this family made; what could not be matched is gone. */
@@ -50,7 +40,7 @@ export function stripSignatures(request: ChatRequest, family: SigningFamily): Re
     for (const [position, part] of turn.parts.entries()) {
       const path = `turns[${index}].parts[${position}]`
       if (part.type === "reasoning") dropped.push(path)
-      else if (part.type === "tool-call" && part.signature !== undefined) {
+      else if ((part.type === "tool-call" || part.type === "text") && part.signature !== undefined) {
         dropped.push(`${path}.signature`)
         parts.push(withSignature(part, undefined))
       } else parts.push(part)
@@ -75,95 +65,4 @@ function openLoop(turns: readonly Turn[]): number {
 
 function isCall(part: Part): part is ToolCallPart {
   return part.type === "tool-call"
-}
-
-/** One assistant turn. */
-class TurnRestorer {
-  readonly #options: RestoreOptions
-  readonly #turn: Turn
-  readonly #path: string
-  readonly #dropped: string[]
-  /** Signatures that travelled on a thought block and belong to a call. */
-  readonly #forCalls = new Map<string, string>()
-
-  constructor(options: RestoreOptions, turn: Turn, path: string, dropped: string[]) {
-    this.#options = options
-    this.#turn = turn
-    this.#path = path
-    this.#dropped = dropped
-  }
-
-  parts(isInLoop: boolean): Part[] {
-    const thoughts = new Map<Part, ReasoningPart | undefined>()
-    for (const part of this.#turn.parts) if (part.type === "reasoning") thoughts.set(part, this.#thought(part))
-    const parts: Part[] = []
-    for (const [position, part] of this.#turn.parts.entries()) {
-      if (part.type === "tool-call") parts.push(this.#call(part))
-      else if (part.type !== "reasoning") parts.push(part)
-      else {
-        const thought = thoughts.get(part)
-        if (thought !== undefined) parts.push(thought)
-        // An empty block is a carrier and no loss.
-        else if (part.text !== "") this.#dropped.push(`${this.#path}.parts[${position}]`)
-      }
-    }
-    const hasThought = parts.some((part) => part.type === "reasoning")
-    const kept = isInLoop && !hasThought ? this.#keptThought() : undefined
-    return kept === undefined ? parts : [kept, ...parts]
-  }
-
-  /** Client's carrier, then the map by text. Undefined: the block is left out. */
-  #thought(part: ReasoningPart): ReasoningPart | undefined {
-    const { family, lineage, lookUp, openCarrier } = this.#options
-    if (family === "other") return undefined
-    const { text, signature = "" } = part
-    if (isCarrier(signature)) {
-      const carried = openCarrier(signature)
-      if (carried?.kind === "call" && carried.family === family) this.#forCalls.set(carried.callId, carried.signature)
-      if (carried?.kind === "thought" && carried.family === family && carried.isOver(text))
-        return { type: "reasoning", text: carried.text ?? text, signature: carried.signature }
-    } else if (signature !== "" && family !== "claude" && lookUp.hasSeen(lineage, family, signature)) {
-      // Claude's holds for one text only, which the map by text knows.
-      return part
-    }
-    const known = text === "" ? undefined : lookUp.thought(lineage, family, text)
-    return known === undefined ? undefined : { type: "reasoning", text, signature: known }
-  }
-
-  /** Client's carrier, then the map by id; without either a Gemini call is left for the encoder's sentinel. */
-  #call(part: ToolCallPart): ToolCallPart {
-    const { family, lineage, lookUp } = this.#options
-    const known = lookUp.call(lineage, family, part.id)
-    const upstreamId = part.upstreamId ?? known?.upstreamId
-    const named = upstreamId === undefined ? part : { ...part, upstreamId }
-    if (family === "claude" || family === "other") return withSignature(named, undefined)
-    return withSignature(named, this.#returned(part) ?? this.#forCalls.get(part.id) ?? known?.signature)
-  }
-
-  #returned({ signature, id }: ToolCallPart): string | undefined {
-    const { family, lineage, lookUp, openCarrier } = this.#options
-    if (signature === undefined || signature === "") return undefined
-    if (!isCarrier(signature)) return lookUp.hasSeen(lineage, family, signature) ? signature : undefined
-    const carried = openCarrier(signature)
-    return carried?.kind === "call" && carried.family === family && carried.callId === id
-      ? carried.signature
-      : undefined
-  }
-
-  /** The thought that came before one of this turn's calls, for clients that return none. */
-  #keptThought(): ReasoningPart | undefined {
-    const { family, lineage, lookUp } = this.#options
-    if (family !== "claude") return undefined
-    for (const part of this.#turn.parts) {
-      if (part.type !== "tool-call") continue
-      const thought = lookUp.call(lineage, family, part.id)?.thought
-      if (thought !== undefined) return { type: "reasoning", ...thought }
-    }
-    return undefined
-  }
-}
-
-function withSignature(part: ToolCallPart, signature: string | undefined): ToolCallPart {
-  const { signature: _old, ...rest } = part
-  return signature === undefined ? rest : { ...rest, signature }
 }

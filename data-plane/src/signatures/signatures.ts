@@ -24,22 +24,25 @@ export interface SignatureScope {
   readonly store: SignatureStore
   readonly key: CarrierKey
   readonly lineage: string
+  /** Tells this conversation from others of the lineage. */
+  readonly session: string
   /** The upstream's id. */
   readonly model: string
 }
 
-export function signaturesFor({ store, key, lineage, model }: SignatureScope): ExchangeSignatures {
+export function signaturesFor({ store, key, lineage, session, model }: SignatureScope): ExchangeSignatures {
   const family = signingFamily(model)
   return {
     restore: (request) =>
       restoreSignatures(request, {
         family,
         lineage,
+        session,
         lookUp: store,
         openCarrier: (value) => openCarrier([key], lineage, value),
       }),
     repaired: (request) => stripSignatures(request, family),
     seal: (signature, target) => sealCarrier(key, lineage, family, signature, target),
-    keep: () => keepSignatures({ store, lineage, family }),
+    keep: () => keepSignatures({ store, lineage, family, session }),
   }
 }

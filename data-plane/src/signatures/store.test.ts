@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import type { KnownTurn } from "./look-up.ts"
 import { SIGNATURE_TTL_MS, SignatureStore, type SignatureRecord } from "./store.ts"
 
 function createStore(options: { maxBytes?: number } = {}) {
@@ -25,6 +26,18 @@ describe("the signature store", () => {
     expect(store.thought("a", "claude", "I think. ")).toBeUndefined()
     expect(store.hasSeen("b", "gemini-3", "s1")).toBe(false)
     expect(store.hasSeen("a", "claude", "s1")).toBe(false)
+  })
+
+  it("finds a turn by what it said, in its own conversation only", () => {
+    const { store } = createStore()
+    const place = { lineage: "a", family: "gemini-3", session: "s" } as const
+    const turn: KnownTurn = { thoughts: [], calls: [{ signature: "s1" }, {}], textSignature: "s2" }
+    store.keepTurn(place, "digest", turn)
+    expect(store.turn(place, "digest")).toEqual(turn)
+    expect(store.hasSeen("a", "gemini-3", "s2")).toBe(true)
+    for (const other of [{ lineage: "b" }, { family: "claude" }, { session: "t" }] as const)
+      expect(store.turn({ ...place, ...other }, "digest")).toBeUndefined()
+    expect(store.turn(place, "other")).toBeUndefined()
   })
 
   it("cannot be led to another lineage by a lineage's or an id's letters", () => {
@@ -64,6 +77,18 @@ describe("the signature store", () => {
     expect(store.call("a", "claude", "call-0")).toBeDefined()
     expect(store.call("a", "claude", "call-1")).toBeUndefined()
     expect(store.call("a", "claude", "call-999")).toBeDefined()
+  })
+
+  it("counts turns with all that is in them", () => {
+    const { store } = createStore({ maxBytes: 100_000 })
+    const text = "思".repeat(1000)
+    for (let index = 0; index < 1000; index += 1) {
+      const place = { lineage: "a", family: "claude", session: `${index}` } as const
+      store.keepTurn(place, "d", { thoughts: [{ text, signature: "s".repeat(500) }], calls: [{ upstreamId: "u" }] })
+      expect(store.bytes).toBeLessThanOrEqual(100_000)
+    }
+    expect(store.size).toBeGreaterThan(20)
+    expect(store.size).toBeLessThan(100_000 / 2500)
   })
 
   it("keeps its count right over overwriting and letting go", () => {

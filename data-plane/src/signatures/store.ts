@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import type { Clock } from "../clock.ts"
 import type { SigningFamily } from "./family.ts"
-import type { KnownCall, SignatureLookUp } from "./look-up.ts"
+import type { KnownCall, KnownTurn, SignatureLookUp, SignedThought, TurnPlace } from "./look-up.ts"
 
 export const SIGNATURE_TTL_MS = 24 * 60 * 60 * 1000
 export const SIGNATURE_STORE_BYTES = 64 * 1024 * 1024
@@ -9,10 +9,13 @@ export const SIGNATURE_STORE_BYTES = 64 * 1024 * 1024
 /** What keys, entries and the map itself cost beside the texts in them; measured generously. */
 const ENTRY_BYTES = 320
 
+/** What is known of a call, of a thought (its signature alone), of a turn, or nothing more than that it was seen. */
+export type KnownThing = KnownCall & { readonly turn?: KnownTurn }
+
 /** One thing to keep, as the journal writes it. */
 export interface SignatureRecord {
   readonly key: string
-  readonly value: KnownCall
+  readonly value: KnownThing
   readonly usedAt: number
 }
 
@@ -25,7 +28,7 @@ export interface SignatureStoreOptions {
 }
 
 interface Entry {
-  readonly value: KnownCall
+  readonly value: KnownThing
   readonly bytes: number
   usedAt: number
 }
@@ -70,6 +73,10 @@ export class SignatureStore implements SignatureLookUp {
     return this.#get(keyOf("signature", lineage, family, signature)) !== undefined
   }
 
+  turn({ lineage, family, session }: TurnPlace, digest: string): KnownTurn | undefined {
+    return this.#get(keyOf("turn", lineage, family, `${session} ${digest}`))?.turn
+  }
+
   keepCall(lineage: string, family: SigningFamily, callId: string, call: KnownCall): void {
     this.#keep(keyOf("call", lineage, family, callId), call)
     if (call.signature !== undefined) this.#keep(keyOf("signature", lineage, family, call.signature), {})
@@ -78,6 +85,12 @@ export class SignatureStore implements SignatureLookUp {
   keepThought(lineage: string, family: SigningFamily, text: string, signature: string): void {
     this.#keep(keyOf("thought", lineage, family, text), { signature })
     this.#keep(keyOf("signature", lineage, family, signature), {})
+  }
+
+  /** Thoughts and calls in it are kept by themselves; a signature on a text is known from here only. */
+  keepTurn({ lineage, family, session }: TurnPlace, digest: string, turn: KnownTurn): void {
+    this.#keep(keyOf("turn", lineage, family, `${session} ${digest}`), { turn })
+    if (turn.textSignature !== undefined) this.#keep(keyOf("signature", lineage, family, turn.textSignature), {})
   }
 
   /** From the journal, before anything is kept; of two records with one key the later counts. Older than a day is left out. */
@@ -91,7 +104,7 @@ export class SignatureStore implements SignatureLookUp {
     for (const [key, { value, usedAt }] of this.#entries) yield { key, value, usedAt }
   }
 
-  #get(key: string): KnownCall | undefined {
+  #get(key: string): KnownThing | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
     const now = this.#clock.now()
@@ -103,13 +116,13 @@ export class SignatureStore implements SignatureLookUp {
     return entry.value
   }
 
-  #keep(key: string, value: KnownCall): void {
+  #keep(key: string, value: KnownThing): void {
     const usedAt = this.#clock.now()
     this.#put(key, value, usedAt)
     this.#onKeep?.({ key, value, usedAt })
   }
 
-  #put(key: string, value: KnownCall, usedAt: number): void {
+  #put(key: string, value: KnownThing, usedAt: number): void {
     const old = this.#entries.get(key)
     if (old !== undefined) this.#delete(key, old)
     const bytes = sizeOf(key, value)
@@ -133,16 +146,32 @@ export class SignatureStore implements SignatureLookUp {
   }
 }
 
+type KeyKind = "call" | "thought" | "signature" | "turn"
+
 /** A digest: long ids and texts cost nothing, and a key says nothing of what it stands for. */
-function keyOf(kind: "call" | "thought" | "signature", lineage: string, family: SigningFamily, what: string): string {
+function keyOf(kind: KeyKind, lineage: string, family: SigningFamily, what: string): string {
   return createHash("sha256")
     .update(JSON.stringify([kind, lineage, family]))
     .update(what)
     .digest("base64url")
 }
 
-function sizeOf(key: string, { signature = "", thought, upstreamId = "" }: KnownCall): number {
+function sizeOf(key: string, { signature = "", thought, upstreamId = "", turn }: KnownThing): number {
   const letters = key.length + signature.length + upstreamId.length
-  // A text of other than Latin letters takes two bytes each.
-  return ENTRY_BYTES + letters + (thought === undefined ? 0 : thought.text.length * 2 + thought.signature.length)
+  return ENTRY_BYTES + letters + (thought === undefined ? 0 : sizeOfThought(thought)) + (turn ? sizeOfTurn(turn) : 0)
+}
+
+/** A text of other than Latin letters takes two bytes each. */
+function sizeOfThought({ text, signature }: SignedThought): number {
+  return text.length * 2 + signature.length
+}
+
+/** What a part of a turn costs beside its texts. */
+const PART_BYTES = 64
+
+function sizeOfTurn({ thoughts, calls, textSignature = "" }: KnownTurn): number {
+  let bytes = textSignature.length + (thoughts.length + calls.length) * PART_BYTES
+  for (const thought of thoughts) bytes += sizeOfThought(thought)
+  for (const { signature = "", upstreamId = "" } of calls) bytes += signature.length + upstreamId.length
+  return bytes
 }

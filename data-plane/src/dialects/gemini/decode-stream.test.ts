@@ -61,6 +61,14 @@ describe("decodeStream", () => {
     expect(media.at(-1)).toMatchObject({ error: { code: "upstream_failed", cause: { part: "inlineData" } } })
   })
 
+  it("gives a signature on visible text, or alone after it, to that text", () => {
+    const alone = decode([candidate([{ text: "a" }]), candidate([{ text: "", thoughtSignature: "s" }], "STOP")])
+    const beside = decode([candidate([{ text: "a", thoughtSignature: "s" }], "STOP")])
+    for (const parts of [alone, beside]) expect(parts).toContainEqual({ type: "text-end", block: 0, signature: "s" })
+    const nothing = decode([candidate([{ text: "", thoughtSignature: "s" }], "STOP")])
+    expect(nothing.map(({ type }) => type)).toEqual(["response-start", "response-end"])
+  })
+
   it("gives a signature that comes alone to a thought of its own", () => {
     const parts = decode([candidate([{ text: "a" }]), candidate([{ thought: true, thoughtSignature: "s" }], "STOP")])
     expect(parts.slice(1, -1)).toEqual([

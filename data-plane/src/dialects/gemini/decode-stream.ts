@@ -110,8 +110,8 @@ class GeminiStreamDecoder implements StreamDecoder {
     const { text } = wire
     const signature = signatureOf(wire)
     if (typeof text === "string" && text !== "") this.text(kind, text)
-    // A signature may come with the thought's last text or alone; on visible text it can be left out, the upstream does not ask for it.
-    if (kind === "reasoning" && signature !== undefined) this.sign(signature)
+    // A signature may come with the last text of its kind or alone.
+    if (signature !== undefined) this.sign(kind, signature)
   }
 
   private call(wire: unknown, signature: string | undefined): void {
@@ -146,8 +146,10 @@ class GeminiStreamDecoder implements StreamDecoder {
     )
   }
 
-  private sign(signature: string): void {
-    if (this.open !== "reasoning") {
+  /** A thought's is asked for again, so that one without a text is a block all the same; a text's belongs to the text before it. */
+  private sign(kind: Block, signature: string): void {
+    if (kind === "text" && this.open !== "text") return
+    if (this.open !== kind) {
       this.closeBlock()
       this.openBlock("reasoning")
     }
@@ -161,8 +163,8 @@ class GeminiStreamDecoder implements StreamDecoder {
 
   private closeBlock(): void {
     if (this.open === undefined) return
-    if (this.open === "text") this.emit({ type: "text-end", block: this.block })
-    else this.emit({ type: "reasoning-end", block: this.block, ...signed(this.signature) })
+    const type = this.open === "text" ? "text-end" : "reasoning-end"
+    this.emit({ type, block: this.block, ...signed(this.signature) })
     this.open = undefined
     this.signature = undefined
     this.block += 1

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Part, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
 import type { ChatRequest, Turn } from "../../canonical/request.ts"
-import { SIGNATURE_SENTINEL } from "./encode-contents.ts"
+import { SIGNATURE_SENTINEL } from "../../signatures/sentinel.ts"
 import { encodeRequest } from "./encode-request.ts"
 
 const GEMINI = { id: "gemini-3-flash" }
@@ -173,6 +173,13 @@ describe("calls", () => {
       { parts: [functionCall("f_1")] },
       { parts: [response("f_1")] },
     ])
+  })
+
+  it("stand beside text whose signature only Gemini gets", () => {
+    const said = assistant({ type: "text", text: "Hello", signature: "s" })
+    const modelTurn = (target: { id: string }) => encode(target, user(text("go")), said, user(text("and?"))).contents
+    expect(modelTurn(GEMINI)).toMatchObject([{}, { parts: [{ text: "Hello", thoughtSignature: "s" }] }, {}])
+    for (const target of [CLAUDE, GPT_OSS]) expect(JSON.stringify(modelTurn(target))).not.toContain("thoughtSignature")
   })
 
   it("G61 of Gemini 3 have their signature, or the sentinel on the first of a turn", () => {

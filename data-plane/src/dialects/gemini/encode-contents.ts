@@ -7,15 +7,13 @@ import { ADDED, MISSING_RESULT, orphanResult } from "../../canonical/gateway-tex
 import type { MediaPart, Part, TextPart, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
 import type { Turn } from "../../canonical/request.ts"
 import { addPlaceholder } from "../../schema/placeholder.ts"
+import { SIGNATURE_SENTINEL } from "../../signatures/sentinel.ts"
 import type { ModelFamily } from "../model-family.ts"
 import type { EncodedTools } from "./encode-tools.ts"
 import type { GeminiContent, GeminiFunctionResponse, GeminiPart } from "./wire.ts"
 
 /** Stands for the text of a signed thought that has none; Claude refuses an empty one. */
 const NO_TEXT = "\u200B"
-
-/** Stands for the signature of a call that Gemini did not make, or whose signature is lost. The vendor's own word for it. */
-export const SIGNATURE_SENTINEL = "skip_thought_signature_validator"
 
 export interface ContentsTarget {
   readonly modelId: string
@@ -103,6 +101,7 @@ class ContentsEncoder {
       case "media":
         return role === "user"
       case "remote-media":
+      case "sealed-text":
         return false
     }
   }
@@ -116,7 +115,7 @@ class ContentsEncoder {
     const open: OpenCall[] = []
     const written: GeminiPart[] = []
     for (const part of this.ordered(parts)) {
-      if (part.type === "text") written.push({ text: part.text })
+      if (part.type === "text") written.push({ text: part.text, ...this.textSignature(part) })
       else if (part.type === "reasoning" && this.isSigned(part.signature)) {
         const text = part.text === "" && this.target.family === "claude" ? NO_TEXT : part.text
         written.push({ text, thought: true, thoughtSignature: part.signature })
@@ -137,6 +136,11 @@ class ContentsEncoder {
     if (this.target.family !== "claude") return parts
     const rank = (part: Part) => (part.type === "reasoning" ? 0 : part.type === "tool-call" ? 2 : 1)
     return parts.toSorted((a, b) => rank(a) - rank(b))
+  }
+
+  /** Only Gemini signs visible text; it takes it unsigned too. */
+  private textSignature({ signature }: TextPart): { thoughtSignature?: string } {
+    return signature === undefined || this.target.family !== "gemini" ? {} : { thoughtSignature: signature }
   }
 
   /** Claude's calls carry none. Gemini 3 refuses a turn whose first call has none; those beside it may go without. */
