@@ -46,6 +46,7 @@ const CASES: readonly Samples[] = [
       tool_choice: "required",
       functions: [{ name: "f" }],
       function_call: "none",
+      image_config: { aspect_ratio: "16:9", image_size: "2K" },
     },
   },
   {

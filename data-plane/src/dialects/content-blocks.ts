@@ -3,11 +3,14 @@
  * Completions messages too, so they are read here for both.
  */
 import { ADDED, toolAvailable } from "../canonical/gateway-text.ts"
-import type { MediaPart, TextPart, ToolCallPart, ToolResultPart } from "../canonical/part.ts"
+import type { RemoteMediaPart, TextPart, ToolCallPart, ToolResultPart } from "../canonical/part.ts"
 import { toArguments } from "../canonical/tool-arguments.ts"
 import { readCallSignature } from "./call-signature.ts"
-import { isDataUrl, readMedia } from "./read-media.ts"
+import { readAddress, readData, textPart, unknownFile, type MediaField, type ReadMedia } from "./read-media.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "./read-wire.ts"
+
+/** What stands in a result or a document. */
+export type ContentPart = ToolResultPart["content"][number]
 
 /** What a decoder finds out beside the value itself. */
 export interface Findings {
@@ -38,34 +41,37 @@ export function decodeToolResult(block: WireObject, path: string, findings: Find
   }
 }
 
-function decodeResultContent(content: unknown, path: string, findings: Findings): readonly (TextPart | MediaPart)[] {
+function decodeResultContent(content: unknown, path: string, findings: Findings): readonly ContentPart[] {
   if (isAbsent(content) || content === "") return []
   if (typeof content === "string") return [{ type: "text", text: content }]
   if (!Array.isArray(content)) throw invalid(path, "must be a string or a list of blocks")
-  const parts: (TextPart | MediaPart)[] = []
-  for (const [index, block] of content.entries()) {
+  return content.flatMap((block: unknown, index) => {
     const at = `${path}[${index}]`
     if (!isObject(block)) throw invalid(at, "must be an object with a type")
-    const part = decodeResultBlock(block, at, findings)
-    if (part !== undefined) parts.push(part)
-  }
-  return parts
+    return decodeResultBlock(block, at, findings)
+  })
 }
 
-function decodeResultBlock(block: WireObject, path: string, findings: Findings): TextPart | MediaPart | undefined {
+function decodeResultBlock(block: WireObject, path: string, findings: Findings): readonly ContentPart[] {
   switch (block["type"]) {
     case "text":
-      return decodeText(block["text"], `${path}.text`)
+      return present(decodeText(block["text"], `${path}.text`))
     case "image":
-      return decodeImage(block, path, findings)
+      return [decodeImage(block, path)]
     case "document":
-      return decodeDocument(block, path, findings)
+      return decodeDocument(block, path)
+    case "search_result":
+      return present(decodeSearchResult(block, path))
     case "tool_reference":
-      return decodeToolReference(block, findings)
+      return present(decodeToolReference(block, findings))
     default:
       // The field table lists it.
-      return undefined
+      return []
   }
+}
+
+function present<Value>(value: Value | undefined): readonly Value[] {
+  return value === undefined ? [] : [value]
 }
 
 /** Undefined for an empty text. */
@@ -74,31 +80,66 @@ export function decodeText(text: unknown, path: string): TextPart | undefined {
   return text === "" ? undefined : { type: "text", text }
 }
 
-/** A `source` of base64 or a `data:` URL; any other is recorded. */
-export function decodeImage(block: WireObject, path: string, findings: Findings): MediaPart | undefined {
-  const part = decodeSource(block["source"], `${path}.source`)
-  if (part === undefined) findings.dropped.push(path)
-  return part
-}
-
-/** A PDF as an image is, a plain text as text; any other is recorded. */
-export function decodeDocument(block: WireObject, path: string, findings: Findings): MediaPart | TextPart | undefined {
+/** A `source` of base64, or a URL of whatever kind. */
+export function decodeImage(block: WireObject, path: string): ReadMedia | RemoteMediaPart {
   const { source } = block
-  const part =
-    isObject(source) && source["type"] === "text"
-      ? decodeText(source["data"], `${path}.source.data`)
-      : decodeSource(source, `${path}.source`)
-  if (part === undefined) findings.dropped.push(path)
-  return part
+  if (!isObject(source)) throw invalid(`${path}.source`, "must be an object with a type")
+  return decodeSource(source, { path: `${path}.source`, accepts: "image" })
 }
 
-function decodeSource(source: unknown, path: string): MediaPart | undefined {
-  if (!isObject(source)) return undefined
+/**
+ * A PDF as an image is; a text, or blocks of text and images, as they are. Title and context are lines before it, in one part with
+ * a plain text.
+ */
+export function decodeDocument(block: WireObject, path: string): readonly ContentPart[] {
+  const { source, title, context } = block
+  const at = `${path}.source`
+  if (!isObject(source)) throw invalid(at, "must be an object with a type")
+  const lines = [title, context].filter((line) => typeof line === "string" && line !== "").join("\n")
+  if (source["type"] === "text" || typeof source["content"] === "string") {
+    const text = decodeText(source["data"] ?? source["content"], `${at}.data`)
+    return text === undefined ? [] : [textPart(text.text, lines)]
+  }
+  const above: readonly ContentPart[] = lines === "" ? [] : [{ type: "text", text: lines }]
+  if (source["type"] === "content") return [...above, ...decodeDocumentBlocks(source["content"], `${at}.content`)]
+  return [...above, decodeSource(source, { path: at, accepts: "document" })]
+}
+
+function decodeDocumentBlocks(content: unknown, path: string): readonly ContentPart[] {
+  if (!Array.isArray(content)) throw invalid(path, "must be a string or a list of blocks")
+  return content.flatMap((block: unknown, index): readonly ContentPart[] => {
+    const at = `${path}[${index}]`
+    if (!isObject(block)) throw invalid(at, "must be an object with a type")
+    if (block["type"] === "text") return present(decodeText(block["text"], `${at}.text`))
+    if (block["type"] === "image") return [decodeImage(block, at)]
+    throw invalid(`${at}.type`, "must be text or image")
+  })
+}
+
+/** What a client found itself: its title, its source and its text, a line each. */
+export function decodeSearchResult(block: WireObject, path: string): TextPart | undefined {
+  const { title, source, content } = block
+  const found = Array.isArray(content) ? content : [content]
+  const texts = found.flatMap((piece: unknown, index) => {
+    if (isAbsent(piece)) return []
+    if (typeof piece === "string") return [piece]
+    return present(decodeText(isObject(piece) ? piece["text"] : piece, `${path}.content[${index}].text`)).map(
+      ({ text }) => text,
+    )
+  })
+  const lines = [title, source, ...texts].filter((line) => typeof line === "string" && line !== "")
+  return lines.length === 0 ? undefined : { type: "text", text: lines.join("\n") }
+}
+
+/** `field.path` is that of the source. */
+function decodeSource(source: WireObject, { path, accepts }: MediaField): ReadMedia | RemoteMediaPart {
   const { type, data, url, media_type: mediaType } = source
-  const declared = typeof mediaType === "string" ? mediaType : undefined
-  if (type === "base64" && typeof data === "string") return readMedia(data, declared, `${path}.data`)
-  if (type === "url" && typeof url === "string" && isDataUrl(url)) return readMedia(url, declared, `${path}.url`)
-  return undefined
+  const declaredType = typeof mediaType === "string" ? mediaType : undefined
+  if (type === "file") throw unknownFile(`${path}.file_id`)
+  if (type === "base64" && typeof data === "string")
+    return readData(data, { path: `${path}.data`, accepts, declaredType })
+  if (type === "url" && typeof url === "string") return readAddress(url, { path: `${path}.url`, accepts, declaredType })
+  throw invalid(path, "must be of the type base64 with data, or url with a url")
 }
 
 function decodeToolReference(block: WireObject, findings: Findings): TextPart | undefined {

@@ -69,10 +69,7 @@ describe("the conversation", () => {
       messages: [
         {
           role: "user",
-          content: [
-            { type: "text", text: "look" },
-            { type: "image", source: { type: "url", url: "https://example.test/a.png" } },
-          ],
+          content: [{ type: "text", text: "look" }, { type: "new_kind" }],
         },
         {
           role: "assistant",
@@ -81,20 +78,15 @@ describe("the conversation", () => {
             { type: "tool_removal", tool_name: "f" },
           ],
         },
-        { role: "user", content: [{ type: "search_result", source: "x", title: "y", content: [] }] },
+        { role: "user", content: [{ type: "search_result", content: [] }] },
       ],
     })
     expect(value.turns).toEqual([{ role: "user", parts: [text("look")] }])
-    expect(dropped).toEqual([
-      "messages[1].content[0]",
-      "messages[1].content[1]",
-      "messages[2].content[0]",
-      "messages[0].content[1]",
-    ])
+    expect(dropped).toEqual(["messages[0].content[1]", "messages[1].content[0]", "messages[1].content[1]"])
   })
 
   it("with nothing left is refused with a sentence that says why", () => {
-    expect(() => decode({ messages: [{ role: "user", content: [{ type: "image", source: {} }] }] })).toThrowError(
+    expect(() => decode({ messages: [{ role: "user", content: [{ type: "new_kind" }] }] })).toThrowError(
       "messages: no message holds anything that can be sent. What they hold is not carried yet: messages[0].content[0].",
     )
   })

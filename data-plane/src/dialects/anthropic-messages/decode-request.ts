@@ -6,6 +6,7 @@ import {
   createFindings,
   decodeDocument,
   decodeImage,
+  decodeSearchResult,
   decodeText,
   decodeToolResult,
   decodeToolUse,
@@ -27,6 +28,7 @@ import {
   readStrings,
   type WireObject,
 } from "../read-wire.ts"
+import { readMarkdownImage } from "../markdown-image.ts"
 import { decodeTools } from "./decode-tools.ts"
 import { decodeReasoning, decodeThought, decodeThoughtBlocks } from "./reasoning.ts"
 import { MESSAGES_TREE } from "./wire.ts"
@@ -108,9 +110,15 @@ function decodeMessages(messages: readonly unknown[], turns: TurnList, findings:
       throw invalid(`${path}.role`, "must be user or assistant")
     }
     const parts = decodeContent(message["content"], `${path}.content`, findings).map(([, part]) => part)
-    if (role === "system") turns.addSystem(parts.flatMap((part) => (part.type === "text" ? [part.text] : [])))
+    if (role === "assistant") turns.addTurn(role, parts.map(withImage))
+    else if (role === "system") turns.addSystem(parts.flatMap((part) => (part.type === "text" ? [part.text] : [])))
     else turns.addTurn(role, parts)
   }
+}
+
+/** An image that an answer of ours held as text. */
+function withImage(part: Part): Part {
+  return (part.type === "text" ? readMarkdownImage(part.text) : undefined) ?? part
 }
 
 /** Paths and parts of a string or a list of blocks; kinds that are not carried are listed as dropped by the field table. */
@@ -118,24 +126,33 @@ function decodeContent(content: unknown, path: string, findings: Findings): (rea
   if (content === undefined || content === null) return []
   if (typeof content === "string") return [[path, { type: "text", text: content }]]
   if (!Array.isArray(content)) throw invalid(path, "must be a string or a list of blocks")
-  const parts: [string, Part][] = []
-  for (const [index, block] of content.entries()) {
+  return content.flatMap((block: unknown, index) => {
     const at = `${path}[${index}]`
     if (!isObject(block)) throw invalid(at, "must be an object with a type")
-    const part = decodeBlock(block, at, findings)
-    if (part !== undefined) parts.push([at, part])
-  }
-  return parts
+    return decodeBlock(block, at, findings).map((part) => [at, part] as const)
+  })
 }
 
-function decodeBlock(block: WireObject, path: string, findings: Findings): Part | undefined {
+function decodeBlock(block: WireObject, path: string, findings: Findings): readonly Part[] {
+  switch (block["type"]) {
+    case "image":
+      return [decodeImage(block, path)]
+    case "document":
+      return decodeDocument(block, path)
+    default: {
+      const part = decodeSmallBlock(block, path, findings)
+      return part === undefined ? [] : [part]
+    }
+  }
+}
+
+/** Blocks that are one part, or none. */
+function decodeSmallBlock(block: WireObject, path: string, findings: Findings): Part | undefined {
   switch (block["type"]) {
     case "text":
       return decodeText(block["text"], `${path}.text`)
-    case "image":
-      return decodeImage(block, path, findings)
-    case "document":
-      return decodeDocument(block, path, findings)
+    case "search_result":
+      return decodeSearchResult(block, path)
     case "thinking":
     case "redacted_thinking":
       return decodeThought(block, path)

@@ -165,10 +165,18 @@ describe("G125 results", () => {
 
   it("record what they lose", () => {
     const { dropped } = result([
-      { type: "search_result", source: "x" },
-      { type: "image", source: { type: "file", file_id: "f" } },
+      { type: "search_result", source: "x", citations: { enabled: true } },
+      { type: "new_kind" },
     ])
-    expect(dropped).toEqual(["messages[2].content[0].content[0]", "messages[2].content[0].content[1]"])
+    expect(dropped).toEqual(["messages[2].content[0].content[1]"])
+  })
+
+  it("hold what the client searched for itself, and media at other addresses", () => {
+    const found = { type: "search_result", title: "T", source: "https://example.test", content: [text("a"), text("b")] }
+    const image = { type: "image", source: { type: "url", url: "https://example.test/a.png" } }
+    expect(result([found, image]).part).toMatchObject({
+      content: [text("T\nhttps://example.test\na\nb"), { type: "remote-media", accepts: "image" }],
+    })
   })
 })
 
@@ -179,22 +187,95 @@ it("wraps a tool's input that is no object", () => {
   expect(value.turns[1]?.parts).toEqual([{ type: "tool-call", id: "t", name: "f", arguments: { _raw: "[1]" } }])
 })
 
-it("G131 takes images and PDF of a user's turn", () => {
-  const { value, dropped } = decode({
-    messages: [
+describe("G131 images and documents", () => {
+  const parts = (...content: object[]) => {
+    const { value, dropped } = decode({ messages: [{ role: "user", content }] })
+    expect(dropped).toEqual([])
+    return value.turns[0]?.parts
+  }
+  const text = (value: string) => ({ type: "text", text: value })
+  const pdf = { type: "base64", media_type: "application/pdf", data: "JVBERi0x" }
+
+  it("stand in the request, or elsewhere", () => {
+    expect(
+      parts(
+        { type: "image", source: { type: "base64", media_type: "image/jpeg", data: "_9j_\n4A==" } },
+        { type: "image", source: { type: "url", url: "https://example.test/a.png" } },
+        { type: "document", source: pdf, title: "T", context: "C" },
+        { type: "document", source: { type: "url", url: "https://example.test/a.pdf" } },
+      ),
+    ).toEqual([
+      { type: "media", mediaType: "image/jpeg", data: "/9j/4A==" },
       {
-        role: "user",
-        content: [
-          { type: "image", source: { type: "base64", media_type: "image/jpeg", data: "_9j_\n4A==" } },
-          { type: "document", source: { type: "base64", media_type: "application/pdf", data: "JVBERi0x" }, title: "T" },
-          { type: "document", source: { type: "url", url: "https://example.test/a.pdf" } },
-        ],
+        type: "remote-media",
+        url: "https://example.test/a.png",
+        accepts: "image",
+        param: "messages[0].content[1].source.url",
       },
-    ],
+      text("T\nC"),
+      { type: "media", mediaType: "application/pdf", data: "JVBERi0x" },
+      {
+        type: "remote-media",
+        url: "https://example.test/a.pdf",
+        accepts: "document",
+        param: "messages[0].content[3].source.url",
+      },
+    ])
   })
-  expect(value.turns[0]?.parts).toEqual([
-    { type: "media", mediaType: "image/jpeg", data: "/9j/4A==" },
-    { type: "media", mediaType: "application/pdf", data: "JVBERi0x" },
-  ])
-  expect(dropped).toEqual(["messages[0].content[1].title", "messages[0].content[2]"])
+
+  it("are texts and blocks under their title", () => {
+    expect(
+      parts(
+        { type: "document", source: { type: "text", media_type: "text/plain", data: "words" }, title: "T" },
+        { type: "document", source: { type: "content", content: "words" }, context: "C" },
+        {
+          type: "document",
+          source: { type: "content", content: [text("a"), { type: "image", source: pdf }] },
+          title: "U",
+        },
+        { type: "document", source: { type: "base64", media_type: "text/plain", data: "d29yZHM=" } },
+      ),
+    ).toEqual([
+      text("T\nwords"),
+      text("C\nwords"),
+      text("U"),
+      text("a"),
+      { type: "media", mediaType: "application/pdf", data: "JVBERi0x" },
+      text("words"),
+    ])
+  })
+
+  it("are what the client found itself", () => {
+    expect(parts({ type: "search_result", title: "T", source: "s", content: [text("a")] })).toEqual([text("T\ns\na")])
+  })
+
+  it("are images again that an answer held as Markdown, in the assistant's turns only", () => {
+    const markdown = `![image](data:image/png;base64,${PNG})`
+    const { value } = decode({
+      messages: [
+        { role: "user", content: markdown },
+        { role: "assistant", content: [text(markdown), text("and words")] },
+        { role: "user", content: "more" },
+      ],
+    })
+    expect(value.turns[0]?.parts).toEqual([text(markdown)])
+    expect(value.turns[1]?.parts).toEqual([{ type: "media", mediaType: "image/png", data: PNG }, text("and words")])
+  })
+
+  it.each([
+    [{ type: "image", source: { type: "file", file_id: "f" } }, "unsupported_parameter", "source.file_id"],
+    [{ type: "document", source: { type: "file", file_id: "f" } }, "unsupported_parameter", "source.file_id"],
+    [{ type: "image" }, "invalid_request", "source"],
+    [{ type: "image", source: { type: "url" } }, "invalid_request", "source"],
+    [{ type: "image", source: { type: "base64", data: "?" } }, "invalid_request", "source.data"],
+    [
+      { type: "document", source: { type: "content", content: [{ type: "video" }] } },
+      "invalid_request",
+      "source.content[0].type",
+    ],
+  ])("that cannot be read are refused with the field: %j", (block, code, field) => {
+    expect(() => decode({ messages: [{ role: "user", content: [block] }] })).toThrowError(
+      expect.objectContaining({ code, param: `messages[0].content[0].${field}` }),
+    )
+  })
 })

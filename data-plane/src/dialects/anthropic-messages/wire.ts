@@ -6,6 +6,8 @@ const TOOL_CHANGES = "tools declared in the middle of a conversation are not car
 const THOUGHT = "exactly as it was given; whose signature is not the asked model's is left out"
 const CACHING = "caching is the upstream's own"
 const VENDOR = "addressed to the vendor, means nothing upstream"
+const MEDIA_SOURCE = "base64, made standard, or a URL; a missing type is told from the data; a `file_id` is refused"
+const TITLE = "a line before the document"
 const SERVER_TOOL = "results of the vendor's own tools are not carried yet"
 
 export const MESSAGES_FIELDS: FieldTable = {
@@ -25,17 +27,24 @@ export const MESSAGES_FIELDS: FieldTable = {
   "messages[].content": carried("a string or a list of blocks"),
   "messages[].content[text]": carried("text; an empty one is left out"),
   "messages[].content[text].type": carried("the kind of the block"),
-  "messages[].content[text].text": carried("the text, unchanged"),
+  "messages[].content[text].text": carried("unchanged; an image that an answer held as Markdown is an image again"),
   "messages[].content[text].citations": ignored("citations are not made here"),
   "messages[].content[].cache_control": ignored(CACHING),
-  "messages[].content[image]": carried("an image as base64 or in a `data:` URL; any other is dropped"),
+  "messages[].content[image]": carried("an image as base64, in a `data:` URL, or fetched from an http(s) address"),
   "messages[].content[image].type": carried(BLOCK_KIND),
-  "messages[].content[image].source": carried("base64, made standard; a missing type is told from the data"),
-  "messages[].content[document]": carried("a PDF as base64 or a plain text; any other is dropped"),
+  "messages[].content[image].source": carried(MEDIA_SOURCE),
+  "messages[].content[document]": carried("a PDF as an image is; a plain text or blocks as they are"),
   "messages[].content[document].type": carried(BLOCK_KIND),
-  "messages[].content[document].source": carried("as an image's, or the text"),
+  "messages[].content[document].title": carried(TITLE),
+  "messages[].content[document].context": carried(TITLE),
+  "messages[].content[document].source": carried("as an image's, or a text, or blocks of texts and images"),
   "messages[].content[document].citations": dropped("citations are not made here"),
-  "messages[].content[search_result]": dropped("search results are not carried yet"),
+  "messages[].content[search_result]": carried("text: title, source and content"),
+  "messages[].content[search_result].type": carried(BLOCK_KIND),
+  "messages[].content[search_result].title": carried("the first line"),
+  "messages[].content[search_result].source": carried("the second line"),
+  "messages[].content[search_result].content": carried("its texts, a line each"),
+  "messages[].content[search_result].citations": dropped("citations are not made here"),
   "messages[].content[thinking]": carried("a thought; left out and recorded when nobody can sign it"),
   "messages[].content[thinking].type": carried(BLOCK_KIND),
   "messages[].content[thinking].thinking": carried(THOUGHT),
@@ -66,7 +75,7 @@ export const MESSAGES_FIELDS: FieldTable = {
   "messages[].content[tool_result].content[image]": carried("an image, as above; after all results of the turn"),
   "messages[].content[tool_result].content[document]": carried("a PDF or a text, as above"),
   "messages[].content[tool_result].content[tool_reference]": carried("a line that says so; loads the deferred tool"),
-  "messages[].content[tool_result].content[search_result]": dropped("search results are not carried yet"),
+  "messages[].content[tool_result].content[search_result]": carried("text, as above"),
   "messages[].content[tool_result].content[]": dropped("a kind of block that nobody here knows"),
   "messages[].content[tool_addition]": dropped(TOOL_CHANGES),
   "messages[].content[tool_removal]": dropped(TOOL_CHANGES),

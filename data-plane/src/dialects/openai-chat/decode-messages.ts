@@ -1,19 +1,20 @@
 /** Chat messages to turns: texts, media, calls and results, in OpenAI's own shapes and in Anthropic's blocks. */
-import { GatewayError } from "../../canonical/error.ts"
-import type { MediaPart, Part, TextPart, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
+import type { Part, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
 import { readArguments, toArguments } from "../../canonical/tool-arguments.ts"
 import { TurnList } from "../../canonical/turn-list.ts"
 import {
   decodeDocument,
   decodeImage,
+  decodeSearchResult,
   decodeText,
   decodeToolResult,
   decodeToolUse,
+  type ContentPart,
   type Findings,
 } from "../content-blocks.ts"
 import { readCallSignature } from "../call-signature.ts"
-import { isDataUrl, readMedia } from "../read-media.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
+import { decodeImages, decodeMedia } from "./decode-media.ts"
 import { decodeThought } from "./reasoning.ts"
 
 export function decodeMessages(messages: readonly unknown[], findings: Findings): TurnList {
@@ -57,6 +58,7 @@ function decodeAssistant(
   const content = decodeContent(message["content"], path, findings).filter((part) => part.type !== "tool-result")
   const parts: Part[] =
     content.length === 0 && typeof refusal === "string" ? [{ type: "text", text: refusal }] : content
+  parts.push(...decodeImages(message["images"], `${path}.images`))
   const known = new Set(parts.map((part) => (part.type === "tool-call" ? part.id : "")))
   // Some agents write a call twice, as a block and here.
   parts.push(...decodeToolCalls(message["tool_calls"], path).filter(({ id }) => !known.has(id)))
@@ -108,8 +110,8 @@ function decodeToolMessage(message: WireObject, callId: unknown, path: string, f
   }
 }
 
-function isResultContent(part: Part): part is TextPart | MediaPart {
-  return part.type === "media" || (part.type === "text" && part.text !== "")
+function isResultContent(part: Part): part is ContentPart {
+  return part.type === "media" || part.type === "remote-media" || (part.type === "text" && part.text !== "")
 }
 
 function textsOf(parts: readonly Part[]): readonly string[] {
@@ -121,30 +123,40 @@ function decodeContent(content: unknown, path: string, findings: Findings): Part
   if (content === undefined || content === null) return []
   if (typeof content === "string") return [{ type: "text", text: content }]
   if (!Array.isArray(content)) throw invalid(`${path}.content`, "must be a string or a list of parts")
-  const parts: Part[] = []
-  for (const [index, wire] of content.entries()) {
+  return content.flatMap((wire: unknown, index) => {
     const at = `${path}.content[${index}]`
     if (!isObject(wire)) throw invalid(at, "must be an object with a type")
-    const part = decodePart(wire, at, findings)
-    if (part !== undefined) parts.push(part)
-  }
-  return parts
+    return decodePart(wire, at, findings)
+  })
 }
 
-function decodePart(wire: WireObject, path: string, findings: Findings): Part | undefined {
+function decodePart(wire: WireObject, path: string, findings: Findings): readonly Part[] {
+  switch (wire["type"]) {
+    case "image_url":
+    case "input_audio":
+    case "video_url":
+    case "file":
+      return [decodeMedia(wire, path)]
+    case "image":
+      return [decodeImage(wire, path)]
+    case "document":
+      return decodeDocument(wire, path)
+    default: {
+      const part = decodeSmallPart(wire, path, findings)
+      return part === undefined ? [] : [part]
+    }
+  }
+}
+
+/** Parts of the wire that are one part, or none. */
+function decodeSmallPart(wire: WireObject, path: string, findings: Findings): Part | undefined {
   switch (wire["type"]) {
     case "text":
       return isAbsent(wire["text"]) ? undefined : decodeText(wire["text"], `${path}.text`)
     case "refusal":
       return isAbsent(wire["refusal"]) ? undefined : decodeText(wire["refusal"], `${path}.refusal`)
-    case "image_url":
-      return decodeImageUrl(wire["image_url"], path, findings)
-    case "file":
-      return decodeFile(wire["file"], path, findings)
-    case "image":
-      return decodeImage(wire, path, findings)
-    case "document":
-      return decodeDocument(wire, path, findings)
+    case "search_result":
+      return decodeSearchResult(wire, path)
     case "tool_use":
       return decodeToolUse(wire, path)
     case "tool_result":
@@ -152,25 +164,4 @@ function decodePart(wire: WireObject, path: string, findings: Findings): Part | 
     default:
       return undefined
   }
-}
-
-function decodeImageUrl(wire: unknown, path: string, findings: Findings): MediaPart | undefined {
-  const url = isObject(wire) ? wire["url"] : wire
-  const part =
-    typeof url === "string" && isDataUrl(url) ? readMedia(url, undefined, `${path}.image_url.url`) : undefined
-  if (part === undefined) findings.dropped.push(path)
-  return part
-}
-
-function decodeFile(wire: unknown, path: string, findings: Findings): MediaPart | undefined {
-  const data = isObject(wire) ? wire["file_data"] : undefined
-  if (isObject(wire) && isAbsent(data) && !isAbsent(wire["file_id"])) {
-    const param = `${path}.file.file_id`
-    throw new GatewayError("unsupported_parameter", `${param}: files are not kept here; send the file's data.`, {
-      param,
-    })
-  }
-  const part = typeof data === "string" ? readMedia(data, undefined, `${path}.file.file_data`) : undefined
-  if (part === undefined) findings.dropped.push(path)
-  return part
 }

@@ -1,8 +1,9 @@
 import { GatewayError } from "../../canonical/error.ts"
-import type { ChatRequest, Decoded, Sampling } from "../../canonical/request.ts"
+import type { ChatRequest, Decoded, ImageWish, Sampling } from "../../canonical/request.ts"
 import { createFindings } from "../content-blocks.ts"
 import type { RequestHeaders } from "../dialect.ts"
 import { droppedPaths, mergeDropped } from "../field-table.ts"
+import { readImageResolution, readImageSize } from "../image-wish.ts"
 import {
   headerValue,
   invalid,
@@ -26,6 +27,9 @@ import { CHAT_TREE } from "./wire.ts"
 /** Session headers of agents that speak this dialect, in the order in which they count. */
 const CONVERSATION_HEADERS = ["x-session-id", "x-session-affinity", "session-id"] as const
 
+/** Of one request; each is a call of its own upstream. */
+const MAX_CHOICES = 1
+
 export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<ChatRequest> {
   const body = readBody(wire)
   const model = readString(body, "model")
@@ -39,6 +43,8 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
   if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
   const reasoning = decodeReasoning(body)
   const conversation = decodeConversation(body, headers)
+  const choices = decodeChoices(body)
+  const image = decodeImageWish(body["image_config"])
   const value: ChatRequest = {
     model,
     stream: readBoolean(body, "stream") ?? false,
@@ -47,6 +53,8 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
     sampling: decodeSampling(body),
     ...tools,
     ...(reasoning === undefined ? {} : { reasoning }),
+    ...(image === undefined ? {} : { image }),
+    ...(choices === undefined ? {} : { choices }),
     ...(conversation === undefined ? {} : { conversation }),
     extra: { "openai-chat": { ...decodeExtra(body) } },
   }
@@ -59,21 +67,33 @@ function isLoss(body: WireObject): (path: string) => boolean {
 }
 
 function refuseUnsupported(body: WireObject): void {
-  const choices = readInteger(body, "n", 1)
-  if (choices !== undefined && choices > 1) {
-    throw new GatewayError(
-      "unsupported_parameter",
-      "n: this gateway answers with one choice; send the request again for more.",
-      {
-        param: "n",
-      },
-    )
-  }
   if (readStrings(body, "modalities")?.includes("audio") === true) {
     throw new GatewayError("unsupported_parameter", "modalities: audio output is not available through this gateway.", {
       param: "modalities",
     })
   }
+}
+
+/** Undefined for one. */
+function decodeChoices(body: WireObject): number | undefined {
+  const choices = readInteger(body, "n", 1)
+  if (choices !== undefined && choices > MAX_CHOICES) {
+    const sentence = "n: this gateway answers with one choice; send the request again for more."
+    throw new GatewayError("unsupported_parameter", sentence, { param: "n" })
+  }
+  return choices === 1 ? undefined : choices
+}
+
+function decodeImageWish(wire: unknown): ImageWish | undefined {
+  if (isAbsent(wire)) return undefined
+  if (!isObject(wire)) throw invalid("image_config", "must be an object")
+  const ratio = readString(wire, "aspect_ratio")
+  const resolution = readString(wire, "image_size")
+  const shape = ratio === undefined ? {} : readImageSize(ratio)
+  if (shape === undefined) throw invalid("image_config.aspect_ratio", "must be a ratio such as 16:9")
+  const size = resolution === undefined ? undefined : readImageResolution(resolution)
+  if (resolution !== undefined && size === undefined) throw invalid("image_config.image_size", "must be 1K, 2K or 4K")
+  return { ...shape, ...(size === undefined ? {} : { size }) }
 }
 
 function decodeSampling(body: WireObject): Sampling {

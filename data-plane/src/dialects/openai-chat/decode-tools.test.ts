@@ -220,6 +220,61 @@ describe("media", () => {
     expect(turns[1]?.parts).toMatchObject([{ content: [{ type: "media", mediaType: "image/png" }] }])
   })
 
+  it("G37 are sounds and documents too", () => {
+    const { turns } = parts(
+      { role: "assistant", content: "?" },
+      {
+        role: "user",
+        content: [
+          { type: "input_audio", input_audio: { data: "UklGRg==", format: "wav" } },
+          { type: "input_audio", input_audio: { data: "data:audio/mp3;base64,SUQz" } },
+          { type: "file", file: { file_data: "JVBERi0xLjQ=" } },
+          { type: "file", file: { filename: "notes.md", file_data: "data:text/markdown;base64,IyBBCg==" } },
+          { type: "video_url", video_url: { url: "data:video/mp4;base64,AAAA" } },
+          { type: "video_url", video_url: "https://www.youtube.com/watch?v=abc" },
+        ],
+      },
+    )
+    expect(turns[1]?.parts).toEqual([
+      { type: "media", mediaType: "audio/wav", data: "UklGRg==" },
+      { type: "media", mediaType: "audio/mpeg", data: "SUQz" },
+      { type: "media", mediaType: "application/pdf", data: "JVBERi0xLjQ=" },
+      { type: "text", text: "notes.md\n# A\n" },
+      { type: "media", mediaType: "video/mp4", data: "AAAA" },
+      {
+        type: "remote-media",
+        url: "https://www.youtube.com/watch?v=abc",
+        accepts: "video",
+        param: "messages[2].content[5].video_url.url",
+      },
+    ])
+  })
+
+  it("stand elsewhere, to be fetched", () => {
+    const { turns, dropped } = parts(
+      { role: "assistant", content: "?" },
+      {
+        role: "user",
+        content: [
+          { type: "image_url", image_url: { url: "https://example.test/a.png" } },
+          { type: "file", file: { file_url: "https://example.test/a.pdf" } },
+        ],
+      },
+    )
+    expect(turns[1]?.parts).toMatchObject([
+      { type: "remote-media", accepts: "image", param: "messages[2].content[0].image_url.url" },
+      { type: "remote-media", accepts: "document", param: "messages[2].content[1].file.file_url" },
+    ])
+    expect(dropped).toEqual([])
+  })
+
+  it("of an assistant's turn are given back as they came", () => {
+    const image = { type: "image_url", image_url: { url: `data:image/png;base64,${PNG}` }, index: 0 }
+    const { turns, dropped } = parts({ role: "assistant", content: "", images: [image] })
+    expect(turns.at(-1)).toEqual({ role: "assistant", parts: [{ type: "media", mediaType: "image/png", data: PNG }] })
+    expect(dropped).toEqual([])
+  })
+
   it("G38 of a file id are refused with the field", () => {
     const file = { role: "user", content: [{ type: "file", file: { file_id: "file-1" } }] }
     expect(() => parts(file)).toThrowError(
@@ -227,14 +282,19 @@ describe("media", () => {
     )
   })
 
-  it("at other addresses and of other types are recorded", () => {
-    const { dropped } = parts({
-      role: "user",
-      content: [
-        { type: "image_url", image_url: { url: "https://example.test/a.png" } },
-        { type: "file", file: { file_data: "data:audio/wav;base64,aGk=" } },
-      ],
-    })
-    expect(dropped).toEqual(["messages[1].content[0]", "messages[1].content[1]"])
+  it.each([
+    [{ type: "image_url", image_url: { url: "x" } }, "image_url.url"],
+    [{ type: "image_url", image_url: {} }, "image_url.url"],
+    [{ type: "image_url" }, "image_url.url"],
+    [{ type: "input_audio", input_audio: {} }, "input_audio.data"],
+    [{ type: "input_audio", input_audio: { data: "AAAA", format: "pcm16" } }, "input_audio.format"],
+    [{ type: "file", file: {} }, "file.file_data"],
+    [{ type: "file" }, "file"],
+    [{ type: "file", file: { file_data: "data:application/zip;base64,AAAA" } }, "file.file_data"],
+    [{ type: "image", source: { type: "file", file_id: "f" } }, "source.file_id"],
+  ])("that cannot be read are refused with the field: %j", (part, field) => {
+    expect(() => parts({ role: "user", content: [part] })).toThrowError(
+      expect.objectContaining({ param: `messages[1].content[0].${field}` }),
+    )
   })
 })
