@@ -5,7 +5,15 @@
  * are not in the live list. A `*` in its target repeats what the one in the pattern stood for, so that `family*` leads to the
  * successor of each member and a name that never was leads nowhere; such a target counts only where it is offered. A target
  * that is not offered is looked up here again: a chain of retired names ends at the model that took their place.
+ *
+ * A target may ask something in brackets (`name-wish.ts`), which counts where the request itself says nothing: `family(high)`. A
+ * pattern whose target is the name itself only asks: it counts for every name that it matches, offered or not.
  */
+import { IMAGE_RATIOS } from "./name-wish.ts"
+
+/** Claude Code's picker keeps only ids that look like Claude's: before any other id this makes one. */
+export const CLAUDE_LOOK = "claude-gw-"
+
 export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
   // Claude: the bare name of Opus is refused, the suffixed name of Sonnet is unknown.
   "claude-opus-4-6": "claude-opus-4-6-thinking",
@@ -18,6 +26,9 @@ export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
   "claude-sonnet-4-5": "claude-sonnet-4-6",
   "claude-sonnet-4-5-thinking": "claude-sonnet-4-6",
   "claude-sonnet-4.5": "claude-sonnet-4-6",
+  "claude-opus-4.1": "claude-opus-4-6-thinking",
+  "claude-opus-4-0": "claude-opus-4-6-thinking",
+  "claude-sonnet-4-0": "claude-sonnet-4-6",
   "claude-opus-4-6-2*": "claude-opus-4-6-thinking",
   "claude-opus-4-5-*": "claude-opus-4-6-thinking",
   "claude-opus-4-1*": "claude-opus-4-6-thinking",
@@ -41,13 +52,25 @@ export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
 
   // Gemini Flash: a family's name means the tier that takes any budget; what is shown as 3.5 has names of its own.
   "gemini-3.8-flash": "gemini-3.8-flash-tiered",
-  "gemini-3.8-flash-minimal": "gemini-3.8-flash-low",
+  "gemini-3.8-flash-minimal": "gemini-3.8-flash-low(minimal)",
   "gemini-3.7-flash": "gemini-3.7-flash-tiered",
   "gemini-3.6-flash": "gemini-3.6-flash-tiered",
-  "gemini-3.6-flash-minimal": "gemini-3.6-flash-low",
-  "gemini-3-flash-preview": "gemini-3-flash",
+  "gemini-3.6-flash-minimal": "gemini-3.6-flash-low(minimal)",
+  "gemini-3.5-flash": "gemini-3.5-flash-low",
+  "gemini-3.5-flash-high": "gemini-3-flash-agent",
+  "gemini-3.5-flash-medium": "gemini-3.5-flash-low",
+  "gemini-3.5-flash-minimal": "gemini-3.5-flash-extra-low(minimal)",
   "gemini-3-flash-thinking": "gemini-3-flash",
-  "gemini-*-thinking": "gemini-*",
+
+  // What gemini-cli asks for by itself, and the previews that its ids once were.
+  "gemini-3-flash-preview": "gemini-3-flash",
+  "gemini-3.1-flash-lite-preview": "gemini-3.1-flash-lite",
+  "gemini-3.5-flash-preview": "gemini-3.5-flash-low",
+  "gemini-3.8-flash-preview": "gemini-3.8-flash-tiered",
+  "gemini-*-preview": "gemini-*",
+  "gemini-2.5-pro-preview-*": "gemini-2.5-pro",
+  "gemini-2.5-flash-preview-*": "gemini-2.5-flash",
+  "gemini-2.5-flash-lite-preview-*": "gemini-2.5-flash-lite",
 
   // Where retired names of the Flash line lead, the newest last.
   "gemini-2.5-flash-lite*": "gemini-3.1-flash-lite*",
@@ -60,8 +83,24 @@ export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
   "gemini-3.6-flash*": "gemini-3.7-flash*",
   "gemini-3.7-flash*": "gemini-3.8-flash*",
   "gemini-3.8-flash-tiered*": "gemini-3.8-flash-medium*",
+  "gemini-3.1-flash-lite*": "gemini-3.8-flash-low*",
 
   "gpt-oss-120b": "gpt-oss-120b-medium",
+
+  // What a suffix asks of any model, where no model has that name.
+  "*-thinking": "*-thinking(auto)",
+  "gemini-*-thinking": "gemini-*",
+  "claude-*-thinking": "claude-*",
+  "*-minimal": "*(minimal)",
+  "*-low": "*(low)",
+  "*-medium": "*(medium)",
+  "*-high": "*(high)",
+  ...Object.fromEntries(IMAGE_RATIOS.map((ratio) => [`gemini-*-${ratio.replace(":", "x")}`, `gemini-*(${ratio})`])),
+  "gemini-*-1k": "gemini-*(1K)",
+  "gemini-*-2k": "gemini-*(2K)",
+  "gemini-*-4k": "gemini-*(4K)",
+
+  [`${CLAUDE_LOOK}*`]: "*",
 }
 
 /** `pattern` against `name`: what its `*` stands for, or undefined when it does not match. */

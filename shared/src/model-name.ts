@@ -5,6 +5,7 @@
 import type { Catalogue } from "./catalogue.ts"
 import { editDistance } from "./edit-distance.ts"
 import { matchPattern } from "./model-alias.ts"
+import { mergeWishes, readWishedName, type NameWish, type WishedName } from "./name-wish.ts"
 
 export { DEFAULT_ALIASES } from "./model-alias.ts"
 
@@ -17,7 +18,12 @@ export interface ResolveModelInput {
 }
 
 export type ModelResolution =
-  | { readonly model: string; readonly via: "deprecated" | "alias" | "exact" | "pass-through" }
+  | {
+      readonly model: string
+      readonly via: "deprecated" | "alias" | "exact" | "pass-through"
+      /** What the name asks beside the model; absent: nothing. */
+      readonly wish?: NameWish
+    }
   | {
       /** The name as asked. */
       readonly notFound: string
@@ -33,71 +39,125 @@ export function resolveModel({ asked, aliases, catalogues }: ResolveModelInput):
 export function createModelResolver(input: Omit<ResolveModelInput, "asked">): (asked: string) => ModelResolution {
   const world = readWorld(input)
   return (asked) => {
-    const name = asked.startsWith("models/") ? asked.slice("models/".length) : asked
-    if (!world.isListKnown) {
-      const target = world.exact.get(name) ?? fixedPatternTarget(world, name)
-      return target === undefined ? { model: name, via: "pass-through" } : { model: target, via: "alias" }
-    }
-    const successor = liveTarget(world, world.deprecated.get(name))
-    if (successor !== undefined) return { model: successor, via: "deprecated" }
-    const alias = liveTarget(world, world.exact.get(name))
-    if (alias !== undefined) return { model: alias, via: "alias" }
-    if (world.live.has(name)) return { model: name, via: "exact" }
-    const match = liveTarget(world, patternTarget(world, name))
-    if (match !== undefined) return { model: match, via: "alias" }
-    return { notFound: asked, nearest: nearestIds(world, name) }
+    const whole = asked.startsWith("models/") ? asked.slice("models/".length) : asked
+    if (whole.length > LONGEST_NAME) return { notFound: asked, nearest: nearestIds(world, whole) }
+    // An id may itself end in brackets.
+    const isKnown = world.live.has(whole) || world.exact.has(whole)
+    const { name, wish: own } = isKnown ? { name: whole, wish: {} } : readWishedName(whole)
+    const found = world.isListKnown ? lookUp(world, name) : passThrough(world, name)
+    if (found === undefined) return { notFound: asked, nearest: nearestIds(world, name) }
+    const wish = mergeWishes(mergeWishes(own, found.wish), askedByPattern(world, name))
+    return { model: found.name, via: found.via, ...(Object.keys(wish).length === 0 ? {} : { wish }) }
   }
+}
+
+/** No model's id is as long; a name is client input, and looking it up takes time by its length. */
+const LONGEST_NAME = 256
+
+interface Found extends WishedName {
+  readonly via: "deprecated" | "alias" | "exact" | "pass-through"
 }
 
 interface World {
   readonly isListKnown: boolean
   readonly live: ReadonlySet<string>
   readonly deprecated: ReadonlyMap<string, string>
-  readonly exact: ReadonlyMap<string, string>
+  readonly exact: ReadonlyMap<string, WishedName>
   /** The most specific first. */
-  readonly patterns: readonly (readonly [string, string])[]
+  readonly patterns: readonly Pattern[]
+  /** Those that only ask something. */
+  readonly asking: readonly Pattern[]
+}
+
+interface Pattern {
+  readonly pattern: string
+  readonly target: WishedName
 }
 
 function readWorld({ aliases, catalogues }: Omit<ResolveModelInput, "asked">): World {
-  const entries = Object.entries(aliases)
+  const entries = Object.entries(aliases).map(([pattern, target]) => ({ pattern, target: readWishedName(target) }))
+  const patterns = entries
+    .filter(({ pattern }) => pattern.includes("*"))
+    .toSorted((left, right) => right.pattern.length - left.pattern.length || (left.pattern < right.pattern ? -1 : 1))
   const live = new Set(catalogues.flatMap((catalogue) => catalogue.models.map((model) => model.id)))
   return {
     isListKnown: live.size > 0,
     live,
     deprecated: new Map(catalogues.flatMap((catalogue) => Object.entries(catalogue.deprecatedModelIds))),
-    exact: new Map(entries.filter(([name]) => !name.includes("*"))),
-    patterns: entries
-      .filter(([name]) => name.includes("*"))
-      .toSorted(([left], [right]) => right.length - left.length || (left < right ? -1 : 1)),
+    exact: new Map(
+      entries.filter(({ pattern }) => !pattern.includes("*")).map(({ pattern, target }) => [pattern, target]),
+    ),
+    patterns: patterns.filter(({ pattern, target }) => pattern !== target.name),
+    asking: patterns.filter(({ pattern, target }) => pattern === target.name),
   }
 }
 
-function patternTarget(world: World, name: string): string | undefined {
-  for (const [pattern, target] of world.patterns) {
+function lookUp(world: World, name: string): Found | undefined {
+  const successor = offered(world, deprecatedTarget(world, name))
+  if (successor !== undefined) return { ...successor, via: "deprecated" }
+  const alias = offered(world, exactTarget(world, name))
+  if (alias !== undefined) return { ...alias, via: "alias" }
+  if (world.live.has(name)) return { name, wish: {}, via: "exact" }
+  const match = offered(world, patternTargets(world, name))
+  return match === undefined ? undefined : { ...match, via: "alias" }
+}
+
+/** What the patterns that only ask something ask of this name. */
+function askedByPattern(world: World, name: string): NameWish {
+  return world.asking.find(({ pattern }) => matchPattern(pattern, name) !== undefined)?.target.wish ?? {}
+}
+
+function deprecatedTarget(world: World, name: string): readonly WishedName[] {
+  const target = world.deprecated.get(name)
+  return target === undefined ? [] : [{ name: target, wish: {} }]
+}
+
+function exactTarget(world: World, name: string): readonly WishedName[] {
+  const target = world.exact.get(name)
+  return target === undefined ? [] : [target]
+}
+
+function patternTargets(world: World, name: string): readonly WishedName[] {
+  return world.patterns.flatMap(({ pattern, target }) => {
     const matched = matchPattern(pattern, name)
-    if (matched !== undefined) return target.replace("*", () => matched)
-  }
-  return undefined
+    return matched === undefined ? [] : [{ ...target, name: target.name.replace("*", () => matched) }]
+  })
 }
 
-/** While no list is known a successor is a guess, and the name itself may well be offered. */
-function fixedPatternTarget(world: World, name: string): string | undefined {
-  const found = world.patterns.find(([pattern]) => matchPattern(pattern, name) !== undefined)?.[1]
-  return found?.includes("*") === true ? undefined : found
-}
+/** Far more than any chain of retired names; a pattern can make ever longer names. */
+const MOST_LOOKED_AT = 200
 
-const MAX_STEPS = 10
-
-/** The target itself when it is live, else where the successors and aliases of the target lead, if that is live. */
-function liveTarget(world: World, target: string | undefined): string | undefined {
-  let name = target
+/** The first of these that is live, else the nearest name that they lead to and that is. */
+function offered(world: World, targets: readonly WishedName[]): WishedName | undefined {
+  const queue = [...targets]
   const seen = new Set<string>()
-  for (let step = 0; step < MAX_STEPS && name !== undefined && !seen.has(name); step += 1) {
-    if (world.live.has(name)) return name
-    seen.add(name)
-    name = world.deprecated.get(name) ?? world.exact.get(name) ?? patternTarget(world, name)
+  for (let at = 0; at < queue.length && at < MOST_LOOKED_AT; at += 1) {
+    const candidate = queue[at]
+    if (candidate === undefined || seen.has(candidate.name)) continue
+    if (world.live.has(candidate.name)) return candidate
+    seen.add(candidate.name)
+    const { name, wish } = candidate
+    const next = [...deprecatedTarget(world, name), ...exactTarget(world, name), ...patternTargets(world, name)]
+    for (const target of next) queue.push({ name: target.name, wish: mergeWishes(wish, target.wish) })
   }
   return undefined
+}
+
+/**
+ * While no list is known a successor is a guess, and the name itself may well be offered. An exact alias and a pattern with one
+ * target are applied all the same; a target of `*` alone takes away what was put before a name, which is no guess.
+ */
+function passThrough(world: World, name: string): Found {
+  const exact = world.exact.get(name)
+  if (exact !== undefined) return { ...exact, via: "alias" }
+  for (const { pattern, target } of world.patterns) {
+    const matched = matchPattern(pattern, name)
+    if (matched === undefined) continue
+    if (!target.name.includes("*")) return { ...target, via: "alias" }
+    const isPrefix = target.name === "*" && pattern.endsWith("*") && matched.length < name.length
+    if (isPrefix) return passThrough(world, matched)
+  }
+  return { name, wish: {}, via: "pass-through" }
 }
 
 const NEAREST = 3

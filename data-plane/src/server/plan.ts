@@ -1,11 +1,11 @@
 /** What is sent for a request: the model behind the asked name, and the upstream body, made once and used by every attempt. */
+import type { NameWish } from "#shared/name-wish.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import type { DecodeContext, EncodedRequest, SealSignature, TargetModel } from "../dialects/dialect.ts"
 import { upstreamDialects } from "../dialects/index.ts"
-import { modelFamily } from "../dialects/model-family.ts"
 import type { AttemptTarget } from "../pool/attempt-loop.ts"
 import { carrierKey } from "../signatures/carrier.ts"
 import type { Restored } from "../signatures/restore.ts"
@@ -55,11 +55,16 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
   const model = answeringModel(compiled, request, resolution.model)
   const { settings } = compiled.snapshot
   const catalogue = compiled.modelById.get(model)
-  const target = { id: model, ...(catalogue === undefined ? {} : { catalogue }) }
+  const { thinkingBudgets: efforts } = settings
+  const target = {
+    id: model,
+    ...(catalogue === undefined ? {} : { catalogue }),
+    ...(efforts === undefined ? {} : { efforts }),
+  }
   const { lineage, signatures: store } = tenant
   const session = sessionId(request, lineage)
   const signatures = signaturesFor({ store, lineage, session, model, key: carrierKey(compiled.apiKeyPepper) })
-  const restored = signatures.restore(thinkingByName(request, model))
+  const restored = signatures.restore(asNamed(request, resolution.wish))
   const first = bodyOf(restored, target)
   const { expected, purpose } = first
   let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first
@@ -136,8 +141,13 @@ function bodyOf({ request, dropped }: Restored, target: TargetModel): Body {
   return { body, dropped: [...dropped, ...encoded.dropped], expected, purpose }
 }
 
-/** A client that asks for `…-thinking` of Claude and says no more means it. */
-function thinkingByName(request: ChatRequest, model: string): ChatRequest {
-  const isAsked = modelFamily(model) === "claude" && request.model.toLowerCase().endsWith("-thinking")
-  return request.reasoning === undefined && isAsked ? { ...request, reasoning: { kind: "auto", show: true } } : request
+/** What the model's name asks counts where the request itself says nothing of it. */
+function asNamed(request: ChatRequest, wish: NameWish | undefined): ChatRequest {
+  const reasoning = wish?.reasoning
+  return {
+    ...request,
+    ...(reasoning === undefined ? {} : { reasoning: { ...reasoning, show: reasoning.kind !== "off" } }),
+    ...(request.reasoning === undefined ? {} : { reasoning: request.reasoning }),
+    ...(wish?.image === undefined ? {} : { image: { ...wish.image, ...request.image } }),
+  }
 }
