@@ -93,12 +93,12 @@ function readWorld({ aliases, catalogues }: Omit<ResolveModelInput, "asked">): W
 }
 
 function lookUp(world: World, name: string): Found | undefined {
-  const successor = offered(world, deprecatedTarget(world, name))
+  const successor = offered(world, name, deprecatedTarget(world, name))
   if (successor !== undefined) return { ...successor, via: "deprecated" }
-  const alias = offered(world, exactTarget(world, name))
+  const alias = offered(world, name, exactTarget(world, name))
   if (alias !== undefined) return { ...alias, via: "alias" }
   if (world.live.has(name)) return { name, wish: {}, via: "exact" }
-  const match = offered(world, patternTargets(world, name))
+  const match = offered(world, name, patternTargets(world, name))
   return match === undefined ? undefined : { ...match, via: "alias" }
 }
 
@@ -127,8 +127,8 @@ function patternTargets(world: World, name: string): readonly WishedName[] {
 /** Far more than any chain of retired names; a pattern can make ever longer names. */
 const MOST_LOOKED_AT = 200
 
-/** The first of these that is live, else the nearest name that they lead to and that is. */
-function offered(world: World, targets: readonly WishedName[]): WishedName | undefined {
+/** The first of these that is live, else the nearest name that they lead to and that is; never back to where it began. */
+function offered(world: World, from: string, targets: readonly WishedName[]): WishedName | undefined {
   const queue = [...targets]
   const seen = new Set<string>()
   for (let at = 0; at < queue.length && at < MOST_LOOKED_AT; at += 1) {
@@ -138,7 +138,9 @@ function offered(world: World, targets: readonly WishedName[]): WishedName | und
     seen.add(candidate.name)
     const { name, wish } = candidate
     const next = [...deprecatedTarget(world, name), ...exactTarget(world, name), ...patternTargets(world, name)]
-    for (const target of next) queue.push({ name: target.name, wish: mergeWishes(wish, target.wish) })
+    for (const target of next) {
+      if (target.name !== from) queue.push({ name: target.name, wish: mergeWishes(wish, target.wish) })
+    }
   }
   return undefined
 }
