@@ -28,6 +28,31 @@ export function toolAvailable(name: string): string {
   return `Tool ${name} is now available.`
 }
 
+/** What a freeform tool's one argument is, for models that know functions only. */
+export const FREEFORM_INPUT = "The tool's whole input as plain text, not as JSON."
+
+/** Puts a freeform tool's grammar under its description. */
+export function freeformGrammar(syntax: string, definition: string): string {
+  return `The input must follow this ${syntax === "" ? "" : `${syntax} `}grammar:\n${definition}`
+}
+
+/** The last words of a conversation that is to be summarised. */
+export const COMPACTION_PROMPT =
+  "Summarise the conversation up to here for a model that goes on with it and sees nothing else of it: what the user asked for, " +
+  "what was decided and done, which files, names, commands and facts matter, and what is still open. Write only the summary."
+
+/** Such a summary where the conversation goes on. */
+export function compactionSummary(text: string): string {
+  return `Summary of the conversation before this point:\n${text}`
+}
+
+/** What an answer must look like, for models that take no format of answers; the last words of the system text. */
+export function formatInstruction(schema: unknown): string {
+  const rule = "Answer with one JSON object and nothing else: no words before or after it, and no code fence around it."
+  if (schema === undefined) return rule
+  return `${rule.replace("object", "value")} It must be valid against this JSON Schema:\n${JSON.stringify(schema)}`
+}
+
 /** How a use is recorded; the leading `+` tells it from the path of a field that was not carried. */
 export const ADDED = {
   placeholderTurn: "+placeholder-turn",
@@ -36,4 +61,8 @@ export const ADDED = {
   missingResult: "+missing-result",
   orphanResult: "+orphan-result",
   toolAvailable: "+tool-available",
+  formatInstruction: "+format-instruction",
+  freeformTool: "+freeform-tool",
+  compactionPrompt: "+compaction-prompt",
+  compactionSummary: "+compaction-summary",
 } as const

@@ -2,13 +2,14 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { GatewayError } from "../../canonical/error.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
-import { createWellFormedChecker } from "../../canonical/well-formed.ts"
+import { assertWellFormed, createWellFormedChecker } from "../../canonical/well-formed.ts"
+import type { DecodeContext } from "../dialect.ts"
 import { decodeContext } from "../testing/fixtures.ts"
 import { decodeStream } from "./decode-stream.ts"
 
-function decode(events: readonly unknown[]): StreamPart[] {
+function decode(events: readonly unknown[], more: Partial<DecodeContext> = {}): StreamPart[] {
   const parts: StreamPart[] = []
-  const decoder = decodeStream((part) => parts.push(part), decodeContext())
+  const decoder = decodeStream((part) => parts.push(part), { ...decodeContext(), ...more })
   for (const event of events) decoder.push(event)
   decoder.end()
   return parts
@@ -57,8 +58,27 @@ describe("decodeStream", () => {
     expect(call.at(-1)).toMatchObject({
       error: { code: "upstream_malformed_call", cause: { finishReason: "UNEXPECTED_TOOL_CALL" } },
     })
-    const media = decode([candidate([{ inlineData: { mimeType: "image/png", data: "" } }], "STOP")])
+    const media = decode([candidate([{ inlineData: { mimeType: "audio/wav", data: "aGk=" } }], "STOP")])
     expect(media.at(-1)).toMatchObject({ error: { code: "upstream_failed", cause: { part: "inlineData" } } })
+  })
+
+  it("gives images whole, between the blocks around them, and no drafts", () => {
+    const image = { inlineData: { mimeType: "Image/PNG", data: "aGkh" } }
+    const parts = decode([
+      candidate([{ text: "a" }, image, { text: "b" }]),
+      candidate([{ thought: true, ...image }, { inline_data: 1 }, { inlineData: { mimeType: "image/png", data: "" } }]),
+      candidate([{ inlineData: { mime_type: "image/jpeg", data: "aGk=" } }], "STOP"),
+    ])
+    expect(parts.slice(1, -1)).toEqual([
+      { type: "text-start", block: 0 },
+      { type: "text-delta", block: 0, text: "a" },
+      { type: "text-end", block: 0 },
+      { type: "media", block: 1, mediaType: "image/png", data: "aGkh" },
+      { type: "text-start", block: 2 },
+      { type: "text-delta", block: 2, text: "b" },
+      { type: "text-end", block: 2 },
+      { type: "media", block: 3, mediaType: "image/jpeg", data: "aGk=" },
+    ])
   })
 
   it("gives a signature on visible text, or alone after it, to that text", () => {
@@ -173,4 +193,62 @@ describe("any events", () => {
       }),
     )
   })
+})
+
+describe("a search", () => {
+  const groundingMetadata = {
+    webSearchQueries: ["what"],
+    groundingChunks: [{ web: { uri: "https://example.org/", title: "example.org" } }],
+    groundingSupports: [{ segment: { startIndex: 5, endIndex: 11, text: "数据" }, groundingChunkIndices: [0] }],
+  }
+  const events = [
+    candidate([{ text: "thought", thought: true }, { text: "So, " }]),
+    candidate([{ text: " 数" }]),
+    { candidates: [{ content: { parts: [{ text: "据." }] }, groundingMetadata, finishReason: "STOP" }] },
+  ]
+
+  it("tells once, after the text, what it rests on", () => {
+    const parts = decode(events, { isSearch: true })
+    assertWellFormed(parts)
+    expect(parts.filter(({ type }) => type === "grounding")).toEqual([
+      {
+        type: "grounding",
+        grounding: {
+          queries: ["what"],
+          sources: [{ url: "https://example.org/", title: "example.org" }],
+          citations: [{ start: 5, end: 7, text: "数据", sources: [0] }],
+        },
+      },
+    ])
+    expect(parts.slice(-3).map(({ type }) => type)).toEqual(["text-end", "grounding", "response-end"])
+  })
+
+  it("may be told after the finish reason", () => {
+    const [first, second] = events
+    const last = { candidates: [{ content: { parts: [{ text: "据." }] }, finishReason: "STOP" }] }
+    const parts = decode([first, second, last, { candidates: [{ groundingMetadata }] }], { isSearch: true })
+    expect(parts.at(-2)).toMatchObject({ type: "grounding", grounding: { citations: [{ start: 5, end: 7 }] } })
+  })
+
+  it("that nobody asked for is not told", () => {
+    expect(decode(events).map(({ type }) => type)).not.toContain("grounding")
+  })
+
+  it("that brought nothing is not told", () => {
+    const parts = decode(
+      [{ candidates: [{ content: { parts: [{ text: "a" }] }, groundingMetadata: {}, finishReason: "STOP" }] }],
+      {
+        isSearch: true,
+      },
+    )
+    expect(parts.at(-2)).toEqual({ type: "text-end", block: 0 })
+  })
+})
+
+it("takes the fence off an answer that is to be JSON, and off no other", () => {
+  const events = [candidate([{ text: "```json\n{" }]), candidate([{ text: "}\n```" }], "STOP")]
+  const text = (parts: readonly StreamPart[]) =>
+    parts.map((part) => (part.type === "text-delta" ? part.text : "")).join("")
+  expect(text(decode(events, { json: {} }))).toBe("{}")
+  expect(text(decode(events))).toBe("```json\n{}\n```")
 })

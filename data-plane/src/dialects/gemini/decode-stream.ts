@@ -4,16 +4,19 @@ import type { StreamPart } from "../../canonical/stream-part.ts"
 import { toArguments } from "../../canonical/tool-arguments.ts"
 import { restoreArguments } from "../../schema/restore.ts"
 import type { DecodeContext, StreamDecoder } from "../dialect.ts"
+import { bareJson } from "../json-answer.ts"
+import { normaliseMediaType } from "../media-type.ts"
 import { isObject, type WireObject } from "../read-wire.ts"
 import { decodeError } from "./decode-error.ts"
 import { finishMeaning } from "./finish-reason.ts"
+import { createGroundingReader, type GroundingReader } from "./grounding.ts"
 import { decodeUsage } from "./usage.ts"
 import { UNCARRIED_PAYLOADS } from "./wire.ts"
 
 type Block = "text" | "reasoning"
 
 export function decodeStream(emit: (part: StreamPart) => void, context: DecodeContext): StreamDecoder {
-  return new GeminiStreamDecoder(emit, context)
+  return new GeminiStreamDecoder(context.json === undefined ? emit : bareJson(emit, context.json), context)
 }
 
 /**
@@ -30,10 +33,13 @@ class GeminiStreamDecoder implements StreamDecoder {
   private block = 0
   private signature: string | undefined
   private finishReason: FinishReason | undefined
+  /** Only of a search: it keeps the text. */
+  private readonly grounding: GroundingReader | undefined
 
   constructor(emit: (part: StreamPart) => void, context: DecodeContext) {
     this.emit = emit
     this.context = context
+    this.grounding = context.isSearch === true ? createGroundingReader() : undefined
   }
 
   push(event: unknown): void {
@@ -57,6 +63,8 @@ class GeminiStreamDecoder implements StreamDecoder {
     }
     this.closeBlock()
     this.ended = true
+    const grounding = this.grounding?.read()
+    if (grounding !== undefined) this.emit({ type: "grounding", grounding })
     // A call is to be answered whatever the upstream says of the end; its own word stays beside.
     const unified = this.hasCalls ? "tool-calls" : this.finishReason.unified
     this.emit({ type: "response-end", finishReason: { ...this.finishReason, unified } })
@@ -97,6 +105,7 @@ class GeminiStreamDecoder implements StreamDecoder {
         if (this.ended) return
       }
     }
+    this.grounding?.metadata(wire["groundingMetadata"])
     if (typeof wire["finishReason"] === "string") this.finish(wire["finishReason"], wire["finishMessage"])
   }
 
@@ -106,6 +115,7 @@ class GeminiStreamDecoder implements StreamDecoder {
       if (wire[key] !== undefined) return this.uncarried(key, name)
     }
     if (wire["functionCall"] !== undefined) return this.call(wire["functionCall"], signatureOf(wire))
+    if (wire["inlineData"] !== undefined) return this.media(wire["inlineData"], wire["thought"] === true)
     const kind: Block = wire["thought"] === true ? "reasoning" : "text"
     const { text } = wire
     const signature = signatureOf(wire)
@@ -134,11 +144,24 @@ class GeminiStreamDecoder implements StreamDecoder {
     this.emit({ type: "tool-input-end", block, ...signed(signature) })
   }
 
+  /** Drafts that an image model made while it thought are thoughts, and no wire can show those. */
+  private media(wire: unknown, isDraft: boolean): void {
+    const { mimeType, mime_type: snakeType, data } = isObject(wire) ? wire : {}
+    const mediaType = normaliseMediaType(String(mimeType ?? snakeType))
+    if (typeof data !== "string" || data === "") return
+    if (!mediaType.startsWith("image/")) return this.uncarried("inlineData", "media")
+    if (isDraft) return
+    this.closeBlock()
+    this.emit({ type: "media", block: this.block, mediaType, data })
+    this.block += 1
+  }
+
   private text(kind: Block, text: string): void {
     if (this.open !== kind) {
       this.closeBlock()
       this.openBlock(kind)
     }
+    if (kind === "text") this.grounding?.text(text)
     this.emit(
       kind === "text"
         ? { type: "text-delta", block: this.block, text }

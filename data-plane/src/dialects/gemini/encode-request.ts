@@ -5,6 +5,7 @@ import type { EncodedRequest, TargetModel } from "../dialect.ts"
 import { thinkingConfigFor } from "../../thinking/budget.ts"
 import { modelFamily, type ModelFamily } from "../model-family.ts"
 import { encodeContents, isSendable, type ContentsTarget, type MutableContent } from "./encode-contents.ts"
+import { encodeFormat, encodeSearch } from "./encode-answer-wish.ts"
 import { encodeTools } from "./encode-tools.ts"
 import type { GeminiContent, GeminiGenerationConfig, GeminiPart } from "./wire.ts"
 
@@ -23,14 +24,27 @@ export function encodeRequest(request: ChatRequest, target: TargetModel): Encode
   const generationConfig = encodeGenerationConfig(request, target, family, dropped)
   const isThinking = (generationConfig.thinkingConfig?.thinkingBudget ?? 0) !== 0
   const tools = encodeTools(request, { family, isThinking }, dropped)
-  const { system, contents } = encodeConversation(request, { modelId: target.id, family, tools }, dropped)
+  const hasFunctions = tools.declarations.length > 0
+  const search = encodeSearch(request, target, { family, hasFunctions }, dropped)
+  const format = encodeFormat(request, { family, hasTools: hasFunctions || search !== undefined }, dropped)
+  Object.assign(generationConfig, format?.config)
+  const told = format?.instruction === undefined ? [] : [{ text: format.instruction }]
+  const { system, contents } = encodeConversation(request, { modelId: target.id, family, tools }, told, dropped)
   const value: Record<string, unknown> = {}
   if (system.length > 0) value["systemInstruction"] = { role: "user", parts: system }
-  if (tools.declarations.length > 0) value["tools"] = [{ functionDeclarations: tools.declarations }]
+  if (hasFunctions) value["tools"] = [{ functionDeclarations: tools.declarations }]
+  else if (search !== undefined) value["tools"] = [search.tool]
   if (tools.callingConfig !== undefined) value["toolConfig"] = { functionCallingConfig: tools.callingConfig }
   if (Object.keys(generationConfig).length > 0) value["generationConfig"] = generationConfig
   value["contents"] = contents
-  return { value, dropped, declaredTools: tools.declared }
+  return {
+    value,
+    dropped,
+    declaredTools: tools.declared,
+    ...(search === undefined ? {} : { isSearch: true }),
+    ...(search?.purpose === undefined ? {} : { purpose: search.purpose }),
+    ...(format === undefined ? {} : { json: format.json }),
+  }
 }
 
 interface Conversation {
@@ -38,21 +52,27 @@ interface Conversation {
   readonly contents: readonly GeminiContent[]
 }
 
-function encodeConversation(request: ChatRequest, target: ContentsTarget, dropped: string[]): Conversation {
+/** `told`: what the gateway says, after the system text. Alone it is nothing to answer. */
+function encodeConversation(
+  request: ChatRequest,
+  target: ContentsTarget,
+  told: readonly GeminiPart[],
+  dropped: string[],
+): Conversation {
   const { family } = target
   const system = request.system.filter((part) => isSendable(part.text, family)).map(({ text }) => ({ text }))
   const contents = encodeContents(request.turns, target, dropped)
   if (contents.length === 0) {
     if (system.length === 0)
       throw new GatewayError("invalid_request", "The request holds nothing to answer.", { param: "messages" })
-    return { system: [], contents: [{ role: "user", parts: system }] }
+    return { system: [], contents: [{ role: "user", parts: [...system, ...told] }] }
   }
   if (family === "claude") movePrefill(contents, dropped)
   if (contents[0]?.role === "model") {
     contents.unshift({ role: "user", parts: [{ text: PLACEHOLDER_TEXT }] })
     dropped.push(ADDED.placeholderTurn)
   }
-  return { system, contents }
+  return { system: [...system, ...told], contents }
 }
 
 /**
