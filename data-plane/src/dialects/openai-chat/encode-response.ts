@@ -6,7 +6,7 @@ import type { AnswerContext } from "../dialect.ts"
 import { chatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
-import type { ChatCompletion, ChatFunctionCall, ChatToolCall } from "./wire.ts"
+import type { ChatCompletion, ChatFunctionCall, ChatImage, ChatToolCall } from "./wire.ts"
 
 /** Some clients compare it between answers; it never changes here. */
 export const SYSTEM_FINGERPRINT = "fp_gw"
@@ -21,6 +21,9 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
   const content = joined(response.parts, "text")
   const reasoning = joined(response.parts, "reasoning")
   const calls = response.parts.filter((part) => part.type === "tool-call")
+  const images = response.parts
+    .filter((part) => part.type === "media")
+    .map(({ mediaType, data }, index) => encodeImage(mediaType, data, index))
   return {
     id: completionId(context.exchangeId),
     object: "chat.completion",
@@ -37,6 +40,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
           refusal: refusalText(response.finishReason) ?? null,
           ...(reasoning === "" || extra.reasoningHidden ? {} : { reasoning_content: reasoning }),
           ...encodeCalls(calls, extra.legacyFunctions),
+          ...(images.length === 0 ? {} : { images }),
         },
         logprobs: null,
         finish_reason: finishReason(response.finishReason, extra.legacyFunctions),
@@ -47,6 +51,11 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
       outputTokens: estimateTokens(content + reasoning + calls.map(callText).join("")),
     }),
   }
+}
+
+/** As clients of image models know it; OpenAI's own answers have no images. */
+export function encodeImage(mediaType: string, data: string, index: number): ChatImage {
+  return { type: "image_url", image_url: { url: `data:${mediaType};base64,${data}` }, index }
 }
 
 /** The old form holds one call: the first. The model asks again for what it then still needs. */

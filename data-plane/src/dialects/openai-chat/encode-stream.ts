@@ -8,7 +8,7 @@ import { callSignature } from "../call-signature.ts"
 import type { AnswerContext, StreamEncoder } from "../dialect.ts"
 import { signedCalls } from "../signed-calls.ts"
 import { encodeStreamError } from "../openai-error.ts"
-import { completionId, SYSTEM_FINGERPRINT } from "./encode-response.ts"
+import { completionId, encodeImage, SYSTEM_FINGERPRINT } from "./encode-response.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
@@ -40,6 +40,7 @@ class ChatStreamEncoder implements StreamEncoder {
   private outputWeight = 0
   /** Of the newest call. */
   private callIndex = -1
+  private imageIndex = -1
 
   constructor(write: (frames: string) => void, context: AnswerContext) {
     this.write = write
@@ -83,6 +84,7 @@ class ChatStreamEncoder implements StreamEncoder {
       case "error":
         return this.error(part.error)
       case "media":
+        return this.image(part.mediaType, part.data)
       case "grounding":
       case "response-start":
       case "text-start":
@@ -94,6 +96,12 @@ class ChatStreamEncoder implements StreamEncoder {
       default:
         never(part)
     }
+  }
+
+  /** Beside the content, where clients of image models look for it. */
+  private image(mediaType: string, data: string): void {
+    this.imageIndex += 1
+    this.write(this.head() + this.chunk({ images: [encodeImage(mediaType, data, this.imageIndex)] }, null))
   }
 
   /** A comment: parsers skip it, and it commits nothing but the HTTP head. */

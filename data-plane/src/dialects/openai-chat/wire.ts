@@ -2,7 +2,6 @@
 import { carried, compileFieldTable, dropped, ignored, refused, type FieldTable } from "../field-table.ts"
 
 const FREEFORM_LATER = "freeform tools are not carried yet"
-const SERVER_TOOL = "tools that the vendor runs itself are not carried yet"
 const ADDRESS = "base64 in a `data:` URL, made standard; an http(s) address is fetched"
 const BLOCK_KIND = "the kind of the block"
 const THOUGHT = "a thought, signed again by its text; left out and recorded where that is not known"
@@ -145,8 +144,11 @@ export const CHAT_FIELDS: FieldTable = {
   "tools[].strict": ignored("the upstream keeps to the schema by its own rules"),
   "tools[].cache_control": ignored("caching is the upstream's own"),
   "tools[].custom": dropped(FREEFORM_LATER),
-  "tools[web_search]": dropped(SERVER_TOOL),
-  "tools[web_search_preview]": dropped(SERVER_TOOL),
+  "tools[].filters": carried("of a search; see below"),
+  "tools[].filters.allowed_domains": carried("only pages of these hosts"),
+  "tools[].external_web_access": carried("of a search; false: the tool is dropped"),
+  "tools[].search_context_size": ignored("the upstream decides how much it reads"),
+  "tools[].user_location": dropped("the upstream's search takes no place"),
   tool_choice: carried("none, auto, required, one function, or some of them; without tools it means nothing"),
   parallel_tool_calls: dropped("no upstream has a switch for it; `true` loses nothing"),
   functions: carried("tools of the old form, where there are no `tools`; a call is answered as `function_call`"),
@@ -154,7 +156,9 @@ export const CHAT_FIELDS: FieldTable = {
   "functions[].description": carried("as a tool's"),
   "functions[].parameters": carried("as a tool's"),
   function_call: carried("the choice among `functions`"),
-  web_search_options: dropped(SERVER_TOOL),
+  web_search_options: carried("a web search, as the tool `web_search…`; only without functions and on Gemini models"),
+  "web_search_options.search_context_size": ignored("the upstream decides how much it reads"),
+  "web_search_options.user_location": dropped("the upstream's search takes no place"),
   reasoning_effort: carried("a thinking budget by the effort table; `none`: off, thoughts hidden"),
   reasoning: carried("before `reasoning_effort`"),
   "reasoning.effort": carried("as `reasoning_effort`"),
@@ -172,8 +176,13 @@ export const CHAT_FIELDS: FieldTable = {
   "extra_body.google.thinking_config.thinking_budget": carried("a thinking budget; 0 is off, -1 is auto"),
   "extra_body.google.thinking_config.thinking_level": carried("as `reasoning_effort`, where no budget is given"),
   "extra_body.google.thinking_config.include_thoughts": carried("false: thoughts are hidden; true alone: auto"),
-  response_format: dropped("structured output is not carried yet"),
-  "response_format[text]": ignored("what an answer is anyway"),
+  response_format: carried("the upstream's own format, or an instruction where it takes none"),
+  "response_format.type": carried("`json_object`, `json_schema`, or `text`, which is what an answer is anyway"),
+  "response_format.json_schema": carried("see below"),
+  "response_format.json_schema.name": carried("kept; no upstream wants it"),
+  "response_format.json_schema.description": ignored("the schema says it"),
+  "response_format.json_schema.schema": carried("a JSON Schema, made into what the upstream takes; none: any JSON"),
+  "response_format.json_schema.strict": ignored("the upstream keeps to the schema by its own rules"),
   image_config: carried("what an image model draws; means nothing to others"),
   "image_config.aspect_ratio": carried("the nearest ratio that image models know"),
   "image_config.image_size": carried("`1K`, `2K` or `4K`"),
@@ -213,6 +222,12 @@ export interface ChatToolCall {
   readonly extra_content?: { readonly google: { readonly thought_signature: string } }
 }
 
+export interface ChatImage {
+  readonly type: "image_url"
+  readonly image_url: { readonly url: string }
+  readonly index: number
+}
+
 export interface ChatUsage {
   readonly prompt_tokens: number
   readonly completion_tokens: number
@@ -238,6 +253,7 @@ export interface ChatCompletion {
       readonly reasoning_content?: string
       readonly tool_calls?: readonly ChatToolCall[]
       readonly function_call?: ChatFunctionCall
+      readonly images?: readonly ChatImage[]
     }
     readonly logprobs: null
     readonly finish_reason: ChatFinishReason
