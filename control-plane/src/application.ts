@@ -103,8 +103,10 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   const credentials = createCredentials(vault)
   const settings = {
     ...config.pool,
+    ...config.translation,
     antigravityBaseUrls: config.antigravity.baseUrls,
     antigravityUserAgent: config.antigravity.userAgent,
+    ...(config.defaultModel === undefined ? {} : { defaultModel: config.defaultModel }),
   }
   const publisher = createPublisher({ database, clock, log, meta, credentials, settings })
   let renewTokens: Job | undefined

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url"
 import { readEnvironment } from "#shared/environment.ts"
 import type { LogFormat, LogLevel } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
+import type { EffortTable } from "#shared/effort-table.ts"
+import type { AttributionBlock } from "#shared/snapshot.ts"
 
 export interface Config {
   /** Where panel, GraphQL and link listen. Port 0 takes any free port. */
@@ -38,6 +40,8 @@ export interface Config {
     readonly firstByteTimeoutMs: number
     readonly streamIdleTimeoutMs: number
   }
+  readonly translation: { readonly thinkingBudgets: EffortTable; readonly attributionBlock: AttributionBlock }
+  readonly defaultModel: string | undefined
   readonly antigravity: { readonly baseUrls: readonly string[]; readonly userAgent: string }
   readonly oauth: {
     readonly clientId: string | undefined
@@ -92,6 +96,8 @@ export function readConfig(
       firstByteTimeoutMs: values.FIRST_BYTE_TIMEOUT_MS,
       streamIdleTimeoutMs: values.STREAM_IDLE_TIMEOUT_MS,
     },
+    translation: { thinkingBudgets: values.THINKING_BUDGETS, attributionBlock: values.ATTRIBUTION_BLOCK },
+    defaultModel: values.DEFAULT_MODEL,
     antigravity: { baseUrls: values.ANTIGRAVITY_BASE_URLS, userAgent: values.ANTIGRAVITY_USER_AGENT },
     oauth: {
       clientId: values.GOOGLE_OAUTH_CLIENT_ID,

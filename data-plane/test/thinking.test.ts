@@ -1,9 +1,10 @@
 /** Conversations with thoughts and signatures through every dialect, against the upstream's own rules about them. */
+import { EFFORT_TABLE } from "#shared/effort-table.ts"
 import { createLogger } from "#shared/log.ts"
 import { startDataPlane } from "#data-plane/data-plane.ts"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { chatBody, fetchAnswer, messagesBody, type Answer } from "./support/client.ts"
 import { configFor, startSystem, type System } from "./support/plane.ts"
@@ -45,6 +46,7 @@ const sent = () => JSON.stringify(seen().map(({ body }) => body))
 
 interface SentBody {
   readonly request: {
+    readonly systemInstruction?: { readonly parts: readonly unknown[] }
     readonly generationConfig: { readonly thinkingConfig?: { thinkingBudget: number; includeThoughts: boolean } }
     readonly contents: readonly { role: string; parts: readonly Record<string, unknown>[] }[]
   }
@@ -336,6 +338,40 @@ describe("a refused signature", () => {
     const answer = await messages(claude([user(PROMPT)], {}))
     expect(answer.status).toBe(400)
     expect(seen()).toHaveLength(1)
+  })
+})
+
+describe("settings of translation", () => {
+  afterEach(() => system.push({ settings: { thinkingBudgets: EFFORT_TABLE, attributionBlock: "drop" } }))
+
+  test("say what an effort means, without a restart (G54, G133)", async () => {
+    const ask = (model: string, effort: string) =>
+      messages(claude([user("[[sim:text=x]]")], { model, thinking: { type: "adaptive" }, output_config: { effort } }))
+    const budgetOf = async (model: string, effort: string) => {
+      blocksOf(await ask(model, effort))
+      return lastSent().generationConfig.thinkingConfig?.thinkingBudget
+    }
+    expect([await budgetOf(GEMINI, "low"), await budgetOf(CLAUDE, "max")]).toEqual([1024, 62_976])
+    await system.push({ settings: { thinkingBudgets: { ...EFFORT_TABLE, low: 2048, max: 4096 } } })
+    expect([await budgetOf(GEMINI, "low"), await budgetOf(CLAUDE, "max")]).toEqual([2048, 4096])
+  })
+
+  test.each([
+    ["drop", 1, ["system[0]"]],
+    ["keep", 2, []],
+  ] as const)("%s Claude Code's attribution block (G119)", async (attributionBlock, parts, dropped) => {
+    await system.push({ settings: { attributionBlock } })
+    const blocks = ["x-anthropic-billing-header: cc_version=2.1.330; cch=0;", "You are an agent."]
+    const answer = await messages({
+      ...messagesBody("[[sim:text=x]]", { model: CLAUDE }),
+      system: blocks.map((text) => ({ type: "text", text })),
+    })
+    blocksOf(answer)
+    expect(lastSent().systemInstruction?.parts).toHaveLength(parts)
+    const record = await waitFor(() =>
+      system.link.find("exchange").find(({ exchangeId }) => exchangeId === answer.headers["x-request-id"]),
+    )
+    expect(record.dropped).toEqual(dropped)
   })
 })
 

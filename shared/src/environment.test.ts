@@ -84,6 +84,13 @@ describe("readEnvironment", () => {
     ["HOST", "http://x", "HOST must be a host name or an address, without scheme and port."],
     ["MAX_CONCURRENT_PER_MODEL", "two", "MAX_CONCURRENT_PER_MODEL must be a whole number from 0 to 1000000."],
     [
+      "THINKING_BUDGETS",
+      "low:2000",
+      "THINKING_BUDGETS must be a comma list of EFFORT=TOKENS, such as low=2000,max=maximum; efforts are minimal, low, medium, " +
+        "high, xhigh, max, auto, tokens are from 1 to 1000000 or, but for auto, the word maximum.",
+    ],
+    ["ATTRIBUTION_BLOCK", "off", "ATTRIBUTION_BLOCK must be one of drop, keep."],
+    [
       "OUTBOUND_PROXY",
       "socks5://x:1",
       "OUTBOUND_PROXY must be an address of the form http://[user:password@]host:port.",

@@ -1,3 +1,4 @@
+import { EFFORT_TABLE } from "./effort-table.ts"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { checkSnapshot, decodeSnapshotFrame, encodeSnapshotFrame, hashBody } from "./snapshot-check.ts"
@@ -69,6 +70,10 @@ describe("checkSnapshot", () => {
     [["settings", "antigravityBaseUrls", 0], "ftp://x", /http or https/],
     [["settings", "antigravityUserAgent"], "a\nb", /form that is not allowed/],
     [["settings", "firstByteTimeoutMs"], 0, /from 1/],
+    [["settings", "thinkingBudgets"], { ...EFFORT_TABLE, low: 0 }, /thinkingBudgets.low must be a number of tokens/],
+    [["settings", "thinkingBudgets"], { ...EFFORT_TABLE, auto: "maximum" }, /thinkingBudgets.auto/],
+    [["settings", "thinkingBudgets"], { low: 5 }, /thinkingBudgets.minimal/],
+    [["settings", "attributionBlock"], "maybe", /must be drop or keep/],
   ] as const)("refuses %j = %j", (path, value, reason) => {
     expect(reasonOf(withValue(path, value))).toMatch(reason)
   })

@@ -4,12 +4,14 @@
  */
 import { createHash } from "node:crypto"
 import type { Catalogue, CatalogueModel } from "./catalogue.ts"
+import { EFFORT_NAMES, isEffortBudget, type EffortBudget, type EffortTable } from "./effort-table.ts"
 import { accountId, apiKeyId } from "./ids.ts"
 import type { SnapshotFrame } from "./link-protocol.ts"
 import {
   asFields,
   asText,
   booleanAt,
+  field,
   listAt,
   mapAt,
   numberAt,
@@ -22,6 +24,7 @@ import {
 } from "./shape.ts"
 import {
   SNAPSHOT_SCHEMA_VERSION,
+  type AttributionBlock,
   type Snapshot,
   type SnapshotAccount,
   type SnapshotApiKey,
@@ -201,7 +204,26 @@ function readSettings(fields: Fields, path: string): SnapshotSettings {
     antigravityUserAgent: textAt(fields, "antigravityUserAgent", path, HEADER_TEXT),
     firstByteTimeoutMs: numberAt(fields, "firstByteTimeoutMs", path, WAIT_MS),
     streamIdleTimeoutMs: numberAt(fields, "streamIdleTimeoutMs", path, WAIT_MS),
+    ...optionalAt(fields, "thinkingBudgets", (from, name) => readEffortTable(from[name], `${path}.${name}`)),
+    ...optionalAt(fields, "attributionBlock", (from, name) => readAttributionBlock(from[name], `${path}.${name}`)),
+    ...optionalAt(fields, "defaultModel", (from, name) => textAt(from, name, path, HEADER_TEXT)),
   }
+}
+
+function readEffortTable(value: unknown, path: string): EffortTable {
+  const fields = asFields(value, path)
+  const table: Record<string, EffortBudget> = {}
+  for (const name of EFFORT_NAMES) {
+    const budget = field(fields, name)
+    if (!isEffortBudget(name, budget)) throw new ShapeError(`${path}.${name} must be a number of tokens or maximum`)
+    table[name] = budget
+  }
+  return table as unknown as EffortTable // every name was read, and auto is checked to be a number
+}
+
+function readAttributionBlock(value: unknown, path: string): AttributionBlock {
+  if (value === "drop" || value === "keep") return value
+  throw new ShapeError(`${path} must be drop or keep`)
 }
 
 function readUrl(value: unknown, path: string): string {

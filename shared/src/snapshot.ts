@@ -6,6 +6,7 @@
  * the sender before sending and by the receiver on arrival.
  */
 import type { Catalogue } from "./catalogue.ts"
+import type { EffortTable } from "./effort-table.ts"
 import type { AccountId, ApiKeyId } from "./ids.ts"
 
 export const SNAPSHOT_SCHEMA_VERSION = 1
@@ -77,4 +78,12 @@ export interface SnapshotSettings {
   readonly antigravityUserAgent: string
   readonly firstByteTimeoutMs: number
   readonly streamIdleTimeoutMs: number
+  /** Undefined: as built in. */
+  readonly thinkingBudgets?: EffortTable
+  /** Of Claude Code, where the model is not at Anthropic. Undefined: drop. */
+  readonly attributionBlock?: AttributionBlock
+  /** For a request that names no model, where its dialect allows that. */
+  readonly defaultModel?: string
 }
+
+export type AttributionBlock = "drop" | "keep"

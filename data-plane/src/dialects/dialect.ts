@@ -4,6 +4,7 @@
  * function is pure and synchronous, ids and times are passed in.
  */
 import type { CatalogueModel } from "#shared/catalogue.ts"
+import type { EffortTable } from "#shared/effort-table.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { ChatRequest, Decoded } from "../canonical/request.ts"
 import type { ChatResponse } from "../canonical/response.ts"
@@ -141,10 +142,12 @@ export interface StreamDecoder {
   end(): void
 }
 
-/** The model a request is sent to: the upstream's id and what its catalogue says of it. */
+/** The model a request is sent to: the upstream's id, what its catalogue says of it, and what an effort means for it. */
 export interface TargetModel {
   readonly id: string
   readonly catalogue?: CatalogueModel
+  /** Undefined: as built in. */
+  readonly efforts?: EffortTable
 }
 
 /** A model as lists show it: an id of the catalogue, or an alias of one. */

@@ -15,6 +15,7 @@ import type { OutgoingCall } from "../transport/sending.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
 import { sessionId } from "../upstreams/antigravity/session-id.ts"
 import { answeringModel } from "./answering-model.ts"
+import { withoutAttribution } from "./attribution.ts"
 import { modelNotFound } from "./models.ts"
 
 export interface Plan {
@@ -64,7 +65,9 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
   const { lineage, signatures: store } = tenant
   const session = sessionId(request, lineage)
   const signatures = signaturesFor({ store, lineage, session, model, key: carrierKey(compiled.apiKeyPepper) })
-  const restored = signatures.restore(asNamed(request, resolution.wish))
+  const attributed = withoutAttribution(asNamed(request, resolution.wish), settings.attributionBlock)
+  const signed = signatures.restore(attributed.value)
+  const restored = { ...signed, dropped: [...attributed.dropped, ...signed.dropped] }
   const first = bodyOf(restored, target)
   const { expected, purpose } = first
   let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first

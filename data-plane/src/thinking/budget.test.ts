@@ -1,3 +1,4 @@
+import { EFFORT_TABLE } from "#shared/effort-table.ts"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { REASONING_LEVELS, type ReasoningAsk, type ReasoningWish } from "../canonical/reasoning.ts"
@@ -53,8 +54,18 @@ describe("the effort table (G54)", () => {
   })
 
   it("takes another table from the settings", () => {
-    const efforts = { minimal: 1, low: 2000, medium: 3, high: 4, xhigh: 5, max: 6 }
-    expect(budgetFor("gemini-3.8-flash-high", effort("low"), { efforts }).config?.thinkingBudget).toBe(2000)
+    const efforts = { ...EFFORT_TABLE, low: 2000, high: "maximum" as const, max: 100_000, auto: 4096 }
+    const budget = (id: string, asked: ReasoningAsk) => {
+      const model = { id, catalogue: { id, maxOutputTokens: 65_536 }, efforts }
+      return budgetFor(id, asked, { model }).config?.thinkingBudget
+    }
+    expect(budget("gemini-3.8-flash-high", effort("low"))).toBe(2000)
+    expect(budget("gemini-3.8-flash-high", effort("high"))).toBe(32_768)
+    expect(budget("gemini-3.8-flash-high", effort("max"))).toBe(32_768)
+    expect(budget("claude-sonnet-4-6", effort("max"))).toBe(64_512)
+    expect(budget("claude-sonnet-4-6", ask({ kind: "auto" }))).toBe(4096)
+    expect(budget("gemini-3.8-flash-high", ask({ kind: "auto" }))).toBe(-1)
+    expect(budget("gpt-oss-120b-medium", ask({ kind: "auto" }))).toBe(4096)
   })
 })
 

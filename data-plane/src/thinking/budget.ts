@@ -2,21 +2,19 @@
  * Thinking as upstreams are asked for it: always a whole number of tokens, never a level, always inside the model's range and under
  * the output limit. Pure data and arithmetic; what is asked comes from the dialects, what is possible from the live catalogue.
  */
+import { EFFORT_TABLE, type EffortTable } from "#shared/effort-table.ts"
 import { never } from "#shared/never.ts"
 import type { ReasoningAsk, ReasoningWish } from "../canonical/reasoning.ts"
 import type { TargetModel } from "../dialects/dialect.ts"
 import type { ModelFamily } from "../dialects/model-family.ts"
 import {
   ANSWER_ROOM,
-  AUTO_BUDGET,
   CLAUDE_MAX_OUTPUT_TOKENS,
   CLAUDE_MINIMUM,
-  EFFORT_TABLE,
   GEMINI_25_FLASH_MAXIMUM,
   GEMINI_MAXIMUM,
   KNOWN_MINIMUMS,
-  type EffortTable,
-} from "./effort-table.ts"
+} from "./limits.ts"
 
 export interface ThinkingConfig {
   readonly includeThoughts: boolean
@@ -33,7 +31,6 @@ export interface ThinkingInput {
   readonly maxOutputTokens: number | undefined
   /** The request makes the model call a tool, which Claude does not do while it thinks. */
   readonly forcesTool?: boolean
-  readonly efforts?: EffortTable
 }
 
 export interface Thinking {
@@ -64,7 +61,7 @@ export function thinkingConfigFor(input: ThinkingInput): Thinking {
   const lost = isAsked ? ["reasoning"] : []
   if (model.catalogue?.supportsThinking === false) return { ...limit, dropped: lost }
   if (isAsked && family === "claude" && forcesTool) return { ...limit, config: OFF, dropped: lost }
-  const budget = clamped(budgetOf(wish, range, input.efforts ?? EFFORT_TABLE), range)
+  const budget = clamped(budgetOf(wish, range, model.efforts ?? EFFORT_TABLE), range)
   if (budget <= 0) {
     const includeThoughts = budget < 0 && input.asked?.show === true
     return { ...limit, config: { includeThoughts, thinkingBudget: budget }, dropped: [] }
@@ -119,12 +116,12 @@ function budgetOf(wish: ReasoningWish, range: Range, efforts: EffortTable): numb
     case "off":
       return 0
     case "auto":
-      return range.canBeDynamic ? -1 : AUTO_BUDGET
+      return range.canBeDynamic ? -1 : efforts.auto
     case "budget":
       return Number.isFinite(wish.tokens) ? Math.trunc(wish.tokens) : range.maximum
     case "effort": {
       const tokens = efforts[wish.level]
-      return tokens === "maximum" ? range.maximum : Math.trunc(tokens)
+      return tokens === "maximum" ? range.maximum : tokens
     }
     default:
       return never(wish)

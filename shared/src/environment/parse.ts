@@ -2,6 +2,7 @@
  * Parsers of the environment's values. Each takes the text of a variable that is set and returns its value, or throws
  * `NotAllowed` with what is allowed, as the end of the sentence "NAME must be …".
  */
+import { EFFORT_NAMES, MAX_EFFORT_TOKENS, parseEffortTable, type EffortTable } from "../effort-table.ts"
 import { Secret } from "../secret.ts"
 
 /** The message completes "NAME must be …". */
@@ -113,6 +114,16 @@ export function baseUrls(value: string): readonly string[] {
   } catch (cause) {
     throw new NotAllowed("a comma list of daily, prod, or http(s) addresses", { cause })
   }
+}
+
+/** Thinking budgets by effort. */
+export function effortTable(value: string): EffortTable {
+  const table = parseEffortTable(value)
+  if (table !== undefined) return table
+  throw new NotAllowed(
+    `a comma list of EFFORT=TOKENS, such as low=2000,max=maximum; efforts are ${EFFORT_NAMES.join(", ")}, ` +
+      `tokens are from 1 to ${MAX_EFFORT_TOKENS} or, but for auto, the word maximum`,
+  )
 }
 
 function parseUrl(value: string): URL | undefined {

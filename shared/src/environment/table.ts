@@ -2,10 +2,12 @@
  * Every environment variable that has effect, one row each, in the order `.env.example` shows them. Nothing else in the
  * tree reads `process.env`: a process reads this table once through `readEnvironment`.
  */
+import { EFFORT_TABLE, writeEffortTable } from "../effort-table.ts"
 import { VERSION } from "../version.ts"
 import {
   baseUrls,
   databaseAddress,
+  effortTable,
   flag,
   headerText,
   host,
@@ -147,6 +149,22 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: waitMs,
   },
+  THINKING_BUDGETS: {
+    default: writeEffortTable(EFFORT_TABLE),
+    group: "Translation",
+    meaning:
+      "Tokens of thinking for each effort that a client may ask for, as a comma list of `EFFORT=TOKENS`; efforts that are not named keep their default. `maximum` is what the model can think at most; `auto` is for models that do not choose by themselves.",
+    readBy: controlPlane,
+    parse: effortTable,
+  },
+  ATTRIBUTION_BLOCK: {
+    default: "drop",
+    group: "Translation",
+    meaning:
+      "What becomes of the system block `x-anthropic-billing-header:` of Claude Code when the model is not at Anthropic: drop (recorded with the request) or keep.",
+    readBy: controlPlane,
+    parse: oneOf("drop", "keep"),
+  },
   DATA_DIR: {
     default: "./data",
     group: "Storage",
@@ -227,6 +245,14 @@ export const ENVIRONMENT = {
     defaultShown: "`lagrange/` and our version",
     group: "Upstream",
     meaning: "`User-Agent` of upstream calls. The upstream decides by it which models it shows.",
+    readBy: controlPlane,
+    parse: headerText,
+  },
+  DEFAULT_MODEL: {
+    default: undefined,
+    group: "Upstream",
+    meaning:
+      "Model for a Responses request that names none, as some follow-ups of agents do. Without it that is a 400.",
     readBy: controlPlane,
     parse: headerText,
   },

@@ -48,22 +48,6 @@ describe("the conversation", () => {
     expect(dropped).toEqual(["+system-reminder"])
   })
 
-  it("leaves out the attribution block, records it, and touches no other text", () => {
-    const identity = "You are Claude Code, Anthropic's official CLI for Claude."
-    const { value, dropped } = decode({
-      system: [
-        { type: "text", text: "x-anthropic-billing-header: cc_version=2; cch=0;" },
-        { type: "text", text: identity },
-      ],
-    })
-    expect(value.system).toEqual([text(identity)])
-    expect(dropped).toEqual(["system[0]"])
-    expect(decode({ system: "x-anthropic-billing-header: a" })).toMatchObject({
-      value: { system: [] },
-      dropped: ["system"],
-    })
-  })
-
   it("lists what it loses with its path, and drops turns that are left empty", () => {
     const { value, dropped } = decode({
       messages: [

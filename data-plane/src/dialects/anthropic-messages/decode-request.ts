@@ -33,9 +33,6 @@ import { decodeTools } from "./decode-tools.ts"
 import { decodeReasoning, decodeThought, decodeThoughtBlocks } from "./reasoning.ts"
 import { MESSAGES_TREE } from "./wire.ts"
 
-/** Claude Code's first system block: addressed to Anthropic, different in every turn, so it would spoil the upstream's prompt cache. */
-const ATTRIBUTION = "x-anthropic-billing-header:"
-
 /** Session headers of agents that speak this dialect, in the order in which they count. */
 const CONVERSATION_HEADERS = ["x-claude-code-session-id", "x-session-id", "x-session-affinity"] as const
 
@@ -48,7 +45,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
   const sampling = decodeSampling(body)
   const turns = new TurnList()
   const findings = createFindings()
-  const attribution = decodeSystem(body["system"], turns, findings)
+  decodeSystem(body["system"], turns, findings)
   decodeMessages(messages, turns, findings)
   const tools = decodeTools(body, findings)
   const dropped = mergeDropped(droppedPaths(body, MESSAGES_TREE).filter(isLoss(body)), findings.dropped)
@@ -66,7 +63,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
     ...(conversation === undefined ? {} : { conversation }),
     extra: { "anthropic-messages": { thoughtBlocks: decodeThoughtBlocks(body) } },
   }
-  return { value, dropped: [...attribution, ...dropped, ...turns.added] }
+  return { value, dropped: [...dropped, ...turns.added] }
 }
 
 /** Calls side by side are what the upstream does anyway; only the wish for none is lost. */
@@ -90,15 +87,9 @@ function refuseThreads(body: WireObject): void {
   }
 }
 
-/** Gives the paths of attribution blocks that were left out. */
-function decodeSystem(system: unknown, turns: TurnList, findings: Findings): readonly string[] {
-  const left: string[] = []
-  for (const [path, part] of decodeContent(system, "system", findings)) {
-    if (part.type !== "text") continue
-    if (part.text.startsWith(ATTRIBUTION)) left.push(path)
-    else turns.addSystem([part.text])
-  }
-  return left
+function decodeSystem(system: unknown, turns: TurnList, findings: Findings): void {
+  for (const [, part] of decodeContent(system, "system", findings))
+    if (part.type === "text") turns.addSystem([part.text])
 }
 
 function decodeMessages(messages: readonly unknown[], turns: TurnList, findings: Findings): void {

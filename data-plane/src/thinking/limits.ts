@@ -1,20 +1,4 @@
-/** Efforts as budgets, the same for every dialect and family; clamped to the model's own range afterwards. */
-import type { ReasoningLevel } from "../canonical/reasoning.ts"
-
-/** Tokens; `maximum` is what the model can think at most. */
-export type EffortTable = Readonly<Record<ReasoningLevel, number | "maximum">>
-
-export const EFFORT_TABLE: EffortTable = {
-  minimal: 512,
-  low: 1024,
-  medium: 8192,
-  high: 24_576,
-  xhigh: 32_768,
-  max: "maximum",
-}
-
-/** For models that do not take the dynamic budget −1. */
-export const AUTO_BUDGET = 8192
+/** What models can think, where their catalogue does not say or is known to be wrong. What an effort means is in `#shared/effort-table.ts`. */
 
 /** No Gemini model takes more, whatever its catalogue says. */
 export const GEMINI_MAXIMUM = 32_768
