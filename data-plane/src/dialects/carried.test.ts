@@ -46,6 +46,8 @@ const CASES: readonly Samples[] = [
       tool_choice: "required",
       functions: [{ name: "f" }],
       function_call: "none",
+      response_format: { type: "json_object" },
+      web_search_options: { search_context_size: "low" },
       image_config: { aspect_ratio: "16:9", image_size: "2K" },
     },
   },

@@ -158,22 +158,22 @@ describe("other fields", () => {
   it("are listed when they are not carried yet, or unknown", () => {
     const { dropped } = decode({
       tools: [
-        { type: "web_search" },
+        { type: "web_search", external_web_access: false },
         { type: "custom", custom: { name: "f" } },
         { type: "new_kind", name: "x", more: 1 },
       ],
       parallel_tool_calls: false,
       reasoning_effort: "high",
-      response_format: { type: "json_object" },
+      web_search_options: { user_location: { type: "approximate" } },
       vendor_switch: true,
       stream_options: { include_usage: true, new_option: 1 },
     })
     expect(dropped).toEqual([
-      "tools[0]",
       "parallel_tool_calls",
-      "response_format",
+      "web_search_options.user_location",
       "vendor_switch",
       "stream_options.new_option",
+      "tools[0]",
       "tools[1]",
       "tools[2]",
     ])

@@ -18,6 +18,7 @@ import {
   readStrings,
   type WireObject,
 } from "../read-wire.ts"
+import { decodeAnswerWish } from "./decode-answer-wish.ts"
 import { decodeMessages } from "./decode-messages.ts"
 import { decodeTools, usesLegacyFunctions } from "./decode-tools.ts"
 import type { ChatExtra } from "./extra.ts"
@@ -52,6 +53,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
     turns: turns.turns,
     sampling: decodeSampling(body),
     ...tools,
+    ...decodeAnswerWish(body),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(image === undefined ? {} : { image }),
     ...(choices === undefined ? {} : { choices }),

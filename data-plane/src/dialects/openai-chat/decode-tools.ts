@@ -1,6 +1,7 @@
 /** What a chat request says of tools, in all the shapes that its clients use. */
 import type { Tool, ToolChoice } from "../../canonical/request.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
+import { isSearchTool } from "./decode-answer-wish.ts"
 
 export interface ToolRequest {
   readonly tools?: readonly Tool[]
@@ -34,6 +35,7 @@ function readTools(list: unknown, path: string, dropped: string[]): readonly Too
   for (const [index, wire] of list.entries()) {
     const at = `${path}[${index}]`
     if (!isObject(wire)) throw invalid(at, "must be an object")
+    if (isSearchTool(wire)) continue
     const tool = decodeTool(wire, at)
     if (tool === undefined) dropped.push(at)
     else tools.push(tool)
@@ -63,6 +65,8 @@ function decodeTool(wire: WireObject, path: string): Tool | undefined {
 function decodeToolChoice(wire: unknown): ToolChoice | undefined {
   if (isAbsent(wire)) return undefined
   const word = isObject(wire) ? wire["type"] : wire
+  // Where it is the only tool it is what the model does; beside functions there is none.
+  if (isObject(wire) && isSearchTool(wire)) return undefined
   switch (word) {
     case "none":
     case "auto":

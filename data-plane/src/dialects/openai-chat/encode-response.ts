@@ -3,6 +3,7 @@ import type { Part, ToolCallPart } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
 import { callSignature } from "../call-signature.ts"
 import type { AnswerContext } from "../dialect.ts"
+import { annotationsOf } from "./annotations.ts"
 import { chatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
@@ -24,6 +25,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
   const images = response.parts
     .filter((part) => part.type === "media")
     .map(({ mediaType, data }, index) => encodeImage(mediaType, data, index))
+  const annotations = response.grounding === undefined ? [] : annotationsOf(response.grounding)
   return {
     id: completionId(context.exchangeId),
     object: "chat.completion",
@@ -40,6 +42,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
           refusal: refusalText(response.finishReason) ?? null,
           ...(reasoning === "" || extra.reasoningHidden ? {} : { reasoning_content: reasoning }),
           ...encodeCalls(calls, extra.legacyFunctions),
+          ...(annotations.length === 0 ? {} : { annotations }),
           ...(images.length === 0 ? {} : { images }),
         },
         logprobs: null,

@@ -3,12 +3,14 @@ import { tokenWeight } from "#shared/token-estimate.ts"
 import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
+import type { Grounding } from "../../canonical/grounding.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
 import { callSignature } from "../call-signature.ts"
 import type { AnswerContext, StreamEncoder } from "../dialect.ts"
 import { signedCalls } from "../signed-calls.ts"
 import { encodeStreamError } from "../openai-error.ts"
 import { completionId, encodeImage, SYSTEM_FINGERPRINT } from "./encode-response.ts"
+import { annotationsOf } from "./annotations.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
@@ -86,6 +88,7 @@ class ChatStreamEncoder implements StreamEncoder {
       case "media":
         return this.image(part.mediaType, part.data)
       case "grounding":
+        return this.annotate(part.grounding)
       case "response-start":
       case "text-start":
       case "text-end":
@@ -102,6 +105,12 @@ class ChatStreamEncoder implements StreamEncoder {
   private image(mediaType: string, data: string): void {
     this.imageIndex += 1
     this.write(this.head() + this.chunk({ images: [encodeImage(mediaType, data, this.imageIndex)] }, null))
+  }
+
+  /** The sources are known after the text: they come with the last piece of content, which is empty. */
+  private annotate(grounding: Grounding): void {
+    const annotations = annotationsOf(grounding)
+    if (annotations.length > 0) this.write(this.head() + this.chunk({ content: "", annotations }, null))
   }
 
   /** A comment: parsers skip it, and it commits nothing but the HTTP head. */

@@ -129,9 +129,9 @@ export const CHAT_FIELDS: FieldTable = {
 
   tools: carried("functions; of several with one name the last counts"),
   "tools[]": carried(
-    "a function, with or without the inner `function`, or Anthropic's form; any other kind is dropped",
+    "a function, with or without the inner `function`, or Anthropic's form; a web search; any other kind is dropped",
   ),
-  "tools[].type": carried("`function`, or none"),
+  "tools[].type": carried("`function`, or none; `web_search…`: see `web_search_options`"),
   "tools[].function": carried("see below"),
   "tools[].function.name": carried("made legal for the upstream; answers have it as it was"),
   "tools[].function.description": carried("the text, unchanged"),
@@ -180,7 +180,7 @@ export const CHAT_FIELDS: FieldTable = {
   "response_format.type": carried("`json_object`, `json_schema`, or `text`, which is what an answer is anyway"),
   "response_format.json_schema": carried("see below"),
   "response_format.json_schema.name": carried("kept; no upstream wants it"),
-  "response_format.json_schema.description": ignored("the schema says it"),
+  "response_format.json_schema.description": dropped("no upstream has a place for it"),
   "response_format.json_schema.schema": carried("a JSON Schema, made into what the upstream takes; none: any JSON"),
   "response_format.json_schema.strict": ignored("the upstream keeps to the schema by its own rules"),
   image_config: carried("what an image model draws; means nothing to others"),
@@ -228,6 +228,17 @@ export interface ChatImage {
   readonly index: number
 }
 
+/** A stretch of the content that rests on a page. */
+export interface ChatAnnotation {
+  readonly type: "url_citation"
+  readonly url_citation: {
+    readonly url: string
+    readonly title: string
+    readonly start_index: number
+    readonly end_index: number
+  }
+}
+
 export interface ChatUsage {
   readonly prompt_tokens: number
   readonly completion_tokens: number
@@ -253,6 +264,7 @@ export interface ChatCompletion {
       readonly reasoning_content?: string
       readonly tool_calls?: readonly ChatToolCall[]
       readonly function_call?: ChatFunctionCall
+      readonly annotations?: readonly ChatAnnotation[]
       readonly images?: readonly ChatImage[]
     }
     readonly logprobs: null
