@@ -27,8 +27,8 @@ describe("encodeResponse", () => {
       role: "assistant",
       model: "asked",
       content: [
-        { type: "text", text: "Hel", citations: null },
-        { type: "text", text: "lo", citations: null },
+        { type: "text", text: "Hel" },
+        { type: "text", text: "lo" },
       ],
       stop_reason: "end_turn",
       stop_sequence: null,

@@ -38,7 +38,7 @@ function encodePart(part: ReturnType<typeof placedParts>[number]): readonly Cont
     case "thinking":
       return [part]
     case "text":
-      return [{ type: "text", text: part.text, citations: null }]
+      return [{ type: "text", text: part.text }]
     case "tool-call":
       return [
         { type: "tool_use", id: part.id, name: part.name, input: part.arguments, ...callSignature(part.signature) },

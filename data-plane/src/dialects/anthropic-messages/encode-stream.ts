@@ -94,7 +94,7 @@ class MessagesStreamEncoder implements StreamEncoder {
   private startText(): void {
     this.index += 1
     this.deltaOpening = this.openingOf("text_delta", "text")
-    const block = { index: this.index, content_block: { type: "text", text: "", citations: null } }
+    const block = { index: this.index, content_block: { type: "text", text: "" } }
     this.write(this.head() + frame("content_block_start", block))
   }
 
