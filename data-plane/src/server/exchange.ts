@@ -11,7 +11,7 @@ import { GatewayError } from "../canonical/error.ts"
 import { estimateInputTokens } from "../canonical/input-estimate.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { Clock } from "../clock.ts"
-import type { CallAddress, ClientSide, DecodeContext, SealSignature } from "../dialects/dialect.ts"
+import type { CallAddress, ClientSide, DecodeContext } from "../dialects/dialect.ts"
 import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
 import { runAttempts, type AttemptPorts, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
 import { logExchange } from "../report/log.ts"
@@ -26,7 +26,7 @@ import { authenticate } from "./authenticate.ts"
 import { errorAnswer } from "./error-answer.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 import { parseBody } from "./parse-body.ts"
-import { createPlan, type Plan } from "./plan.ts"
+import { createPlan, type Expected, type Plan } from "./plan.ts"
 import { readBody } from "./read-body.ts"
 import type { Responder } from "./responder.ts"
 import { mintToolCallId } from "./tool-call-id.ts"
@@ -128,10 +128,10 @@ export class Exchange {
     this.#dropped = dropped
     const { lineage } = key
     this.#plan = createPlan(compiled, request, { lineage, signatures: this.#services.signatures })
-    this.#answer = this.#createAnswer(request, this.#plan.seal)
+    this.#answer = this.#createAnswer(request, this.#plan)
   }
 
-  #createAnswer(request: ChatRequest, seal: SealSignature): Answer {
+  #createAnswer(request: ChatRequest, { seal, expected }: Plan): Answer {
     const { clock } = this.#services
     return createAnswer({
       dialect: this.#dialect,
@@ -139,8 +139,7 @@ export class Exchange {
         exchangeId: this.id,
         model: request.model,
         createdAt: Math.floor(this.#startedAt / 1000),
-        // The prompt is not needed to answer, and would stay in memory as long as the stream.
-        request: { ...request, system: [], turns: [], tools: [] },
+        request: answeredRequest(request, expected),
         estimatedInputTokens: estimateInputTokens(request),
         seal,
       },
@@ -277,4 +276,10 @@ export class Exchange {
     }
     return record
   }
+}
+
+/** Not the prompt, which would stay in memory as long as the stream, and no search where none is made. */
+function answeredRequest({ webSearch, ...request }: ChatRequest, { isSearch }: Expected): ChatRequest {
+  const search = isSearch === true && webSearch !== undefined ? { webSearch } : {}
+  return { ...request, ...search, system: [], turns: [], tools: [] }
 }
