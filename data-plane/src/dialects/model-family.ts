@@ -9,6 +9,11 @@ export function modelFamily(id: string): ModelFamily {
   return "other"
 }
 
+/** Models that draw: they answer with images and take no tools, no system text and no format. */
+export function isImageModel(id: string): boolean {
+  return /-image(?:-|$)/i.test(id)
+}
+
 /** Who made the model, as model lists name it. */
 export const MODEL_OWNERS: Readonly<Record<ModelFamily, string>> = {
   gemini: "google",

@@ -1,11 +1,12 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Part, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
+import type { MediaKind, Part, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
 import type { ChatRequest, Turn } from "../../canonical/request.ts"
 import { SIGNATURE_SENTINEL } from "../../signatures/sentinel.ts"
 import { encodeRequest } from "./encode-request.ts"
 
 const GEMINI = { id: "gemini-3-flash" }
+const IMAGE = { id: "gemini-3.1-flash-image" }
 const GEMINI_25 = { id: "gemini-2.5-pro" }
 const CLAUDE = { id: "claude-sonnet-4-6" }
 const GPT_OSS = { id: "gpt-oss-120b-medium" }
@@ -219,16 +220,69 @@ describe("media", () => {
     ])
   })
 
-  it("are refused for a model that takes text only", () => {
-    expect(() => encode(GPT_OSS, user(image, text("?")))).toThrowError(
-      expect.objectContaining({ code: "invalid_request", message: expect.stringContaining("gpt-oss-120b-medium") }),
+  const media = (mediaType: string) => ({ type: "media", mediaType, data: "AAAA" }) as const
+  const remote = (url: string, accepts: MediaKind = "video") =>
+    ({ type: "remote-media", url, accepts, param: "at" }) as const
+
+  it.each([
+    [GPT_OSS, "image/png", "The model gpt-oss-120b-medium does not take images, it takes text only"],
+    [GPT_OSS, "application/pdf", "The model gpt-oss-120b-medium does not take documents"],
+    [CLAUDE, "audio/wav", "does not take audio, it takes text and images and documents; the request holds audio/wav."],
+    [CLAUDE, "video/mp4", "does not take video"],
+    [IMAGE, "application/pdf", "does not take documents, it takes text and images"],
+  ])("of a kind that the model does not take are refused with its name: %j %s", (target, mediaType, message) => {
+    const refusal: unknown = expect.objectContaining({
+      code: "invalid_request",
+      message: expect.stringContaining(message) as unknown,
+    })
+    expect(() => encode(target, user(media(mediaType), text("?")))).toThrowError(refusal)
+    const inResult = result("a", "", { content: [media(mediaType)] })
+    expect(() => encode(target, user(text("go")), assistant(call("a")), user(inResult))).toThrowError(refusal)
+  })
+
+  it.each([
+    [GEMINI, "audio/wav"],
+    [GEMINI, "video/mp4"],
+    [GEMINI, "application/pdf"],
+    [CLAUDE, "application/pdf"],
+    [IMAGE, "image/webp"],
+  ])("go to %j where it takes them: %s", (target, mediaType) => {
+    expect(encode(target, user(media(mediaType))).contents).toEqual([
+      { role: "user", parts: [{ inlineData: { mimeType: mediaType, data: "AAAA" } }] },
+    ])
+  })
+
+  it.each([
+    ["https://www.youtube.com/watch?v=abc"],
+    ["https://youtu.be/abc"],
+    ["https://m.youtube.com/watch?list=x&v=abc"],
+    ["https://youtube.com/shorts/abc"],
+  ])("of YouTube go to Gemini by their address: %s", (url) => {
+    expect(encode(GEMINI, user(remote(url), text("?"))).contents).toEqual([
+      { role: "user", parts: [{ fileData: { fileUri: url } }, { text: "?" }] },
+    ])
+    expect(() => encode(CLAUDE, user(remote(url)))).toThrowError("does not take video")
+    expect(() => encode(GPT_OSS, user(remote(url, "image")))).toThrowError("does not take images")
+  })
+
+  it.each([
+    ["http://www.youtube.com/watch?v=abc"],
+    ["https://www.youtube.com/@somebody"],
+    ["https://youtube.com.example.test/watch?v=abc"],
+    ["https://example.test/a.mp4"],
+  ])("at other addresses must have been fetched: %s", (url) => {
+    expect(() => encode(GEMINI, user(remote(url)))).toThrowError(
+      expect.objectContaining({ code: "invalid_request", param: "at" }),
     )
   })
 
-  it("in a model's turn are recorded", () => {
-    expect(encode(GEMINI, user(text("go")), assistant(image, text("x")), user(text("y"))).dropped).toEqual([
-      "turns[1].parts[0]",
-    ])
+  it("in a model's turn stay there, but for models that have none", () => {
+    const turns = [user(text("go")), assistant(text("x"), image), user(text("y"))] as const
+    expect(encode(IMAGE, ...turns).contents).toContainEqual({
+      role: "model",
+      parts: [{ text: "x" }, { inlineData: { mimeType: "image/png", data: image.data } }],
+    })
+    for (const target of [CLAUDE, GPT_OSS]) expect(encode(target, ...turns).dropped).toEqual(["turns[1].parts[1]"])
   })
 })
 

@@ -4,10 +4,11 @@
  */
 import { GatewayError } from "../../canonical/error.ts"
 import { ADDED, MISSING_RESULT, orphanResult } from "../../canonical/gateway-text.ts"
-import type { MediaPart, Part, TextPart, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
+import type { MediaPart, Part, RemoteMediaPart, TextPart, ToolCallPart, ToolResultPart } from "../../canonical/part.ts"
 import type { Turn } from "../../canonical/request.ts"
 import { addPlaceholder } from "../../schema/placeholder.ts"
 import { SIGNATURE_SENTINEL } from "../../signatures/sentinel.ts"
+import { isReadUpstream, refuseModality, refuseRemoteModality } from "../modality.ts"
 import type { ModelFamily } from "../model-family.ts"
 import type { EncodedTools } from "./encode-tools.ts"
 import type { GeminiContent, GeminiFunctionResponse, GeminiPart } from "./wire.ts"
@@ -98,9 +99,10 @@ class ContentsEncoder {
         return role === "assistant"
       case "tool-result":
         return role === "user"
+      // Turns of models that do not draw hold no pictures.
       case "media":
-        return role === "user"
       case "remote-media":
+        return role === "user" || (this.target.family !== "claude" && this.target.family !== "gpt-oss")
       case "sealed-text":
         return false
     }
@@ -119,7 +121,8 @@ class ContentsEncoder {
       else if (part.type === "reasoning" && this.isSigned(part.signature)) {
         const text = part.text === "" && this.target.family === "claude" ? NO_TEXT : part.text
         written.push({ text, thought: true, thoughtSignature: part.signature })
-      } else if (part.type === "tool-call") {
+      } else if (part.type === "media" || part.type === "remote-media") written.push(...this.media([part]))
+      else if (part.type === "tool-call") {
         const id = this.upstreamId(part, open.length)
         const name = this.target.tools.names.toUpstream(part.name)
         const args = this.target.tools.placeholders.has(part.name) ? addPlaceholder(part.arguments) : part.arguments
@@ -190,6 +193,7 @@ class ContentsEncoder {
       case "text":
         return [{ text: part.text }]
       case "media":
+      case "remote-media":
         return this.media([part])
       case "tool-result": {
         if (!orphans.includes(part)) return []
@@ -203,19 +207,26 @@ class ContentsEncoder {
   }
 
   private media(parts: readonly Part[]): readonly GeminiPart[] {
-    return parts
-      .filter((part): part is MediaPart => part.type === "media")
-      .map(({ mediaType, data }) => {
-        this.refuseMedia(mediaType)
-        return { inlineData: { mimeType: mediaType, data } }
-      })
+    return parts.flatMap((part): readonly GeminiPart[] => {
+      if (part.type === "media") return [this.inline(part)]
+      return part.type === "remote-media" ? [this.remote(part)] : []
+    })
   }
 
-  /** An error is better than an answer about a picture that nobody saw. */
-  private refuseMedia(mediaType: string): void {
-    if (this.target.family !== "gpt-oss") return
-    const message = `The model ${this.target.modelId} takes text only; the request holds ${mediaType}.`
-    throw new GatewayError("invalid_request", message, { param: "messages" })
+  private inline({ mediaType, data }: MediaPart): GeminiPart {
+    refuseModality(this.target.modelId, mediaType)
+    return { inlineData: { mimeType: mediaType, data } }
+  }
+
+  /** Only what the upstream reads itself; all else was fetched before. */
+  private remote(part: RemoteMediaPart): GeminiPart {
+    const { url, mediaType, accepts, param } = part
+    refuseRemoteModality(this.target.modelId, part)
+    if (isReadUpstream(part, this.target.modelId)) {
+      return { fileData: { ...(mediaType === undefined ? {} : { mimeType: mediaType }), fileUri: url } }
+    }
+    const message = `${param}: the ${accepts} at ${new URL(url).host} was not fetched; send its data.`
+    throw new GatewayError("invalid_request", message, { param })
   }
 
   private note(mark: string): void {

@@ -182,3 +182,49 @@ describe("generationConfig", () => {
     })
   })
 })
+
+describe("image models", () => {
+  const IMAGE = { id: "gemini-3.1-flash-image" }
+  const draw = [turn("user", "a cat")]
+
+  it.each([
+    [
+      { aspectRatio: "16:9", size: "2K" },
+      { aspectRatio: "16:9", imageSize: "2K" },
+    ],
+    [{ aspectRatio: "1:1" }, { aspectRatio: "1:1" }],
+    [{ size: "4K" }, { imageSize: "4K" }],
+  ] as const)("are told how the image is to look: %j", (image, imageConfig) => {
+    const { value, dropped, purpose } = encodeRequest(chat(draw, { image }), IMAGE)
+    expect({ value, dropped, purpose }).toEqual({
+      value: { generationConfig: { imageConfig }, contents: [content("user", "a cat")] },
+      dropped: [],
+      purpose: "image",
+    })
+  })
+
+  it("are sent nothing where nothing is asked, and others never", () => {
+    expect(encodeRequest(chat(draw), IMAGE).value).toEqual({ contents: [content("user", "a cat")] })
+    const other = encodeRequest(chat(draw, { image: { aspectRatio: "16:9" } }), GEMINI)
+    expect(other).toMatchObject({ value: { contents: [content("user", "a cat")] }, dropped: ["image"] })
+    expect(other.purpose).toBeUndefined()
+  })
+
+  it("take no tools, no system text, no format and no search", () => {
+    const request = chat(draw, {
+      system: systemText("be brief"),
+      tools: [{ name: "f", parameters: {} }],
+      toolChoice: { type: "required" },
+      responseFormat: { type: "json" },
+      webSearch: {},
+    })
+    const { value, dropped } = encodeRequest(request, IMAGE)
+    expect(value).toEqual({ contents: [content("user", "a cat")] })
+    expect(dropped).toEqual(["tools", "responseFormat", "webSearch", "system"])
+  })
+
+  it("draw the system text where there is nothing else", () => {
+    const { value, dropped } = encodeRequest(chat([], { system: systemText("a cat") }), IMAGE)
+    expect({ value, dropped }).toEqual({ value: { contents: [content("user", "a cat")] }, dropped: [] })
+  })
+})

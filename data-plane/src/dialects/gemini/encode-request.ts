@@ -3,9 +3,10 @@ import { ADDED, PLACEHOLDER_TEXT, PREFILL_HINT } from "../../canonical/gateway-t
 import type { ChatRequest, Sampling } from "../../canonical/request.ts"
 import type { EncodedRequest, TargetModel } from "../dialect.ts"
 import { thinkingConfigFor } from "../../thinking/budget.ts"
-import { modelFamily, type ModelFamily } from "../model-family.ts"
+import { isImageModel, modelFamily, type ModelFamily } from "../model-family.ts"
 import { encodeContents, isSendable, type ContentsTarget, type MutableContent } from "./encode-contents.ts"
 import { encodeFormat, encodeSearch } from "./encode-answer-wish.ts"
+import { encodeImageConfig, forImageModel } from "./encode-image.ts"
 import { encodeTools } from "./encode-tools.ts"
 import type { GeminiContent, GeminiGenerationConfig, GeminiPart } from "./wire.ts"
 
@@ -18,9 +19,11 @@ const MAX_SEED = 2 ** 31 - 1
  * The inner `request` of a Gemini call. Key order is fixed. Throws `invalid_request` when nothing is left to send.
  * `dropped` holds canonical paths (`sampling.topP`) and marks of added text.
  */
-export function encodeRequest(request: ChatRequest, target: TargetModel): EncodedRequest {
+export function encodeRequest(asked: ChatRequest, target: TargetModel): EncodedRequest {
   const family = modelFamily(target.id)
+  const isImage = isImageModel(target.id)
   const dropped: string[] = []
+  const request = isImage ? forImageModel(asked, dropped) : asked
   const generationConfig = encodeGenerationConfig(request, target, family, dropped)
   const isThinking = (generationConfig.thinkingConfig?.thinkingBudget ?? 0) !== 0
   const tools = encodeTools(request, { family, isThinking }, dropped)
@@ -28,6 +31,9 @@ export function encodeRequest(request: ChatRequest, target: TargetModel): Encode
   const search = encodeSearch(request, target, { family, hasFunctions }, dropped)
   const format = encodeFormat(request, { family, hasTools: hasFunctions || search !== undefined }, dropped)
   Object.assign(generationConfig, format?.config)
+  const imageConfig = encodeImageConfig(request.image)
+  if (isImage && imageConfig !== undefined) generationConfig.imageConfig = imageConfig
+  else if (imageConfig !== undefined) dropped.push("image")
   const told = format?.instruction === undefined ? [] : [{ text: format.instruction }]
   const { system, contents } = encodeConversation(request, { modelId: target.id, family, tools }, told, dropped)
   const value: Record<string, unknown> = {}
@@ -41,8 +47,10 @@ export function encodeRequest(request: ChatRequest, target: TargetModel): Encode
     value,
     dropped,
     declaredTools: tools.declared,
+    ...(tools.schemaReport === undefined ? {} : { schemaReport: tools.schemaReport }),
     ...(search === undefined ? {} : { isSearch: true }),
     ...(search?.purpose === undefined ? {} : { purpose: search.purpose }),
+    ...(isImage ? { purpose: "image" } : {}),
     ...(format === undefined ? {} : { json: format.json }),
   }
 }

@@ -16,7 +16,9 @@ export const GEMINI_FIELDS: FieldTable = {
   "contents[].parts": carried("a list of parts, one part, or a text"),
   "contents[].parts[].text": carried("text; an empty one is left out"),
   "contents[].parts[].thought": carried("a thought; for a Claude it needs its own signature"),
-  "contents[].parts[].thoughtSignature": carried("goes back where the asked model's family made it; the word that stands for one too"),
+  "contents[].parts[].thoughtSignature": carried(
+    "goes back where the asked model's family made it; the word that stands for one too",
+  ),
   "contents[].parts[].inlineData": carried("see below"),
   "contents[].parts[].inlineData.mimeType": carried("a missing one is told from the data"),
   "contents[].parts[].inlineData.data": carried("base64, made standard; a text document becomes text"),
@@ -65,7 +67,9 @@ export const GEMINI_FIELDS: FieldTable = {
   toolConfig: carried("see below"),
   "toolConfig.functionCallingConfig": carried("see below"),
   "toolConfig.functionCallingConfig.mode": carried("AUTO, ANY, NONE; VALIDATED is as AUTO"),
-  "toolConfig.functionCallingConfig.allowedFunctionNames": carried("one of several that must be called, or all that are declared"),
+  "toolConfig.functionCallingConfig.allowedFunctionNames": carried(
+    "one of several that must be called, or all that are declared",
+  ),
   "toolConfig.functionCallingConfig.streamFunctionCallArguments": dropped("arguments come whole"),
   "toolConfig.retrievalConfig": dropped(SERVER_TOOL),
 
@@ -79,7 +83,9 @@ export const GEMINI_FIELDS: FieldTable = {
   "generationConfig.thinkingConfig": carried("see below"),
   "generationConfig.thinkingConfig.includeThoughts": carried("shows thoughts"),
   "generationConfig.thinkingConfig.thinkingBudget": carried("tokens, clamped to the model's range; -1 is auto"),
-  "generationConfig.thinkingConfig.thinkingLevel": carried("a budget by the effort table, in any case; wins over the budget"),
+  "generationConfig.thinkingConfig.thinkingLevel": carried(
+    "a budget by the effort table, in any case; wins over the budget",
+  ),
   "generationConfig.responseMimeType": carried("`application/json` asks for JSON"),
   "generationConfig.responseSchema": carried("JSON of this schema, made into what the upstream takes"),
   "generationConfig.responseJsonSchema": carried("as `responseSchema`, which it wins over"),
@@ -113,7 +119,7 @@ export interface GeminiContent {
   readonly parts: readonly GeminiPart[]
 }
 
-export type GeminiPart = GeminiTextPart | GeminiCallPart | GeminiResponsePart | GeminiMediaPart
+export type GeminiPart = GeminiTextPart | GeminiCallPart | GeminiResponsePart | GeminiMediaPart | GeminiFilePart
 
 export interface GeminiTextPart {
   readonly text: string
@@ -144,6 +150,10 @@ export interface GeminiMediaPart {
   readonly inlineData: { readonly mimeType: string; readonly data: string }
 }
 
+export interface GeminiFilePart {
+  readonly fileData: { readonly mimeType?: string; readonly fileUri: string }
+}
+
 export interface GeminiFunctionDeclaration {
   readonly name: string
   readonly description?: string
@@ -159,6 +169,11 @@ export interface GeminiSearchTool {
   readonly googleSearch: { readonly includedDomains?: readonly string[] }
 }
 
+export interface GeminiImageConfig {
+  readonly aspectRatio?: string
+  readonly imageSize?: "1K" | "2K" | "4K"
+}
+
 /** Keys are always written in this order: a stable prefix is what the upstream's prompt cache can hit. */
 export interface GeminiGenerationConfig {
   maxOutputTokens?: number
@@ -167,6 +182,7 @@ export interface GeminiGenerationConfig {
   topK?: number
   seed?: number
   stopSequences?: readonly string[]
+  imageConfig?: GeminiImageConfig
   thinkingConfig?: { readonly includeThoughts: boolean; readonly thinkingBudget: number }
   responseMimeType?: "application/json"
   responseJsonSchema?: Readonly<Record<string, unknown>>
