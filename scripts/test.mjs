@@ -3,6 +3,7 @@
  * vitest. The last line is `N passed, N failed`, counted from vitest's own report.
  */
 import "./lib/require-node.mjs"
+import { execFileSync } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
@@ -16,12 +17,13 @@ import { runNode } from "./lib/run-child.mjs"
 import { countTests } from "./lib/test-report.mjs"
 import { ensureTool } from "./lib/tools.mjs"
 
-/** By project of vitest.config.ts: what is built and brought before it runs. */
+/** By project of vitest.config.ts: what is built and brought before it runs, and the oldest Node its clients run on. */
 const PROJECTS = {
   unit: { generated: ["database"] },
   web: { generated: ["web-types"] },
   integration: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
   conformance: { generated: ["database"], built: SERVERS, tools: { CLAUDE_CODE_PATH: "claude-code" } },
+  "conformance-next": { generated: ["database"], built: SERVERS, leastNode: 22 },
   system: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
   faults: { generated: ["database"], built: SERVERS },
@@ -30,7 +32,8 @@ const DEFAULT = ["unit", "web", "integration", "conformance", "system", "browser
 
 const usage = `npm test [-- PROJECT… FILE… --node PROGRAM]
 
-Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: faults), or only the named files of them.
+Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: faults, and under Node 22 or newer conformance-next), or
+only the named files of them.
 Everything the tests need is installed and built first. With --node (or TEST_NODE) they run under another Node.
 What begins with "--" besides is passed to vitest.`
 
@@ -48,6 +51,17 @@ function parseArguments(given) {
   }
   if (asked.projects.length === 0) asked.projects = DEFAULT
   return asked
+}
+
+/** Refuses a project whose clients do not run on this Node, rather than to pass over it. */
+function refuseOldNode(projects, node) {
+  const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim()
+  const isOld = (name) => (PROJECTS[name].leastNode ?? 0) > Number(/^v(\d+)/.exec(version)?.[1])
+  const name = projects.find(isOld)
+  if (name !== undefined) {
+    const { leastNode } = PROJECTS[name]
+    throw new PlainError(`"${name}" needs Node ${leastNode} or newer and this is ${version}; name one with --node.`)
+  }
 }
 
 /** Brings what the projects need; returns the environment that tells the tests where it is. */
@@ -71,6 +85,7 @@ await runScript(async () => {
     return 0
   }
   const { projects, files, options, node } = parseArguments(given)
+  refuseOldNode(projects, node)
   const env = await prepare(projects)
   const folder = join(root, ".cache/test")
   mkdirSync(folder, { recursive: true })

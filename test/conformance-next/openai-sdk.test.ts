@@ -1,0 +1,5 @@
+/** The next major of the official `openai` package, which needs Node 22. */
+import OpenAI from "openai-7"
+import { openaiSuite, type OpenAIClass } from "../support/openai.suite.ts"
+
+openaiSuite(OpenAI as unknown as OpenAIClass) // private members make the two classes differ for the compiler only
