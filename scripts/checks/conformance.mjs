@@ -107,7 +107,7 @@ export function problems(cases, titles) {
 export async function run() {
   const { parseSync } = await import("vite")
   // The scripts' own tests speak of numbers, but prove no case.
-  const files = treeFiles().filter((file) => /\.test\.tsx?$/.test(file))
+  const files = treeFiles().filter((file) => /\.(test|suite)\.tsx?$/.test(file))
   const titles = files.flatMap((file) => titlesOf(file, readText(file), parseSync).map((title) => ({ file, ...title })))
   return problems(casesIn(existsSync(join(root, PAGE)) ? readText(PAGE) : ""), titles)
 }

@@ -78,7 +78,7 @@ export function openaiSuite(OpenAI: OpenAIClass): void {
       })
     })
 
-    test("the stream helper gives the same message", async () => {
+    test("the stream helper gives the same message (G21)", async () => {
       const runner = openai.chat.completions.stream({
         model: MODEL,
         messages: ask(`[[sim:chunks=4]][[sim:text=${TEXT}]]`),
@@ -119,6 +119,37 @@ export function openaiSuite(OpenAI: OpenAIClass): void {
       })
       expect(answer.choices[0]?.finish_reason).toBe(ours)
       expect(answer.choices[0]?.message.content).toBe("partial")
+    })
+
+    test("the tool runner calls, answers and goes on until the text", async () => {
+      const asked: string[] = []
+      const tool = (name: string, run: (input: { city?: string }) => string) => ({
+        type: "function" as const,
+        function: {
+          name,
+          description: `The ${name}.`,
+          parameters: { type: "object", properties: { city: { type: "string" } } },
+          parse: JSON.parse as (text: string) => { city?: string }, // what the prompt asks the model to write
+          function: (input: { city?: string }) => {
+            asked.push(`${name} ${input.city ?? ""}`)
+            return run(input)
+          },
+        },
+      })
+      const steps =
+        '[[sim:call=weather {"city":"Zürich"}]][[sim:call=weather {"city":"Rome"}]][[sim:then]][[sim:call=time {}]][[sim:then]]'
+      for (const stream of [false, true]) {
+        const body = {
+          model: MODEL,
+          messages: ask(`${steps}[[sim:text=It rains 🙂.]]`),
+          tools: [tool("weather", ({ city }) => `rain in ${city}`), tool("time", () => "noon")],
+        }
+        const runner = stream
+          ? openai.chat.completions.runTools({ ...body, stream: true })
+          : openai.chat.completions.runTools(body)
+        expect(await runner.finalContent()).toBe("It rains 🙂.")
+        expect(asked.splice(0)).toEqual(["weather Zürich", "weather Rome", "time "])
+      }
     })
 
     test("the model list shows what the accounts offer", async () => {
@@ -171,7 +202,7 @@ export function openaiSuite(OpenAI: OpenAIClass): void {
       await expect(failure).rejects.toMatchObject({ status: 502 })
     })
 
-    test("a stream cut off after content throws, and is never a clean end", async () => {
+    test("a stream cut off after content throws, and is never a clean end (G31, G176)", async () => {
       const stream = await openai.chat.completions.create({
         model: MODEL,
         messages: ask("[[sim:chunks=5]][[sim:words=60]][[sim:fault=truncated]]"),
@@ -183,6 +214,66 @@ export function openaiSuite(OpenAI: OpenAIClass): void {
       })()
       await expect(reading).rejects.toBeInstanceOf(OpenAI.APIError)
       expect(text.length).toBeGreaterThan(0)
+    })
+  })
+
+  describe("retries of the SDK", () => {
+    /** A client that tries twice more, and how many requests it made. */
+    const counted = (of: System) => {
+      let requests = 0
+      const client = new OpenAI({
+        baseURL: `${of.gatewayUrl}/v1`,
+        apiKey: of.apiKey,
+        maxRetries: 2,
+        fetch: (url, init) => {
+          requests += 1
+          return fetch(url, init)
+        },
+      })
+      return { client, requests: () => requests }
+    }
+
+    test("find an upstream that recovers", async () => {
+      // As many as one request tries here.
+      system.simulator.script({ fault: { kind: "internal" }, times: 4 })
+      const { client, requests } = counted(system)
+      const answer = await client.chat.completions.create({ model: MODEL, messages: ask("[[sim:text=again]]") })
+      expect(answer.choices[0]?.message.content).toBe("again")
+      expect(requests()).toBe(2)
+    })
+
+    test("do not happen where they are pointless (R7)", async () => {
+      const single = await startSystem({ accounts: 1 })
+      try {
+        single.simulator.script({ fault: { kind: "quota-model" } })
+        const { client, requests } = counted(single)
+        const failure = client.chat.completions.create({ model: MODEL, messages: ask("hi"), stream: true })
+        await expect(failure).rejects.toBeInstanceOf(OpenAI.RateLimitError)
+        await expect(failure).rejects.toMatchObject({ type: "usage_limit_reached" })
+        expect(requests()).toBe(1)
+      } finally {
+        await single.stop()
+      }
+    })
+
+    test("are told the true time when every account is limited for a while (G32)", async () => {
+      const single = await startSystem({ accounts: 1 })
+      try {
+        single.simulator.script({ fault: { kind: "rate-limit-long" } })
+        const client = new OpenAI({ baseURL: `${single.gatewayUrl}/v1`, apiKey: single.apiKey, maxRetries: 0 })
+        const failure = client.chat.completions.create({ model: MODEL, messages: ask("hi"), stream: true })
+        await expect(failure).rejects.toMatchObject({ status: 429, code: "rate_limit_exceeded" })
+        await expect(failure).rejects.toThrow(/Please try again in \d+(\.\d+)?s\./)
+        const error = (await failure.catch((thrown: unknown) => thrown)) as InstanceType<typeof OpenAI.RateLimitError> // asserted above
+        expect(error.headers?.get("content-type")).toMatch(/^application\/json/)
+        expect(error.headers?.has("x-should-retry")).toBe(false)
+        const seconds = Number(error.headers?.get("retry-after"))
+        expect(seconds).toBeGreaterThan(15)
+        expect(seconds).toBeLessThanOrEqual(45)
+        expect(Math.ceil(Number(error.headers?.get("retry-after-ms")) / 1000)).toBe(seconds)
+      } finally {
+        await single.stop()
+      }
     })
   })
 
