@@ -1,4 +1,5 @@
 /** Model lists: what the snapshot's usable accounts offer, in the shape of who asks. */
+import { isHiddenModel } from "#shared/model-name.ts"
 import type { CompiledSnapshot, ListedModel as CompiledModel } from "#shared/snapshot-compile.ts"
 import { GatewayError } from "../canonical/error.ts"
 import type { ClientSide, ListedModel } from "../dialects/dialect.ts"
@@ -7,12 +8,15 @@ export function modelList(compiled: CompiledSnapshot, dialect: ClientSide, query
   return dialect.encodeModelList(compiled.listedModels.map(listed), query)
 }
 
-/** Throws `model_not_found` with the nearest ids. */
+/** Every name that answers has an entry, listed or not. Throws `model_not_found` with the nearest ids. */
 export function modelEntry(compiled: CompiledSnapshot, dialect: ClientSide, id: string): unknown {
   const found = compiled.listedModels.find((model) => model.id === id)
   if (found !== undefined) return dialect.encodeModel(listed(found))
   const resolution = compiled.resolve(id)
-  throw modelNotFound(id, "nearest" in resolution ? resolution.nearest : [])
+  if ("notFound" in resolution) throw modelNotFound(id, resolution.nearest)
+  const model = isHiddenModel(resolution.model) ? undefined : compiled.modelById.get(resolution.model)
+  if (model === undefined) throw modelNotFound(id, [])
+  return dialect.encodeModel(listed({ id, aliasOf: model.id, model }))
 }
 
 export function modelNotFound(asked: string, nearest: readonly string[]): GatewayError {

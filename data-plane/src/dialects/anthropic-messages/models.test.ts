@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { encodeModel, encodeModelList, type MessagesModelList } from "./models.ts"
 
-const MODELS = ["a", "b", "c", "d", "e"].map((id) => ({ id }))
-const list = (query: string) => encodeModelList(MODELS, new URLSearchParams(query))
-const ids = (page: MessagesModelList) => page.data.map((model) => model.id).join("")
+const MODELS = ["a", "b", "c", "d", "e"].map((id) => ({ id: `claude-${id}` }))
+const list = (query: string) => encodeModelList(MODELS, new URLSearchParams(query.replaceAll("_id=", "_id=claude-")))
+const ids = (page: MessagesModelList) => page.data.map((model) => model.id.replace("claude-", "")).join("")
 
 describe("the Anthropic model list", () => {
   it("has every field of the vendor's type", () => {
@@ -41,8 +41,8 @@ describe("the Anthropic model list", () => {
     const answer = list(query)
     expect(ids(answer)).toBe(page)
     expect(answer.has_more).toBe(hasMore)
-    expect(answer.first_id).toBe(page.at(0) ?? null)
-    expect(answer.last_id).toBe(page.at(-1) ?? null)
+    expect(answer.first_id).toBe(answer.data.at(0)?.id ?? null)
+    expect(answer.last_id).toBe(answer.data.at(-1)?.id ?? null)
   })
 
   it("gives every model once to a client that follows its pages", () => {
@@ -52,8 +52,23 @@ describe("the Anthropic model list", () => {
       const page = list(`limit=2${after}`)
       seen += ids(page)
       if (!page.has_more) break
-      after = `&after_id=${page.last_id}`
+      after = `&after_id=${page.last_id?.replace("claude-", "")}`
     }
     expect(seen).toBe("abcde")
+  })
+
+  it("gives models that are not Claude's a second id that looks so, aliases none (G9)", () => {
+    const models = [
+      { id: "claude-x" },
+      { id: "gemini-y", displayName: "Gemini Y" },
+      { id: "anthropic/Claude-z" },
+      { id: "gpt-oss" },
+      { id: "gemini", aliasOf: "gemini-y" },
+    ]
+    const { data } = encodeModelList(models, new URLSearchParams("limit=1000"))
+    expect(data.slice(models.length).map(({ id, display_name: name }) => [id, name])).toEqual([
+      ["claude-gw-gemini-y", "Gemini Y"],
+      ["claude-gw-gpt-oss", "gpt-oss"],
+    ])
   })
 })

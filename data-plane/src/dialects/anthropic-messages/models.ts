@@ -1,3 +1,4 @@
+import { CLAUDE_LOOK } from "#shared/model-alias.ts"
 import type { ListedModel } from "../dialect.ts"
 
 /** Catalogues do not say when a model appeared; the vendor's type allows the epoch for that. */
@@ -27,7 +28,8 @@ export interface MessagesModelList {
 }
 
 /** Honours `limit`, `after_id` and `before_id`. A page after an id that is no longer listed is empty, so that no client loops. */
-export function encodeModelList(models: readonly ListedModel[], query: URLSearchParams): MessagesModelList {
+export function encodeModelList(listed: readonly ListedModel[], query: URLSearchParams): MessagesModelList {
+  const models = [...listed, ...listed.flatMap(withClaudeLook)]
   const limit = pageLength(query.get("limit"))
   const after = query.get("after_id")
   const before = query.get("before_id")
@@ -54,6 +56,12 @@ export function encodeModel(model: ListedModel): MessagesModel {
     max_tokens: model.maxOutputTokens ?? null,
     capabilities: null,
   }
+}
+
+/** The same model once more, under an id that Claude Code's picker keeps; the aliases know it. */
+function withClaudeLook(model: ListedModel): readonly ListedModel[] {
+  if (model.aliasOf !== undefined || model.id.toLowerCase().includes("claude")) return []
+  return [{ ...model, id: `${CLAUDE_LOOK}${model.id}`, displayName: model.displayName ?? model.id, aliasOf: model.id }]
 }
 
 type Page = readonly [page: readonly ListedModel[], hasMore: boolean]
