@@ -1,6 +1,7 @@
 /** Browsers may call from any page: keys travel in headers, never in cookies, so that no page gains what it was not given. */
 import { headerText, type Incoming } from "./incoming.ts"
 
+/** What SDKs are known to send. */
 const ALLOWED = [
   "authorization",
   "x-api-key",
@@ -9,7 +10,11 @@ const ALLOWED = [
   "anthropic-beta",
   "anthropic-dangerous-direct-browser-access",
   "content-type",
+  "x-goog-api-client",
   "x-lagrange-explain",
+  ...["arch", "lang", "os", "package-version", "retry-count", "runtime", "runtime-version", "timeout"].map(
+    (name) => `x-stainless-${name}`,
+  ),
 ]
 const EXPOSED = "request-id,x-request-id,retry-after,retry-after-ms,x-should-retry"
 
@@ -18,18 +23,17 @@ export function corsHeaders(incoming: Incoming): Record<string, string> {
   return { "access-control-allow-origin": "*", "access-control-expose-headers": EXPOSED }
 }
 
-/** `x-stainless-*` headers change with every SDK release: those that were asked for are allowed by their beginning. */
+/** Headers of clients change with every release, and none of them gives a page more than it has: what is asked for is allowed. */
 export function preflightHeaders(incoming: Incoming): Record<string, string> {
-  const asked = (headerText(incoming, "access-control-request-headers") ?? "").toLowerCase().split(",")
-  const stainless = asked.map((name) => name.trim()).filter((name) => /^x-stainless-[a-z0-9-]{1,40}$/.test(name))
+  const asked = (headerText(incoming, "access-control-request-headers") ?? "").toLowerCase().split(",", MOST_ASKED)
+  const names = asked.map((name) => name.trim()).filter((name) => HEADER_NAME.test(name))
   return {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "GET, POST, HEAD, OPTIONS",
-    "access-control-allow-headers": [...ALLOWED, ...STAINLESS, ...stainless].join(","),
+    "access-control-allow-headers": [...new Set([...ALLOWED, ...names])].join(","),
     "access-control-max-age": "86400",
   }
 }
 
-const STAINLESS = ["arch", "lang", "os", "package-version", "retry-count", "runtime", "runtime-version", "timeout"].map(
-  (name) => `x-stainless-${name}`,
-)
+const MOST_ASKED = 50
+const HEADER_NAME = /^[a-z0-9!#$&'*+.^_|~-]{1,64}$/
