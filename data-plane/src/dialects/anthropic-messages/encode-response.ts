@@ -3,7 +3,9 @@ import type { Part } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
 import { callSignature } from "../call-signature.ts"
 import type { AnswerContext } from "../dialect.ts"
+import { markdownImage } from "../markdown-image.ts"
 import { STOP_REASONS, stopDetails } from "./finish-reason.ts"
+import { citedBlocks, searchBlocks } from "./search-blocks.ts"
 import { placedParts } from "./thinking-blocks.ts"
 import { encodeUsage } from "./usage.ts"
 import type { ContentBlock, Message } from "./wire.ts"
@@ -20,17 +22,36 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
     type: "message",
     role: "assistant",
     model: context.model,
-    content: placedParts(response.parts, context).flatMap(encodePart),
+    content: encodeContent(response, context),
     stop_reason: STOP_REASONS[response.finishReason.unified],
     stop_sequence: null,
     stop_details: stopDetails(response.finishReason),
     container: null,
     diagnostics: null,
-    usage: encodeUsage(response.usage, {
-      inputTokens: context.estimatedInputTokens,
-      outputTokens: estimateTokens(response.parts.map(writtenText).join("")),
-    }),
+    usage: encodeUsage(
+      response.usage,
+      {
+        inputTokens: context.estimatedInputTokens,
+        outputTokens: estimateTokens(response.parts.map(writtenText).join("")),
+      },
+      response.grounding !== undefined,
+    ),
   }
+}
+
+function encodeContent({ parts, grounding }: ChatResponse, context: AnswerContext): readonly ContentBlock[] {
+  const placed = placedParts(parts, context)
+  if (grounding === undefined) return placed.flatMap(encodePart)
+  const first = placed.findIndex(({ type }) => type === "text")
+  const searchAt = first === -1 ? placed.length : first
+  let before = 0
+  const rest = placed.slice(searchAt).flatMap((part) => {
+    if (part.type !== "text") return encodePart(part)
+    const blocks = citedBlocks(part.text, before, grounding)
+    before += part.text.length
+    return blocks
+  })
+  return [...placed.slice(0, searchAt).flatMap(encodePart), ...searchBlocks(grounding, context.exchangeId), ...rest]
 }
 
 function encodePart(part: ReturnType<typeof placedParts>[number]): readonly ContentBlock[] {
@@ -39,6 +60,8 @@ function encodePart(part: ReturnType<typeof placedParts>[number]): readonly Cont
       return [part]
     case "text":
       return [{ type: "text", text: part.text }]
+    case "media":
+      return [{ type: "text", text: markdownImage(part.mediaType, part.data) }]
     case "tool-call":
       return [
         { type: "tool_use", id: part.id, name: part.name, input: part.arguments, ...callSignature(part.signature) },

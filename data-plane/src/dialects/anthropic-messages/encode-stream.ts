@@ -3,12 +3,16 @@ import { tokenWeight } from "#shared/token-estimate.ts"
 import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
+import type { Grounding } from "../../canonical/grounding.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
 import { callSignature } from "../call-signature.ts"
 import type { AnswerContext, StreamEncoder } from "../dialect.ts"
+import { groundingFirst } from "../grounding-first.ts"
+import { markdownImage } from "../markdown-image.ts"
 import { encodeStreamError } from "./encode-error.ts"
 import { messageId } from "./encode-response.ts"
 import { STOP_REASONS, stopDetails } from "./finish-reason.ts"
+import { citedBlocks, searchBlocks } from "./search-blocks.ts"
 import { placeThoughts } from "./thinking-blocks.ts"
 import { encodeUsage } from "./usage.ts"
 import type { Message } from "./wire.ts"
@@ -27,42 +31,49 @@ export function encodeStream(write: (frames: string) => void, context: AnswerCon
 class MessagesStreamEncoder implements StreamEncoder {
   private readonly write: (frames: string) => void
   private readonly context: AnswerContext
-  private readonly place: (part: StreamPart) => void
+  private readonly take: (part: StreamPart) => void
   private headWritten = false
   private ended = false
   private index = -1
   /** Up to the text of a delta of the open block. */
   private deltaOpening = ""
+  /** Of a search; it is written before the text, which is then written block by block. */
+  private grounding: Grounding | undefined
+  private citedText: string[] = []
+  private citedLength = 0
   private usage: Usage = {}
   private outputWeight = 0
 
   constructor(write: (frames: string) => void, context: AnswerContext) {
     this.write = write
     this.context = context
-    this.place = placeThoughts((part, signature) => this.encode(part, signature), context)
+    const place = placeThoughts((part, signature) => this.encode(part, signature), context)
+    this.take = context.request.webSearch === undefined ? place : groundingFirst(place)
   }
 
   part(part: StreamPart): void {
     if (this.ended) return
     // Hidden thoughts are paid for too.
     if (part.type === "reasoning-delta") this.count(part.text)
-    this.place(part)
+    this.take(part)
   }
 
   private encode(part: StreamPart, signature: string | undefined): void {
     switch (part.type) {
       case "text-delta":
         this.count(part.text)
+        if (this.grounding !== undefined) return void this.citedText.push(part.text)
         return this.write(`${this.deltaOpening}${JSON.stringify(part.text)}}}\n\n`)
       case "text-start":
-        return this.startText()
+        return this.grounding === undefined ? this.startText() : undefined
       case "tool-input-start":
         return this.startCall(part.id, part.name, signature)
       case "tool-input-delta":
         return this.callArguments(part.json)
       case "text-end":
+        return this.grounding === undefined ? this.stopBlock() : this.writeCited(this.grounding)
       case "tool-input-end":
-        return this.write(frame("content_block_stop", { index: this.index }))
+        return this.stopBlock()
       case "reasoning-start":
         return this.startThought()
       case "reasoning-delta":
@@ -77,7 +88,9 @@ class MessagesStreamEncoder implements StreamEncoder {
       case "error":
         return this.error(part.error)
       case "media":
+        return this.image(part.mediaType, part.data)
       case "grounding":
+        return this.writeSearch(part.grounding)
       case "response-start":
         return
       default:
@@ -96,6 +109,45 @@ class MessagesStreamEncoder implements StreamEncoder {
     this.deltaOpening = this.openingOf("text_delta", "text")
     const block = { index: this.index, content_block: { type: "text", text: "" } }
     this.write(this.head() + frame("content_block_start", block))
+  }
+
+  /** This wire has no images in answers; the decoder knows it again. */
+  private image(mediaType: string, data: string): void {
+    this.startText()
+    const delta = `${this.deltaOpening}${JSON.stringify(markdownImage(mediaType, data))}}}\n\n`
+    this.write(delta + frame("content_block_stop", { index: this.index }))
+  }
+
+  private writeSearch(grounding: Grounding): void {
+    this.grounding = grounding
+    const [search, result] = searchBlocks(grounding, this.context.exchangeId)
+    const partialJson = JSON.stringify(search.input)
+    this.write(this.head())
+    this.writeBlock({ ...search, input: {} }, [{ type: "input_json_delta", partial_json: partialJson }])
+    this.writeBlock(result, [])
+  }
+
+  private writeCited(grounding: Grounding): void {
+    const text = this.citedText.join("")
+    for (const { citations, ...block } of citedBlocks(text, this.citedLength, grounding)) {
+      const cited = citations?.map((citation) => ({ type: "citations_delta", citation })) ?? []
+      this.writeBlock({ ...block, text: "" }, [{ type: "text_delta", text: block.text }, ...cited])
+    }
+    this.citedText = []
+    this.citedLength += text.length
+  }
+
+  /** A block that is known whole. */
+  private writeBlock(block: object, deltas: readonly object[]): void {
+    this.index += 1
+    const { index } = this
+    const frames = deltas.map((delta) => frame("content_block_delta", { index, delta })).join("")
+    this.write(frame("content_block_start", { index, content_block: block }) + frames)
+    this.stopBlock()
+  }
+
+  private stopBlock(): void {
+    this.write(frame("content_block_stop", { index: this.index }))
   }
 
   private startThought(): void {
@@ -160,10 +212,11 @@ class MessagesStreamEncoder implements StreamEncoder {
       stop_details: stopDetails(finishReason),
       container: null,
     }
-    const usage = encodeUsage(this.usage, {
+    const estimate = {
       inputTokens: this.context.estimatedInputTokens,
       outputTokens: Math.ceil(this.outputWeight),
-    })
+    }
+    const usage = encodeUsage(this.usage, estimate, this.grounding !== undefined)
     this.write(this.head() + frame("message_delta", { delta, usage }) + frame("message_stop", {}))
   }
 

@@ -79,7 +79,8 @@ function whole(parts: readonly StreamPart[], context: AnswerContext): unknown[] 
   return encodeResponse(fold(parts), context).content.map((block) => {
     if (block.type === "thinking") return ["thinking", block.thinking, block.signature]
     if (block.type === "text") return ["text", block.text]
-    return ["tool_use", block.id, block.extra_content?.google.thought_signature]
+    if (block.type === "tool_use") return ["tool_use", block.id, block.extra_content?.google.thought_signature]
+    return [block.type]
   })
 }
 

@@ -8,7 +8,7 @@ export interface UsageEstimate {
 }
 
 /** The three input counts add up to the real prompt: clients' context meters add them. */
-export function encodeUsage(usage: Usage, estimate: UsageEstimate): MessagesUsage {
+export function encodeUsage(usage: Usage, estimate: UsageEstimate, hasSearched = false): MessagesUsage {
   const input = usage.inputTokens ?? estimate.inputTokens
   const cached = Math.min(usage.cachedInputTokens ?? 0, input)
   return {
@@ -17,5 +17,6 @@ export function encodeUsage(usage: Usage, estimate: UsageEstimate): MessagesUsag
     cache_read_input_tokens: cached,
     output_tokens: usage.outputTokens ?? estimate.outputTokens,
     output_tokens_details: { thinking_tokens: usage.reasoningTokens ?? 0 },
+    ...(hasSearched ? { server_tool_use: { web_search_requests: 1, web_fetch_requests: 0 } } : {}),
   }
 }

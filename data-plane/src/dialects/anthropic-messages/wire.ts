@@ -171,12 +171,41 @@ export interface MessagesUsage {
   readonly cache_read_input_tokens: number
   readonly output_tokens: number
   readonly output_tokens_details: { readonly thinking_tokens: number }
+  readonly server_tool_use?: { readonly web_search_requests: number; readonly web_fetch_requests: number }
 }
 
 export interface TextBlock {
   readonly type: "text"
   readonly text: string
-  readonly citations: null
+  /** Only where the text rests on something. */
+  readonly citations?: readonly WebSearchCitation[]
+}
+
+export interface WebSearchCitation {
+  readonly type: "web_search_result_location"
+  readonly url: string
+  readonly title: string
+  readonly cited_text: string
+  readonly encrypted_index: ""
+}
+
+export interface ServerToolUseBlock {
+  readonly type: "server_tool_use"
+  readonly id: string
+  readonly name: "web_search"
+  readonly input: { readonly query: string }
+}
+
+export interface WebSearchToolResultBlock {
+  readonly type: "web_search_tool_result"
+  readonly tool_use_id: string
+  readonly content: readonly {
+    readonly type: "web_search_result"
+    readonly url: string
+    readonly title: string
+    readonly encrypted_content: ""
+    readonly page_age: null
+  }[]
 }
 
 export interface ToolUseBlock {
@@ -195,7 +224,7 @@ export interface ThinkingBlock {
   readonly signature: string
 }
 
-export type ContentBlock = TextBlock | ThinkingBlock | ToolUseBlock
+export type ContentBlock = TextBlock | ThinkingBlock | ToolUseBlock | ServerToolUseBlock | WebSearchToolResultBlock
 
 export interface Message {
   readonly id: string
