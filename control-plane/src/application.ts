@@ -37,6 +37,7 @@ import { createLinkRoutes } from "./link/routes.ts"
 import { createStreams, type Streams } from "./link/streams.ts"
 import { createOutbound } from "./outbound.ts"
 import { createInForce } from "./snapshot/in-force.ts"
+import { createSettings } from "./settings/settings.ts"
 import { createPublisher } from "./snapshot/publisher.ts"
 import { createTraffic } from "./traffic.ts"
 import { createVault, type Vault } from "./vault.ts"
@@ -101,13 +102,8 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   const events = createEvents()
   const subscriptions = createSubscriptions(events)
   const credentials = createCredentials(vault)
-  const settings = {
-    ...config.pool,
-    ...config.translation,
-    antigravityBaseUrls: config.antigravity.baseUrls,
-    antigravityUserAgent: config.antigravity.userAgent,
-    ...(config.defaultModel === undefined ? {} : { defaultModel: config.defaultModel }),
-  }
+  const takeEffect = (): Promise<unknown> => inForce.settle()
+  const settings = createSettings({ database, clock, log, environment: config.settings, takeEffect })
   const publisher = createPublisher({ database, clock, log, meta, credentials, settings })
   let renewTokens: Job | undefined
   const announce = createAnnouncements({ events }, () => {
@@ -119,7 +115,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   const onRemoved = announce.accountRemoved
 
   const tokens = createOAuthTokens(config.oauth, outbound)
-  const calls = createAntigravityCalls(config.antigravity, outbound, clock)
+  const calls = createAntigravityCalls(() => settings.current, outbound, clock)
   const renewals = createRenewals({ database, clock, log, credentials, tokens, onChange })
   const catalogueSync = createCatalogueSync({ database, clock, log, calls, credentials, renewals, onChange })
   const onboarding = createOnboarding({
@@ -160,7 +156,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     onRemoved,
     onOnboardingDue: () => onboardAccounts.wake(),
   })
-  const apiKeys = createApiKeys({ database, clock, meta, takeEffect: () => inForce.settle() })
+  const apiKeys = createApiKeys({ database, clock, meta, takeEffect })
   let streams: Streams | undefined
   const inForce = createInForce({ clock, publisher, connectedNodes: () => streams?.connectedNodes() ?? new Set() })
   const nodes = createNodes({
@@ -189,6 +185,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     auth,
     accounts,
     apiKeys,
+    settings,
     nodes,
     streams,
     publisher,

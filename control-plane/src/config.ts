@@ -6,8 +6,7 @@ import { fileURLToPath } from "node:url"
 import { readEnvironment } from "#shared/environment.ts"
 import type { LogFormat, LogLevel } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
-import type { EffortTable } from "#shared/effort-table.ts"
-import type { AttributionBlock } from "#shared/snapshot.ts"
+import { SETTING_NAMES, type SettingName } from "./settings/table.ts"
 
 export interface Config {
   /** Where panel, GraphQL and link listen. Port 0 takes any free port. */
@@ -34,15 +33,8 @@ export interface Config {
   /** Where the data plane of this environment listens, for the panel's examples. */
   readonly gateway: { readonly host: string; readonly port: number; readonly tls: boolean }
   readonly panelUrl: string | undefined
-  readonly pool: {
-    readonly maxConcurrentPerModel: number
-    readonly maxConcurrentPerAccount: number
-    readonly firstByteTimeoutMs: number
-    readonly streamIdleTimeoutMs: number
-  }
-  readonly translation: { readonly thinkingBudgets: EffortTable; readonly attributionBlock: AttributionBlock }
-  readonly defaultModel: string | undefined
-  readonly antigravity: { readonly baseUrls: readonly string[]; readonly userAgent: string }
+  /** Those of the variables that can be set later too, as this start's environment has them. */
+  readonly settings: Readonly<Partial<Record<SettingName, string>>>
   readonly oauth: {
     readonly clientId: string | undefined
     readonly clientSecret: Secret<string> | undefined
@@ -54,6 +46,15 @@ export interface Config {
   readonly upstreamCaFile: string | undefined
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
+}
+
+function givenSettings(env: Readonly<Record<string, string | undefined>>): Partial<Record<SettingName, string>> {
+  return Object.fromEntries(
+    SETTING_NAMES.flatMap((name) => {
+      const text = env[name]?.trim()
+      return text === undefined || text === "" ? [] : [[name, text]]
+    }),
+  )
 }
 
 /** The folder that holds `prisma/migrations`, seen from the source tree and from the bundle alike. */
@@ -90,15 +91,7 @@ export function readConfig(
     nodeName: values.NODE_NAME ?? hostname(),
     gateway: { host: values.HOST, port: values.PORT, tls: values.TLS_CERT_FILE !== undefined },
     panelUrl: values.PANEL_URL,
-    pool: {
-      maxConcurrentPerModel: values.MAX_CONCURRENT_PER_MODEL,
-      maxConcurrentPerAccount: values.MAX_CONCURRENT_PER_ACCOUNT,
-      firstByteTimeoutMs: values.FIRST_BYTE_TIMEOUT_MS,
-      streamIdleTimeoutMs: values.STREAM_IDLE_TIMEOUT_MS,
-    },
-    translation: { thinkingBudgets: values.THINKING_BUDGETS, attributionBlock: values.ATTRIBUTION_BLOCK },
-    defaultModel: values.DEFAULT_MODEL,
-    antigravity: { baseUrls: values.ANTIGRAVITY_BASE_URLS, userAgent: values.ANTIGRAVITY_USER_AGENT },
+    settings: givenSettings(env),
     oauth: {
       clientId: values.GOOGLE_OAUTH_CLIENT_ID,
       clientSecret: values.GOOGLE_OAUTH_CLIENT_SECRET,

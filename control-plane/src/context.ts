@@ -12,6 +12,7 @@ import type { Events } from "./events.ts"
 import type { Subscriptions } from "./graphql/subscriptions.ts"
 import type { Nodes } from "./link/nodes.ts"
 import type { Streams } from "./link/streams.ts"
+import type { Settings } from "./settings/settings.ts"
 import type { Publisher } from "./snapshot/publisher.ts"
 
 export interface Services {
@@ -23,6 +24,7 @@ export interface Services {
   readonly auth: Auth
   readonly accounts: Accounts
   readonly apiKeys: ApiKeys
+  readonly settings: Settings
   readonly nodes: Nodes
   readonly streams: Streams
   readonly publisher: Publisher

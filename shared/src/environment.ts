@@ -67,6 +67,19 @@ export function readEnvironment<P extends Process>(
   return values as EnvironmentOf<P> // the loop above filled exactly the names of the mapped type, each by its own parser
 }
 
+/** One value, read by its variable's own parser; `refusal` is a sentence that says what is allowed. */
+export function readValue<Name extends VariableName>(
+  name: Name,
+  text: string,
+): { readonly value: ValueOf<Name> } | { readonly refusal: string } {
+  try {
+    return { value: ENVIRONMENT[name].parse(text.trim()) as ValueOf<Name> } // the row's own parser
+  } catch (error) {
+    if (!(error instanceof NotAllowed)) throw error
+    return { refusal: `${name} must be ${error.message}.` }
+  }
+}
+
 /** Beginnings under which nobody but us is likely to put a name. */
 const OUR_BEGINNINGS = [
   "ANTIGRAVITY_",

@@ -5,6 +5,7 @@ import { addAccountMutations } from "./mutations/accounts.ts"
 import { addAdminTokenMutations } from "./mutations/admin-tokens.ts"
 import { addApiKeyMutations } from "./mutations/api-keys.ts"
 import { addNodeMutations } from "./mutations/nodes.ts"
+import { addSettingsMutations } from "./mutations/settings.ts"
 import { addSessionMutations } from "./mutations/session.ts"
 import { addFailures } from "./types/failure.ts"
 import { addQuery } from "./types/query.ts"
@@ -20,6 +21,7 @@ addAccountMutations()
 addApiKeyMutations()
 addAdminTokenMutations()
 addNodeMutations()
+addSettingsMutations()
 addSubscription()
 
 /** Throws for a root field that does not say who may use it: what nobody decided on is open to nobody. */

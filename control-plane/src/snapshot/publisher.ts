@@ -6,11 +6,12 @@ import { createHash } from "node:crypto"
 import { encodeDownFrame } from "#shared/link-frames.ts"
 import type { Logger } from "#shared/log.ts"
 import { checkSnapshot, encodeSnapshotFrame } from "#shared/snapshot-check.ts"
-import type { SnapshotSettings } from "#shared/snapshot.ts"
 import type { Clock } from "../clock.ts"
 import type { Credentials } from "../accounts/credentials.ts"
 import type { Meta } from "../database/meta.ts"
 import type { Database } from "../database/open.ts"
+import { snapshotSettings } from "../settings/table.ts"
+import type { Settings } from "../settings/settings.ts"
 import { buildSnapshot, type SnapshotRows, type Stamp } from "./build.ts"
 
 /** Changes within this time become one snapshot. */
@@ -44,7 +45,7 @@ export interface PublisherOptions {
   readonly log: Logger
   readonly meta: Meta
   readonly credentials: Credentials
-  readonly settings: SnapshotSettings
+  readonly settings: Settings
 }
 
 export function createPublisher(options: PublisherOptions): Publisher {
@@ -58,13 +59,21 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   async function readRows(): Promise<SnapshotRows> {
     const { prisma } = database
-    const [accounts, apiKeys, catalogues] = await prisma.$transaction([
+    const [accounts, apiKeys, catalogues, settingRows] = await prisma.$transaction([
       prisma.account.findMany({ include: { credential: true } }),
       prisma.apiKey.findMany(),
       prisma.catalogue.findMany(),
+      prisma.setting.findMany(),
     ])
     const openAccessToken: SnapshotRows["openAccessToken"] = (row) => credentials.openAccessToken(row)?.reveal()
-    return { accounts, apiKeys, catalogues, settings, apiKeyPepper: meta.apiKeyPepper, openAccessToken }
+    return {
+      accounts,
+      apiKeys,
+      catalogues,
+      settings: snapshotSettings(settings.inForce(settingRows)),
+      apiKeyPepper: meta.apiKeyPepper,
+      openAccessToken,
+    }
   }
 
   /** The stamp for this content: the one written down when the content is the same, else the next. */

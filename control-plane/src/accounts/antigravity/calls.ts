@@ -6,7 +6,7 @@ import { requestJson, type JsonAnswer } from "#shared/outbound/request-json.ts"
 import type { Secret } from "#shared/secret.ts"
 import { classifyFailure, type ClassifiedFailure } from "#shared/upstream-failure.ts"
 import type { Clock } from "../../clock.ts"
-import type { Config } from "../../config.ts"
+import type { SettingValues } from "../../settings/table.ts"
 import type { Outbound } from "../../outbound.ts"
 
 export type CallAnswer =
@@ -25,7 +25,7 @@ export interface AntigravityCalls {
 }
 
 export function createAntigravityCalls(
-  config: Config["antigravity"],
+  settings: () => SettingValues,
   outbound: Outbound,
   clock: Clock,
 ): AntigravityCalls {
@@ -35,7 +35,7 @@ export function createAntigravityCalls(
     body: object,
     accessToken: Secret<string>,
   ): Promise<JsonAnswer | string> {
-    const headers = { authorization: `Bearer ${accessToken.reveal()}`, "user-agent": config.userAgent }
+    const headers = { authorization: `Bearer ${accessToken.reveal()}`, "user-agent": settings().ANTIGRAVITY_USER_AGENT }
     const url = `${base}/v1internal:${method}`
     try {
       return await requestJson({ method: "POST", url, headers, body, timeoutMs: TIMEOUT_MS, ...outbound })
@@ -47,7 +47,7 @@ export function createAntigravityCalls(
   return {
     call: async (method, body, accessToken, projectId) => {
       let last: CallAnswer = { type: "unreachable", message: "No upstream address is configured." }
-      for (const base of config.baseUrls) {
+      for (const base of settings().ANTIGRAVITY_BASE_URLS) {
         const answer = await send(base, method, body, accessToken)
         if (typeof answer === "string") {
           last = { type: "unreachable", message: `${method} cannot be reached: ${answer}` }

@@ -12,6 +12,7 @@ import { AccountKind, AccountState } from "./enums.ts"
 import { Node } from "./node.ts"
 import { Request } from "./request.ts"
 import { RequestConnection } from "./request-connection.ts"
+import { Settings } from "./settings.ts"
 import { Viewer } from "./viewer.ts"
 
 const AccountFilter = builder.inputType("AccountFilter", {
@@ -85,6 +86,12 @@ export function addQuery(): void {
         args: { id: t.arg.id({ required: true }) },
         resolve: (query, _root, { id }, { services }) =>
           services.database.prisma.requestRecord.findUnique({ ...query, where: { id } }),
+      }),
+      settings: t.field({
+        type: Settings,
+        description: "What is in force, and where it comes from.",
+        authScopes: { scope: "READ" },
+        resolve: (_root, _args, { services }) => services.settings.read(),
       }),
       requests: t.field({
         type: RequestConnection,

@@ -1,0 +1,41 @@
+import type { SettingsState } from "../../settings/settings.ts"
+import { builder, expectedFailures } from "../builder.ts"
+import { SettingName, Settings } from "../types/settings.ts"
+
+const SetSettingInput = builder.inputType("SetSettingInput", {
+  fields: (t) => ({
+    name: t.field({ type: SettingName, required: true }),
+    value: t.string({ required: true, description: "As the environment variable would hold it." }),
+  }),
+})
+
+const UpdateSettingsInput = builder.inputType("UpdateSettingsInput", {
+  fields: (t) => ({
+    set: t.field({ type: [SetSettingInput] }),
+    unset: t.field({ type: [SettingName], description: "Back to the environment, or to the default." }),
+    revision: t.string({ description: "Refuse the update when the settings are no longer these." }),
+  }),
+})
+
+const UpdateSettingsSuccess = builder.objectRef<SettingsState>("UpdateSettingsSuccess").implement({
+  fields: (t) => ({ settings: t.field({ type: Settings, resolve: (state) => state }) }),
+})
+
+/** Changing what is in force, without a restart. */
+export function addSettingsMutations(): void {
+  builder.mutationFields((t) => ({
+    updateSettings: t.field({
+      type: UpdateSettingsSuccess,
+      description: "All or nothing; the answer comes when the connected data planes have what changed.",
+      authScopes: { scope: "ADMIN" },
+      errors: expectedFailures,
+      args: { input: t.arg({ type: UpdateSettingsInput, required: true }) },
+      resolve: (_root, { input }, { services }) =>
+        services.settings.update({
+          set: input.set ?? [],
+          unset: input.unset ?? [],
+          revision: input.revision ?? undefined,
+        }),
+    }),
+  }))
+}

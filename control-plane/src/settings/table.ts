@@ -1,0 +1,35 @@
+/** Which of the environment's variables can also be set while the gateway runs, and what data planes are told of them. */
+import type { EnvironmentOf, VariableName } from "#shared/environment.ts"
+import type { SnapshotSettings } from "#shared/snapshot.ts"
+
+/** A setting bears the name of its variable, and takes what that takes. */
+export const SETTING_NAMES = [
+  "MAX_CONCURRENT_PER_MODEL",
+  "MAX_CONCURRENT_PER_ACCOUNT",
+  "FIRST_BYTE_TIMEOUT_MS",
+  "STREAM_IDLE_TIMEOUT_MS",
+  "THINKING_BUDGETS",
+  "ATTRIBUTION_BLOCK",
+  "DEFAULT_MODEL",
+  "ANTIGRAVITY_BASE_URLS",
+  "ANTIGRAVITY_USER_AGENT",
+] as const satisfies readonly VariableName[]
+
+export type SettingName = (typeof SETTING_NAMES)[number]
+
+export type SettingValues = Pick<EnvironmentOf<"control-plane">, SettingName>
+
+/** As data planes get them; the same values give the same bytes. */
+export function snapshotSettings(values: SettingValues): SnapshotSettings {
+  return {
+    maxConcurrentPerModel: values.MAX_CONCURRENT_PER_MODEL,
+    maxConcurrentPerAccount: values.MAX_CONCURRENT_PER_ACCOUNT,
+    firstByteTimeoutMs: values.FIRST_BYTE_TIMEOUT_MS,
+    streamIdleTimeoutMs: values.STREAM_IDLE_TIMEOUT_MS,
+    thinkingBudgets: values.THINKING_BUDGETS,
+    attributionBlock: values.ATTRIBUTION_BLOCK,
+    antigravityBaseUrls: values.ANTIGRAVITY_BASE_URLS,
+    antigravityUserAgent: values.ANTIGRAVITY_USER_AGENT,
+    ...(values.DEFAULT_MODEL === undefined ? {} : { defaultModel: values.DEFAULT_MODEL }),
+  }
+}
