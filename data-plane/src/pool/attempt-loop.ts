@@ -10,9 +10,10 @@ import type { SnapshotAccount, SnapshotCredential } from "#shared/snapshot.ts"
 import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { abortReason, sleep, type Clock } from "../clock.ts"
-import { RENEWAL_WAIT_MS, type Credentials, type RenewedCredential } from "../snapshot/credentials.ts"
-import type { CooldownScope } from "./cooldown.ts"
-import type { Lease } from "./lease.ts"
+import type { Credentials } from "../snapshot/credentials.ts"
+import { Blame, clientError } from "./blame.ts"
+import { SLOT_WAIT_MS, type Lease, type LeaseAsk } from "./lease.ts"
+import { LivingTokens } from "./living-tokens.ts"
 import {
   ATTEMPT_BUDGET_MS,
   MAX_ATTEMPTS,
@@ -21,7 +22,6 @@ import {
   onNextAccount,
   type AttemptHistory,
 } from "./next-step.ts"
-import { SLOT_WAIT_MS, type LeaseAsk } from "./pool.ts"
 import type { PoolCooling } from "./pool-cooling.ts"
 import type { RetryCredit } from "./retry-credit.ts"
 
@@ -90,12 +90,6 @@ export async function runAttempts(job: AttemptJob, ports: AttemptPorts, records:
   }
 }
 
-interface ExpiredToken {
-  readonly generation: number
-  /** When this exchange first asked for a newer one, on the monotonic clock. */
-  readonly since: number
-}
-
 class AttemptLoop {
   readonly #job: AttemptJob
   readonly #ports: AttemptPorts
@@ -103,13 +97,9 @@ class AttemptLoop {
   readonly #history: AttemptHistory = newHistory()
   readonly #exclude = new Set<AccountId>()
   readonly #begunAt: number
-  readonly #cooledWithoutReason: CooldownScope[] = []
-  /** Accounts with an expired token, whose renewal was asked for. */
-  readonly #expired = new Map<AccountId, ExpiredToken>()
+  readonly #tokens: LivingTokens
+  readonly #blame: Blame
   #firstAttemptAt: number | undefined
-  /** How much of the one wait for renewals is left. */
-  #renewalMs = RENEWAL_WAIT_MS
-  #renewalWaitBegunAt = Infinity
   #lease: Lease | undefined
   #lastError: GatewayError | undefined
 
@@ -118,6 +108,16 @@ class AttemptLoop {
     this.#ports = ports
     this.#records = records
     this.#begunAt = ports.clock.monotonic()
+    const { clock, credentials, cooling, report } = ports
+    const { signal, model } = job
+    this.#tokens = new LivingTokens({
+      clock,
+      credentials,
+      cooling,
+      signal,
+      onGivenUp: (id) => void this.#exclude.add(id),
+    })
+    this.#blame = new Blame({ model, cooling, credentials, report })
   }
 
   release(): void {
@@ -129,7 +129,7 @@ class AttemptLoop {
     for (;;) {
       const lease = await this.#takeLease()
       if (lease instanceof GatewayError) return { error: lease, hasContent: false }
-      const credential = await this.#livingCredential(lease.account)
+      const credential = await this.#tokens.of(lease.account)
       if (credential === undefined) {
         onNextAccount(this.#history)
         this.release()
@@ -157,47 +157,6 @@ class AttemptLoop {
       if (error instanceof GatewayError) return this.#lastError ?? error
       throw error
     }
-  }
-
-  /** A credential that may be sent; an expired one never is. Undefined: another account has one, or there is none to be had. */
-  async #livingCredential(account: SnapshotAccount): Promise<SnapshotCredential | undefined> {
-    const { credentials } = this.#ports
-    const credential = credentials.current(account.id) ?? account.credential
-    if (credential !== undefined && credentials.isAlive(credential)) return credential
-    this.#askFor(account)
-    const generations = new Map([...this.#expired].map(([id, { generation }]) => [id, generation]))
-    const renewed = await this.#firstNewer(generations)
-    if (renewed === undefined) this.#giveUpExpired()
-    else this.#expired.delete(renewed.accountId)
-    return renewed?.accountId === account.id ? renewed.credential : undefined
-  }
-
-  /** Without waiting, so that the one wait is for all of them. */
-  #askFor(account: SnapshotAccount): void {
-    const { credentials, clock } = this.#ports
-    const { generation = -1 } = credentials.current(account.id) ?? account.credential ?? {}
-    credentials.askFor(account.id, generation)
-    if (this.#expired.get(account.id)?.generation === generation) return
-    this.#expired.set(account.id, { generation, since: clock.monotonic() })
-  }
-
-  async #firstNewer(known: ReadonlyMap<AccountId, number>): Promise<RenewedCredential | undefined> {
-    const { credentials, clock } = this.#ports
-    const begunAt = clock.monotonic()
-    this.#renewalWaitBegunAt = Math.min(this.#renewalWaitBegunAt, begunAt)
-    const renewed = await credentials.firstNewer(known, this.#renewalMs, this.#job.signal)
-    this.#renewalMs = renewed === undefined ? 0 : Math.max(0, this.#renewalMs - (clock.monotonic() - begunAt))
-    return renewed
-  }
-
-  /** None came in time. Whoever had the whole of it is held until its credential changes. */
-  #giveUpExpired(): void {
-    for (const [id, { since }] of this.#expired) {
-      this.#exclude.add(id)
-      if (since <= this.#renewalWaitBegunAt)
-        this.#ports.cooling.hold(id, "auth", "its access token has expired and no new one came")
-    }
-    this.#expired.clear()
   }
 
   async #attempt(lease: Lease, credential: SnapshotCredential): Promise<AttemptResult> {
@@ -231,14 +190,14 @@ class AttemptLoop {
   ): Promise<LoopEnd | undefined> {
     const { failure, hasContent } = result
     const { account } = lease
-    if (failure.class === "auth" && !hasContent && this.#hasNewer(account.id, sent)) {
+    if (failure.class === "auth" && !hasContent && this.#tokens.hasNewer(account.id, sent)) {
       // Counts only against the token it was sent with.
       if (this.#history.attempts < MAX_ATTEMPTS) return undefined
     }
     const step = nextStep(this.#history, failure, this.#circumstances(account, result))
     switch (step.type) {
       case "renew":
-        if (await this.#renew(account, sent)) return undefined
+        if (await this.#tokens.renew(account, sent)) return undefined
         this.#leaveAccount(lease)
         this.#lastError = clientError(failure)
         return undefined
@@ -246,47 +205,14 @@ class AttemptLoop {
         if (step.afterMs > 0) await sleep(this.#ports.clock, step.afterMs, this.#job.signal)
         return undefined
       case "next-account":
-        this.#blame(account, sent, failure)
+        this.#blame.onFailure(account, sent, failure)
         this.#lastError = clientError(failure)
         this.#leaveAccount(lease)
         return undefined
       case "give-up":
-        this.#blame(account, sent, failure)
+        this.#blame.onFailure(account, sent, failure)
         return { error: this.#finalError(failure), failureClass: failure.class, hasContent }
     }
-  }
-
-  #hasNewer(accountId: AccountId, sent: SnapshotCredential): boolean {
-    const current = this.#ports.credentials.current(accountId)
-    return current !== undefined && current.generation > sent.generation
-  }
-
-  async #renew(account: SnapshotAccount, sent: SnapshotCredential): Promise<boolean> {
-    const renewed = await this.#firstNewer(new Map([[account.id, sent.generation]]))
-    if (renewed === undefined)
-      this.#ports.cooling.hold(account.id, "auth", "its access token was refused and no new one came")
-    return renewed !== undefined
-  }
-
-  /** What the failure means for others than this exchange. */
-  #blame(account: SnapshotAccount, sent: SnapshotCredential, failure: ClassifiedFailure): void {
-    const { cooling, credentials, report } = this.#ports
-    const cooled = cooling.onFailure(account.id, this.#job.model, failure)
-    if (failure.class === "bare_429" && cooled !== undefined) this.#cooledWithoutReason.push(cooled)
-    if (failure.class === "auth") {
-      credentials.refusedAgain(account.id, sent.generation)
-      cooling.hold(account.id, "auth", failure.message)
-      return
-    }
-    if (failure.accountState === undefined && failure.scope !== "account") return
-    const { class: failureClass, message, link } = failure
-    report({
-      type: "account-fact",
-      accountId: account.id,
-      failureClass,
-      message,
-      ...(link === undefined ? {} : { link }),
-    })
   }
 
   #leaveAccount(lease: Lease): void {
@@ -297,10 +223,7 @@ class AttemptLoop {
 
   /** When limits of accounts ended it, the true earliest time over the whole pool is the answer. */
   #finalError(failure: ClassifiedFailure): GatewayError {
-    // Two accounts refused the same request without a reason: it is the request's own, and neither account cools.
-    if (this.#cooledWithoutReason.length > 1) {
-      for (const scope of this.#cooledWithoutReason) this.#ports.cooling.takeBack(scope)
-    }
+    this.#blame.onEnd()
     const isLimit = failure.class === "rate" || failure.class === "rate_short" || failure.class === "quota"
     const pooled = isLimit ? this.#ports.pool.coolingError({ ...this.#ask(), exclude: new Set() }) : undefined
     return pooled ?? clientError(failure)
@@ -327,19 +250,7 @@ class AttemptLoop {
   #ask(): LeaseAsk {
     const left = Math.max(1, ATTEMPT_BUDGET_MS - this.#elapsedMs())
     const waitMs = this.#firstAttemptAt === undefined ? SLOT_WAIT_MS : Math.min(SLOT_WAIT_MS, left)
-    const onExpired = (account: SnapshotAccount): void => this.#askFor(account)
+    const onExpired = (account: SnapshotAccount): void => this.#tokens.askFor(account)
     return { model: this.#job.model, exclude: this.#exclude, snapshot: this.#job.snapshot, waitMs, onExpired }
   }
-}
-
-const LONG_WAIT_MS = 60_000
-
-function clientError(failure: ClassifiedFailure): GatewayError {
-  const { code, clientMessage, retryAfterMs, message } = failure
-  const isLong = retryAfterMs !== undefined && retryAfterMs > LONG_WAIT_MS
-  return new GatewayError(code, clientMessage, {
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(isLong ? { shouldRetry: false } : {}),
-    cause: message,
-  })
 }

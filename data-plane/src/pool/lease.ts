@@ -1,4 +1,21 @@
+import type { AccountId } from "#shared/ids.ts"
+import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
+
+/** How long an exchange waits for a slot. */
+export const SLOT_WAIT_MS = 60_000
+
+export interface LeaseAsk {
+  readonly model: string
+  /** Accounts that this exchange has already failed on. */
+  readonly exclude: ReadonlySet<AccountId>
+  /** The snapshot of the exchange: an account it does not have is never leased for it. */
+  readonly snapshot: CompiledSnapshot
+  /** At most this long, in milliseconds. */
+  readonly waitMs: number
+  /** Hears of each account that could serve but for its expired token; it is only leased where no other has a living one. */
+  onExpired?(account: SnapshotAccount): void
+}
 
 /**
  * The right to use one slot of one account and of one model. It ends with `release`, which every path that leaves the attempt

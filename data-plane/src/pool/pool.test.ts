@@ -7,8 +7,8 @@ import type { GatewayError } from "../canonical/error.ts"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
 import { compiled, MODEL, OTHER_MODEL, testAccount } from "../testing/snapshots.ts"
 import type { CooldownScope } from "./cooldown.ts"
-import type { Lease } from "./lease.ts"
-import { Pool, type LeaseAsk } from "./pool.ts"
+import type { Lease, LeaseAsk } from "./lease.ts"
+import { Pool } from "./pool.ts"
 
 let clock: ManualClock
 let pool: Pool

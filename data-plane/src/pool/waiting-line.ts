@@ -3,8 +3,7 @@
  * front: it has waited before.
  */
 import type { Timer } from "../clock.ts"
-import type { LeaseAsk } from "./pool.ts"
-import type { Lease } from "./lease.ts"
+import type { Lease, LeaseAsk } from "./lease.ts"
 
 /** Beyond this many waiting for one model, more would only wait in vain. */
 export const MAX_WAITING_PER_MODEL = 1000

@@ -1,0 +1,78 @@
+import { abortReason, type Clock } from "../clock.ts"
+import type { Hindrances } from "./hindrance.ts"
+import type { Lease, LeaseAsk } from "./lease.ts"
+import { WaitingLines, type Waiter } from "./waiting-line.ts"
+
+export interface WaitingRoomOptions {
+  readonly clock: Clock
+  readonly hindrances: Hindrances
+  /** A lease at once, or undefined. */
+  readonly give: (ask: LeaseAsk) => Lease | undefined
+}
+
+/** Exchanges that wait for a lease: each gets one in its turn, or is refused when its time is up or its waiting became vain. */
+export class WaitingRoom {
+  readonly #options: WaitingRoomOptions
+  readonly #lines = new WaitingLines()
+
+  constructor(options: WaitingRoomOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#lines.size
+  }
+
+  hasRoom(model: string): boolean {
+    return this.#lines.hasRoom(model)
+  }
+
+  wait(ask: LeaseAsk, waitMs: number, signal: AbortSignal): Promise<Lease> {
+    const { clock, hindrances } = this.#options
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        waiter.timer.clear()
+        signal.removeEventListener("abort", onAbort)
+        this.#lines.leave(waiter)
+      }
+      const waiter: Waiter = {
+        ask,
+        timer: clock.after(waitMs, () => waiter.refuse(hindrances.refusal(hindrances.find(ask)))),
+        grant: (lease) => {
+          settle()
+          resolve(lease)
+        },
+        refuse: (error) => {
+          settle()
+          reject(error)
+        },
+      }
+      const onAbort = (): void => waiter.refuse(abortReason(signal))
+      signal.addEventListener("abort", onAbort, { once: true })
+      this.#lines.join(waiter)
+    })
+  }
+
+  /** Gives leases to those who wait; `hasChanged` also tells those whose waiting became vain. */
+  serve(hasChanged: boolean): void {
+    if (this.#lines.isEmpty) return
+    for (const line of this.#lines.lines()) {
+      for (const waiter of line) {
+        const lease = this.#options.give(waiter.ask)
+        if (lease !== undefined) waiter.grant(lease)
+        else if (hasChanged) this.#reconsider(waiter)
+        else if (waiter.ask.exclude.size === 0) break
+      }
+    }
+  }
+
+  refuseAll(error: Error): void {
+    for (const line of this.#lines.lines()) for (const waiter of line) waiter.refuse(error)
+  }
+
+  #reconsider(waiter: Waiter): void {
+    const { hindrances } = this.#options
+    const hindrance = hindrances.find(waiter.ask)
+    if (hindrances.waitFor(hindrance, waiter.ask) <= 0) waiter.refuse(hindrances.refusal(hindrance))
+  }
+}
