@@ -1,11 +1,22 @@
+import type { Extra } from "./extra.ts"
+
 /** A piece of a turn. */
-export type Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | MediaPart | RemoteMediaPart
+export type Part = TextPart | SealedTextPart | ReasoningPart | ToolCallPart | ToolResultPart | MediaPart | RemoteMediaPart
 
 export interface TextPart {
   readonly type: "text"
   readonly text: string
   /** Of a model's text: opaque, as on a thought. */
   readonly signature?: string
+  readonly extra?: Extra
+}
+
+/** A text of an earlier answer that this gateway sealed for the way through the client; opened before the request is translated. */
+export interface SealedTextPart {
+  readonly type: "sealed-text"
+  readonly carrier: string
+  /** The request field that holds it, in the client's own spelling. */
+  readonly param: string
 }
 
 /** The model's thinking. `signature` is opaque and goes back to the family it came from, unaltered. */
@@ -13,6 +24,7 @@ export interface ReasoningPart {
   readonly type: "reasoning"
   readonly text: string
   readonly signature?: string
+  readonly extra?: Extra
 }
 
 /** The model asks for a tool. */
@@ -27,6 +39,7 @@ export interface ToolCallPart {
   readonly signature?: string
   /** The upstream's own id of the call, where it is still known. */
   readonly upstreamId?: string
+  readonly extra?: Extra
 }
 
 /** What a tool gave back, in a user's turn. */
@@ -38,6 +51,7 @@ export interface ToolResultPart {
   readonly name?: string
   readonly content: readonly (TextPart | MediaPart | RemoteMediaPart)[]
   readonly isError: boolean
+  readonly extra?: Extra
 }
 
 /** An image, a document, a sound or a film, held in the request or the answer itself. */
@@ -47,6 +61,7 @@ export interface MediaPart {
   readonly mediaType: string
   /** Standard base64 without white space, not empty. */
   readonly data: string
+  readonly extra?: Extra
 }
 
 /** Media that stand elsewhere. `server/` fetches them before the request is translated, but for addresses that the upstream takes itself. */
@@ -59,6 +74,7 @@ export interface RemoteMediaPart {
   readonly accepts: MediaKind
   /** The request field that holds the address, in the client's own spelling. */
   readonly param: string
+  readonly extra?: Extra
 }
 
 export type MediaKind = "image" | "document" | "audio" | "video"

@@ -2,12 +2,12 @@
  * What a client asks for, in our own words. A field enters here when a second dialect needs it; what only one dialect needs back
  * travels in `extra` under that dialect's name and is never interpreted by another.
  */
-import type { DialectName } from "../dialects/dialect.ts"
+import type { Extra } from "./extra.ts"
 import type { Part, TextPart } from "./part.ts"
 import type { ReasoningAsk } from "./reasoning.ts"
 
 export interface ChatRequest {
-  /** The model name as the client wrote it; answers echo it. */
+  /** The model name as the client wrote it; answers echo it. Empty where it wrote none and its dialect allows that. */
   readonly model: string
   readonly stream: boolean
   /** Leading system text, one part a block, order kept. */
@@ -79,9 +79,6 @@ export interface Sampling {
   readonly seed?: number
   readonly stop?: readonly string[]
 }
-
-/** Opaque things by the dialect that needs them back. */
-export type Extra = Readonly<Partial<Record<DialectName, Readonly<Record<string, unknown>>>>>
 
 /**
  * A translated value and the paths of fields that were not carried, such as `tools` or `messages[2].name`. An entry that begins

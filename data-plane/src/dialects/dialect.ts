@@ -5,6 +5,7 @@
  */
 import type { CatalogueModel } from "#shared/catalogue.ts"
 import type { EffortTable } from "#shared/effort-table.ts"
+import type { SchemaReport } from "#shared/link-protocol.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { ChatRequest, Decoded } from "../canonical/request.ts"
 import type { ChatResponse } from "../canonical/response.ts"
@@ -25,8 +26,10 @@ export interface ClientSide {
   encodeResponse(response: ChatResponse, context: AnswerContext): unknown
   /** `write` gets complete frames, ready for the socket. */
   encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder
-  /** How ids of tool calls begin in this dialect. */
-  readonly toolCallIdPrefix: string
+  /** How ids of tool calls begin in this dialect. Absent: clients see the upstream's own ids, and none where it gives none. */
+  readonly toolCallIdPrefix?: string
+  /** Absent where no upstream speaks this dialect. */
+  readonly relay?: RelaySide
   /** Whether answers to this request show the model's thoughts; `isContent` asks for it. */
   reasoningShown(request: ChatRequest): boolean
   /** A whole error answer before anything was sent. The request id's headers are the server's. */
@@ -47,6 +50,42 @@ export interface CallAddress {
   readonly rest: string
   /** The route's own word for a variant of its dialect's call. */
   readonly form?: string
+  readonly query?: Pick<URLSearchParams, "get">
+}
+
+/** Passes an answer of an upstream that speaks the client's own dialect on as it came, while the decoder reads along. */
+export interface RelaySide {
+  /** Instead of `encodeStream`. */
+  relayStream(write: (frames: string) => void, context: RelayContext): StreamRelay
+  /** Instead of `encodeResponse`. */
+  relayResponse(context: RelayContext): ResponseRelay
+  /** Whether this event, which ended an attempt, is an end that clients of this wire know; it is then given instead of an error. */
+  isOwnEnd(event: RelayedEvent): boolean
+}
+
+export interface RelayContext extends AnswerContext {
+  /** Calls of these go to the client under its own names. */
+  readonly declaredTools: DeclaredTools
+}
+
+/** One event of the upstream, envelope removed: its JSON text as it came, and what the text says. */
+export interface RelayedEvent {
+  readonly type: "relayed-event"
+  readonly text: string
+  readonly event: unknown
+}
+
+/** Gets every event after the parts that the decoder made of it; of parts it writes only an error. */
+export interface StreamRelay extends StreamEncoder {
+  event(event: RelayedEvent): void
+}
+
+/** The same for a client that does not stream. */
+export interface ResponseRelay {
+  part(part: StreamPart): void
+  event(event: RelayedEvent): void
+  /** The whole answer, after `response-end`. */
+  response(): unknown
 }
 
 export interface UpstreamSide {
@@ -58,6 +97,8 @@ export interface UpstreamSide {
 export interface EncodedRequest extends Decoded<Record<string, unknown>> {
   /** What its answer may call. */
   readonly declaredTools: DeclaredTools
+  /** What was changed of the tools' schemas; absent: nothing. */
+  readonly schemaReport?: SchemaReport
   /** What kind of call it is, where the upstream tells them apart; absent: a conversation. */
   readonly purpose?: RequestPurpose
   /** The answer is to be one JSON value. */
@@ -85,8 +126,11 @@ export interface DeclaredTool {
 
 /** What the decoder of one attempt's answer needs of the request. */
 export interface DecodeContext extends Pick<EncodedRequest, "declaredTools" | "json" | "isSearch"> {
-  /** An id that no other call ever had, in the client dialect's form. */
-  mintToolCallId(): string
+  /**
+   * The id under which the client knows a call: one that no other call ever had, in the client dialect's form; the upstream's own
+   * where the client is shown that.
+   */
+  mintToolCallId(upstreamId?: string): string
 }
 
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -106,6 +150,8 @@ export interface AnswerContext {
    * with its family (`signatures/carrier.ts`). Where a convention wants the raw value, it is not used. Undefined: raw everywhere.
    */
   readonly seal?: SealSignature
+  /** The same for a text of the gateway's own making, such as a summary. */
+  readonly sealText?: (text: string) => string
 }
 
 export type SealSignature = (signature: string, target: SealTarget) => string
@@ -130,8 +176,12 @@ export interface ErrorAnswer {
 }
 
 export interface StreamEncoder {
+  /** Absent: server-sent events. */
+  readonly contentType?: string
+  /** After an error: what must leave in a write of its own, after all frames. */
+  readonly lastWrite?: string
   part(part: StreamPart): void
-  /** A keep-alive frame as this wire can bear it; commits the head if nothing was written yet. */
+  /** A keep-alive frame as this wire can bear it; none where it bears none. The head is committed in any case. */
   keepAlive(): void
 }
 

@@ -4,17 +4,25 @@
  */
 import { anthropicMessagesClient } from "./anthropic-messages/index.ts"
 import type { ClientSide, DialectName, UpstreamSide } from "./dialect.ts"
-import { geminiUpstream } from "./gemini/index.ts"
-import { openaiChatClient } from "./openai-chat/index.ts"
+import { geminiClient, geminiUpstream } from "./gemini/index.ts"
+import { openaiChatWithInput } from "./chat-with-input.ts"
+import { openaiCompletionsClient } from "./openai-completions/index.ts"
+import { openaiResponsesClient } from "./openai-responses/index.ts"
 
 /** Dialects that clients can speak. */
-export type ClientDialectName = Extract<DialectName, "openai-chat" | "anthropic-messages">
+export type ClientDialectName = Extract<
+  DialectName,
+  "openai-chat" | "openai-responses" | "openai-completions" | "anthropic-messages" | "gemini"
+>
 /** Dialects that upstreams can be spoken to in. */
 export type UpstreamDialectName = Extract<DialectName, "gemini">
 
 export const clientDialects: Readonly<Record<ClientDialectName, ClientSide>> = {
-  "openai-chat": openaiChatClient,
+  "openai-chat": openaiChatWithInput,
+  "openai-responses": openaiResponsesClient,
+  "openai-completions": openaiCompletionsClient,
   "anthropic-messages": anthropicMessagesClient,
+  gemini: geminiClient,
 }
 
 export const upstreamDialects: Readonly<Record<UpstreamDialectName, UpstreamSide>> = {

@@ -16,7 +16,7 @@ import {
 
 /** Every upstream stream through every client dialect, compared with the files beside it; `vitest -u` writes them anew. */
 
-const names: readonly ClientDialectName[] = ["openai-chat", "anthropic-messages"]
+const names: readonly ClientDialectName[] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"]
 const requestOf = (name: ClientDialectName) => clientDialects[name].decodeRequest(REQUESTS[name], {}).value
 
 describe.each(fixtureNames())("%s", (fixture) => {
@@ -53,7 +53,8 @@ describe.each(fixtureNames())("%s", (fixture) => {
     const stream = framesOf(dialect, parts, requestOf(name)).join("")
     const dataLines = stream.split("\n").filter((line) => line.startsWith("data: {"))
     const events = dataLines.map((line): unknown => JSON.parse(line.slice("data: ".length)))
-    if (answer.status === 200) expect(foldWire(events)).toEqual(foldWire([answer.body], true))
+    if (answer.status === 200 && name === "openai-responses") expect(events.at(-1)).toMatchObject({ response: answer.body })
+    else if (answer.status === 200) expect(foldWire(events)).toEqual(foldWire([answer.body], true))
     else expect(JSON.stringify(events.at(-1))).toContain(errorMessageOf(answer.body))
   })
 })
@@ -84,15 +85,16 @@ function foldWire(events: readonly unknown[], isWhole = false): unknown {
   const visit = (value: unknown, key: string): void => {
     if (Array.isArray(value)) for (const item of value) visit(item, key)
     else if (typeof value === "object" && value !== null) {
-      if (key === "usage") folded.usage = JSON.stringify(value)
+      if (key === "usage" || key === "usageMetadata") folded.usage = JSON.stringify(value)
+      else if (key === "args") folded.calls += JSON.stringify(value)
       else if (key === "input") folded.calls += isWhole ? JSON.stringify(value) : ""
       else for (const [name, inner] of Object.entries(value)) visit(inner, name)
     } else if (typeof value === "string") {
       if (key === "content" || key === "text") folded.text += value
       if (key === "reasoning_content") folded.reasoning += value
       if (key === "name" || key === "arguments" || key === "partial_json") folded.calls += value
-      if (key === "refusal" || key === "explanation") folded.refusal += value
-      if (key === "finish_reason" || key === "stop_reason") folded.finish = value
+      if (key === "refusal" || key === "explanation" || key === "finishMessage") folded.refusal += value
+      if (key === "finish_reason" || key === "stop_reason" || key === "finishReason") folded.finish = value
     }
   }
   for (const event of events) visit(event, "")

@@ -9,7 +9,15 @@ import type { GatewayError } from "../canonical/error.ts"
 import { createFold } from "../canonical/fold.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import type { Clock, Timer } from "../clock.ts"
-import type { AnswerContext, ClientSide, StreamEncoder } from "../dialects/dialect.ts"
+import type {
+  AnswerContext,
+  ClientSide,
+  DeclaredTools,
+  RelayedEvent,
+  ResponseRelay,
+  StreamEncoder,
+  StreamRelay,
+} from "../dialects/dialect.ts"
 import type { Responder } from "./responder.ts"
 
 export const KEEP_ALIVE_MS = 15_000
@@ -20,9 +28,14 @@ export interface Answer {
   readonly hasContent: boolean
   readonly usage: Usage
   readonly finishReason: string | undefined
-  /** A new attempt begins: what was held of the last one is forgotten. */
-  begin(): void
+  /**
+   * A new attempt begins: what was held of the last one is forgotten. `relayed` are the tools of an attempt whose upstream speaks the
+   * client's dialect: its events are passed as they are.
+   */
+  begin(relayed?: DeclaredTools): void
   part(part: StreamPart): void
+  /** Of a relayed attempt: an event, after its parts. `isFailure`: it has ended the attempt. */
+  event(event: RelayedEvent, isFailure: boolean): void
   /** Sends what the last parts became. False: the client reads too slowly; wait for `onDrain`. */
   flush(): boolean
   onDrain(run: () => void): void
@@ -53,7 +66,8 @@ export function createAnswer(options: AnswerOptions): Answer {
 abstract class HeldAnswer {
   protected readonly options: AnswerOptions
   readonly #showsReasoning: boolean
-  #held: StreamPart[] = []
+  #held: (StreamPart | RelayedEvent)[] = []
+  #failure: RelayedEvent | undefined
   usage: Usage = {}
   finishReason: string | undefined
   hasContent = false
@@ -63,10 +77,12 @@ abstract class HeldAnswer {
     this.#showsReasoning = options.dialect.reasoningShown(options.context.request)
   }
 
-  begin(): void {
+  begin(relayed?: DeclaredTools): void {
     this.#held = []
+    this.#failure = undefined
     this.usage = {}
     this.finishReason = undefined
+    this.beginWriting(relayed)
   }
 
   part(part: StreamPart): void {
@@ -75,17 +91,39 @@ abstract class HeldAnswer {
     if (this.hasContent) return this.take(part)
     this.#held.push(part)
     if (part.type !== "response-end" && !isContent(part, this.#showsReasoning)) return
+    this.#release()
+  }
+
+  event(event: RelayedEvent, isFailure: boolean): void {
+    if (isFailure) this.#failure = event
+    else if (this.hasContent) this.take(event)
+    else this.#held.push(event)
+  }
+
+  /** The upstream's own word for a failure, where clients of this wire know it: then it is the answer's end. */
+  protected passFailure(): boolean {
+    const failure = this.#failure
+    if (failure === undefined || this.options.dialect.relay?.isOwnEnd(failure) !== true) return false
+    if (!this.hasContent) this.#release()
+    this.take(failure)
+    this.take({ type: "response-end", finishReason: { unified: "stop" } })
+    return true
+  }
+
+  #release(): void {
     this.hasContent = true
     this.options.onFirstContent()
     for (const held of this.#held) this.take(held)
     this.#held = []
   }
 
-  protected abstract take(part: StreamPart): void
+  protected abstract beginWriting(relayed: DeclaredTools | undefined): void
+  protected abstract take(item: StreamPart | RelayedEvent): void
 }
 
 class StreamedAnswer extends HeldAnswer implements Answer {
   readonly #encoder: StreamEncoder
+  #relay: StreamRelay | undefined
   readonly #keepAlive: Timer
   #stall: Timer | undefined
   #pending = ""
@@ -94,15 +132,30 @@ class StreamedAnswer extends HeldAnswer implements Answer {
 
   constructor(options: AnswerOptions) {
     super(options)
-    this.#encoder = options.dialect.encodeStream((frames) => {
-      this.#pending += frames
-    }, options.context)
+    this.#encoder = options.dialect.encodeStream(this.#write, options.context)
     this.#keepAlive = options.clock.after(KEEP_ALIVE_MS, () => this.#beAlive())
     options.responder.onDrain(() => this.#drained())
   }
 
-  protected override take(part: StreamPart): void {
-    this.#encoder.part(part)
+  readonly #write = (frames: string): void => {
+    this.#pending += frames
+  }
+
+  get #writer(): StreamEncoder {
+    return this.#relay ?? this.#encoder
+  }
+
+  protected override beginWriting(relayed: DeclaredTools | undefined): void {
+    const { dialect, context } = this.options
+    this.#relay =
+      relayed === undefined
+        ? undefined
+        : dialect.relay?.relayStream(this.#write, { ...context, declaredTools: relayed })
+  }
+
+  protected override take(item: StreamPart | RelayedEvent): void {
+    if (item.type === "relayed-event") this.#relay?.event(item)
+    else this.#writer.part(item)
   }
 
   flush(): boolean {
@@ -128,8 +181,16 @@ class StreamedAnswer extends HeldAnswer implements Answer {
   }
 
   fail(error: GatewayError): boolean {
-    if (!this.options.responder.hasHead) return false
-    this.take({ type: "error", error })
+    const { responder } = this.options
+    if (!this.passFailure()) {
+      if (!responder.hasHead) return false
+      this.take({ type: "error", error })
+      const { lastWrite } = this.#writer
+      if (lastWrite !== undefined) {
+        responder.write(this.#pending)
+        this.#pending = lastWrite
+      }
+    }
     this.complete()
     return true
   }
@@ -142,14 +203,20 @@ class StreamedAnswer extends HeldAnswer implements Answer {
 
   #commitHead(): void {
     const { responder, headHeaders } = this.options
-    if (!responder.hasHead) responder.head(200, { ...STREAM_HEADERS, ...headHeaders() })
+    if (responder.hasHead) return
+    const { contentType } = this.#writer
+    const type: Record<string, string> = contentType === undefined ? {} : { "content-type": contentType }
+    responder.head(200, { ...STREAM_HEADERS, ...type, ...headHeaders() })
   }
 
   #beAlive(): void {
     this.#keepAlive.refresh()
     if (this.#isFull) return
-    this.#encoder.keepAlive()
-    this.flush()
+    this.#writer.keepAlive()
+    if (this.#pending !== "") return void this.flush()
+    // A wire may bear no frame now; its head is one all the same.
+    this.#commitHead()
+    this.options.responder.flushHead()
   }
 
   #full(): void {
@@ -174,9 +241,17 @@ const STREAM_HEADERS: Readonly<Record<string, string>> = {
 
 class WholeAnswer extends HeldAnswer implements Answer {
   readonly #fold = createFold()
+  #relay: ResponseRelay | undefined
 
-  protected override take(part: StreamPart): void {
-    this.#fold.part(part)
+  protected override beginWriting(relayed: DeclaredTools | undefined): void {
+    const { dialect, context } = this.options
+    this.#relay =
+      relayed === undefined ? undefined : dialect.relay?.relayResponse({ ...context, declaredTools: relayed })
+  }
+
+  protected override take(item: StreamPart | RelayedEvent): void {
+    if (item.type === "relayed-event") this.#relay?.event(item)
+    else (this.#relay ?? this.#fold).part(item)
   }
 
   flush(): boolean {
@@ -187,12 +262,14 @@ class WholeAnswer extends HeldAnswer implements Answer {
 
   complete(): void {
     const { dialect, context, responder, headHeaders } = this.options
-    const body = JSON.stringify(dialect.encodeResponse(this.#fold.response(), context))
+    const body = JSON.stringify(this.#relay?.response() ?? dialect.encodeResponse(this.#fold.response(), context))
     responder.answer(200, { "content-type": "application/json", ...headHeaders() }, body)
   }
 
   fail(): boolean {
-    return false
+    if (!this.passFailure()) return false
+    this.complete()
+    return true
   }
 
   close(): void {}

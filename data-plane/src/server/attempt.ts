@@ -6,7 +6,7 @@ import { classifyFailure, type ClassifiedFailure, type UpstreamFailure } from "#
 import { GatewayError } from "../canonical/error.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import { abortReason, type Clock, type Timer } from "../clock.ts"
-import type { StreamDecoder } from "../dialects/dialect.ts"
+import type { DeclaredTools, StreamDecoder } from "../dialects/dialect.ts"
 import type { AttemptResult } from "../pool/attempt-loop.ts"
 import type { TransportError } from "../transport/node-error.ts"
 import type { AnswerListener, OutgoingCall, Sending } from "../transport/sending.ts"
@@ -27,6 +27,8 @@ export interface AttemptOptions {
   readonly transport: Transport
   readonly decode: (emit: (part: StreamPart) => void) => StreamDecoder
   readonly unwrap: (event: unknown) => unknown
+  /** Only where the upstream speaks the client's dialect: its events are passed as they are, but for calls of these tools. */
+  readonly relay?: { readonly declaredTools: DeclaredTools; unwrapText(data: string, event: unknown): string }
   readonly answer: Answer
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -80,7 +82,7 @@ class Attempt implements AnswerListener {
   start(): void {
     const { signal, transport, answer } = this.#options
     signal.addEventListener("abort", this.#onAbort, { once: true })
-    answer.begin()
+    answer.begin(this.#options.relay?.declaredTools)
     const call = this.#call
     // Let go before the stream begins: the body may be large, and the stream long.
     this.#call = undefined
@@ -146,7 +148,11 @@ class Attempt implements AnswerListener {
       // Never skipped: a stream with such an event is broken.
       return this.#fail({ network: "NOT_JSON" })
     }
-    this.#decoder?.push(this.#options.unwrap(event))
+    const { unwrap, relay, answer } = this.#options
+    const inner = unwrap(event)
+    this.#decoder?.push(inner)
+    if (relay === undefined) return
+    answer.event({ type: "relayed-event", text: relay.unwrapText(data, event), event: inner }, this.#isOver)
   }
 
   #part(part: StreamPart): void {

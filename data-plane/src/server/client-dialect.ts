@@ -2,20 +2,31 @@
 import type { ClientDialectName } from "../dialects/index.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 
-/** For lists: Anthropic's headers, its key carrier without the other, or its clients' names. */
+/** For lists: Codex's own parameter, then Anthropic's headers, its key carrier without the other, or its clients' names. */
 export function listDialect(incoming: Incoming): ClientDialectName {
+  if (incoming.query.has("client_version")) return "openai-chat"
   const agent = headerText(incoming, "user-agent") ?? ""
   const isAnthropic =
     headerText(incoming, "anthropic-version") !== undefined ||
-    (headerText(incoming, "x-api-key") !== undefined && headerText(incoming, "authorization") === undefined) ||
+    (headerText(incoming, "x-api-key") !== undefined && !hasBearer(incoming)) ||
     agent.startsWith("claude-")
   return isAnthropic ? "anthropic-messages" : "openai-chat"
 }
 
+/** An empty one is none, as for keys. */
+function hasBearer(incoming: Incoming): boolean {
+  return !/^(?:Bearer)?\s*$/i.test(headerText(incoming, "authorization") ?? "")
+}
+
+const CHAT_SEGMENTS: ReadonlySet<string> = new Set(["chat", "completions", "embeddings"])
+const GEMINI_SEGMENTS: ReadonlySet<string> = new Set(["v1beta", "v1alpha", "gemini"])
+
 /** The dialect whose clients would have come to such a path. */
 export function nearestDialect(incoming: Incoming): ClientDialectName {
   const { segments } = incoming
+  if (segments.some((segment) => GEMINI_SEGMENTS.has(segment))) return "gemini"
   if (segments.includes("messages") || segments.includes("anthropic")) return "anthropic-messages"
-  if (segments.includes("chat") || segments.includes("responses")) return "openai-chat"
+  if (segments.some((segment) => CHAT_SEGMENTS.has(segment))) return "openai-chat"
+  if (segments.includes("responses")) return "openai-responses"
   return listDialect(incoming)
 }

@@ -13,7 +13,7 @@ import { errorAnswer } from "./error-answer.ts"
 import { Exchange, type ExchangeServices } from "./exchange.ts"
 import { mintExchangeId } from "./exchange-id.ts"
 import { health, readiness } from "./health.ts"
-import { readIncoming, type Incoming, type NodeRequest, type NodeResponse } from "./incoming.ts"
+import { headerText, readIncoming, type Incoming, type NodeRequest, type NodeResponse } from "./incoming.ts"
 import { modelEntry, modelList } from "./models.ts"
 import { Responder } from "./responder.ts"
 import { matchRoute, type Action } from "./routes.ts"
@@ -29,6 +29,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #running = new Set<Exchange>()
   #isDraining = false
+  #hasHinted = false
   #exchanges = 0
   #refusals = 0
   #onIdle: (() => void) | undefined
@@ -73,12 +74,20 @@ export class Dispatcher {
     })
     request.on("error", () => log.debug("request.broke-off", { exchangeId: id }))
     response.on("error", () => log.debug("response.broke-off", { exchangeId: id }))
+    if (incoming.isDoubled) this.#hintDoubled(id)
     try {
       if (incoming.refusal !== undefined) throw incoming.refusal
       this.#route(incoming, responder, id)
     } catch (error) {
       this.#refuse(incoming, responder, nearestDialect(incoming), error, id)
     }
+  }
+
+  /** Once: the same client asks again and again. */
+  #hintDoubled(exchangeId: string): void {
+    if (this.#hasHinted) return
+    this.#hasHinted = true
+    this.#options.log.info("request.path-doubled", { exchangeId, hint: "A client's base URL ends in /v1 twice." })
   }
 
   #route(incoming: Incoming, responder: Responder, id: Exchange["id"]): void {
@@ -88,17 +97,22 @@ export class Dispatcher {
     if (match.type === "unknown")
       throw new GatewayError("unknown_path", `Nothing is served at ${incoming.method} ${path}.`)
     if (match.type === "wrong-method") {
-      const error = new GatewayError(
-        "method_not_allowed",
-        `${path} does not take ${incoming.method}; it takes ${match.allow.join(", ")}.`,
-      )
+      const taken = match.allow.join(", ")
+      const error = asksForWebSocket(incoming)
+        ? new GatewayError("upgrade_refused", `${path} is no WebSocket; it takes ${taken} and streams as server-sent events.`)
+        : new GatewayError("method_not_allowed", `${path} does not take ${incoming.method}; it takes ${taken}.`)
       return this.#refuse(incoming, responder, nearestDialect(incoming), error, id, { allow: match.allow.join(", ") })
     }
     const { action, policy } = match.route
     if (action.type === "exchange") return this.#exchange(incoming, responder, action, match.rest, id)
     if (action.type === "count-tokens") return this.#count(incoming, responder, action, match.rest, id)
-    if (policy.key) authenticate(incoming, this.#options.store.current, this.#options.clock.now())
-    this.#answer(action, incoming, responder, match.rest)
+    try {
+      if (policy.key) authenticate(incoming, this.#options.store.current, this.#options.clock.now())
+      this.#answer(action, incoming, responder, match.rest)
+    } catch (error) {
+      const spoken = "dialect" in action ? action.dialect : undefined
+      this.#refuse(incoming, responder, spoken ?? nearestDialect(incoming), error, id)
+    }
   }
 
   /** Checks its key itself, as its first step, so that a refusal is recorded like any other end. */
@@ -113,7 +127,7 @@ export class Dispatcher {
       const error = new GatewayError("shutting_down", "The gateway is shutting down. Please try again in 2s.")
       return this.#refuse(incoming, responder, dialect, error, id)
     }
-    const address = { rest, ...(form === undefined ? {} : { form }) }
+    const address = { rest, ...(form === undefined ? {} : { form }), query: incoming.query }
     const exchange = new Exchange(this.#options, { incoming, responder, dialect, address, id })
     this.#running.add(exchange)
     this.#options.onLoadChange()
@@ -135,7 +149,7 @@ export class Dispatcher {
     id: Exchange["id"],
   ): void {
     const { store, clock } = this.#options
-    const address = { rest, ...(form === undefined ? {} : { form }) }
+    const address = { rest, ...(form === undefined ? {} : { form }), query: incoming.query }
     const now = clock.now()
     countTokens({ incoming, responder, dialect: clientDialects[dialect], address, compiled: store.current, now }).then(
       (body) => json(responder, 200, body, ESTIMATE_HEADERS),
@@ -155,11 +169,13 @@ export class Dispatcher {
       case "model": {
         const compiled = store.current
         if (compiled === undefined) return
-        const dialect = clientDialects[listDialect(incoming)]
+        const dialect = clientDialects[action.dialect ?? listDialect(incoming)]
         const body =
           action.type === "model" ? modelEntry(compiled, dialect, rest) : modelList(compiled, dialect, incoming.query)
         return json(responder, 200, body)
       }
+      case "refuse":
+        throw new GatewayError(action.code, action.message, action.param === undefined ? {} : { param: action.param })
       case "live":
         return json(responder, 200, { status: "ok" })
       case "ready": {
@@ -208,6 +224,10 @@ export class Dispatcher {
 
 /** A number that was counted nowhere says so. */
 const ESTIMATE_HEADERS = { "x-lagrange-tokens": "estimate" }
+
+function asksForWebSocket(incoming: Incoming): boolean {
+  return incoming.method === "GET" && /websocket/i.test(headerText(incoming, "upgrade") ?? "")
+}
 
 function json(
   responder: Responder,

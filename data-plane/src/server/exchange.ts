@@ -20,16 +20,18 @@ import type { SignatureStore } from "../signatures/store.ts"
 import type { SnapshotStore } from "../snapshot/store.ts"
 import type { Transport } from "../transport/send.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
+import type { Upstream } from "../upstreams/upstream.ts"
 import { createAnswer, type Answer } from "./answer.ts"
-import { runAttempt } from "./attempt.ts"
+import { runAttempt, type AttemptOptions } from "./attempt.ts"
 import { authenticate } from "./authenticate.ts"
+import { withModel } from "./default-model.ts"
 import { errorAnswer } from "./error-answer.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 import { parseBody } from "./parse-body.ts"
 import { createPlan, type Expected, type Plan } from "./plan.ts"
 import { readBody } from "./read-body.ts"
 import type { Responder } from "./responder.ts"
-import { mintToolCallId } from "./tool-call-id.ts"
+import { clientCallId } from "./tool-call-id.ts"
 
 export interface ExchangeServices {
   readonly clock: Clock
@@ -122,7 +124,8 @@ export class Exchange {
   async #prepare(compiled: CompiledSnapshot, key: SnapshotApiKey): Promise<void> {
     const body = await readBody(this.#incoming, this.#abort.signal)
     const { headers } = this.#incoming
-    const { value: request, dropped } = this.#dialect.decodeRequest(parseBody(body), headers, this.#address)
+    const { value, dropped } = this.#dialect.decodeRequest(parseBody(body), headers, this.#address)
+    const request = withModel(value, compiled.snapshot.settings.defaultModel)
     this.#requestedModel = request.model
     this.#isStream = request.stream
     this.#dropped = dropped
@@ -131,7 +134,7 @@ export class Exchange {
     this.#answer = this.#createAnswer(request, this.#plan)
   }
 
-  #createAnswer(request: ChatRequest, { seal, expected }: Plan): Answer {
+  #createAnswer(request: ChatRequest, { seal, sealText, expected }: Plan): Answer {
     const { clock } = this.#services
     return createAnswer({
       dialect: this.#dialect,
@@ -142,6 +145,7 @@ export class Exchange {
         request: answeredRequest(request, expected),
         estimatedInputTokens: estimateInputTokens(request),
         seal,
+        sealText,
       },
       responder: this.#responder,
       clock,
@@ -166,7 +170,7 @@ export class Exchange {
     const { toolCallIdPrefix } = this.#dialect
     const decodeContext: DecodeContext = {
       ...plan.expected,
-      mintToolCallId: () => mintToolCallId(toolCallIdPrefix),
+      mintToolCallId: (upstreamId) => clientCallId(toolCallIdPrefix, upstreamId),
     }
     const attempt = async (target: AttemptTarget) => {
       this.#accountLabel = target.account.label
@@ -181,6 +185,7 @@ export class Exchange {
             emit(part)
           }, decodeContext),
         unwrap: (event) => upstream.unwrap(event),
+        ...this.#relay(upstream, plan),
         answer,
         clock,
         signal,
@@ -192,6 +197,14 @@ export class Exchange {
     const repair = (): boolean => plan.repair()
     const job = { model: plan.model, snapshot: plan.compiled, hosts, signal, attempt, repair }
     return runAttempts(job, ports, this.#attempts)
+  }
+
+  /** To be spread into an attempt. An answer that must be JSON may have to be mended, which only its parts can be. */
+  #relay(upstream: Upstream, { expected }: Plan): Pick<AttemptOptions, "relay"> {
+    const isOwn = upstream.dialect === this.#dialectName && this.#dialect.relay !== undefined
+    if (!isOwn || expected.json !== undefined) return {}
+    const { declaredTools } = expected
+    return { relay: { declaredTools, unwrapText: (data, event) => upstream.unwrapText(data, event) } }
   }
 
   #end(end: LoopEnd): ExchangeRecord {
@@ -267,6 +280,7 @@ export class Exchange {
       ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),
       attempts: this.#attempts,
       dropped: [...this.#dropped, ...(this.#plan?.dropped ?? [])],
+      ...(this.#plan?.schemaReport === undefined ? {} : { schemaReport: this.#plan.schemaReport }),
     }
     if (!this.#isOver) {
       this.#isOver = true

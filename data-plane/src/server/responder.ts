@@ -43,6 +43,11 @@ export class Responder {
     }
   }
 
+  /** Sends a head that nothing follows yet. */
+  flushHead(): void {
+    if (!this.isOver && this.#response instanceof ServerResponse) this.#response.flushHeaders()
+  }
+
   /** False: the socket is full; wait for `onDrain`. */
   write(text: string): boolean {
     if (this.isOver) return true

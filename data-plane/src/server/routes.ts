@@ -2,6 +2,7 @@
  * Every path the data plane answers, as a table: what a request needs before it is served (its policy) and what serves it. No handler
  * can be reached around the table, and a path that is not in it is a 404.
  */
+import type { ErrorCode } from "#shared/error-code.ts"
 import type { ClientDialectName } from "../dialects/index.ts"
 
 /** What must hold before the action runs. */
@@ -15,9 +16,18 @@ export type Action =
   | { readonly type: "exchange"; readonly dialect: ClientDialectName; readonly form?: string }
   /** A count made here: no upstream call, no exchange. The dialect has `countTokens`. */
   | { readonly type: "count-tokens"; readonly dialect: ClientDialectName; readonly form?: string }
-  | { readonly type: "model-list" }
+  /** In this dialect's shape; absent: by who asks. */
+  | { readonly type: "model-list"; readonly dialect?: ClientDialectName }
   /** The model's id is what follows the route's path. */
-  | { readonly type: "model" }
+  | { readonly type: "model"; readonly dialect?: ClientDialectName }
+  /** Something that vendors serve and no upstream here has: told so in the vendor's words. */
+  | {
+      readonly type: "refuse"
+      readonly dialect: ClientDialectName
+      readonly code: ErrorCode
+      readonly message: string
+      readonly param?: string
+    }
   | { readonly type: "live" }
   | { readonly type: "ready" }
   | { readonly type: "health" }
@@ -28,8 +38,8 @@ export type Action =
   | { readonly type: "discard" }
 
 export interface Route {
-  readonly method: "GET" | "POST" | "HEAD"
-  /** Segments joined by `/`; a last `*` takes one or more segments. */
+  readonly method: "GET" | "POST" | "HEAD" | "DELETE"
+  /** Segments joined by `/`; a last `*` takes one or more segments, a word after it must end the last of them (`models/*:count`). */
   readonly path: string
   readonly policy: Policy
   readonly action: Action
@@ -38,12 +48,71 @@ export interface Route {
 const KEY: Policy = { key: true }
 const OPEN: Policy = { key: false }
 const CHAT: Action = { type: "exchange", dialect: "openai-chat" }
+const COMPLETIONS: Action = { type: "exchange", dialect: "openai-completions" }
 const MESSAGES: Action = { type: "exchange", dialect: "anthropic-messages" }
 const COUNT_MESSAGES: Action = { type: "count-tokens", dialect: "anthropic-messages" }
+const RESPONSES: Action = { type: "exchange", dialect: "openai-responses" }
+const COMPACT: Action = { type: "exchange", dialect: "openai-responses", form: "compact" }
+const NOT_STORED: Action = {
+  type: "refuse",
+  dialect: "openai-responses",
+  code: "not_stored",
+  message: "Answers are not stored here, so there is none to fetch, to cancel or to delete.",
+}
+const NO_EMBEDDINGS: Action = {
+  type: "refuse",
+  dialect: "openai-chat",
+  code: "model_not_found",
+  message: "No model here makes embeddings; this gateway serves chat, messages, completions and images.",
+  param: "model",
+}
+
+const GENERATE: Action = { type: "exchange", dialect: "gemini" }
+const STREAM: Action = { type: "exchange", dialect: "gemini", form: "stream" }
+const COUNT_GEMINI: Action = { type: "count-tokens", dialect: "gemini" }
+const NOT_OF_GEMINI: Action = {
+  type: "refuse",
+  dialect: "gemini",
+  code: "unknown_path",
+  message: "A model here takes generateContent, streamGenerateContent and countTokens; no upstream has anything else.",
+}
+
+/** What a model of Gemini's takes stands after its name, behind a colon. */
+function geminiMethods(collection: string): readonly Route[] {
+  return [
+    { method: "POST", path: `${collection}/*:generateContent`, policy: KEY, action: GENERATE },
+    { method: "POST", path: `${collection}/*:streamGenerateContent`, policy: KEY, action: STREAM },
+    { method: "POST", path: `${collection}/*:countTokens`, policy: KEY, action: COUNT_GEMINI },
+  ]
+}
+
+function geminiRoutes(version: string): readonly Route[] {
+  const model: Action = { type: "model", dialect: "gemini" }
+  return [
+    ...geminiMethods(`${version}/models`),
+    ...geminiMethods(`${version}/tunedModels`),
+    { method: "POST", path: `${version}/models/*`, policy: KEY, action: NOT_OF_GEMINI },
+    { method: "POST", path: `${version}/tunedModels/*`, policy: KEY, action: NOT_OF_GEMINI },
+    { method: "GET", path: `${version}/models`, policy: KEY, action: { type: "model-list", dialect: "gemini" } },
+    // Lists write `models/` before a name, and so do clients that read them.
+    { method: "GET", path: `${version}/models/models/*`, policy: KEY, action: model },
+    { method: "GET", path: `${version}/models/*`, policy: KEY, action: model },
+    { method: "GET", path: `${version}/tunedModels/*`, policy: KEY, action: model },
+  ]
+}
 
 export const ROUTES: readonly Route[] = [
   { method: "POST", path: "v1/chat/completions", policy: KEY, action: CHAT },
   { method: "POST", path: "chat/completions", policy: KEY, action: CHAT },
+  { method: "POST", path: "v1/responses", policy: KEY, action: RESPONSES },
+  { method: "POST", path: "responses", policy: KEY, action: RESPONSES },
+  { method: "POST", path: "v1/responses/compact", policy: KEY, action: COMPACT },
+  { method: "POST", path: "responses/compact", policy: KEY, action: COMPACT },
+  { method: "GET", path: "v1/responses/*", policy: KEY, action: NOT_STORED },
+  { method: "DELETE", path: "v1/responses/*", policy: KEY, action: NOT_STORED },
+  { method: "POST", path: "v1/responses/*", policy: KEY, action: NOT_STORED },
+  { method: "POST", path: "v1/completions", policy: KEY, action: COMPLETIONS },
+  { method: "POST", path: "completions", policy: KEY, action: COMPLETIONS },
   { method: "POST", path: "v1/messages", policy: KEY, action: MESSAGES },
   { method: "POST", path: "messages", policy: KEY, action: MESSAGES },
   { method: "POST", path: "anthropic/v1/messages", policy: KEY, action: MESSAGES },
@@ -54,6 +123,24 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "models", policy: KEY, action: { type: "model-list" } },
   { method: "GET", path: "v1/models/*", policy: KEY, action: { type: "model" } },
   { method: "GET", path: "models/*", policy: KEY, action: { type: "model" } },
+  {
+    method: "GET",
+    path: "anthropic/v1/models",
+    policy: KEY,
+    action: { type: "model-list", dialect: "anthropic-messages" },
+  },
+  {
+    method: "GET",
+    path: "anthropic/v1/models/*",
+    policy: KEY,
+    action: { type: "model", dialect: "anthropic-messages" },
+  },
+  { method: "POST", path: "v1/embeddings", policy: KEY, action: NO_EMBEDDINGS },
+  { method: "POST", path: "embeddings", policy: KEY, action: NO_EMBEDDINGS },
+  ...geminiMethods("v1/models"),
+  ...geminiRoutes("v1beta"),
+  ...geminiRoutes("v1alpha"),
+  ...geminiRoutes("gemini/v1beta"),
   { method: "GET", path: "live", policy: OPEN, action: { type: "live" } },
   { method: "GET", path: "ready", policy: OPEN, action: { type: "ready" } },
   { method: "GET", path: "health", policy: OPEN, action: { type: "health" } },
@@ -73,29 +160,44 @@ export type RouteMatch =
   | { readonly type: "unknown" }
 
 const exact = new Map<string, Route[]>()
-const open: { prefix: string[]; route: Route }[] = []
+const open: OpenRoute[] = []
 for (const route of ROUTES) {
-  if (route.path.endsWith("/*")) open.push({ prefix: route.path.slice(0, -2).split("/"), route })
-  else exact.set(route.path, [...(exact.get(route.path) ?? []), route])
+  const [prefix = "", suffix] = route.path.split("/*", 2)
+  if (suffix === undefined) exact.set(route.path, [...(exact.get(route.path) ?? []), route])
+  else open.push({ prefix: prefix.split("/"), suffix, route })
+}
+
+interface OpenRoute {
+  readonly prefix: readonly string[]
+  /** What the last segment ends with. */
+  readonly suffix: string
+  readonly route: Route
 }
 
 /** `HEAD` is answered wherever `GET` is. */
 export function matchRoute(method: string, segments: readonly string[]): RouteMatch {
-  const rows = exact.get(segments.join("/")) ?? openRoutes(segments)
-  const route =
-    rows.find((row) => row.method === method) ??
-    (method === "HEAD" ? rows.find((row) => row.method === "GET") : undefined)
-  if (route !== undefined) return { type: "found", route, rest: restOf(route, segments) }
+  const fixed = exact.get(segments.join("/"))
+  const rows = fixed?.map((route) => ({ route, rest: "" })) ?? openRows(segments)
+  const row =
+    rows.find(({ route }) => route.method === method) ??
+    (method === "HEAD" ? rows.find(({ route }) => route.method === "GET") : undefined)
+  if (row !== undefined) return { type: "found", ...row }
   if (rows.length === 0) return { type: "unknown" }
-  return { type: "wrong-method", allow: [...new Set([...rows.map((row) => row.method), "OPTIONS"])] }
+  return { type: "wrong-method", allow: [...new Set([...rows.map(({ route }) => route.method), "OPTIONS"])] }
 }
 
-function openRoutes(segments: readonly string[]): Route[] {
-  return open
-    .filter(({ prefix }) => segments.length > prefix.length && prefix.every((part, index) => part === segments[index]))
-    .map(({ route }) => route)
-}
-
-function restOf(route: Route, segments: readonly string[]): string {
-  return route.path.endsWith("/*") ? segments.slice(route.path.split("/").length - 1).join("/") : ""
+/** Rows that name the ending are meant before those that take any. */
+function openRows(segments: readonly string[]): readonly { route: Route; rest: string }[] {
+  const last = segments.at(-1) ?? ""
+  const matching = open.filter(
+    ({ prefix, suffix }) =>
+      segments.length > prefix.length &&
+      prefix.every((part, index) => part === segments[index]) &&
+      (suffix === "" || (last.endsWith(suffix) && last.length > suffix.length)),
+  )
+  const named = matching.filter(({ suffix }) => suffix !== "")
+  return (named.length > 0 ? named : matching).map(({ prefix, suffix, route }) => {
+    const rest = segments.slice(prefix.length).join("/")
+    return { route, rest: rest.slice(0, rest.length - suffix.length) }
+  })
 }

@@ -132,12 +132,13 @@ class GeminiStreamDecoder implements StreamDecoder {
     this.hasCalls = true
     const { block } = this
     this.block += 1
+    const upstreamId = typeof id === "string" && id !== "" ? id : undefined
     this.emit({
       type: "tool-input-start",
       block,
-      id: this.context.mintToolCallId(),
+      id: this.context.mintToolCallId(upstreamId),
       name: tool.name,
-      ...(typeof id === "string" && id !== "" ? { upstreamId: id } : {}),
+      ...(upstreamId === undefined ? {} : { upstreamId }),
     })
     const own = restoreArguments(toArguments(args), tool.parameters)
     this.emit({ type: "tool-input-delta", block, json: JSON.stringify(own) })

@@ -1,7 +1,9 @@
 /** Functions and the choice among them, as the upstream takes them. */
+import type { SchemaReport } from "#shared/link-protocol.ts"
 import type { ChatRequest, Tool, ToolChoice } from "../../canonical/request.ts"
 import { normaliseToolSchema, type NormalisedSchema } from "../../schema/normalise.ts"
 import { createSchemaCache } from "../../schema/schema-cache.ts"
+import { schemaReport, type ChangedSchema } from "../../schema/schema-report.ts"
 import type { DeclaredTool, DeclaredTools } from "../dialect.ts"
 import type { ModelFamily } from "../model-family.ts"
 import { createToolNames, dedupeTools, type ToolNames } from "../tool-names.ts"
@@ -24,6 +26,8 @@ export interface EncodedTools {
   readonly names: ToolNames
   /** Client's names of tools whose schema got a placeholder property. */
   readonly placeholders: ReadonlySet<string>
+  /** Undefined: every schema went through as it was. */
+  readonly schemaReport: SchemaReport | undefined
 }
 
 export interface ToolsTarget {
@@ -50,6 +54,7 @@ export function encodeTools(request: ChatRequest, target: ToolsTarget, dropped: 
   const declarations: GeminiFunctionDeclaration[] = []
   const declared = new Map<string, DeclaredTool>()
   const placeholders = new Set<string>()
+  const changed: ChangedSchema[] = []
   for (const { name, description, parameters } of tools) {
     const normalised = normalisedSchema(parameters, target)
     const { schema, changes, placeholder } = normalised
@@ -61,6 +66,7 @@ export function encodeTools(request: ChatRequest, target: ToolsTarget, dropped: 
     })
     declared.set(upstreamName, { name, parameters: normalised })
     if (placeholder) placeholders.add(name)
+    changed.push({ tool: name, changes })
     const isAltered = changes.length > (placeholder ? 1 : 0)
     if (isAltered && declared.size <= MAX_LISTED) dropped.push(`tools.${listedName(name)}.parameters`)
   }
@@ -70,6 +76,7 @@ export function encodeTools(request: ChatRequest, target: ToolsTarget, dropped: 
     declared,
     names,
     placeholders,
+    schemaReport: schemaReport(changed),
   }
 }
 

@@ -40,3 +40,21 @@ export function finishMeaning(raw: string): FinishMeaning {
   const known = Object.hasOwn(MEANINGS, raw) ? MEANINGS[raw] : undefined
   return known ?? end(raw.startsWith("IMAGE_") ? "refusal" : "stop")
 }
+
+/** Ours to this wire's word. What an upstream of this wire said itself is said again. */
+export function encodeFinishReason({ unified, raw }: FinishReason): string {
+  if (raw !== undefined && (Object.hasOwn(MEANINGS, raw) || raw.startsWith("IMAGE_"))) return raw
+  return WORDS[unified]
+}
+
+const WORDS: Readonly<Record<FinishReason["unified"], string>> = {
+  stop: "STOP",
+  "tool-calls": "STOP",
+  length: "MAX_TOKENS",
+  refusal: "SAFETY",
+}
+
+/** Whether this word of the upstream's stands for a failure, which a client of this wire is told as it is. */
+export function isFailure(raw: unknown): boolean {
+  return typeof raw === "string" && finishMeaning(raw).type === "failure"
+}

@@ -1,9 +1,30 @@
 /**
- * The Gemini `generateContent` wire, spoken to upstreams. Nothing here knows an address, an account or an envelope: those belong
- * to `upstreams/`. Everything is pure and synchronous.
+ * The Gemini `generateContent` wire, spoken by clients and to upstreams; an answer that goes from one to the other is relayed.
+ * Nothing here knows an address, an account or an envelope: those belong to `upstreams/`. Everything is pure and synchronous.
  */
-import type { UpstreamSide } from "../dialect.ts"
+import type { ClientSide, UpstreamSide } from "../dialect.ts"
+import { countTokens } from "./count-tokens.ts"
+import { decodeRequest } from "./decode-request.ts"
 import { decodeStream } from "./decode-stream.ts"
+import { encodeError } from "./encode-error.ts"
 import { encodeRequest } from "./encode-request.ts"
+import { encodeResponse, reasoningShown } from "./encode-response.ts"
+import { encodeStream } from "./encode-stream.ts"
+import { encodeModel, encodeModelList } from "./models.ts"
+import { isOwnEnd } from "./relay-event.ts"
+import { relayResponse } from "./relay-response.ts"
+import { relayStream } from "./relay-stream.ts"
 
 export const geminiUpstream: UpstreamSide = { encodeRequest, decodeStream }
+
+export const geminiClient: ClientSide = {
+  decodeRequest,
+  encodeResponse,
+  encodeStream,
+  relay: { relayStream, relayResponse, isOwnEnd },
+  reasoningShown,
+  encodeError,
+  encodeModelList,
+  encodeModel,
+  countTokens,
+}

@@ -35,3 +35,31 @@ function count(value: unknown): number | undefined {
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value
   return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : undefined
 }
+
+/** Counts as a client of this wire reads them. */
+export interface UsageMetadata {
+  readonly promptTokenCount: number
+  readonly cachedContentTokenCount?: number
+  readonly candidatesTokenCount: number
+  readonly thoughtsTokenCount?: number
+  readonly totalTokenCount: number
+}
+
+/** Stand-ins for what the upstream did not report: the last event always has numbers. */
+export interface UsageEstimate {
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+export function encodeUsage(usage: Usage, estimate: UsageEstimate): UsageMetadata {
+  const input = usage.inputTokens ?? estimate.inputTokens
+  const output = usage.outputTokens ?? estimate.outputTokens
+  const thoughts = Math.min(usage.reasoningTokens ?? 0, output)
+  return {
+    promptTokenCount: input,
+    ...(usage.cachedInputTokens === undefined ? {} : { cachedContentTokenCount: usage.cachedInputTokens }),
+    candidatesTokenCount: output - thoughts,
+    ...(usage.reasoningTokens === undefined ? {} : { thoughtsTokenCount: thoughts }),
+    totalTokenCount: input + output,
+  }
+}

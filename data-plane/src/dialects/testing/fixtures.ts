@@ -122,11 +122,32 @@ export const REQUESTS = {
     messages: [{ role: "user", content: "Hello?" }],
     tools: TOOLS.map((tool) => ({ type: "function", function: tool })),
   },
+  "openai-responses": {
+    model: "gemini-3-flash",
+    stream: true,
+    store: false,
+    include: ["reasoning.encrypted_content"],
+    reasoning: { summary: "auto" },
+    input: "Hello?",
+    tools: TOOLS.map((tool) => ({ type: "function", ...tool })),
+  },
+  "openai-completions": {
+    model: "gemini-3-flash",
+    stream: true,
+    stream_options: { include_usage: true },
+    prompt: "Hello?",
+  },
   "anthropic-messages": {
     model: "gemini-3-flash",
     stream: true,
     max_tokens: 1000,
     messages: [{ role: "user", content: "Hello?" }],
     tools: TOOLS.map(({ name, parameters }) => ({ name, input_schema: parameters })),
+  },
+  gemini: {
+    model: "gemini-3-flash",
+    contents: [{ role: "user", parts: [{ text: "Hello?" }] }],
+    tools: [{ functionDeclarations: TOOLS }],
+    generationConfig: { thinkingConfig: { includeThoughts: true } },
   },
 } as const

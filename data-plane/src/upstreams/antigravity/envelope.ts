@@ -30,3 +30,53 @@ export function unwrapEvent(event: unknown): unknown {
   if (typeof event !== "object" || event === null || "error" in event || !("response" in event)) return event
   return event.response
 }
+
+/**
+ * The same as text, for a client that speaks this dialect itself: the bytes between the envelope's braces, as they came. `event` is
+ * what `data` says.
+ */
+export function unwrapText(data: string, event: unknown): string {
+  if (unwrapEvent(event) === event) return data
+  const value = findMember(data, "response")
+  return value === undefined ? JSON.stringify(unwrapEvent(event)) : value
+}
+
+/** The text of a member of the object that `json`, which is valid, says. Jumps over strings, which are most of it. */
+function findMember(json: string, name: string): string | undefined {
+  const key = `"${name}"`
+  let depth = 0
+  let start: number | undefined
+  for (let at = 0; at < json.length; at += 1) {
+    const letter = json.charCodeAt(at)
+    if (letter === QUOTE) {
+      const end = stringEnd(json, at)
+      if (depth === 1 && start === undefined && json.startsWith(key, at) && end === at + key.length - 1) {
+        const colon = json.indexOf(":", end)
+        if (json.slice(end + 1, colon).trim() === "") start = colon + 1
+      }
+      at = end
+    } else if (letter === OPEN_BRACE || letter === OPEN_BRACKET) depth += 1
+    else if (letter === CLOSE_BRACE || letter === CLOSE_BRACKET) depth -= 1
+    const isOver = depth === 0 || (depth === 1 && letter === COMMA)
+    if (isOver && start !== undefined && at >= start) return json.slice(start, at).trim()
+  }
+  return undefined
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+
+/** Where the string that opens at `start` closes. */
+function stringEnd(json: string, start: number): number {
+  for (let quote = json.indexOf('"', start + 1); quote >= 0; quote = json.indexOf('"', quote + 1)) {
+    let backslashes = 0
+    while (json.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1
+    if (backslashes % 2 === 0) return quote
+  }
+  return json.length
+}

@@ -1,0 +1,92 @@
+import type { ChatRequest, Decoded } from "../../canonical/request.ts"
+import { GatewayError } from "../../canonical/error.ts"
+import { TurnList } from "../../canonical/turn-list.ts"
+import type { CallAddress, RequestHeaders } from "../dialect.ts"
+import { droppedPaths, mergeDropped } from "../field-table.ts"
+import { headerValue, invalid, isAbsent, isObject, readBody, type WireObject } from "../read-wire.ts"
+import { decodeImage, decodeReasoning, decodeResponseFormat, decodeSampling } from "./decode-config.ts"
+import { decodeContents, decodeSystem } from "./decode-contents.ts"
+import { decodeTools } from "./decode-tools.ts"
+import type { GeminiExtra } from "./extra.ts"
+import { readModelName } from "./model-name.ts"
+import { regularForm } from "./regular-form.ts"
+import { GEMINI_TREE } from "./wire.ts"
+
+/** Session headers of agents that speak this dialect, in the order in which they count. */
+const CONVERSATION_HEADERS = ["x-session-id", "x-session-affinity"] as const
+
+/** Of `generationConfig`: taken by Gemini's own models, without a meaning to others. */
+const OWN_CONFIG = ["presencePenalty", "frequencyPenalty", "mediaResolution"] as const
+
+/** The model and the wish for a stream stand in the address. */
+export function decodeRequest(wire: unknown, headers: RequestHeaders, address?: CallAddress): Decoded<ChatRequest> {
+  const body = regularForm(readBody(wire))
+  const model = readModelName(address?.rest ?? body["model"])
+  if (model === "") throw invalid("model", "the path must name a model, as in /v1beta/models/MODEL:generateContent")
+  refuseCachedContent(body)
+  const config = isObject(body["generationConfig"]) ? body["generationConfig"] : {}
+  const turns = new TurnList()
+  const found: string[] = []
+  turns.addSystem(decodeSystem(body["systemInstruction"], found))
+  decodeContents(body["contents"], turns, found)
+  const dropped = mergeDropped(droppedPaths(body, GEMINI_TREE).filter(isLoss(config)), found)
+  if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
+  const value: ChatRequest = {
+    model,
+    stream: address?.form === "stream",
+    system: turns.system,
+    turns: turns.turns,
+    sampling: decodeSampling(config),
+    ...decodeTools(body),
+    ...present("responseFormat", decodeResponseFormat(config)),
+    ...present("image", decodeImage(config)),
+    ...present("reasoning", decodeReasoning(config)),
+    ...present("conversation", conversationOf(headers)),
+    extra: { gemini: { ...extraOf(body, config, address) } },
+  }
+  return { value, dropped: [...dropped, ...turns.added] }
+}
+
+function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [Name in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [Name in Key]?: Value }) // one key, named above
+}
+
+/** One candidate is what everybody gets. */
+function isLoss(config: WireObject): (path: string) => boolean {
+  return (path) => path !== "generationConfig.candidateCount" || config["candidateCount"] !== 1
+}
+
+/** Leaving it out would answer without a part of the prompt. */
+function refuseCachedContent(body: WireObject): void {
+  if (isAbsent(body["cachedContent"]) || body["cachedContent"] === "") return
+  const message = "cachedContent: cached content is not available through this gateway; send the content itself."
+  throw new GatewayError("unsupported_parameter", message, { param: "cachedContent" })
+}
+
+function extraOf(body: WireObject, config: WireObject, address: CallAddress | undefined): GeminiExtra {
+  const { safetySettings, tools } = body
+  const own = Object.fromEntries(OWN_CONFIG.flatMap((key) => (isAbsent(config[key]) ? [] : [[key, config[key]]])))
+  const hasUrlContext = Array.isArray(tools) && tools.some((tool) => isObject(tool) && isObject(tool["urlContext"]))
+  return {
+    framing: address?.query !== undefined && address.query.get("alt") !== "sse" ? "list" : "events",
+    ...(Array.isArray(safetySettings) && safetySettings.length > 0
+      ? { safetySettings: safetySettings.filter(isObject) }
+      : {}),
+    ...(Object.keys(own).length === 0 ? {} : { config: own }),
+    ...(hasUrlContext ? { urlContext: true } : {}),
+  }
+}
+
+function conversationOf(headers: RequestHeaders): string | undefined {
+  for (const name of CONVERSATION_HEADERS) {
+    const value = headerValue(headers, name)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+function nothingLeft(dropped: readonly string[]): GatewayError {
+  const lost = dropped.filter((path) => path.startsWith("contents"))
+  const why = lost.length === 0 ? "" : ` What they hold is not carried: ${lost.slice(0, 5).join(", ")}.`
+  return invalid("contents", `no content holds anything that can be sent.${why}`)
+}
