@@ -39,6 +39,8 @@ function partWeight(part: Part): number {
     case "media":
     case "remote-media":
       return mediaTokens(part)
+    case "sealed-text":
+      return tokenWeight(part.carrier)
     default:
       return never(part)
   }

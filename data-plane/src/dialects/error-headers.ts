@@ -14,6 +14,9 @@ const HOPELESS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "upstream_refused_request",
 ])
 
+/** After which the connection is of no more use to the client. */
+const CLOSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["shutting_down", "upgrade_refused"])
+
 /** The headers of an error answer that tell clients whether and when to try again, the same in every dialect. */
 export function answerHeaders(error: GatewayError): Record<string, string> {
   const headers: Record<string, string> = { "content-type": "application/json" }
@@ -25,6 +28,6 @@ export function answerHeaders(error: GatewayError): Record<string, string> {
   if (error.shouldRetry === false || HOPELESS.has(error.code) || (waitMs ?? 0) > LONGEST_RETRY_MS) {
     headers["x-should-retry"] = "false"
   }
-  if (error.code === "shutting_down") headers["connection"] = "close"
+  if (CLOSING.has(error.code)) headers["connection"] = "close"
   return headers
 }

@@ -43,7 +43,7 @@ describe("a sealed carrier", () => {
   it("holds signatures of a megabyte", () => {
     const signature = "R".repeat(1024 * 1024)
     const carrier = sealCarrier(key, "a", "claude", signature, { kind: "thought", text: "x" })
-    expect(openCarrier([key], "a", carrier)?.signature).toBe(signature)
+    expect(openCarrier([key], "a", carrier)).toMatchObject({ signature })
   })
 
   it("is absent for another lineage and another key", () => {

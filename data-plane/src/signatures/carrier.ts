@@ -14,7 +14,7 @@ const SEAL_BYTES = 16
 const MAX_LENGTH = 4 * 1024 * 1024
 
 const FAMILIES: readonly SigningFamily[] = ["other", "claude", "gemini-3", "gemini-2.5"]
-const KINDS = ["thought", "hidden", "call"] as const
+const KINDS = ["thought", "hidden", "call", "text"] as const
 type Kind = (typeof KINDS)[number]
 
 /** What a carrier held. */
@@ -29,6 +29,8 @@ export type Carried =
       readonly text?: string
     }
   | { readonly kind: "call"; readonly family: SigningFamily; readonly signature: string; readonly callId: string }
+  /** No signature, but a text of the gateway's own making; any family may have it. */
+  | { readonly kind: "text"; readonly text: string }
 
 export interface CarrierKey {
   readonly id: number
@@ -63,7 +65,15 @@ export function sealCarrier(
   const kind: Kind = target.kind === "call" ? "call" : target.isHidden === true ? "hidden" : "thought"
   const fields =
     kind === "call" && target.kind === "call" ? [signature, target.callId] : [signature, textOf(target, kind)]
-  const head = Buffer.from([FAMILIES.indexOf(family), KINDS.indexOf(kind), key.id])
+  return sealed(key, lineage, [FAMILIES.indexOf(family), KINDS.indexOf(kind)], fields)
+}
+
+export function sealText(key: CarrierKey, lineage: string, text: string): string {
+  return sealed(key, lineage, [FAMILIES.indexOf("other"), KINDS.indexOf("text")], [text])
+}
+
+function sealed(key: CarrierKey, lineage: string, tags: readonly number[], fields: readonly string[]): string {
+  const head = Buffer.from([...tags, key.id])
   const payload = Buffer.from(JSON.stringify(fields))
   const seal = sealOf(key, lineage, head, payload)
   return PREFIX + Buffer.concat([head, seal, payload]).toString("base64url")
@@ -84,6 +94,7 @@ export function openCarrier(keys: readonly CarrierKey[], lineage: string, value:
   )
   if (!isSealed || family === undefined || kind === undefined) return undefined
   const [signature = "", second = ""] = JSON.parse(payload.toString()) as string[] // sealed: we wrote it
+  if (kind === "text") return { kind, text: signature }
   if (kind === "call") return { kind, family, signature, callId: second }
   if (kind === "hidden") {
     // A client that was given no text returns none, or what it was given before.

@@ -12,6 +12,7 @@ import {
   type ContentPart,
   type Findings,
 } from "../content-blocks.ts"
+import { freeformCall } from "../freeform-tools.ts"
 import { readCallSignature } from "../call-signature.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
 import { decodeImages, decodeMedia } from "./decode-media.ts"
@@ -92,11 +93,10 @@ function decodeFunction(wire: WireObject, id: string, path: string): ToolCallPar
   return { type: "tool-call", id, name, arguments: read }
 }
 
-/** A call of a freeform tool: its one text as the one argument. */
 function decodeCustom(wire: WireObject, id: string, path: string): ToolCallPart {
   const { name, input } = wire
   if (typeof name !== "string" || name === "") throw invalid(`${path}.name`, "must name the tool")
-  return { type: "tool-call", id, name, arguments: { input: typeof input === "string" ? input : "" } }
+  return freeformCall(id, name, input)
 }
 
 function decodeToolMessage(message: WireObject, callId: unknown, path: string, findings: Findings): ToolResultPart {

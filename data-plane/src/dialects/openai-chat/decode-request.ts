@@ -20,7 +20,7 @@ import {
 } from "../read-wire.ts"
 import { decodeAnswerWish } from "./decode-answer-wish.ts"
 import { decodeMessages } from "./decode-messages.ts"
-import { decodeTools, usesLegacyFunctions } from "./decode-tools.ts"
+import { decodeTools, freeformNames, usesLegacyFunctions } from "./decode-tools.ts"
 import type { ChatExtra } from "./extra.ts"
 import { decodeReasoning, isReasoningHidden } from "./reasoning.ts"
 import { CHAT_TREE } from "./wire.ts"
@@ -131,6 +131,7 @@ function decodeExtra(body: WireObject): ChatExtra {
     reasoningHidden: isReasoningHidden(body),
     echoServiceTier: !isAbsent(body["service_tier"]),
     legacyFunctions: usesLegacyFunctions(body),
+    freeformTools: freeformNames(body),
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a chat request says of tools, in all the shapes that its clients use. */
 import type { Tool, ToolChoice } from "../../canonical/request.ts"
+import { freeformTool } from "../freeform-tools.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
 import { isSearchTool } from "./decode-answer-wish.ts"
 
@@ -36,7 +37,7 @@ function readTools(list: unknown, path: string, dropped: string[]): readonly Too
     const at = `${path}[${index}]`
     if (!isObject(wire)) throw invalid(at, "must be an object")
     if (isSearchTool(wire)) continue
-    const tool = decodeTool(wire, at)
+    const tool = decodeTool(wire, at) ?? decodeFreeform(wire, at, dropped)
     if (tool === undefined) dropped.push(at)
     else tools.push(tool)
   }
@@ -59,6 +60,27 @@ function decodeTool(wire: WireObject, path: string): Tool | undefined {
     ...(typeof description === "string" && description !== "" ? { description } : {}),
     parameters: own["parameters"] ?? own["input_schema"],
   }
+}
+
+/** With or without the inner `custom`. */
+function decodeFreeform(wire: WireObject, path: string, dropped: string[]): Tool | undefined {
+  if (!isFreeform(wire)) return undefined
+  const own = isObject(wire["custom"]) ? wire["custom"] : wire
+  const { name } = own
+  if (typeof name !== "string" || name === "") throw invalid(`${path}.custom.name`, "must name the tool")
+  return freeformTool(name, own, dropped)
+}
+
+/** Anthropic calls a function of the client's own `custom` too; it has a schema. */
+function isFreeform({ type, input_schema: schema }: WireObject): boolean {
+  return type === "custom" && !isObject(schema)
+}
+
+/** Names of freeform tools: their calls are answered as such. */
+export function freeformNames({ tools }: WireObject): readonly string[] {
+  if (!Array.isArray(tools)) return []
+  const named = tools.filter(isObject).filter(isFreeform)
+  return named.map((wire) => String((isObject(wire["custom"]) ? wire["custom"] : wire)["name"]))
 }
 
 /** OpenAI's own forms, with and without the inner wrapper, and Anthropic's. */

@@ -3,8 +3,9 @@ import type { Part, ToolCallPart } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
 import { callSignature } from "../call-signature.ts"
 import type { AnswerContext } from "../dialect.ts"
+import { freeformInput } from "../freeform-tools.ts"
 import { annotationsOf } from "./annotations.ts"
-import { chatExtra } from "./extra.ts"
+import { chatExtra, type ChatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
 import type { ChatCompletion, ChatFunctionCall, ChatImage, ChatToolCall } from "./wire.ts"
@@ -41,7 +42,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
           content: content === "" && calls.length > 0 ? null : content,
           refusal: refusalText(response.finishReason) ?? null,
           ...(reasoning === "" || extra.reasoningHidden ? {} : { reasoning_content: reasoning }),
-          ...encodeCalls(calls, extra.legacyFunctions),
+          ...encodeCalls(calls, extra),
           ...(annotations.length === 0 ? {} : { annotations }),
           ...(images.length === 0 ? {} : { images }),
         },
@@ -64,7 +65,7 @@ export function encodeImage(mediaType: string, data: string, index: number): Cha
 /** The old form holds one call: the first. The model asks again for what it then still needs. */
 function encodeCalls(
   calls: readonly ToolCallPart[],
-  legacyFunctions: boolean,
+  { legacyFunctions, freeformTools }: ChatExtra,
 ): { tool_calls?: readonly ChatToolCall[]; function_call?: ChatFunctionCall } {
   const [first] = calls
   if (first === undefined) return {}
@@ -72,8 +73,9 @@ function encodeCalls(
   return {
     tool_calls: calls.map((call) => ({
       id: call.id,
-      type: "function",
-      function: encodeFunction(call),
+      ...(freeformTools.includes(call.name)
+        ? { type: "custom", custom: { name: call.name, input: freeformInput(JSON.stringify(call.arguments)) } }
+        : { type: "function", function: encodeFunction(call) }),
       ...callSignature(call.signature),
     })),
   }

@@ -7,6 +7,7 @@ import type { Grounding } from "../../canonical/grounding.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
 import { callSignature } from "../call-signature.ts"
 import type { AnswerContext, StreamEncoder } from "../dialect.ts"
+import { freeformInput } from "../freeform-tools.ts"
 import { signedCalls } from "../signed-calls.ts"
 import { encodeStreamError } from "../openai-error.ts"
 import { completionId, encodeImage, SYSTEM_FINGERPRINT } from "./encode-response.ts"
@@ -43,6 +44,8 @@ class ChatStreamEncoder implements StreamEncoder {
   /** Of the newest call. */
   private callIndex = -1
   private imageIndex = -1
+  /** The arguments of the open call, where it is one of a freeform tool. */
+  private freeform: string | undefined
 
   constructor(write: (frames: string) => void, context: AnswerContext) {
     this.write = write
@@ -78,6 +81,8 @@ class ChatStreamEncoder implements StreamEncoder {
         return this.startCall(part.id, part.name, signature)
       case "tool-input-delta":
         return this.callArguments(part.json)
+      case "tool-input-end":
+        return this.endCall()
       case "usage":
         this.usage = part.usage
         return
@@ -94,7 +99,6 @@ class ChatStreamEncoder implements StreamEncoder {
       case "text-end":
       case "reasoning-start":
       case "reasoning-end":
-      case "tool-input-end":
         return
       default:
         never(part)
@@ -127,9 +131,14 @@ class ChatStreamEncoder implements StreamEncoder {
   /** Id, type, name and signature come once, with the first delta of an index. */
   private startCall(id: string, name: string, signature: string | undefined): void {
     this.callIndex += 1
+    this.freeform = this.extra.freeformTools.includes(name) ? "" : undefined
     this.count(name)
     if (!this.extra.legacyFunctions) {
-      const named = { index: this.callIndex, id, type: "function", function: { name, arguments: "" } }
+      const index = this.callIndex
+      const named =
+        this.freeform === undefined
+          ? { index, id, type: "function", function: { name, arguments: "" } }
+          : { index, id, type: "custom", custom: { name, input: "" } }
       const call = { ...named, ...callSignature(signature) }
       this.write(this.head() + this.chunk({ tool_calls: [call] }, null))
     } else if (this.callIndex === 0) {
@@ -140,11 +149,20 @@ class ChatStreamEncoder implements StreamEncoder {
   /** The old form holds one call: the first. */
   private callArguments(json: string): void {
     this.count(json)
-    if (!this.extra.legacyFunctions) {
+    // A text is told from its JSON only when that is whole.
+    if (this.freeform !== undefined) this.freeform += json
+    else if (!this.extra.legacyFunctions) {
       this.write(this.chunk({ tool_calls: [{ index: this.callIndex, function: { arguments: json } }] }, null))
     } else if (this.callIndex === 0) {
       this.write(this.chunk({ function_call: { arguments: json } }, null))
     }
+  }
+
+  private endCall(): void {
+    if (this.freeform === undefined) return
+    const call = { index: this.callIndex, custom: { input: freeformInput(this.freeform) } }
+    this.freeform = undefined
+    this.write(this.chunk({ tool_calls: [call] }, null))
   }
 
   /** The role chunk, once: stream parsers refuse a first chunk without a role. */

@@ -7,9 +7,11 @@ export interface ChatExtra {
   readonly echoServiceTier: boolean
   /** The client declared `functions`, not `tools`, and reads `function_call` only. */
   readonly legacyFunctions: boolean
+  /** Their calls are answered with a text, not with JSON. */
+  readonly freeformTools: readonly string[]
 }
 
-/** Everything false for a request that came in by another dialect. */
+/** Everything false or empty for a request that came in by another dialect. */
 export function chatExtra(request: ChatRequest): ChatExtra {
   const extra = request.extra["openai-chat"]
   return {
@@ -17,5 +19,6 @@ export function chatExtra(request: ChatRequest): ChatExtra {
     reasoningHidden: extra?.["reasoningHidden"] === true,
     echoServiceTier: extra?.["echoServiceTier"] === true,
     legacyFunctions: extra?.["legacyFunctions"] === true,
+    freeformTools: (extra?.["freeformTools"] ?? []) as readonly string[], // as this dialect's decoder writes it
   }
 }

@@ -1,7 +1,6 @@
 /** The Chat Completions wire: what becomes of each request field, and the shapes of answers. */
 import { carried, compileFieldTable, dropped, ignored, refused, type FieldTable } from "../field-table.ts"
 
-const FREEFORM_LATER = "freeform tools are not carried yet"
 const ADDRESS = "base64 in a `data:` URL, made standard; an http(s) address is fetched"
 const BLOCK_KIND = "the kind of the block"
 const THOUGHT = "a thought, signed again by its text; left out and recorded where that is not known"
@@ -143,7 +142,12 @@ export const CHAT_FIELDS: FieldTable = {
   "tools[].input_schema": carried("Anthropic's name for `parameters`"),
   "tools[].strict": ignored("the upstream keeps to the schema by its own rules"),
   "tools[].cache_control": ignored("caching is the upstream's own"),
-  "tools[].custom": dropped(FREEFORM_LATER),
+  "tools[custom]": carried("a function with one text, the grammar in its description; answered as `custom`"),
+  "tools[].custom": carried("see below"),
+  "tools[].custom.name": carried("made legal for the upstream; answers have it as it was"),
+  "tools[].custom.description": carried("the text, unchanged"),
+  "tools[].custom.format": carried("text, or a grammar"),
+  "tools[].format": carried("as in `custom`"),
   "tools[].filters": carried("of a search; see below"),
   "tools[].filters.allowed_domains": carried("only pages of these hosts"),
   "tools[].external_web_access": carried("of a search; false: the tool is dropped"),
@@ -214,13 +218,15 @@ export interface ChatFunctionCall {
   readonly arguments: string
 }
 
-export interface ChatToolCall {
+interface ChatCall {
   readonly id: string
-  readonly type: "function"
-  readonly function: ChatFunctionCall
   /** The upstream's own signature. */
   readonly extra_content?: { readonly google: { readonly thought_signature: string } }
 }
+
+export type ChatToolCall =
+  | (ChatCall & { readonly type: "function"; readonly function: ChatFunctionCall })
+  | (ChatCall & { readonly type: "custom"; readonly custom: { readonly name: string; readonly input: string } })
 
 export interface ChatImage {
   readonly type: "image_url"

@@ -1,0 +1,79 @@
+/** What stands in messages and results: texts, images, files and sounds. */
+import type { MediaPart, Part, RemoteMediaPart, TextPart } from "../../canonical/part.ts"
+import { audioFormats, audioTypeOf } from "../media-type.ts"
+import { readAddress, readData, unknownFile } from "../read-media.ts"
+import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
+
+type ContentPart = TextPart | MediaPart | RemoteMediaPart
+
+/** Kinds that nobody here knows are listed as dropped by the field table. */
+export function decodeContent(content: unknown, path: string): ContentPart[] {
+  if (isAbsent(content)) return []
+  if (typeof content === "string") return [{ type: "text", text: content }]
+  if (!Array.isArray(content)) throw invalid(path, "must be a text or a list of parts")
+  return content.flatMap((wire: unknown, index): readonly ContentPart[] => {
+    const at = `${path}[${index}]`
+    if (typeof wire === "string") return [{ type: "text", text: wire }]
+    if (!isObject(wire)) throw invalid(at, "must be an object with a type")
+    const part = decodePart(wire, at)
+    return part === undefined ? [] : [part]
+  })
+}
+
+export function isResultContent(part: Part): part is ContentPart {
+  return part.type === "media" || part.type === "remote-media" || (part.type === "text" && part.text !== "")
+}
+
+function decodePart(wire: WireObject, path: string): ContentPart | undefined {
+  switch (wire["type"]) {
+    case "input_text":
+    case "output_text":
+    case "summary_text":
+    case "reasoning_text":
+    case "text":
+      return decodeText(wire["text"], `${path}.text`)
+    case "refusal":
+      return decodeText(wire["refusal"], `${path}.refusal`)
+    case "input_image":
+    case "computer_screenshot":
+      return decodeImage(wire, path)
+    case "input_file":
+      return decodeFile(wire, path)
+    case "input_audio":
+      return decodeAudio(wire["input_audio"], `${path}.input_audio`)
+    default:
+      return undefined
+  }
+}
+
+function decodeText(text: unknown, path: string): TextPart | undefined {
+  if (isAbsent(text)) return undefined
+  if (typeof text !== "string") throw invalid(path, "must be a string")
+  return { type: "text", text }
+}
+
+/** The address itself; an object around it, as in chat, is understood too. */
+function decodeImage({ image_url: wire, file_id: fileId }: WireObject, path: string): ContentPart {
+  const url = isObject(wire) ? wire["url"] : wire
+  if (typeof url === "string") return readAddress(url, { path: `${path}.image_url`, accepts: "image" })
+  if (!isAbsent(fileId)) throw unknownFile(`${path}.file_id`)
+  throw invalid(`${path}.image_url`, "must be a data: URL or an address")
+}
+
+function decodeFile(wire: WireObject, path: string): ContentPart {
+  const { file_data: data, file_url: url, filename, file_id: fileId } = wire
+  const title = typeof filename === "string" ? filename : undefined
+  if (typeof data === "string") return readData(data, { path: `${path}.file_data`, accepts: "document", title })
+  if (typeof url === "string") return readAddress(url, { path: `${path}.file_url`, accepts: "document", title })
+  if (!isAbsent(fileId)) throw unknownFile(`${path}.file_id`)
+  throw invalid(`${path}.file_data`, "must be the file's data, as base64 or in a data: URL")
+}
+
+function decodeAudio(wire: unknown, path: string): ContentPart {
+  if (!isObject(wire) || typeof wire["data"] !== "string") throw invalid(`${path}.data`, "must be base64 data")
+  const { data, format } = wire
+  if (isAbsent(format)) return readData(data, { path: `${path}.data`, accepts: "audio" })
+  const declaredType = typeof format === "string" ? audioTypeOf(format) : undefined
+  if (declaredType === undefined) throw invalid(`${path}.format`, `must be one of ${audioFormats().join(", ")}`)
+  return readData(data, { path: `${path}.data`, accepts: "audio", declaredType })
+}
