@@ -13,6 +13,8 @@ export { ConnectError } from "./connect-error.ts"
 export interface ConnectOptions {
   /** Only scheme, host and port count. */
   readonly url: string | URL
+  /** Where to connect in the host's place, when its name was resolved before; TLS is with the host all the same. */
+  readonly address?: string | undefined
   readonly outboundProxy?: string | undefined
   readonly certificateAuthorities?: readonly string[] | undefined
   /** e.g. ["h2", "http/1.1"]; ignored for http. */
@@ -38,13 +40,14 @@ export async function connectTo(options: ConnectOptions): Promise<Connection> {
     throw new ConnectError("ERR_INVALID_PROTOCOL", "Only http and https addresses can be called.")
   }
   const host = socketHost(url.hostname)
+  const place = options.address ?? host
   const port = Number(url.port || (isTls ? 443 : 80))
   const until = performance.now() + timeoutMs
   const bound = (): Bound => ({ signal, timeoutMs: Math.max(1, Math.round(until - performance.now())) })
   const socket =
     outboundProxy === undefined
-      ? await openClear(host, port, bound())
-      : await openTunnel({ proxyUrl: outboundProxy, host, port, ...bound() })
+      ? await openClear(place, port, bound())
+      : await openTunnel({ proxyUrl: outboundProxy, host: place, port, ...bound() })
   socket.setNoDelay(true)
   return isTls ? openTls(socket, host, options, bound()) : { socket }
 }
