@@ -73,6 +73,7 @@ function exchange(overrides: Partial<ExchangeRecord> = {}): ReportItem {
     durationMs: 900,
     firstContentMs: 120,
     dropped: ["seed"],
+    schemaReport: { total: 40, listed: [{ tool: "look", path: "properties.at", change: "added: string" }] },
     attempts: [
       {
         accountId: accountId(account.id),
@@ -253,7 +254,7 @@ describe("acknowledgements", () => {
 
 describe("exchanges", () => {
   const REQUEST = `query ($id: ID!) { request(id: $id) { id dialect requestedModel model outcome status inputTokens outputTokens
-    reasoningTokens durationMs dropped apiKey { id name } attempts { account { id email } reason startedMs endedMs failureClass } } }`
+    reasoningTokens durationMs dropped schemaReport { total listed { tool path change } } apiKey { id name } attempts { account { id email } reason startedMs endedMs failureClass } } }`
 
   test("are kept once however often they are reported, with counters and events", async () => {
     const finished = await subscribe<{ requestFinished: { id: string } }>(
@@ -294,6 +295,7 @@ describe("exchanges", () => {
         reasoningTokens: null,
         durationMs: 900,
         dropped: ["seed"],
+        schemaReport: { total: 40, listed: [{ tool: "look", path: "properties.at", change: "added: string" }] },
         apiKey: {
           id: apiKey.id,
           name: "tests",

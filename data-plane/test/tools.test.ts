@@ -74,5 +74,12 @@ test("the record says how the answer ended and what became of the tools", async 
   const id = answer.headers["x-request-id"]
   const record = await waitFor(() => system.link.find("exchange").find((item) => item.exchangeId === id))
   expect(record).toMatchObject({ outcome: "completed", finishReason: "STOP" })
-  expect(record.dropped).toEqual(["tools[2]", "parallel_tool_calls", "tools.look.parameters"])
+  expect(record.dropped).toEqual(["parallel_tool_calls", "tools.look.parameters", "webSearch"])
+  expect(record.schemaReport).toEqual({
+    total: 2,
+    listed: [
+      { tool: "look", path: "$schema", change: "deleted: says nothing to the model" },
+      { tool: "look", path: "additionalProperties", change: "moved into the description" },
+    ],
+  })
 })

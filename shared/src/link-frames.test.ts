@@ -166,6 +166,7 @@ const ITEMS: readonly ReportItem[] = [
       },
     ],
     dropped: ["metadata"],
+    schemaReport: { total: 2, listed: [{ tool: "look", path: "properties.at", change: "added: string" }] },
   },
   { ...head("5"), type: "credential-refused", accountId: accountId("a"), generation: 3, again: false },
   {
@@ -215,6 +216,18 @@ describe("parseReportBatch", () => {
       batch([{ ...ITEMS[3], requestedModel: "m".repeat(100_000), dropped: Array.from({ length: 9_999 }, () => "x") }]),
     )
     expect(parsed).toMatchObject({ items: [{ requestedModel: "m".repeat(300), dropped: { length: 500 } }] })
+    const change = { tool: "t".repeat(1000), path: "", change: "x", later: true }
+    const schemaReport = { total: 9_999, listed: Array.from({ length: 9_999 }, () => change) }
+    expect(parseReportBatch(batch([{ ...ITEMS[3], schemaReport }]))).toMatchObject({
+      items: [
+        {
+          schemaReport: { total: 9_999, listed: { length: 100, 0: { tool: "t".repeat(300), path: "", change: "x" } } },
+        },
+      ],
+    })
+    expect(parseReportBatch(batch([{ ...ITEMS[3], schemaReport: { total: -1, listed: [] } }]))).toHaveProperty(
+      "refused",
+    )
     expect(parseReportBatch(batch([{ ...ITEMS[3], id: "i".repeat(300) }]))).toEqual({
       refused: "batch.items[0].id is longer than 200 characters.",
     })

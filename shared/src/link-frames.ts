@@ -11,6 +11,7 @@ import type {
   NodeLoad,
   ReportBatch,
   ReportItem,
+  SchemaReport,
 } from "./link-protocol.ts"
 import {
   asFields,
@@ -266,6 +267,22 @@ function readExchange(fields: Fields, path: string): ExchangeRecord {
     ...optionalAt(fields, "firstContentMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
     attempts: listAt(fields, "attempts", path, { max: 50, cut: true }, readAttempt),
     dropped: listAt(fields, "dropped", path, { max: 500, cut: true }, (entry, at) => asText(entry, at, SHORT)),
+    ...optionalAt(fields, "schemaReport", (from, name) => readSchemaReport(from[name], `${path}.${name}`)),
+  }
+}
+
+function readSchemaReport(value: unknown, path: string): SchemaReport {
+  const fields = asFields(value, path)
+  return {
+    total: numberAt(fields, "total", path, COUNT),
+    listed: listAt(fields, "listed", path, { max: 100, cut: true }, (entry, at) => {
+      const change = asFields(entry, at)
+      return {
+        tool: textAt(change, "tool", at, SHORT),
+        path: textAt(change, "path", at, SHORT),
+        change: textAt(change, "change", at, SHORT),
+      }
+    }),
   }
 }
 

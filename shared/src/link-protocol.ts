@@ -129,6 +129,24 @@ export interface ExchangeRecord {
   readonly attempts: readonly AttemptRecord[]
   /** Paths of request fields that were not carried to the upstream. */
   readonly dropped: readonly string[]
+  /** What the upstream would not have taken of the tools' schemas, and what became of it; absent: nothing was changed. */
+  readonly schemaReport?: SchemaReport
+}
+
+export interface SchemaReport {
+  /** How many changes there were. */
+  readonly total: number
+  /** Some of them, at least one of each tool while there is room. */
+  readonly listed: readonly SchemaReportEntry[]
+}
+
+export interface SchemaReportEntry {
+  /** The tool's name as the client wrote it. */
+  readonly tool: string
+  /** From the schema's root: `properties.age.minimum`; empty for the root itself. */
+  readonly path: string
+  /** One clause in English. */
+  readonly change: string
 }
 
 export interface AttemptRecord {

@@ -154,6 +154,13 @@ function fakeRequest(world: World): Row {
     durationMs,
     firstContentMs: failure === undefined ? 180 + Math.random() * 900 : null,
     dropped: made % 5 === 0 ? ["response_format", "+system-reminder"] : [],
+    schemaReport:
+      made % 5 === 0
+        ? {
+            total: 1,
+            listed: [{ tool: "read_file", path: "properties.limit.minimum", change: "moved into the description" }],
+          }
+        : null,
     attempts:
       failure?.[1] === 400
         ? []

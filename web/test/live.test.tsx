@@ -18,6 +18,7 @@ const request = (given: Partial<Row> & { id: string }): Row => ({
   durationMs: 1_240,
   firstContentMs: 310,
   dropped: [],
+  schemaReport: null,
   attempts: [
     {
       account: { id: "a", label: "one@example.test" },
@@ -80,6 +81,13 @@ test("a request tells why it went the way it went", async () => {
     request({
       id: "req_seen",
       dropped: ["response_format", "+system-reminder"],
+      schemaReport: {
+        total: 1_203,
+        listed: [
+          { tool: "look", path: "properties.at.minLength", change: "moved into the description" },
+          { tool: "move", path: "", change: "added: object" },
+        ],
+      },
       attempts: [
         { ...attempt, account: account("first") },
         {
@@ -106,7 +114,13 @@ test("a request tells why it went the way it went", async () => {
   expect(attempts[0]).toContain("HTTP 429")
   expect(attempts[1]).toContain("the only one left")
   expect(attempts[1]).toContain("answered")
-  expect(attempts.slice(2)).toEqual(["response_format", "+system-reminder"])
+  expect(attempts.slice(2, 4)).toEqual(["response_format", "+system-reminder"])
+  expect(attempts.slice(4)).toEqual([
+    "look: properties.at.minLengthmoved into the description",
+    "moveadded: object",
+    "and 1,201 more",
+  ])
+  await within(table).findByText(/schemas, so that the upstream takes them: 1,203/)
   fireEvent.click(opener)
   await waitFor(() => expect(screen.queryByText("req_seen")).toBeNull())
 })

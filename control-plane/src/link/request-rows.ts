@@ -1,6 +1,6 @@
 /** Report to row. Pure. */
 import type { RequestOutcome } from "#generated/sqlite/enums.ts"
-import type { ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
+import type { ExchangeOutcome, ExchangeRecord, SchemaReport } from "#shared/link-protocol.ts"
 
 const OUTCOMES: Record<ExchangeOutcome, RequestOutcome> = {
   completed: "COMPLETED",
@@ -39,7 +39,12 @@ export function requestRow(record: ExchangeRecord, nodeId: string, apiKeyId: str
     firstContentMs: record.firstContentMs ?? null,
     attempts: record.attempts.map((attempt) => ({ ...attempt })),
     dropped: [...record.dropped],
+    ...(record.schemaReport === undefined ? {} : { schemaReport: schemaReportJson(record.schemaReport) }),
   }
+}
+
+function schemaReportJson({ total, listed }: SchemaReport) {
+  return { total, listed: listed.map((change) => ({ ...change })) }
 }
 
 export interface Use {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { DEEPEST, DEEPEST_REFERENCE, KEYWORDS, TYPE_NAMES } from "./keywords.ts"
 import { PLACEHOLDER } from "./placeholder.ts"
+import { MAX_LISTED_CHANGES } from "./schema-report.ts"
 
 const page = readFileSync(new URL("../../../docs/reference/tool-schemas.md", import.meta.url), "utf8")
 
@@ -21,6 +22,7 @@ describe("docs/reference/tool-schemas.md", () => {
   it("names the limits, the placeholder and the other names of types", () => {
     expect(page).toContain(`more than ${DEEPEST} schemas in each other`)
     expect(page).toContain(`more than ${DEEPEST_REFERENCE} in each other`)
+    expect(page).toContain(`has at most ${MAX_LISTED_CHANGES} of them`)
     expect(page).toContain(`the placeholder \`${PLACEHOLDER}\``)
     for (const [name, type] of TYPE_NAMES) if (name !== type) expect(page).toContain(`\`${name}\``)
   })

@@ -1,4 +1,5 @@
 /** What is sent for a request: the model behind the asked name, and the upstream body, made once and used by every attempt. */
+import type { SchemaReport } from "#shared/link-protocol.ts"
 import type { NameWish } from "#shared/name-wish.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
@@ -24,6 +25,8 @@ export interface Plan {
   readonly model: string
   /** Of the body that is sent now. */
   readonly dropped: readonly string[]
+  /** What was changed of the tools' schemas. */
+  readonly schemaReport: SchemaReport | undefined
   /** What the answer is read by. */
   readonly expected: Expected
   /** The last turn holds results of tools only, after which a model may say nothing. */
@@ -69,7 +72,7 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
   const signed = signatures.restore(attributed.value)
   const restored = { ...signed, dropped: [...attributed.dropped, ...signed.dropped] }
   const first = bodyOf(restored, target)
-  const { expected, purpose } = first
+  const { expected, purpose, schemaReport } = first
   let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first
   let repairable: Restored | undefined = restored
   return {
@@ -78,6 +81,7 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
     get dropped() {
       return model === resolution.model ? dropped : ["model", ...dropped]
     },
+    schemaReport,
     expected,
     mayBeEmpty: request.turns.at(-1)?.parts.every((part) => part.type === "tool-result") === true,
     seal: signatures.seal,
@@ -130,18 +134,19 @@ interface Body {
   readonly dropped: readonly string[]
   readonly expected: Expected
   readonly purpose: EncodedRequest["purpose"]
+  readonly schemaReport: SchemaReport | undefined
 }
 
 function bodyOf({ request, dropped }: Restored, target: TargetModel): Body {
   const encoded = upstreamDialects.gemini.encodeRequest(request, target)
-  const { declaredTools, json, isSearch, purpose } = encoded
+  const { declaredTools, json, isSearch, purpose, schemaReport } = encoded
   const expected = {
     declaredTools,
     ...(json === undefined ? {} : { json }),
     ...(isSearch === undefined ? {} : { isSearch }),
   }
   const body = Buffer.from(JSON.stringify(encoded.value))
-  return { body, dropped: [...dropped, ...encoded.dropped], expected, purpose }
+  return { body, dropped: [...dropped, ...encoded.dropped], expected, purpose, schemaReport }
 }
 
 /** What the model's name asks counts where the request itself says nothing of it. */

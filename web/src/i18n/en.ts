@@ -214,6 +214,8 @@ export const en = {
     answered: "answered",
     accountGone: "an account that was removed",
     dropped: "Not carried to the upstream, or written by the gateway (+)",
+    schemaChanges: (total: string) => `Changes of the tools' schemas, so that the upstream takes them: ${total}`,
+    schemaChangesLeft: (count: string) => `and ${count} more`,
   },
   outcome: {
     CANCELLED: "Cancelled",

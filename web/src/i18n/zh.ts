@@ -213,6 +213,8 @@ export const zh: Dictionary = {
     answered: "已应答",
     accountGone: "已移除的账号",
     dropped: "未传给上游的内容，或由网关写入的内容（+）",
+    schemaChanges: (total: string) => `为使上游接受而对工具 schema 所做的更改：${total} 处`,
+    schemaChangesLeft: (count: string) => `另有 ${count} 处`,
   },
   outcome: {
     CANCELLED: "已取消",

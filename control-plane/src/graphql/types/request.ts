@@ -2,6 +2,7 @@ import { texts } from "../../json.ts"
 import { builder } from "../builder.ts"
 import { RequestOutcome } from "./enums.ts"
 import { readAttempts, RequestAttempt } from "./request-attempt.ts"
+import { readSchemaReport, SchemaReport } from "./schema-report.ts"
 
 export const Request = builder.prismaObject("RequestRecord", {
   variant: "Request",
@@ -29,6 +30,12 @@ export const Request = builder.prismaObject("RequestRecord", {
     dropped: t.stringList({
       description: "Paths of request fields that were not carried to the upstream.",
       resolve: (row) => texts(row.dropped),
+    }),
+    schemaReport: t.field({
+      type: SchemaReport,
+      nullable: true,
+      description: "What was changed of the tools' schemas; null when nothing was.",
+      resolve: (row) => readSchemaReport(row.schemaReport),
     }),
   }),
 })

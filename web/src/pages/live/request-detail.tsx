@@ -29,7 +29,33 @@ export function RequestDetail(props: { request: Request }) {
           </ul>
         </section>
       </Show>
+      <Show when={props.request.schemaReport}>{(report) => <SchemaReport report={report()} />}</Show>
     </div>
+  )
+}
+
+/** What was changed of the tools' schemas: a line a change, after as many as were kept the number of the rest. */
+function SchemaReport(props: { report: NonNullable<Request["schemaReport"]> }) {
+  const { t } = useI18n()
+  const format = createFormat()
+  const left = () => props.report.total - props.report.listed.length
+  return (
+    <section class="flex flex-col gap-1">
+      <h4 class="text-faint">{t("detail.schemaChanges", format.number(props.report.total))}</h4>
+      <ul class="flex flex-col gap-0.5">
+        <For each={props.report.listed}>
+          {({ tool, path, change }) => (
+            <li class="flex flex-wrap gap-x-2 wrap-anywhere">
+              <code class="font-mono text-xs">{path === "" ? tool : `${tool}: ${path}`}</code>
+              <span class="text-soft">{change}</span>
+            </li>
+          )}
+        </For>
+        <Show when={left() > 0}>
+          <li class="text-faint">{t("detail.schemaChangesLeft", format.number(left()))}</li>
+        </Show>
+      </ul>
+    </section>
   )
 }
 
