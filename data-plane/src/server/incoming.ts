@@ -12,6 +12,8 @@ export interface Incoming {
   readonly method: string
   /** Decoded, without empty segments; a doubled `v1` is taken once. */
   readonly segments: readonly string[]
+  /** The path began with `v1` twice. */
+  readonly isDoubled: boolean
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
@@ -28,9 +30,11 @@ export function readIncoming(
   const mark = target.indexOf("?")
   const query = new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1))
   const base = { request, response, method: request.method ?? "GET", query, headers: request.headers }
-  const segments = canonicalSegments(mark < 0 ? target : target.slice(0, mark))
+  const whole = pathSegments(mark < 0 ? target : target.slice(0, mark))
+  const segments = whole === undefined ? undefined : withoutDoubledVersion(whole)
   const refusal = refusalOf(request, target, segments)
-  return { ...base, segments: segments ?? [], ...(refusal === undefined ? {} : { refusal }) }
+  const isDoubled = segments?.length !== whole?.length
+  return { ...base, segments: segments ?? [], isDoubled, ...(refusal === undefined ? {} : { refusal }) }
 }
 
 function refusalOf(request: NodeRequest, target: string, segments: string[] | undefined): GatewayError | undefined {
@@ -60,20 +64,25 @@ export function headerText(incoming: Pick<Incoming, "headers">, name: string): s
   return typeof value === "string" ? value : value?.[0]
 }
 
-function canonicalSegments(path: string): string[] | undefined {
+function pathSegments(path: string): string[] | undefined {
   try {
     const segments = path
       .split("/")
       .filter((segment) => segment !== "")
       .map(decodeURIComponent)
     if (segments.some((segment) => segment === "." || segment === ".." || hasControl(segment))) return undefined
-    // Users append /v1 to a base URL that already ends in it.
-    while (segments[0] === "v1" && segments[1] === "v1") segments.shift()
     return segments
   } catch {
     // A percent sign that encodes nothing.
     return undefined
   }
+}
+
+/** Users append /v1 to a base URL that already ends in it. */
+function withoutDoubledVersion(segments: string[]): string[] {
+  let first = 0
+  while (segments[first] === "v1" && segments[first + 1] === "v1") first += 1
+  return segments.slice(first)
 }
 
 function hasControl(text: string): boolean {

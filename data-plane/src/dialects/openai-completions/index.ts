@@ -1,0 +1,22 @@
+/**
+ * OpenAI's legacy Completions, spoken by clients: a prompt is one turn of the user, the answer its text. `wire.ts` says what becomes
+ * of every request field. Everything is pure and synchronous: ids, times and estimates are passed in.
+ */
+import type { ClientSide } from "../dialect.ts"
+import { encodeError } from "../openai-error.ts"
+import { encodeModel, encodeModelList } from "../openai-models.ts"
+import { decodeRequest } from "./decode-request.ts"
+import { encodeResponse } from "./encode-response.ts"
+import { encodeStream } from "./encode-stream.ts"
+
+export const openaiCompletionsClient: ClientSide = {
+  decodeRequest,
+  encodeResponse,
+  encodeStream,
+  toolCallIdPrefix: "call_",
+  // The wire has no place for them.
+  reasoningShown: () => false,
+  encodeError,
+  encodeModelList,
+  encodeModel,
+}

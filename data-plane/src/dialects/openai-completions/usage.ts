@@ -1,0 +1,1 @@
+export { encodeUsage } from "../openai-usage.ts"

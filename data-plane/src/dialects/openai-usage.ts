@@ -1,0 +1,28 @@
+/** Usage as OpenAI's completion wires count it. */
+import type { Usage } from "#shared/usage.ts"
+
+export interface CompletionUsage {
+  readonly prompt_tokens: number
+  readonly completion_tokens: number
+  readonly total_tokens: number
+  readonly prompt_tokens_details: { readonly cached_tokens: number }
+  readonly completion_tokens_details: { readonly reasoning_tokens: number }
+}
+
+/** Stand-ins for what the upstream did not report: these wires always have numbers. */
+export interface UsageEstimate {
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+export function encodeUsage(usage: Usage, estimate: UsageEstimate): CompletionUsage {
+  const prompt = usage.inputTokens ?? estimate.inputTokens
+  const completion = usage.outputTokens ?? estimate.outputTokens
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: usage.cachedInputTokens ?? 0 },
+    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
+  }
+}
