@@ -1,6 +1,7 @@
 /** Snapshots for tests: accounts of a simulator, one API key, everything else at its default. */
 import { digestApiKey } from "#shared/api-key.ts"
 import { accountId, apiKeyId } from "#shared/ids.ts"
+import { DEFAULT_ALIASES } from "#shared/model-name.ts"
 import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
@@ -64,11 +65,13 @@ export function snapshot({ version = 1, accounts, settings = {} }: SnapshotInput
     apiKeyPepper: PEPPER.toString("base64"),
     catalogues: {
       all: {
-        models: ["gemini-3-flash", "gemini-3.1-flash-lite", "claude-sonnet-4-6"].map((id) => ({ id, displayName: id })),
+        models: ["gemini-3-flash", "gemini-3.1-flash-lite", "gemini-3.1-flash-image", "claude-sonnet-4-6"].map(
+          (id) => ({ id, displayName: id }),
+        ),
         deprecatedModelIds: {},
       },
     },
-    aliases: { "my-model": MODEL },
+    aliases: { ...DEFAULT_ALIASES, "my-model": MODEL, "team/fast": MODEL },
     settings: { ...SETTINGS, ...settings },
   }
 }
