@@ -3,6 +3,8 @@ import { clientDialects, type ClientDialectName } from "./index.ts"
 import { MESSAGES_FIELDS } from "./anthropic-messages/wire.ts"
 import type { FieldTable, Handling } from "./field-table.ts"
 import { CHAT_FIELDS } from "./openai-chat/wire.ts"
+import { COMPLETIONS_FIELDS } from "./openai-completions/wire.ts"
+import { RESPONSES_FIELDS } from "./openai-responses/wire.ts"
 
 /** The field tables keep their word: what they call carried changes the decoded request, what they call ignored or dropped does not. */
 
@@ -52,6 +54,49 @@ const CASES: readonly Samples[] = [
     },
   },
   {
+    name: "openai-responses",
+    table: RESPONSES_FIELDS,
+    base: { model: "m", input: "hi" },
+    carried: {
+      model: "other",
+      instructions: "x",
+      input: "other",
+      max_output_tokens: 5,
+      temperature: 0.5,
+      top_p: 0.5,
+      reasoning: { effort: "high" },
+      include: ["reasoning.encrypted_content"],
+      store: false,
+      text: { format: { type: "json_object" } },
+      tools: [{ type: "function", name: "f", parameters: {} }],
+      tool_choice: "required",
+      stream: true,
+      metadata: { topic: "x" },
+      truncation: "auto",
+      user: "x",
+      prompt_cache_key: "x",
+    },
+  },
+  {
+    name: "openai-completions",
+    table: COMPLETIONS_FIELDS,
+    base: { model: "m", prompt: "hi" },
+    carried: {
+      model: "other",
+      prompt: ["other"],
+      echo: true,
+      max_tokens: 5,
+      temperature: 0.5,
+      top_p: 0.5,
+      top_k: 5,
+      stop: "x",
+      seed: 5,
+      stream: true,
+      stream_options: { include_usage: true },
+      user: "x",
+    },
+  },
+  {
     name: "anthropic-messages",
     table: MESSAGES_FIELDS,
     base: { model: "m", max_tokens: 9, messages: [{ role: "user", content: "hi" }] },
@@ -69,6 +114,7 @@ const CASES: readonly Samples[] = [
       thinking: { type: "enabled", budget_tokens: 2000 },
       tools: [{ name: "f", input_schema: { type: "object" } }],
       tool_choice: { type: "any" },
+      output_format: { type: "json_schema", schema: { type: "object" } },
     },
   },
 ]

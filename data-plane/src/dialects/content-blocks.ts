@@ -16,12 +16,16 @@ export type ContentPart = ToolResultPart["content"][number]
 export interface Findings {
   /** Paths of what was not carried, and marks of added text. */
   readonly dropped: string[]
-  /** Tools that a `tool_reference` of the history made known. */
+  /** Tools that the history made known. */
   readonly loadedTools: Set<string>
+  /** Tools that the history took away again. */
+  readonly removedTools: Set<string>
+  /** Tools that the history itself defines, as they stand there. */
+  readonly definedTools: { readonly wire: WireObject; readonly path: string }[]
 }
 
 export function createFindings(): Findings {
-  return { dropped: [], loadedTools: new Set() }
+  return { dropped: [], loadedTools: new Set(), removedTools: new Set(), definedTools: [] }
 }
 
 export function decodeToolUse(block: WireObject, path: string): ToolCallPart {
@@ -146,6 +150,7 @@ function decodeToolReference(block: WireObject, findings: Findings): TextPart | 
   const name = block["tool_name"]
   if (typeof name !== "string" || name === "") return undefined
   findings.loadedTools.add(name)
+  findings.removedTools.delete(name)
   if (!findings.dropped.includes(ADDED.toolAvailable)) findings.dropped.push(ADDED.toolAvailable)
   return { type: "text", text: toolAvailable(name) }
 }

@@ -1,17 +1,6 @@
 import { GatewayError } from "../../canonical/error.ts"
 import type { ChatRequest, Decoded, Sampling } from "../../canonical/request.ts"
-import type { Part } from "../../canonical/part.ts"
-import { TurnList } from "../../canonical/turn-list.ts"
-import {
-  createFindings,
-  decodeDocument,
-  decodeImage,
-  decodeSearchResult,
-  decodeText,
-  decodeToolResult,
-  decodeToolUse,
-  type Findings,
-} from "../content-blocks.ts"
+import { createFindings } from "../content-blocks.ts"
 import type { RequestHeaders } from "../dialect.ts"
 import { droppedPaths, mergeDropped } from "../field-table.ts"
 import {
@@ -28,9 +17,10 @@ import {
   readStrings,
   type WireObject,
 } from "../read-wire.ts"
-import { readMarkdownImage } from "../markdown-image.ts"
+import { decodeAnswerWish } from "./decode-answer-wish.ts"
+import { decodeMessages } from "./decode-messages.ts"
 import { decodeTools } from "./decode-tools.ts"
-import { decodeReasoning, decodeThought, decodeThoughtBlocks } from "./reasoning.ts"
+import { decodeReasoning, decodeThoughtBlocks } from "./reasoning.ts"
 import { MESSAGES_TREE } from "./wire.ts"
 
 /** Session headers of agents that speak this dialect, in the order in which they count. */
@@ -43,10 +33,8 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
   refuseThreads(body)
   const messages = readList(body, "messages", "at least one message is required")
   const sampling = decodeSampling(body)
-  const turns = new TurnList()
   const findings = createFindings()
-  decodeSystem(body["system"], turns, findings)
-  decodeMessages(messages, turns, findings)
+  const turns = decodeMessages(body["system"], messages, findings)
   const tools = decodeTools(body, findings)
   const dropped = mergeDropped(droppedPaths(body, MESSAGES_TREE).filter(isLoss(body)), findings.dropped)
   if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
@@ -59,6 +47,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
     turns: turns.turns,
     sampling,
     ...tools,
+    ...decodeAnswerWish(body, tools.tools !== undefined),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(conversation === undefined ? {} : { conversation }),
     extra: { "anthropic-messages": { thoughtBlocks: decodeThoughtBlocks(body) } },
@@ -84,75 +73,6 @@ function refuseThreads(body: WireObject): void {
         param,
       },
     )
-  }
-}
-
-function decodeSystem(system: unknown, turns: TurnList, findings: Findings): void {
-  for (const [, part] of decodeContent(system, "system", findings))
-    if (part.type === "text") turns.addSystem([part.text])
-}
-
-function decodeMessages(messages: readonly unknown[], turns: TurnList, findings: Findings): void {
-  for (const [index, message] of messages.entries()) {
-    const path = `messages[${index}]`
-    if (!isObject(message)) throw invalid(path, "must be an object with a role")
-    const { role } = message
-    if (role !== "user" && role !== "assistant" && role !== "system") {
-      throw invalid(`${path}.role`, "must be user or assistant")
-    }
-    const parts = decodeContent(message["content"], `${path}.content`, findings).map(([, part]) => part)
-    if (role === "assistant") turns.addTurn(role, parts.map(withImage))
-    else if (role === "system") turns.addSystem(parts.flatMap((part) => (part.type === "text" ? [part.text] : [])))
-    else turns.addTurn(role, parts)
-  }
-}
-
-/** An image that an answer of ours held as text. */
-function withImage(part: Part): Part {
-  return (part.type === "text" ? readMarkdownImage(part.text) : undefined) ?? part
-}
-
-/** Paths and parts of a string or a list of blocks; kinds that are not carried are listed as dropped by the field table. */
-function decodeContent(content: unknown, path: string, findings: Findings): (readonly [path: string, part: Part])[] {
-  if (content === undefined || content === null) return []
-  if (typeof content === "string") return [[path, { type: "text", text: content }]]
-  if (!Array.isArray(content)) throw invalid(path, "must be a string or a list of blocks")
-  return content.flatMap((block: unknown, index) => {
-    const at = `${path}[${index}]`
-    if (!isObject(block)) throw invalid(at, "must be an object with a type")
-    return decodeBlock(block, at, findings).map((part) => [at, part] as const)
-  })
-}
-
-function decodeBlock(block: WireObject, path: string, findings: Findings): readonly Part[] {
-  switch (block["type"]) {
-    case "image":
-      return [decodeImage(block, path)]
-    case "document":
-      return decodeDocument(block, path)
-    default: {
-      const part = decodeSmallBlock(block, path, findings)
-      return part === undefined ? [] : [part]
-    }
-  }
-}
-
-/** Blocks that are one part, or none. */
-function decodeSmallBlock(block: WireObject, path: string, findings: Findings): Part | undefined {
-  switch (block["type"]) {
-    case "text":
-      return decodeText(block["text"], `${path}.text`)
-    case "search_result":
-      return decodeSearchResult(block, path)
-    case "thinking":
-    case "redacted_thinking":
-      return decodeThought(block, path)
-    case "tool_use":
-      return decodeToolUse(block, path)
-    case "tool_result":
-      return decodeToolResult(block, path, findings)
-    default:
-      return undefined
   }
 }
 

@@ -38,7 +38,9 @@ describe("tools", () => {
       ],
     })
     expect(value.tools?.map(({ name }) => name)).toEqual(["f"])
-    expect(dropped).toEqual(["tools[0]", "tools[2]", "tools[3]", "tools[4]"])
+    // Whether the web is searched the target decides.
+    expect(value.webSearch).toEqual({})
+    expect(dropped).toEqual(["tools[0].max_uses", "tools[2]", "tools[3]", "tools[4]"])
   })
 
   it.each([

@@ -3,6 +3,7 @@ import type { Tool, ToolChoice } from "../../canonical/request.ts"
 import type { Findings } from "../content-blocks.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
 import { clientTool } from "./client-tools.ts"
+import { isSearchTool } from "./decode-answer-wish.ts"
 
 export interface ToolRequest {
   readonly tools?: readonly Tool[]
@@ -20,16 +21,21 @@ export function decodeTools(body: WireObject, findings: Findings): ToolRequest {
 }
 
 function readTools(list: unknown, findings: Findings): readonly Tool[] {
-  if (isAbsent(list)) return []
-  if (!Array.isArray(list)) throw invalid("tools", "must be a list of tools")
+  if (!isAbsent(list) && !Array.isArray(list)) throw invalid("tools", "must be a list of tools")
+  const { definedTools, loadedTools, removedTools } = findings
+  const asked = Array.isArray(list) ? list.map((wire: unknown, index) => ({ wire, path: `tools[${index}]` })) : []
   const tools: Tool[] = []
-  for (const [index, wire] of list.entries()) {
-    const path = `tools[${index}]`
+  for (const { wire, path } of [...asked, ...definedTools]) {
     if (!isObject(wire)) throw invalid(path, "must be an object")
+    if (isSearchTool(wire)) continue
     const tool = decodeTool(wire, path)
-    if (tool === undefined) findings.dropped.push(path)
-    // Left out until a reference loads it, as the client wishes: no loss.
-    else if (wire["defer_loading"] !== true || findings.loadedTools.has(tool.name)) tools.push(tool)
+    if (tool === undefined) {
+      findings.dropped.push(path)
+      continue
+    }
+    // Left out until it is loaded, and after it was taken away, as the client wishes: no loss.
+    const isLoaded = wire["defer_loading"] !== true || loadedTools.has(tool.name)
+    if (isLoaded && !removedTools.has(tool.name)) tools.push(tool)
   }
   return tools
 }

@@ -2,13 +2,12 @@
 import { carried, compileFieldTable, dropped, ignored, refused, type FieldTable } from "../field-table.ts"
 
 const BLOCK_KIND = "the kind of the block"
-const TOOL_CHANGES = "tools declared in the middle of a conversation are not carried yet"
 const THOUGHT = "exactly as it was given; whose signature is not the asked model's is left out"
 const CACHING = "caching is the upstream's own"
 const VENDOR = "addressed to the vendor, means nothing upstream"
 const MEDIA_SOURCE = "base64, made standard, or a URL; a missing type is told from the data; a `file_id` is refused"
 const TITLE = "a line before the document"
-const SERVER_TOOL = "results of the vendor's own tools are not carried yet"
+const SERVER_TOOL = "a call or a result of a tool that the vendor runs itself; texts beside it stay"
 
 export const MESSAGES_FIELDS: FieldTable = {
   model: carried("routed; echoed in the answer"),
@@ -77,12 +76,34 @@ export const MESSAGES_FIELDS: FieldTable = {
   "messages[].content[tool_result].content[tool_reference]": carried("a line that says so; loads the deferred tool"),
   "messages[].content[tool_result].content[search_result]": carried("text, as above"),
   "messages[].content[tool_result].content[]": dropped("a kind of block that nobody here knows"),
-  "messages[].content[tool_addition]": dropped(TOOL_CHANGES),
-  "messages[].content[tool_removal]": dropped(TOOL_CHANGES),
+  "messages[].content[tool_addition]": carried("declares a tool; what it says of MCP servers is dropped"),
+  "messages[].content[tool_addition].type": carried(BLOCK_KIND),
+  "messages[].content[tool_addition].tool": carried(
+    "the name of a tool of `tools`, which may be deferred, or a definition",
+  ),
+  "messages[].content[tool_removal]": carried("takes a tool away; what it says of MCP servers is dropped"),
+  "messages[].content[tool_removal].type": carried(BLOCK_KIND),
+  "messages[].content[tool_removal].tool": carried("the name of a tool"),
+  "messages[].content[web_search_tool_result]": carried("text: title and address of each page"),
+  "messages[].content[web_search_tool_result].type": carried(BLOCK_KIND),
+  "messages[].content[web_search_tool_result].content": carried("pages; what a search failed by is dropped"),
+  "messages[].content[web_search_tool_result].tool_use_id": ignored("the pages stand for themselves"),
+  "messages[].content[web_search_tool_result].caller": ignored("the model itself, always"),
+  "messages[].content[web_fetch_tool_result]": carried("text: the page's address, then its text or document"),
+  "messages[].content[web_fetch_tool_result].type": carried(BLOCK_KIND),
+  "messages[].content[web_fetch_tool_result].content": carried("a page; what a fetch failed by is dropped"),
+  "messages[].content[web_fetch_tool_result].tool_use_id": ignored("the page stands for itself"),
+  "messages[].content[web_fetch_tool_result].caller": ignored("the model itself, always"),
+  "messages[].content[compaction]": carried("a user's turn at its place"),
+  "messages[].content[compaction].type": carried(BLOCK_KIND),
+  "messages[].content[compaction].content": carried("the text, unchanged; none: nothing"),
+  "messages[].content[compaction].tool_changes": carried("as `tool_addition` and `tool_removal`"),
+  "messages[].content[compaction].encrypted_content": ignored("for the vendor's own eyes"),
+  "messages[].content[compaction].signature": ignored("for the vendor's own eyes"),
   "messages[].content[server_tool_use]": dropped(SERVER_TOOL),
-  "messages[].content[web_search_tool_result]": dropped(SERVER_TOOL),
-  "messages[].content[web_fetch_tool_result]": dropped(SERVER_TOOL),
   "messages[].content[code_execution_tool_result]": dropped(SERVER_TOOL),
+  "messages[].content[bash_code_execution_tool_result]": dropped(SERVER_TOOL),
+  "messages[].content[text_editor_code_execution_tool_result]": dropped(SERVER_TOOL),
   "messages[].content[mcp_tool_use]": dropped(SERVER_TOOL),
   "messages[].content[mcp_tool_result]": dropped(SERVER_TOOL),
   "messages[].content[tool_search_tool_result]": dropped(SERVER_TOOL),
@@ -90,7 +111,6 @@ export const MESSAGES_FIELDS: FieldTable = {
   "messages[].content[advisor_tool_result]": dropped(SERVER_TOOL),
   "messages[].content[fallback]": dropped(SERVER_TOOL),
   "messages[].content[mcp_tool_listing]": dropped(SERVER_TOOL),
-  "messages[].content[compaction]": dropped("compacted history is not carried yet"),
   "messages[].content[]": dropped("a kind of block that nobody here knows"),
   "messages[].clear_at": ignored("history is edited by the client"),
   "messages[].output_config": ignored("only the request's own counts"),
@@ -106,13 +126,19 @@ export const MESSAGES_FIELDS: FieldTable = {
 
   tools: carried("tools that the client runs; of several with one name the last counts"),
   "tools[]": carried(
-    "a tool of the client's own; `bash_…`, `text_editor_…`, `memory_…`, `computer_…`; any other is dropped",
+    "a tool of the client's own; `bash_…`, `text_editor_…`, `memory_…`, `computer_…`; a web search; any other is dropped",
   ),
-  "tools[].type": carried("`custom` or none, or a built-in tool, whose public schema is declared"),
+  "tools[].type": carried(
+    "`custom` or none; a built-in tool, whose public schema is declared; `web_search_…`: a search, where it is the only tool",
+  ),
   "tools[].name": carried("made legal for the upstream; answers have it as it was"),
   "tools[].description": carried("the text, unchanged"),
   "tools[].input_schema": carried("a JSON Schema, made into what the upstream takes"),
   "tools[].defer_loading": carried("true: left out until a `tool_reference` names the tool"),
+  "tools[].allowed_domains": carried("of a web search: only pages of these hosts"),
+  "tools[].blocked_domains": dropped("the upstream's search takes no such list"),
+  "tools[].max_uses": dropped("the upstream decides how often it searches"),
+  "tools[].user_location": dropped("the upstream's search takes no place"),
   "tools[].display_width_px": carried("in the description of `computer_…`"),
   "tools[].display_height_px": carried("in the description of `computer_…`"),
   "tools[].display_number": ignored("the client's own business"),
@@ -134,10 +160,14 @@ export const MESSAGES_FIELDS: FieldTable = {
   "thinking.block_binding": ignored("carriers are bound to their text anyway"),
   output_config: carried("see below"),
   "output_config.effort": carried("a budget by the effort table; alone it asks for no thinking blocks"),
-  "output_config.format": dropped("structured output is not carried yet"),
+  "output_config.format": carried("the upstream's own format, or an instruction where it takes none"),
+  "output_config.format.type": carried("`json_schema`"),
+  "output_config.format.schema": carried("a JSON Schema, made into what the upstream takes"),
   "output_config.task_budget": ignored(VENDOR),
-  output_format: dropped("structured output is not carried yet"),
-  mcp_servers: dropped("tools that the vendor runs itself are not carried yet"),
+  output_format: carried("as `output_config.format`, which wins"),
+  "output_format.type": carried("`json_schema`"),
+  "output_format.schema": carried("a JSON Schema, made into what the upstream takes"),
+  mcp_servers: dropped("tools that the vendor runs itself are not carried"),
   thread: refused("histories are not kept here; the SDK sends the whole one instead"),
   previous_message_id: refused("histories are not kept here; the SDK sends the whole one instead"),
 
