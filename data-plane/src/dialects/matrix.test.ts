@@ -16,7 +16,13 @@ import {
 
 /** Every upstream stream through every client dialect, compared with the files beside it; `vitest -u` writes them anew. */
 
-const names: readonly ClientDialectName[] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"]
+const names: readonly ClientDialectName[] = [
+  "openai-chat",
+  "openai-responses",
+  "openai-completions",
+  "anthropic-messages",
+  "gemini",
+]
 const requestOf = (name: ClientDialectName) => clientDialects[name].decodeRequest(REQUESTS[name], {}).value
 
 describe.each(fixtureNames())("%s", (fixture) => {
@@ -53,7 +59,8 @@ describe.each(fixtureNames())("%s", (fixture) => {
     const stream = framesOf(dialect, parts, requestOf(name)).join("")
     const dataLines = stream.split("\n").filter((line) => line.startsWith("data: {"))
     const events = dataLines.map((line): unknown => JSON.parse(line.slice("data: ".length)))
-    if (answer.status === 200 && name === "openai-responses") expect(events.at(-1)).toMatchObject({ response: answer.body })
+    if (answer.status === 200 && name === "openai-responses")
+      expect(events.at(-1)).toMatchObject({ response: answer.body })
     else if (answer.status === 200) expect(foldWire(events)).toEqual(foldWire([answer.body], true))
     else expect(JSON.stringify(events.at(-1))).toContain(errorMessageOf(answer.body))
   })
