@@ -78,7 +78,11 @@ export class TurnRestorer {
       return part
     }
     const known = text === "" ? undefined : lookUp.thought(lineage, family, text)
-    return known === undefined ? undefined : { type: "reasoning", text, signature: known }
+    if (known !== undefined) return { type: "reasoning", text, signature: known }
+    // On its own wire Gemini takes a thought back without a signature.
+    const { extra } = part
+    const isOwn = this.#isGemini && text !== "" && extra?.gemini !== undefined
+    return isOwn ? { type: "reasoning", text, extra } : undefined
   }
 
   /** A Gemini call without any is left for the encoder's sentinel. */

@@ -10,6 +10,7 @@ import { addPlaceholder } from "../../schema/placeholder.ts"
 import { SIGNATURE_SENTINEL } from "../../signatures/sentinel.ts"
 import { isReadUpstream, refuseModality, refuseRemoteModality } from "../modality.ts"
 import type { ModelFamily } from "../model-family.ts"
+import { isObject, type WireObject } from "../read-wire.ts"
 import type { EncodedTools } from "./encode-tools.ts"
 import type { GeminiContent, GeminiFunctionResponse, GeminiPart } from "./wire.ts"
 
@@ -45,7 +46,8 @@ interface Draft {
 /** A call that was written and waits for its result. */
 interface OpenCall {
   readonly call: ToolCallPart
-  readonly id: string
+  /** Undefined: neither the client nor the upstream gave one, and none is wanted. */
+  readonly id: string | undefined
   readonly name: string
 }
 
@@ -94,7 +96,7 @@ class ContentsEncoder {
   private isCarried(part: Exclude<Part, TextPart>, role: Turn["role"]): boolean {
     switch (part.type) {
       case "reasoning":
-        return role === "assistant" && this.isSigned(part.signature)
+        return role === "assistant" && (this.isSigned(part.signature) || this.isOwn(part))
       case "tool-call":
         return role === "assistant"
       case "tool-result":
@@ -113,20 +115,27 @@ class ContentsEncoder {
     return signature !== undefined && (this.target.family === "claude" || this.target.family === "gemini")
   }
 
+  /** A part that a client of this wire sent, for a model of Gemini's own: what only they know goes along. */
+  private isOwn(part: Part): boolean {
+    return this.target.family === "gemini" && "extra" in part && part.extra?.gemini !== undefined
+  }
+
   private modelTurn(parts: readonly Part[]): readonly OpenCall[] {
     const open: OpenCall[] = []
     const written: GeminiPart[] = []
     for (const part of this.ordered(parts)) {
       if (part.type === "text") written.push({ text: part.text, ...this.textSignature(part) })
-      else if (part.type === "reasoning" && this.isSigned(part.signature)) {
+      else if (part.type === "reasoning") {
         const text = part.text === "" && this.target.family === "claude" ? NO_TEXT : part.text
-        written.push({ text, thought: true, thoughtSignature: part.signature })
+        const { signature } = part
+        written.push({ text, thought: true, ...(signature === undefined ? {} : { thoughtSignature: signature }) })
       } else if (part.type === "media" || part.type === "remote-media") written.push(...this.media([part]))
       else if (part.type === "tool-call") {
         const id = this.upstreamId(part, open.length)
         const name = this.target.tools.names.toUpstream(part.name)
         const args = this.target.tools.placeholders.has(part.name) ? addPlaceholder(part.arguments) : part.arguments
-        written.push({ functionCall: { id, name, args }, ...this.callSignature(part, open.length === 0) })
+        const functionCall = { ...(id === undefined ? {} : { id }), name, args }
+        written.push({ functionCall, ...this.callSignature(part, open.length === 0) })
         open.push({ call: part, id, name })
       }
     }
@@ -155,7 +164,8 @@ class ContentsEncoder {
   }
 
   /** Letters that every family takes, and no id twice: clients may count their ids anew in every turn. */
-  private upstreamId(call: ToolCallPart, position: number): string {
+  private upstreamId(call: ToolCallPart, position: number): string | undefined {
+    if (this.isOwn(call) && call.extra?.gemini?.["hasNoId"] === true && call.upstreamId === undefined) return undefined
     const known = this.target.family === "claude" ? undefined : call.upstreamId
     const wished = known ?? (call.upstreamId ?? call.id).replaceAll(/[^a-zA-Z0-9_-]/g, "_")
     const base = wished === "" ? `call_${this.contents.length}_${position}` : wished
@@ -179,12 +189,15 @@ class ContentsEncoder {
   }
 
   private functionResponse({ id, name }: OpenCall, result: ToolResultPart | undefined): GeminiFunctionResponse {
+    const named = { ...(id === undefined ? {} : { id }), name }
     if (result === undefined) {
       this.note(ADDED.missingResult)
-      return { id, name, response: { error: MISSING_RESULT } }
+      return { ...named, response: { error: MISSING_RESULT } }
     }
+    const own = this.isOwn(result) ? result.extra?.gemini?.["response"] : undefined
+    if (isObject(own)) return { ...named, response: own }
     const text = textOf(result)
-    return { id, name, response: result.isError ? { error: text } : { output: text } }
+    return { ...named, response: result.isError ? { error: text } : { output: text } }
   }
 
   /** Of results only those that belong to no call, as text at their place. */
@@ -213,9 +226,15 @@ class ContentsEncoder {
     })
   }
 
-  private inline({ mediaType, data }: MediaPart): GeminiPart {
+  private inline(part: MediaPart): GeminiPart {
+    const { mediaType, data } = part
     refuseModality(this.target.modelId, mediaType)
-    return { inlineData: { mimeType: mediaType, data } }
+    return { inlineData: { mimeType: mediaType, data }, ...this.videoMetadata(part) }
+  }
+
+  private videoMetadata(part: MediaPart | RemoteMediaPart): { videoMetadata?: WireObject } {
+    const own = this.isOwn(part) ? part.extra?.gemini?.["videoMetadata"] : undefined
+    return isObject(own) ? { videoMetadata: own } : {}
   }
 
   /** Only what the upstream reads itself; all else was fetched before. */
@@ -223,7 +242,8 @@ class ContentsEncoder {
     const { url, mediaType, accepts, param } = part
     refuseRemoteModality(this.target.modelId, part)
     if (isReadUpstream(part, this.target.modelId)) {
-      return { fileData: { ...(mediaType === undefined ? {} : { mimeType: mediaType }), fileUri: url } }
+      const fileData = { ...(mediaType === undefined ? {} : { mimeType: mediaType }), fileUri: url }
+      return { fileData, ...this.videoMetadata(part) }
     }
     const message = `${param}: the ${accepts} at ${new URL(url).host} was not fetched; send its data.`
     throw new GatewayError("invalid_request", message, { param })

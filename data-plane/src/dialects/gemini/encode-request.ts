@@ -7,6 +7,7 @@ import { isImageModel, modelFamily, type ModelFamily } from "../model-family.ts"
 import { encodeContents, isSendable, type ContentsTarget, type MutableContent } from "./encode-contents.ts"
 import { encodeFormat, encodeSearch } from "./encode-answer-wish.ts"
 import { encodeImageConfig, forImageModel } from "./encode-image.ts"
+import { encodeOwn } from "./encode-own.ts"
 import { encodeTools } from "./encode-tools.ts"
 import type { GeminiContent, GeminiGenerationConfig, GeminiPart } from "./wire.ts"
 
@@ -34,14 +35,19 @@ export function encodeRequest(asked: ChatRequest, target: TargetModel): EncodedR
   const imageConfig = encodeImageConfig(request.image)
   if (isImage && imageConfig !== undefined) generationConfig.imageConfig = imageConfig
   else if (imageConfig !== undefined) dropped.push("image")
+  const isOwn = family === "gemini" && !isImage
+  const own = encodeOwn(request, { isOwn, hasTools: hasFunctions || search !== undefined }, dropped)
+  Object.assign(generationConfig, own.config)
   const told = format?.instruction === undefined ? [] : [{ text: format.instruction }]
   const { system, contents } = encodeConversation(request, { modelId: target.id, family, tools }, told, dropped)
   const value: Record<string, unknown> = {}
   if (system.length > 0) value["systemInstruction"] = { role: "user", parts: system }
   if (hasFunctions) value["tools"] = [{ functionDeclarations: tools.declarations }]
   else if (search !== undefined) value["tools"] = [search.tool]
+  else if (own.tool !== undefined) value["tools"] = [own.tool]
   if (tools.callingConfig !== undefined) value["toolConfig"] = { functionCallingConfig: tools.callingConfig }
   if (Object.keys(generationConfig).length > 0) value["generationConfig"] = generationConfig
+  if (own.safetySettings !== undefined) value["safetySettings"] = own.safetySettings
   value["contents"] = contents
   return {
     value,

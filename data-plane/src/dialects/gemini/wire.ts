@@ -129,7 +129,7 @@ export interface GeminiTextPart {
 
 export interface GeminiCallPart {
   readonly functionCall: {
-    readonly id: string
+    readonly id?: string
     readonly name: string
     readonly args: Readonly<Record<string, unknown>>
   }
@@ -141,17 +141,19 @@ export interface GeminiResponsePart {
 }
 
 export interface GeminiFunctionResponse {
-  readonly id: string
+  readonly id?: string
   readonly name: string
-  readonly response: { readonly output: string } | { readonly error: string }
+  readonly response: Readonly<Record<string, unknown>>
 }
 
 export interface GeminiMediaPart {
   readonly inlineData: { readonly mimeType: string; readonly data: string }
+  readonly videoMetadata?: Readonly<Record<string, unknown>>
 }
 
 export interface GeminiFilePart {
   readonly fileData: { readonly mimeType?: string; readonly fileUri: string }
+  readonly videoMetadata?: Readonly<Record<string, unknown>>
 }
 
 export interface GeminiFunctionDeclaration {
