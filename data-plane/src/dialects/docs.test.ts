@@ -8,6 +8,8 @@ import type { FieldTable } from "./field-table.ts"
 import { SIGNATURE_SENTINEL } from "../signatures/sentinel.ts"
 import { ERROR_KINDS as OPENAI_ERRORS } from "./openai-error.ts"
 import { CHAT_FIELDS } from "./openai-chat/wire.ts"
+import { COMPLETIONS_FIELDS } from "./openai-completions/wire.ts"
+import { RESPONSES_FIELDS } from "./openai-responses/wire.ts"
 
 /** The reference pages say what the code's own tables say, row by row. */
 
@@ -29,6 +31,8 @@ describe("docs/reference/dialects.md", () => {
 
   it.each<[string, FieldTable]>([
     ["openai-chat", CHAT_FIELDS],
+    ["openai-responses", RESPONSES_FIELDS],
+    ["openai-completions", COMPLETIONS_FIELDS],
     ["anthropic-messages", MESSAGES_FIELDS],
   ])("has the field table of %s", (dialect, table) => {
     const section = text.split(`<!-- fields ${dialect} -->`)[1]?.split("<!-- end -->")[0]?.trim()
