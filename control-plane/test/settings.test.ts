@@ -131,6 +131,7 @@ const CHANGES: Readonly<Record<SettingName, readonly [text: string, told: Partia
   STREAM_IDLE_TIMEOUT_MS: ["14000", { streamIdleTimeoutMs: 14_000 }],
   THINKING_BUDGETS: ["low=2000", { thinkingBudgets: expect.objectContaining({ low: 2000 }) }],
   ATTRIBUTION_BLOCK: ["keep", { attributionBlock: "keep" }],
+  FETCH_REMOTE_MEDIA: ["off", { fetchRemoteMedia: false }],
   DEFAULT_MODEL: ["gemini-3-flash", { defaultModel: "gemini-3-flash" }],
   ANTIGRAVITY_BASE_URLS: [
     "http://127.0.0.1:9,http://127.0.0.1:10",

@@ -15,6 +15,7 @@ import { PoolCooling } from "./pool/pool-cooling.ts"
 import { RetryCredit } from "./pool/retry-credit.ts"
 import { SignatureJournal } from "./signatures/journal.ts"
 import { SignatureStore } from "./signatures/store.ts"
+import { RemoteMedia, type RemoteMediaOptions } from "./remote-media/remote-media.ts"
 import { EventLoopDelay } from "./report/event-loop-delay.ts"
 import { LinkReporter } from "./report/reporter.ts"
 import { Dispatcher } from "./server/dispatch.ts"
@@ -41,6 +42,8 @@ export interface DataPlaneOptions {
   readonly onLinkSettled?: () => void
   readonly clock?: Clock
   readonly random?: () => number
+  /** How names are resolved and which addresses files may be fetched from; public ones by default. */
+  readonly remoteMedia?: Pick<RemoteMediaOptions, "resolve" | "isAllowed">
   /** The version of Node that decides about HTTP/2 towards clients; the running one by default. */
   readonly runtime?: string
 }
@@ -87,11 +90,13 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const journal = new SignatureJournal({ dataDirectory: config.dataDirectory, linkToken, clock, log })
   const signatures = new SignatureStore({ clock, onKeep: (record) => journal.add(record) })
   journal.load(signatures)
-  const transport = createTransport({
+  const outbound = {
     clock,
     outboundProxy: config.outboundProxy?.reveal(),
     certificateAuthorities: extraCertificateAuthorities(config.upstreamCaFile),
-  })
+  }
+  const transport = createTransport(outbound)
+  const remoteMedia = new RemoteMedia({ ...outbound, ...options.remoteMedia })
   const ports = {
     clock,
     random,
@@ -107,6 +112,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     store,
     ports,
     transport,
+    remoteMedia,
     reporter,
     signatures,
     mintRequestId: randomUUID,

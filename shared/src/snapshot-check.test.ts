@@ -73,6 +73,7 @@ describe("checkSnapshot", () => {
     [["settings", "thinkingBudgets"], { ...EFFORT_TABLE, low: 0 }, /thinkingBudgets.low must be a number of tokens/],
     [["settings", "thinkingBudgets"], { ...EFFORT_TABLE, auto: "maximum" }, /thinkingBudgets.auto/],
     [["settings", "thinkingBudgets"], { low: 5 }, /thinkingBudgets.minimal/],
+    [["settings", "fetchRemoteMedia"], "on", /fetchRemoteMedia must be/],
     [["settings", "attributionBlock"], "maybe", /must be drop or keep/],
   ] as const)("refuses %j = %j", (path, value, reason) => {
     expect(reasonOf(withValue(path, value))).toMatch(reason)

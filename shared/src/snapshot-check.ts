@@ -206,6 +206,7 @@ function readSettings(fields: Fields, path: string): SnapshotSettings {
     streamIdleTimeoutMs: numberAt(fields, "streamIdleTimeoutMs", path, WAIT_MS),
     ...optionalAt(fields, "thinkingBudgets", (from, name) => readEffortTable(from[name], `${path}.${name}`)),
     ...optionalAt(fields, "attributionBlock", (from, name) => readAttributionBlock(from[name], `${path}.${name}`)),
+    ...optionalAt(fields, "fetchRemoteMedia", (from, name) => booleanAt(from, name, path)),
     ...optionalAt(fields, "defaultModel", (from, name) => textAt(from, name, path, HEADER_TEXT)),
   }
 }

@@ -82,6 +82,8 @@ export interface SnapshotSettings {
   readonly thinkingBudgets?: EffortTable
   /** Of Claude Code, where the model is not at Anthropic. Undefined: drop. */
   readonly attributionBlock?: AttributionBlock
+  /** Files that a request names by an address are fetched. Undefined: yes. */
+  readonly fetchRemoteMedia?: boolean
   /** For a request that names no model, where its dialect allows that. */
   readonly defaultModel?: string
 }

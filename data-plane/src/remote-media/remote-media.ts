@@ -115,6 +115,15 @@ function keyOf({ url, accepts, mediaType }: RemoteMediaPart): string {
   return `${accepts} ${mediaType ?? ""} ${url}`
 }
 
+/** Whether there is anything to fetch: asked of every request. */
+export function namesMedia({ turns }: ChatRequest): boolean {
+  return turns.some(({ parts }) => parts.some(isRemote))
+}
+
+function isRemote(part: Part): boolean {
+  return part.type === "remote-media" || (part.type === "tool-result" && part.content.some(isRemote))
+}
+
 function remoteParts(request: ChatRequest): readonly RemoteMediaPart[] {
   const found: RemoteMediaPart[] = []
   const look = (part: Part): void => {

@@ -14,6 +14,7 @@ import type { Clock } from "../clock.ts"
 import type { CallAddress, ClientSide, DecodeContext } from "../dialects/dialect.ts"
 import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
 import { runAttempts, type AttemptPorts, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
+import { namesMedia, type RemoteMedia } from "../remote-media/remote-media.ts"
 import { logExchange } from "../report/log.ts"
 import type { Reporter } from "../report/reporter.ts"
 import type { SignatureStore } from "../signatures/store.ts"
@@ -39,6 +40,7 @@ export interface ExchangeServices {
   readonly store: SnapshotStore
   readonly ports: AttemptPorts
   readonly transport: Transport
+  readonly remoteMedia: Pick<RemoteMedia, "fetch">
   readonly reporter: Reporter
   readonly signatures: SignatureStore
   /** A random id for one attempt. */
@@ -125,13 +127,25 @@ export class Exchange {
     const body = await readBody(this.#incoming, this.#abort.signal)
     const { headers } = this.#incoming
     const { value, dropped } = this.#dialect.decodeRequest(parseBody(body), headers, this.#address)
-    const request = withModel(value, compiled.snapshot.settings.defaultModel)
-    this.#requestedModel = request.model
-    this.#isStream = request.stream
+    const named = withModel(value, compiled.snapshot.settings.defaultModel)
+    this.#requestedModel = named.model
+    this.#isStream = named.stream
     this.#dropped = dropped
+    const request = namesMedia(named) ? await this.#withMedia(compiled, named) : named
     const { lineage } = key
     this.#plan = createPlan(compiled, request, { lineage, signatures: this.#services.signatures })
     this.#answer = this.#createAnswer(request, this.#plan)
+  }
+
+  /** Files that the request names by an address, fetched. An unknown model is refused by the plan, and nothing is fetched for it. */
+  async #withMedia(compiled: CompiledSnapshot, request: ChatRequest): Promise<ChatRequest> {
+    const resolution = compiled.resolve(request.model)
+    if ("notFound" in resolution) return request
+    return this.#services.remoteMedia.fetch(request, {
+      modelId: resolution.model,
+      isEnabled: compiled.snapshot.settings.fetchRemoteMedia ?? true,
+      signal: this.#abort.signal,
+    })
   }
 
   #createAnswer(request: ChatRequest, { seal, sealText, expected }: Plan): Answer {

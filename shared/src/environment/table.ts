@@ -165,6 +165,14 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: oneOf("drop", "keep"),
   },
+  FETCH_REMOTE_MEDIA: {
+    default: "on",
+    group: "Translation",
+    meaning:
+      "Whether data planes fetch images and files that a request names by an http(s) address. Only public addresses are ever fetched; off refuses them all.",
+    readBy: controlPlane,
+    parse: flag,
+  },
   DATA_DIR: {
     default: "./data",
     group: "Storage",
