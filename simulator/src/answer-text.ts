@@ -45,11 +45,13 @@ export function pieces(text: string, count: number): string[] {
 /** A smallest value that fits a schema: required members, first of an enum, one item of a list. */
 export function instanceOf(schema: unknown, seed: string, path = "value"): unknown {
   if (!isObject(schema)) return {}
+  if (schema["const"] !== undefined) return schema["const"]
   const choices = listOf(schema["enum"])
   if (choices.length > 0) return choices[0]
   const branch = listOf(schema["anyOf"] ?? schema["oneOf"])[0]
   if (branch !== undefined) return instanceOf(branch, seed, path)
-  switch ((stringOf(schema["type"]) ?? "object").toLowerCase()) {
+  const type = listOf(schema["type"]).find((one) => one !== "null") ?? schema["type"]
+  switch ((stringOf(type) ?? "object").toLowerCase()) {
     case "string":
       return `simulated ${path}`
     case "integer":

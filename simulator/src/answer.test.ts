@@ -71,6 +71,29 @@ describe("the words of an answer", () => {
     expect(instanceOf({ anyOf: [{ type: "string" }] }, "seed", "p")).toBe("simulated p")
   })
 
+  it("are JSON in a fence where the system text asks for it in words", () => {
+    const schema = { type: "object", properties: { a: { type: ["null", "boolean"] }, b: { const: "x" } } }
+    const told = { systemInstruction: { parts: [{ text: `Be exact. JSON Schema:\n${JSON.stringify(schema)}` }] } }
+    expect(plan("claude-sonnet-4-6", "Hi", told).text).toBe('```json\n{\n  "a": true,\n  "b": "x"\n}\n```')
+    expect(plan("claude-sonnet-4-6", "[[sim:text=no]]", told).text).toBe("no")
+  })
+
+  it("rest on pages where a search was asked for", () => {
+    const search = { tools: [{ googleSearch: {} }] }
+    expect(plan("gemini-3-flash", "Hi", {}).grounding).toBeUndefined()
+    expect(plan("gemini-3-flash", "Hi [[sim:sources=0]]", search).grounding).toEqual({})
+    const { grounding } = plan("gemini-3-flash", "Hi [[sim:sources=2]][[sim:text=数据. Two! Three.]]", search)
+    expect(grounding).toMatchObject({
+      webSearchQueries: ["Hi"],
+      groundingChunks: [{ web: { title: "example.org" } }, { web: { title: "example-2.org" } }],
+      groundingSupports: [
+        { segment: { endIndex: 7, text: "数据." }, groundingChunkIndices: [0] },
+        { segment: { startIndex: 7, endIndex: 12, text: " Two!" }, groundingChunkIndices: [1] },
+        { segment: { startIndex: 12, endIndex: 19, text: " Three." }, groundingChunkIndices: [0] },
+      ],
+    })
+  })
+
   it("stop at a stop sequence", () => {
     expect(
       plan("gemini-3-flash", "[[sim:text=one two three]]", { generationConfig: { stopSequences: ["three", " two"] } }),

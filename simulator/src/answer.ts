@@ -4,7 +4,7 @@
  */
 import { defaultAnswer, defaultThought, instanceOf, resultAnswer, wordsFor } from "./answer-text.ts"
 import type { CatalogueModel } from "./catalogue.ts"
-import { isObject, member, stringOf } from "./json.ts"
+import { isObject, member, parseJson, stringOf } from "./json.ts"
 import type { JsonObject } from "./json.ts"
 import { picture, pixelsOf } from "./picture.ts"
 import { readDirectives } from "./prompt-language.ts"
@@ -83,7 +83,7 @@ export function planAnswer(context: AnswerContext, directives: Directives): Answ
     textSignature: parts.length === 0 ? signed.text : undefined,
     parts: limited.cut || kept.cut ? [] : parts,
     finishReason: step.finish ?? (limited.cut || kept.cut ? "MAX_TOKENS" : "STOP"),
-    grounding: groundingOf(request, directives.prompt, limited.text),
+    grounding: groundingOf(request, directives, limited.text),
     counts: {
       prompt: promptTokens(request),
       cached: context.cached,
@@ -151,8 +151,21 @@ function textOf({ request, seed }: AnswerContext, directives: Directives, step: 
       schema === undefined ? { answer: defaultAnswer(seed, directives.prompt) } : instanceOf(schema, seed),
     )
   }
+  const told = toldSchema(request)
+  // What models do that are only told so in words.
+  if (told !== undefined) return `\`\`\`json\n${JSON.stringify(instanceOf(told, seed), undefined, 2)}\n\`\`\``
   const responses = lastResponses(request.turns)
   return responses.length > 0 ? resultAnswer(responses) : defaultAnswer(seed, directives.prompt)
+}
+
+/** A schema that the system text ends with, after the words `JSON Schema:`. */
+function toldSchema({ system, turns }: GenerationRequest): unknown {
+  if (lastResponses(turns).length > 0) return undefined
+  for (const { text } of system ?? []) {
+    const schema = parseJson(/JSON Schema:\s*(\{.*)$/s.exec(text ?? "")?.[1] ?? "")
+    if (isObject(schema)) return schema
+  }
+  return undefined
 }
 
 function lastResponses(turns: readonly Turn[]): FunctionResponse[] {
@@ -235,16 +248,27 @@ function pictureOf({ request, seed }: AnswerContext, directives: Directives): An
   return { inlineData: { mimeType: "image/png", data: data.toString("base64") } }
 }
 
-function groundingOf(request: GenerationRequest, prompt: string, text: string): object | undefined {
+/** Of `sources` pages each sentence rests on one, in turn; offsets are bytes, and zeros are left out (upstream-protocol 8.5). */
+function groundingOf(request: GenerationRequest, { prompt, sources }: Directives, text: string): object | undefined {
   if (!request.builtins.includes("googleSearch")) return undefined
+  if (sources < 1) return {}
+  const redirect = "https://vertexaisearch.cloud.google.com/grounding-api-redirect/EXAMPLE"
+  const pages = Array.from({ length: Math.min(sources, 100) }, (_, index) => {
+    const which = index === 0 ? "" : `-${index + 1}`
+    return { web: { uri: `${redirect}${which}`, title: `example${which}.org` } }
+  })
+  const sentences = pages.length === 1 ? [text] : text.split(/(?<=[.!?。])/u)
+  let start = 0
+  const supports = sentences.flatMap((sentence, index) => {
+    const startIndex = start
+    start += Buffer.byteLength(sentence)
+    const segment = { ...(startIndex > 0 ? { startIndex } : {}), endIndex: start, text: sentence }
+    return sentence.trim() === "" ? [] : [{ segment, groundingChunkIndices: [index % pages.length] }]
+  })
   return {
     webSearchQueries: [prompt.slice(0, 100)],
     searchEntryPoint: { renderedContent: "<div/>" },
-    groundingChunks: [
-      { web: { uri: "https://vertexaisearch.cloud.google.com/grounding-api-redirect/EXAMPLE", title: "example.org" } },
-    ],
-    groundingSupports: [
-      { segment: { startIndex: 0, endIndex: Buffer.byteLength(text), text }, groundingChunkIndices: [0] },
-    ],
+    groundingChunks: pages,
+    groundingSupports: supports,
   }
 }

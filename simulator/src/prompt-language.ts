@@ -43,6 +43,8 @@ export interface Directives {
   readonly usage: "every" | "last" | "none" | "after" | undefined
   /** Gemini calls carry a short id. */
   readonly ids: boolean
+  /** Pages that a search brings. */
+  readonly sources: number
 }
 
 interface Draft {
@@ -53,6 +55,7 @@ interface Draft {
   chunks: number | undefined
   usage: Directives["usage"]
   ids: boolean
+  sources: number
 }
 
 const opening = "[[sim:"
@@ -67,6 +70,7 @@ export function readDirectives(text: string): Directives {
     chunks: undefined,
     usage: undefined,
     ids: false,
+    sources: 1,
   }
   let rest = ""
   let position = 0
@@ -175,6 +179,9 @@ function applySetting(draft: Draft, key: string, value: string, whole: number | 
       return true
     case "usage":
       draft.usage = usageOf(value)
+      return true
+    case "sources":
+      draft.sources = whole ?? 1
       return true
     case "ids":
       draft.ids = value !== "off"

@@ -72,6 +72,8 @@ const parameters = (schema: object): object => tools({ ...listFiles, parameters:
 const property = (schema: object | boolean | null): object =>
   parameters({ type: "object", properties: { path: schema } })
 const config = (generationConfig: object): object => ({ generationConfig })
+const answerSchema = (responseJsonSchema: object): object =>
+  config({ responseMimeType: "application/json", responseJsonSchema })
 const thinking = (thinkingBudget: number, more: object = {}): object =>
   config({ thinkingConfig: { includeThoughts: true, thinkingBudget }, ...more })
 const contents = (...turns: readonly object[]): object => ({ contents: turns })
@@ -151,6 +153,14 @@ export const accepted: readonly (readonly [name: string, body: JsonObject])[] = 
   ["thinking off for Claude", claude(config({ thinkingConfig: { includeThoughts: false, thinkingBudget: 0 } }))],
   ["a dynamic budget for Gemini", gemini(thinking(-1))],
   ["an image", image(config({ imageConfig: { aspectRatio: "16:9", imageSize: "2K" } }))],
+  [
+    "a format of the answer",
+    gemini(
+      answerSchema({ type: "object", title: "A", properties: { a: { type: "string" } }, additionalProperties: false }),
+    ),
+  ],
+  ["a list as the answer", gemini(answerSchema({ type: "array", items: { type: "string", nullable: true } }))],
+  ["a search by a model that is not listed for it", requestFor("gemini-pro-agent", { tools: [{ googleSearch: {} }] })],
   [
     "a search",
     gemini(
@@ -340,6 +350,8 @@ export const cases: readonly RuleCase[] = [
     body: claude(contents(begin, model(call("t1"), text("Done.")), user(result("t1")))),
   },
   { rule: "mixed-tools", body: gemini({ tools: [{ functionDeclarations: [listFiles] }, { googleSearch: {} }] }) },
+  { rule: "search-gemini-only", body: claude({ tools: [{ googleSearch: {} }] }) },
+  { rule: "search-gemini-only", body: requestFor("gpt-oss-120b-medium", { tools: [{ urlContext: {} }] }) },
   { rule: "search-named-function", body: gemini(tools({ ...listFiles, name: "web_search" })) },
   { rule: "tool-name", body: gemini(tools({ ...listFiles, name: "1list" })) },
   { rule: "claude-tool-name", body: claude(tools({ ...listFiles, name: "list.files" })) },
@@ -400,6 +412,21 @@ export const cases: readonly RuleCase[] = [
   },
   { rule: "claude-response-schema", body: claude(config({ responseMimeType: "application/json" })) },
   { rule: "response-schema-type", body: gemini(config({ responseSchema: { type: "object" } })) },
+  {
+    rule: "response-type-with-tools",
+    body: gemini({ ...tools(listFiles), ...config({ responseMimeType: "application/json" }) }),
+  },
+  {
+    rule: "response-type-with-tools",
+    body: gemini({ tools: [{ googleSearch: {} }], ...config({ responseMimeType: "application/json" }) }),
+  },
+  {
+    rule: "unknown-schema-field",
+    body: gemini(answerSchema({ type: "object", properties: { a: { type: "string", const: "x" } } })),
+  },
+  { rule: "schema-type-missing", body: gemini(answerSchema({ description: "anything" })) },
+  { rule: "schema-items", body: gemini(answerSchema({ type: "array" })) },
+  { rule: "schema-required", body: gemini(answerSchema({ type: "object", properties: {}, required: ["absent"] })) },
   { rule: "image-request-type", body: image({}, { requestType: "agent" }) },
   { rule: "image-tools", body: image(tools(listFiles)) },
   { rule: "image-system", body: image({ systemInstruction: { parts: [text("Be brief.")] } }) },

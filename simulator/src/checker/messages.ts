@@ -156,7 +156,8 @@ export const messages = {
     seed: integer,
     responseMimeType: string,
     responseSchema: message("ResponseSchema"),
-    responseJsonSchema: any,
+    // Cleaned alike, whichever of the two it is called (upstream-protocol 8.2).
+    responseJsonSchema: message("ResponseSchema"),
     routingConfig: struct,
     modelSelectionConfig: struct,
     responseModalities: list(modalities),

@@ -129,4 +129,13 @@ export const configRules: readonly Rule[] = [
         ? invalidArgument()
         : undefined,
   },
+  {
+    id: "response-type-with-tools",
+    source: "dialects B.1",
+    about: "A JSON response type and tools exclude each other.",
+    check: ({ request }) =>
+      request.config.responseMimeType === "application/json" && request.toolsJson !== ""
+        ? invalidArgument("Tool use with a response mime type: 'application/json' is unsupported")
+        : undefined,
+  },
 ]

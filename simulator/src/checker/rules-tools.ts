@@ -3,6 +3,7 @@ import { listOf, member, objectOf, stringOf } from "../json.ts"
 import type { JsonObject } from "../json.ts"
 import { anthropicError, invalidArgument, mixedTools } from "../refusals.ts"
 import { claudeRule } from "./rules-claude.ts"
+import { isGemini } from "./rules-gemini.ts"
 import type { CheckContext, Rule } from "./rule.ts"
 
 const invalidSchema =
@@ -16,6 +17,12 @@ export const toolRules: readonly Rule[] = [
     source: "upstream-protocol 8.5",
     about: "Built-in tools and functions exclude each other, whatever flag is set.",
     check: ({ request }) => (request.builtins.length > 0 && request.declarations.length > 0 ? mixedTools() : undefined),
+  },
+  {
+    id: "search-gemini-only",
+    source: "upstream-protocol 8.5",
+    about: "Built-in tools are Gemini's.",
+    check: (context) => (context.request.builtins.length > 0 && !isGemini(context) ? invalidArgument() : undefined),
   },
   {
     id: "search-named-function",
@@ -104,7 +111,7 @@ export const toolRules: readonly Rule[] = [
   schemaRule(
     "schema-type-missing",
     "upstream-protocol 8.2",
-    "Every schema below the root has a type, unless it is a union.",
+    "Every schema below a tool's root has a type, unless it is a union.",
     (node, root) =>
       !root && node["type"] === undefined && member(node, "anyOf") === undefined && member(node, "oneOf") === undefined,
   ),
@@ -170,7 +177,7 @@ const constraints = [
 
 type NodeTest = (node: JsonObject, root: boolean, context: CheckContext) => boolean
 
-/** A rule that no node of a tool's schema may meet the test. */
+/** A rule that no node of a tool's schema, or of the answer's, may meet the test; only a tool's root is told as one. */
 function schemaRule(id: string, source: string, about: string, broken: NodeTest): Rule {
   return {
     id,
@@ -180,7 +187,11 @@ function schemaRule(id: string, source: string, about: string, broken: NodeTest)
       const index = context.request.declarations.findIndex(({ parameters }) =>
         nodes(parameters).some((node) => broken(node, node === parameters, context)),
       )
-      if (index === -1) return undefined
+      const answer = objectOf(context.request.config.responseSchema)
+      const isAnswerBroken =
+        context.request.config.responseSchema !== undefined &&
+        nodes(answer).some((node) => broken(node, false, context))
+      if (index === -1) return isAnswerBroken ? invalidArgument() : undefined
       if (context.model?.family === "claude")
         return anthropicError(`tools.${index}.custom.input_schema: ${invalidSchema}`)
       return invalidArgument()
