@@ -72,13 +72,13 @@ export class TurnRestorer {
       const carried = openCarrier(signature)
       if (carried?.kind === "call" && carried.family === family) this.#forCalls.set(carried.callId, carried.signature)
       if (carried?.kind === "thought" && carried.family === family && carried.isOver(text))
-        return { type: "reasoning", text: carried.text ?? text, signature: carried.signature }
+        return { ...part, text: carried.text ?? text, signature: carried.signature }
     } else if (signature !== "" && family !== "claude" && lookUp.hasSeen(lineage, family, signature)) {
       // Claude's holds for one text only, which the map by text knows.
       return part
     }
     const known = text === "" ? undefined : lookUp.thought(lineage, family, text)
-    if (known !== undefined) return { type: "reasoning", text, signature: known }
+    if (known !== undefined) return { ...part, signature: known }
     // On its own wire Gemini takes a thought back without a signature.
     const { extra } = part
     const isOwn = this.#isGemini && text !== "" && extra?.gemini !== undefined
@@ -111,11 +111,11 @@ export class TurnRestorer {
   /** Only Gemini signs what is visible. It does not ask for it, but answers better with it. */
   #text(part: TextPart): TextPart {
     const { family, lineage, lookUp } = this.#options
-    const { signature, text } = part
+    const { signature } = part
     const isOwn = this.#isGemini && signature !== undefined && lookUp.hasSeen(lineage, family, signature)
     if (isOwn) return part
     const known = this.#isGemini && part === this.#lastText ? this.#known()?.textSignature : undefined
-    return known === undefined ? { type: "text", text } : { type: "text", text, signature: known }
+    return withSignature(part, known)
   }
 
   /** The thoughts that stood before this turn's calls, for clients that return none. */
