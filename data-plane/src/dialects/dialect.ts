@@ -37,6 +37,8 @@ export interface ClientSide {
   /** The model list of this dialect, or one entry of it. */
   encodeModelList(models: readonly ListedModel[], query: URLSearchParams): unknown
   encodeModel(model: ListedModel): unknown
+  /** The id in what a path calls a model. Absent: that is the id. */
+  readModelName?(given: string): string
   /**
    * The answer to a count of tokens, made from an estimate (`canonical/input-estimate.ts`): local, at once, free. It takes what
    * `decodeRequest` takes, without what only an answer needs. Absent: the dialect has no such call.

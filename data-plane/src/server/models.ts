@@ -1,5 +1,5 @@
 /** Model lists: what the snapshot's usable accounts offer, in the shape of who asks. */
-import { isHiddenModel } from "#shared/model-name.ts"
+import { isHiddenModel, nearestIds } from "#shared/model-name.ts"
 import type { CompiledSnapshot, ListedModel as CompiledModel } from "#shared/snapshot-compile.ts"
 import { GatewayError } from "../canonical/error.ts"
 import type { ClientSide, ListedModel } from "../dialects/dialect.ts"
@@ -9,7 +9,8 @@ export function modelList(compiled: CompiledSnapshot, dialect: ClientSide, query
 }
 
 /** Every name that answers has an entry, listed or not. Throws `model_not_found` with the nearest ids. */
-export function modelEntry(compiled: CompiledSnapshot, dialect: ClientSide, id: string): unknown {
+export function modelEntry(compiled: CompiledSnapshot, dialect: ClientSide, given: string): unknown {
+  const id = dialect.readModelName?.(given) ?? given
   const found = compiled.listedModels.find((model) => model.id === id)
   if (found !== undefined) return dialect.encodeModel(listed(found))
   const resolution = compiled.resolve(id)
@@ -28,6 +29,12 @@ export function modelNotFound(asked: string, nearest: readonly string[]): Gatewa
       param: "model",
     },
   )
+}
+
+/** When the upstream itself does not know a model, listed or passed through: as if it had not been listed. */
+export function missingUpstream(compiled: CompiledSnapshot, asked: string, model: string): GatewayError {
+  const others = [...compiled.modelById.keys()].filter((id) => id !== model)
+  return modelNotFound(asked, nearestIds(others, asked))
 }
 
 function listed({ id, aliasOf, model }: CompiledModel): ListedModel {

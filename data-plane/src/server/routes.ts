@@ -77,7 +77,7 @@ const NOT_OF_GEMINI: Action = {
   message: "A model here takes generateContent, streamGenerateContent and countTokens; no upstream has anything else.",
 }
 
-/** What a model of Gemini's takes stands after its name, behind a colon. */
+/** What a model takes in Gemini's dialect stands after its name, behind a colon. */
 function geminiMethods(collection: string): readonly Route[] {
   return [
     { method: "POST", path: `${collection}/*:generateContent`, policy: KEY, action: GENERATE },
@@ -94,8 +94,6 @@ function geminiRoutes(version: string): readonly Route[] {
     { method: "POST", path: `${version}/models/*`, policy: KEY, action: NOT_OF_GEMINI },
     { method: "POST", path: `${version}/tunedModels/*`, policy: KEY, action: NOT_OF_GEMINI },
     { method: "GET", path: `${version}/models`, policy: KEY, action: { type: "model-list", dialect: "gemini" } },
-    // Lists write `models/` before a name, and so do clients that read them.
-    { method: "GET", path: `${version}/models/models/*`, policy: KEY, action: model },
     { method: "GET", path: `${version}/models/*`, policy: KEY, action: model },
     { method: "GET", path: `${version}/tunedModels/*`, policy: KEY, action: model },
   ]

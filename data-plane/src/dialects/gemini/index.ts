@@ -10,6 +10,7 @@ import { encodeError } from "./encode-error.ts"
 import { encodeRequest } from "./encode-request.ts"
 import { encodeResponse, reasoningShown } from "./encode-response.ts"
 import { encodeStream } from "./encode-stream.ts"
+import { readModelName } from "./model-name.ts"
 import { encodeModel, encodeModelList } from "./models.ts"
 import { isOwnEnd } from "./relay-event.ts"
 import { relayResponse } from "./relay-response.ts"
@@ -26,5 +27,6 @@ export const geminiClient: ClientSide = {
   encodeError,
   encodeModelList,
   encodeModel,
+  readModelName,
   countTokens,
 }
