@@ -19,18 +19,15 @@ export function searchItem({ queries, sources }: Grounding, suffix: string): Cal
   }
 }
 
-/** Citations that lie in `text`, of which `before` units of the answer's text come before; counted from its own begin. */
+/** Citations of `text`, of which `before` units of the answer's text come before; counted from its own begin, cut to it. */
 export function citationsIn(grounding: Grounding | undefined, before: number, text: string): readonly UrlCitation[] {
   if (grounding === undefined) return []
-  const after = before + text.length
-  return grounding.citations
-    .filter(({ start, end }) => start >= before && end <= after && start < end)
-    .flatMap(({ start, end, sources }) =>
-      sources.flatMap((at) => {
-        const source = grounding.sources[at]
-        if (source === undefined) return []
-        const { url, title } = source
-        return [{ type: "url_citation" as const, start_index: start - before, end_index: end - before, url, title }]
-      }),
-    )
+  return grounding.citations.flatMap(({ start, end, sources }) => {
+    const stretch = { start_index: Math.max(start - before, 0), end_index: Math.min(end - before, text.length) }
+    if (stretch.start_index >= stretch.end_index) return []
+    return sources.flatMap((at) => {
+      const source = grounding.sources[at]
+      return source === undefined ? [] : [{ type: "url_citation" as const, ...stretch, ...source }]
+    })
+  })
 }
