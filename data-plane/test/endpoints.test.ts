@@ -248,6 +248,24 @@ describe("names of models", () => {
     },
   )
 
+  test("a listed model that the upstream does not know is the same 404, and stays it while that is remembered", async () => {
+    system.simulator.script({ fault: { kind: "not-found" }, match: { model: "gemini-3.1-flash-lite" } })
+    try {
+      const { path, body } = callOf("openai-chat", "x", { model: "gemini-3.1-flash-lite" })
+      for (const calls of [1, 0]) {
+        const before = upstreamCalls()
+        const answer = await at(path, { body })
+        expect(answer.status).toBe(404)
+        const { word, message } = readError("openai-chat", answer)
+        expect(word).toBe("model_not_found")
+        expect(message).toMatch(/The nearest are: gemini-3.1-flash-image, /)
+        expect(upstreamCalls() - before > 0).toBe(calls > 0)
+      }
+    } finally {
+      system.simulator.clearFaults()
+    }
+  })
+
   interface Sent {
     readonly model: string
     readonly request: { readonly generationConfig?: { readonly thinkingConfig?: object } }

@@ -40,12 +40,12 @@ export function createModelResolver(input: Omit<ResolveModelInput, "asked">): (a
   const world = readWorld(input)
   return (asked) => {
     const whole = asked.startsWith("models/") ? asked.slice("models/".length) : asked
-    if (whole.length > LONGEST_NAME) return { notFound: asked, nearest: nearestIds(world, whole) }
+    if (whole.length > LONGEST_NAME) return { notFound: asked, nearest: nearestIds(world.live, whole) }
     // An id may itself end in brackets.
     const isKnown = world.live.has(whole) || world.exact.has(whole)
     const { name, wish: own } = isKnown ? { name: whole, wish: {} } : readWishedName(whole)
     const found = world.isListKnown ? lookUp(world, name) : passThrough(world, name)
-    if (found === undefined) return { notFound: asked, nearest: nearestIds(world, name) }
+    if (found === undefined) return { notFound: asked, nearest: nearestIds(world.live, name) }
     const wish = mergeWishes(mergeWishes(own, found.wish), askedByPattern(world, name))
     return { model: found.name, via: found.via, ...(Object.keys(wish).length === 0 ? {} : { wish }) }
   }
@@ -166,9 +166,10 @@ const NEAREST = 3
 /** Longer names are not measured to their end: a name is client input. */
 const MAX_MEASURED = 128
 
-function nearestIds(world: World, name: string): readonly string[] {
+/** At most three of these ids, the nearest to the name first; internal ones are not named. */
+export function nearestIds(ids: Iterable<string>, name: string): readonly string[] {
   const asked = name.slice(0, MAX_MEASURED)
-  return [...world.live]
+  return [...ids]
     .filter((id) => !isHiddenModel(id))
     .map((id) => ({ id, distance: editDistance(asked, id.slice(0, MAX_MEASURED)) }))
     .toSorted((left, right) => left.distance - right.distance || (left.id < right.id ? -1 : 1))

@@ -45,7 +45,7 @@ export class Hindrances {
         if (ask.exclude.has(id) || !ask.snapshot.accountById.has(id)) continue
         const cooldown = cooldowns.findForAccount(id, ask.model, bucket)
         if (cooldown === undefined) return { type: "busy" }
-        if (earliest === undefined || cooldown.until < earliest.until) earliest = cooldown
+        if (earliest === undefined || comesBackSooner(cooldown, earliest)) earliest = cooldown
       }
     }
     return earliest === undefined ? { type: "none" } : { type: "cooling", cooldown: earliest }
@@ -64,6 +64,12 @@ export class Hindrances {
     if (hindrance.type === "cooling") return coolingError(hindrance.cooldown, clock.now())
     return hindrance.type === "busy" ? busyError() : noAccountError(register.known)
   }
+}
+
+/** An account that does not have the model comes last: that its refusal is forgotten one day is no reason to wait. */
+function comesBackSooner(left: Cooldown, right: Cooldown): boolean {
+  const isLast = (cooldown: Cooldown): boolean => cooldown.cause === "model_missing"
+  return isLast(left) === isLast(right) ? left.until < right.until : isLast(right)
 }
 
 /** What keeps every account from the model. */

@@ -26,6 +26,10 @@ export function noAccountError(known: number): GatewayError {
 /** `earliest` is the cool-down that ends first among those that keep the model from being served. */
 export function coolingError(earliest: Cooldown, now: number): GatewayError {
   if (!Number.isFinite(earliest.until)) return noAccountError(1)
+  // No account has the model: the answer stays what the upstream's own was.
+  if (earliest.cause === "model_missing") {
+    return new GatewayError("model_not_found", "The upstream does not know this model.")
+  }
   const waitMs = Math.max(0, earliest.until - now)
   const retry = { retryAfterMs: waitMs, ...(waitMs > LONG_WAIT_MS ? { shouldRetry: false } : {}) }
   const when = `Please try again in ${formatDuration(Math.max(1_000, waitMs))}.`

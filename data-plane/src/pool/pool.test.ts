@@ -39,7 +39,7 @@ setMaxListeners(0, never)
 const take = (more: Partial<LeaseAsk> = {}, signal: AbortSignal = never): Promise<Lease> =>
   pool.acquire(ask(more), signal)
 
-function cool(scope: CooldownScope, ms: number, cause: "quota" | "rate" | "auth" = "quota"): void {
+function cool(scope: CooldownScope, ms: number, cause: "quota" | "rate" | "auth" | "model_missing" = "quota"): void {
   pool.cool({ scope, cause, evidence: "test", since: clock.now(), until: clock.now() + ms })
 }
 
@@ -224,6 +224,17 @@ describe("cooling", () => {
     expect((await take()).account.id).toBe("b")
     cool({ type: "model", model: MODEL }, 60_000)
     await refusal(take())
+  })
+
+  test("a model that no account has is unknown, one that a cooling account has is worth waiting for", async () => {
+    adopt(["a", "b"])
+    const missing = (id: string): CooldownScope => ({ type: "account-model", accountId: accountId(id), model: MODEL })
+    cool(missing("a"), 600_000, "model_missing")
+    cool({ type: "account", accountId: accountId("b") }, 3_600_000)
+    expect(await refusal(take())).toMatchObject({ code: "pool_exhausted", retryAfterMs: 3_600_000 })
+    pool.release({ type: "account", accountId: accountId("b") })
+    cool(missing("b"), 600_000, "model_missing")
+    expect(await refusal(take())).toMatchObject({ code: "model_not_found" })
   })
 
   test("with all cooling the answer names the true earliest time", async () => {

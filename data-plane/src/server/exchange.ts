@@ -28,6 +28,7 @@ import { authenticate } from "./authenticate.ts"
 import { withModel } from "./default-model.ts"
 import { errorAnswer } from "./error-answer.ts"
 import { headerText, type Incoming } from "./incoming.ts"
+import { missingUpstream } from "./models.ts"
 import { parseBody } from "./parse-body.ts"
 import { createPlan, type Expected, type Plan } from "./plan.ts"
 import { readBody } from "./read-body.ts"
@@ -224,10 +225,15 @@ export class Exchange {
   #end(end: LoopEnd): ExchangeRecord {
     if (end.error !== undefined) {
       const outcome = end.failureClass === "truncated" ? "truncated" : "failed"
-      return this.#tell(end.error, outcome)
+      return this.#tell(this.#withNearest(end.error), outcome)
     }
     this.#answer?.complete()
     return this.#record("completed", 200)
+  }
+
+  #withNearest(error: GatewayError): GatewayError {
+    if (error.code !== "model_not_found" || this.#plan === undefined) return error
+    return missingUpstream(this.#plan.compiled, this.#requestedModel ?? "", this.#plan.model)
   }
 
   #fail(error: unknown): ExchangeRecord {
