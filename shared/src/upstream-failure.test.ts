@@ -491,6 +491,11 @@ describe("the request's own fault", () => {
     "messages.3.content.0.thinking.signature: Field required",
     "messages.3.content.0.thinking.thinking: Field required",
     "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `text`.",
+    "messages.1.content.0: Expected thinking or redacted_thinking, but found tool_use",
+    "Invalid `signature` in `thinking` block",
+    "messages.1: bad signature in thinking content",
+    "Function call is missing a thought_signature in functionCall parts. function call `default_api:look` , position 2.",
+    "Corrupted thought signature.",
   ])("signature: %s", (message) => {
     expect(refused(400, message)).toMatchObject({ class: "signature", retry: { sameAccount: 1, nextAccount: 0 } })
   })

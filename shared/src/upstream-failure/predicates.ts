@@ -26,7 +26,7 @@ export const PROJECT =
   /lack a Gemini Code Assist license|has not been used in project .{1,80} or it is disabled|Permission 'cloudaicompanion\.[\w.]{1,80}' denied/i
 export const LOCATION = /user location is not supported/i
 export const SIGNATURE =
-  /thought[ _]?signature|Invalid `signature`|Expected `thinking`|thinking\.(?:signature|thinking): Field required|must be `thinking`|thinking block|failed to deseriali[sz]e.{0,80}(?:thinking|signature)/i
+  /thought[ _]?signature|Invalid `signature`|signature.{0,3} in .{0,3}thinking|Expected .{0,2}thinking|thinking\.(?:signature|thinking): Field required|must be `thinking`|thinking block|failed to deseriali[sz]e.{0,80}(?:thinking|signature)/i
 export const CONTEXT =
   /prompt is too long|prompt_too_long|input token count.{0,80}exceeds|exceeds the maximum (?:number of )?(?:input )?tokens|exceeds the (?:model's )?(?:maximum )?context/i
 export const CAPACITY = /\bno capacity\b/i
