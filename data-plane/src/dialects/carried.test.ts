@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { clientDialects, type ClientDialectName } from "./index.ts"
 import { MESSAGES_FIELDS } from "./anthropic-messages/wire.ts"
+import { GEMINI_FIELDS } from "./gemini/wire.ts"
 import type { FieldTable, Handling } from "./field-table.ts"
 import { CHAT_FIELDS } from "./openai-chat/wire.ts"
 import { COMPLETIONS_FIELDS } from "./openai-completions/wire.ts"
@@ -115,6 +116,20 @@ const CASES: readonly Samples[] = [
       tools: [{ name: "f", input_schema: { type: "object" } }],
       tool_choice: { type: "any" },
       output_format: { type: "json_schema", schema: { type: "object" } },
+    },
+  },
+  {
+    name: "gemini",
+    table: GEMINI_FIELDS,
+    base: { model: "m", contents: [{ role: "user", parts: [{ text: "hi" }] }] },
+    carried: {
+      model: "models/other",
+      contents: "other",
+      systemInstruction: "x",
+      tools: [{ functionDeclarations: [{ name: "f", parameters: { type: "OBJECT" } }] }],
+      toolConfig: { functionCallingConfig: { mode: "ANY" } },
+      generationConfig: { temperature: 0.5 },
+      safetySettings: [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }],
     },
   },
 ]

@@ -4,6 +4,8 @@ import { ERROR_CODES, type ErrorCode } from "#shared/error-code.ts"
 import { ADDED, MISSING_RESULT, PLACEHOLDER_TEXT, PREFILL_HINT } from "../canonical/gateway-text.ts"
 import { errorStatus, ERROR_KINDS as MESSAGES_ERRORS } from "./anthropic-messages/encode-error.ts"
 import { MESSAGES_FIELDS } from "./anthropic-messages/wire.ts"
+import { ERROR_KINDS as GEMINI_ERRORS } from "./gemini/encode-error.ts"
+import { GEMINI_FIELDS } from "./gemini/wire.ts"
 import type { FieldTable } from "./field-table.ts"
 import { SIGNATURE_SENTINEL } from "../signatures/sentinel.ts"
 import { ERROR_KINDS as OPENAI_ERRORS } from "./openai-error.ts"
@@ -34,6 +36,7 @@ describe("docs/reference/dialects.md", () => {
     ["openai-responses", RESPONSES_FIELDS],
     ["openai-completions", COMPLETIONS_FIELDS],
     ["anthropic-messages", MESSAGES_FIELDS],
+    ["gemini", GEMINI_FIELDS],
   ])("has the field table of %s", (dialect, table) => {
     const section = text.split(`<!-- fields ${dialect} -->`)[1]?.split("<!-- end -->")[0]?.trim()
     expect(section).toBeDefined()
@@ -61,10 +64,11 @@ describe("docs/reference/errors.md", () => {
     const { status, fault } = ERROR_CODES[code]
     const chat = OPENAI_ERRORS[code]
     const messages = MESSAGES_ERRORS[code]
-    const [, statusCell, faultCell, meaning = "", whatToDo = "", chatCell, messagesCell] = cells
+    const [, statusCell, faultCell, meaning = "", whatToDo = "", chatCell, messagesCell, geminiCell] = cells
     expect([statusCell, faultCell]).toEqual([String(status), fault])
     expect(chatCell).toBe(`\`${chat.type}\` / \`${chat.code}\``)
     expect(messagesCell).toBe(`${errorStatus(code)} \`${messages.type}\``)
+    expect(geminiCell).toBe(`\`${GEMINI_ERRORS[code].status}\``)
     expect(meaning).toMatch(/\.$/)
     expect(whatToDo).toMatch(/\.$/)
   })

@@ -10,7 +10,7 @@ const OWN_MODELS = "Gemini's own models only"
 
 /** Names are read in snake_case too; `contents`, `parts` and `tools` may be one element instead of a list, contents and parts a text. */
 export const GEMINI_FIELDS: FieldTable = {
-  model: ignored("the path names it"),
+  model: carried("where the path names none"),
   contents: carried("turns; adjacent turns of one role are merged"),
   "contents[].role": carried("`user` or `model`; none, `function` and `tool` mean the user; any other is refused"),
   "contents[].parts": carried("a list of parts, one part, or a text"),
