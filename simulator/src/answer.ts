@@ -71,7 +71,12 @@ export function planAnswer(context: AnswerContext, directives: Directives): Answ
   const unlimited = textOf(context, directives, step, calls.length + pictures.length > 0)
   const limited = limit(context, thinking.prefix(kept.text) + unlimited, kept.text.length, calls)
   const shown = thinking.on && thinking.shown
-  const signed = signaturesOf(context, kept.text, shown, thinking.on, calls.length)
+  const signed = signaturesOf(context, directives.padding, {
+    text: kept.text,
+    shown,
+    on: thinking.on,
+    calls: calls.length,
+  })
   const parts = [
     ...calls.map((call, index) => (index === 0 && signed.call ? { ...call, thoughtSignature: signed.call } : call)),
     ...pictures,
@@ -223,17 +228,22 @@ function callId(
   return short ? lettersOf(8, seed, "call", serial, index) : undefined
 }
 
+interface Signed {
+  readonly text: string
+  readonly shown: boolean
+  readonly on: boolean
+  readonly calls: number
+}
+
 function signaturesOf(
   { model, signatures, serial }: AnswerContext,
-  thought: string,
-  shown: boolean,
-  on: boolean,
-  calls: number,
+  padding: number,
+  { text, shown, on, calls }: Signed,
 ): { thought?: string; text?: string; call?: string } {
   const occasion = `${model.id} ${serial}`
-  if (model.family === "claude") return shown ? { thought: signatures.claude(thought, occasion) } : {}
+  if (model.family === "claude") return shown ? { thought: signatures.claude(text, occasion, padding) } : {}
   if (model.family !== "gemini-3") return {}
-  const signature = signatures.gemini(occasion)
+  const signature = signatures.gemini(occasion, padding)
   if (calls > 0) return { call: signature }
   return on ? { text: signature } : {}
 }

@@ -45,6 +45,8 @@ export interface Directives {
   readonly ids: boolean
   /** Pages that a search brings. */
   readonly sources: number
+  /** Bytes more in a signature. */
+  readonly padding: number
 }
 
 interface Draft {
@@ -56,6 +58,7 @@ interface Draft {
   usage: Directives["usage"]
   ids: boolean
   sources: number
+  padding: number
 }
 
 const opening = "[[sim:"
@@ -71,6 +74,7 @@ export function readDirectives(text: string): Directives {
     usage: undefined,
     ids: false,
     sources: 1,
+    padding: 0,
   }
   let rest = ""
   let position = 0
@@ -179,6 +183,9 @@ function applySetting(draft: Draft, key: string, value: string, whole: number | 
       return true
     case "usage":
       draft.usage = usageOf(value)
+      return true
+    case "signature":
+      draft.padding = Math.min(Math.max(whole ?? 0, 0), 1024 * 1024)
       return true
     case "sources":
       draft.sources = whole ?? 1

@@ -23,17 +23,15 @@ export class Signatures {
     this.#seed = seed
   }
 
-  /** Claude's signature over a thought; `occasion` makes two signatures over one text differ. */
-  claude(thought: string, occasion: string): string {
-    const nonce = digest(this.#seed, "claude", occasion).subarray(0, 16)
-    const single = Buffer.concat([head("claude"), nonce, this.#proof("claude", nonce, visible(thought))])
+  /** Claude's signature over a thought; `occasion` makes two signatures over one text differ, `padding` makes it longer. */
+  claude(thought: string, occasion: string, padding = 0): string {
+    const single = this.#mint("claude", occasion, padding, visible(thought))
     return Buffer.from(single.toString("base64")).toString("base64")
   }
 
   /** Gemini's signature for a turn. */
-  gemini(occasion: string): string {
-    const nonce = digest(this.#seed, "gemini", occasion).subarray(0, 16)
-    return Buffer.concat([head("gemini"), nonce, this.#proof("gemini", nonce, "")]).toString("base64")
+  gemini(occasion: string, padding = 0): string {
+    return this.#mint("gemini", occasion, padding, "").toString("base64")
   }
 
   /** Whether Claude minted this for exactly this thought. */
@@ -51,13 +49,19 @@ export class Signatures {
 
   #verify(family: SigningFamily, bytes: Buffer, text: string): boolean {
     const start = head(family)
-    if (bytes.length !== start.length + 48 || !bytes.subarray(0, start.length).equals(start)) return false
-    const nonce = bytes.subarray(start.length, start.length + 16)
-    return bytes.subarray(start.length + 16).equals(this.#proof(family, nonce, text))
+    if (bytes.length < start.length + 48 || !bytes.subarray(0, start.length).equals(start)) return false
+    const proof = bytes.subarray(start.length, start.length + 32)
+    return proof.equals(this.#proof(family, bytes.subarray(start.length + 32), text))
   }
 
-  #proof(family: SigningFamily, nonce: Buffer, text: string): Buffer {
-    return createHmac("sha256", `${this.#seed}:${family}`).update(nonce).update(text).digest()
+  #mint(family: SigningFamily, occasion: string, padding: number, text: string): Buffer {
+    const nonce = digest(this.#seed, family, occasion).subarray(0, 16)
+    const behind = Buffer.concat([nonce, Buffer.alloc(padding, nonce)])
+    return Buffer.concat([head(family), this.#proof(family, behind, text), behind])
+  }
+
+  #proof(family: SigningFamily, behind: Buffer, text: string): Buffer {
+    return createHmac("sha256", `${this.#seed}:${family}`).update(behind).update(text).digest()
   }
 }
 
