@@ -315,12 +315,13 @@ describe("what it says of itself", () => {
     expect(plain.headers["x-lagrange-account"]).toBeUndefined()
   })
 
-  test("the log has neither prompts nor tokens", async () => {
+  test("G175 the log has neither prompts nor tokens nor keys", async () => {
     await fetchAnswer(chat(), { body: chatBody("the secret prompt [[sim:text=the secret answer]]") })
     const log = system.lines.join("")
     expect(log).toContain('"exchange"')
     expect(log).not.toMatch(/secret prompt|secret answer/)
     expect(log).not.toContain(system.accounts[0]?.credential?.accessToken)
+    expect(log).not.toContain(API_KEY)
   })
 })
 
