@@ -2,9 +2,13 @@
 import type { ClientDialectName } from "../dialects/index.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 
-/** For lists: Codex's own parameter, then Anthropic's headers, its key carrier without the other, or its clients' names. */
+/**
+ * For lists: Codex's own parameter, then the header of Google's SDKs, whose newest ask at `/v1` too, then Anthropic's headers, its key
+ * carrier without the other, or its clients' names.
+ */
 export function listDialect(incoming: Incoming): ClientDialectName {
   if (incoming.query.has("client_version")) return "openai-chat"
+  if (headerText(incoming, "x-goog-api-client") !== undefined) return "gemini"
   const agent = headerText(incoming, "user-agent") ?? ""
   const isAnthropic =
     headerText(incoming, "anthropic-version") !== undefined ||

@@ -33,6 +33,23 @@ describe("matching", () => {
     })
   })
 
+  test("what ends the last segment tells the method, and is no part of the model's id", () => {
+    const found = (...segments: string[]) => matchRoute("POST", segments)
+    const stream = { type: "exchange", dialect: "gemini", form: "stream" }
+    expect(found("v1beta", "models", "a:b:streamGenerateContent")).toMatchObject({
+      rest: "a:b",
+      route: { action: stream },
+    })
+    expect(found("gemini", "v1beta", "models", "models", "a:countTokens")).toMatchObject({ rest: "models/a" })
+    expect(found("v1", "models", "a:embedContent")).toMatchObject({ route: { action: { type: "refuse" } } })
+    expect(found("v1beta", "models", ":generateContent")).toMatchObject({ route: { action: { type: "refuse" } } })
+    expect(matchRoute("GET", ["v1beta", "models", "a:generateContent"])).toEqual({
+      type: "wrong-method",
+      allow: ["POST", "OPTIONS"],
+    })
+    expect(matchRoute("GET", ["v1beta", "models", "a:latest"])).toMatchObject({ rest: "a:latest" })
+  })
+
   test("HEAD goes where GET goes", () => {
     expect(matchRoute("HEAD", ["v1", "models"])).toMatchObject({ type: "found" })
     expect(matchRoute("HEAD", [])).toMatchObject({ route: { action: { type: "empty" } } })

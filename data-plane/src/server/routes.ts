@@ -136,6 +136,7 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "v1/embeddings", policy: KEY, action: NO_EMBEDDINGS },
   { method: "POST", path: "embeddings", policy: KEY, action: NO_EMBEDDINGS },
   ...geminiMethods("v1/models"),
+  { method: "POST", path: "v1/models/*", policy: KEY, action: NOT_OF_GEMINI },
   ...geminiRoutes("v1beta"),
   ...geminiRoutes("v1alpha"),
   ...geminiRoutes("gemini/v1beta"),
