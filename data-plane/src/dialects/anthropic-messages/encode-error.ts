@@ -84,11 +84,14 @@ function errorBody(
   }
 }
 
+/** A name is the client's own text, of any length. */
+const LONGEST_NAME = 200
+
 /** Claude Code knows these two errors by how the sentence begins. */
 function errorMessage(error: GatewayError, model: string | undefined): string {
   if (error.code === "context_length_exceeded") return tooLong(error.message)
   if (error.code === "model_not_found" && model !== undefined && !error.message.startsWith("model: ")) {
-    return `model: ${model}. ${error.message}`
+    return `model: ${model.slice(0, LONGEST_NAME)}. ${error.message}`
   }
   return error.message
 }
