@@ -34,7 +34,7 @@ async function leaves(body: object, isUnderWay: () => boolean | Promise<boolean>
 }
 
 describe.each([[false], [true]])(
-  "a client that leaves frees its account and resets the upstream (h2 upstream: %s)",
+  "G19 a client that leaves frees its account and resets the upstream (h2 upstream: %s)",
   (tlsUpstream) => {
     test.each([
       ["before the first byte", chatBody("[[sim:fault=hang-before-headers]]", { stream: true })],
