@@ -1,10 +1,9 @@
 /** The real Claude Code CLI, headless and offline, against the gateway. Its platform package holds the binary. */
-import { spawn } from "node:child_process"
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { claudeCodeBinary } from "../support/claude-code.ts"
+import { runClaudeCode } from "../support/claude-code.ts"
 import { generationsSeen } from "../support/seen.ts"
 import { startSystem, type System } from "../support/start-system.ts"
 
@@ -20,32 +19,8 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
-/** Runs the CLI with nothing of this machine's environment; bounded by 60 s. */
-async function claude(prompt: string, model: string, key = system.apiKey, options: readonly string[] = []) {
-  const child = spawn(claudeCodeBinary(), ["-p", prompt, ...options], {
-    cwd: home,
-    env: {
-      PATH: process.env["PATH"],
-      HOME: home,
-      ANTHROPIC_BASE_URL: system.gatewayUrl,
-      ANTHROPIC_AUTH_TOKEN: key,
-      ANTHROPIC_MODEL: model,
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-      CLAUDE_CODE_MAX_RETRIES: "1",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: 60_000,
-  })
-  let output = ""
-  let errors = ""
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()))
-  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()))
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject)
-    child.once("close", resolve)
-  })
-  return { code, output: output.trim(), errors }
-}
+const claude = (prompt: string, model: string, key = system.apiKey, options: readonly string[] = []) =>
+  runClaudeCode({ url: system.gatewayUrl, key, model, prompt, home, options })
 
 test.each(["claude-sonnet-4-6", "gemini-3-flash"])("answers a prompt with %s", async (model) => {
   const before = generationsSeen(system.simulator).length
