@@ -4,7 +4,7 @@ import type { ChatResponse } from "../../canonical/response.ts"
 import { callSignature } from "../call-signature.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { markdownImage } from "../markdown-image.ts"
-import { STOP_REASONS, stopDetails } from "./finish-reason.ts"
+import { stopOf } from "./finish-reason.ts"
 import { citedBlocks, searchBlocks } from "./search-blocks.ts"
 import { placedParts } from "./thinking-blocks.ts"
 import { encodeUsage } from "./usage.ts"
@@ -23,9 +23,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
     role: "assistant",
     model: context.model,
     content: encodeContent(response, context),
-    stop_reason: STOP_REASONS[response.finishReason.unified],
-    stop_sequence: null,
-    stop_details: stopDetails(response.finishReason),
+    ...stopOf(response.finishReason, response.parts.map(visibleText).join(""), context.request),
     container: null,
     diagnostics: null,
     usage: encodeUsage(
@@ -74,4 +72,8 @@ function encodePart(part: ReturnType<typeof placedParts>[number]): readonly Cont
 function writtenText(part: Part): string {
   if (part.type === "tool-call") return part.name + JSON.stringify(part.arguments)
   return part.type === "text" || part.type === "reasoning" ? part.text : ""
+}
+
+function visibleText(part: Part): string {
+  return part.type === "text" ? part.text : ""
 }

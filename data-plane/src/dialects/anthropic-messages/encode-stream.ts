@@ -11,7 +11,7 @@ import { groundingFirst } from "../grounding-first.ts"
 import { markdownImage } from "../markdown-image.ts"
 import { encodeStreamError } from "./encode-error.ts"
 import { messageId } from "./encode-response.ts"
-import { STOP_REASONS, stopDetails } from "./finish-reason.ts"
+import { longestStop, stopOf } from "./finish-reason.ts"
 import { citedBlocks, searchBlocks } from "./search-blocks.ts"
 import { placeThoughts } from "./thinking-blocks.ts"
 import { encodeUsage } from "./usage.ts"
@@ -41,12 +41,16 @@ class MessagesStreamEncoder implements StreamEncoder {
   private grounding: Grounding | undefined
   private citedText: string[] = []
   private citedLength = 0
+  /** Of the text, as far as a stop sequence may stand in it. */
+  private tail = ""
+  private readonly tailLength: number
   private usage: Usage = {}
   private outputWeight = 0
 
   constructor(write: (frames: string) => void, context: AnswerContext) {
     this.write = write
     this.context = context
+    this.tailLength = longestStop(context.request)
     const place = placeThoughts((part, signature) => this.encode(part, signature), context)
     this.take = context.request.webSearch === undefined ? place : groundingFirst(place)
   }
@@ -62,6 +66,7 @@ class MessagesStreamEncoder implements StreamEncoder {
     switch (part.type) {
       case "text-delta":
         this.count(part.text)
+        if (this.tailLength > 0) this.tail = (this.tail + part.text).slice(-this.tailLength)
         if (this.grounding !== undefined) return void this.citedText.push(part.text)
         return this.write(`${this.deltaOpening}${JSON.stringify(part.text)}}}\n\n`)
       case "text-start":
@@ -206,12 +211,7 @@ class MessagesStreamEncoder implements StreamEncoder {
 
   private end(finishReason: FinishReason): void {
     this.ended = true
-    const delta = {
-      stop_reason: STOP_REASONS[finishReason.unified],
-      stop_sequence: null,
-      stop_details: stopDetails(finishReason),
-      container: null,
-    }
+    const delta = { ...stopOf(finishReason, this.tail, this.context.request), container: null }
     const estimate = {
       inputTokens: this.context.estimatedInputTokens,
       outputTokens: Math.ceil(this.outputWeight),

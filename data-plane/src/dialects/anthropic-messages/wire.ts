@@ -187,7 +187,7 @@ export const MESSAGES_FIELDS: FieldTable = {
 
 export const MESSAGES_TREE = compileFieldTable(MESSAGES_FIELDS)
 
-export type StopReason = "end_turn" | "max_tokens" | "refusal" | "tool_use"
+export type StopReason = "end_turn" | "max_tokens" | "refusal" | "stop_sequence" | "tool_use"
 
 export interface StopDetails {
   readonly type: "refusal"
@@ -263,7 +263,7 @@ export interface Message {
   readonly model: string
   readonly content: readonly ContentBlock[]
   readonly stop_reason: StopReason | null
-  readonly stop_sequence: null
+  readonly stop_sequence: string | null
   readonly stop_details: StopDetails | null
   readonly container: null
   readonly diagnostics: null
