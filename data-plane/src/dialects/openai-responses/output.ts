@@ -240,7 +240,7 @@ export class ResponsesOutput {
     const { grounding } = this
     if (grounding === undefined || this.isSearchShown || this.extra.compaction !== undefined) return
     this.isSearchShown = true
-    if (grounding.queries.length === 0) return
+    if (grounding.queries.length === 0 && grounding.sources.length === 0) return
     this.closeOpen()
     const index = this.output.length
     this.item(searchItem(grounding, idSuffix(this.context, index)), index)
