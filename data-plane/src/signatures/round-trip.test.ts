@@ -6,9 +6,19 @@ import { describe, expect, it } from "vitest"
 import { createFold } from "../canonical/fold.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
-import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
+import { clientDialects, upstreamDialects } from "../dialects/index.ts"
 import { decodeStream } from "../dialects/gemini/decode-stream.ts"
-import { answerContext, decodeContext, TOOLS } from "../dialects/testing/fixtures.ts"
+import { answerContext, decodeContext } from "../dialects/testing/fixtures.ts"
+import {
+  CHAT,
+  GEMINI_WIRE,
+  list,
+  MESSAGES,
+  RESPONSES,
+  SPEECHES,
+  type Speech,
+  type Wire,
+} from "../dialects/testing/speeches.ts"
 import { carrierKey } from "./carrier.ts"
 import { SIGNATURE_SENTINEL } from "./sentinel.ts"
 import { signaturesFor } from "./signatures.ts"
@@ -17,76 +27,6 @@ import { SignatureStore } from "./store.ts"
 const CLAUDE = "claude-sonnet-4-6"
 const GEMINI = "gemini-3-flash"
 const KEY = carrierKey(Buffer.alloc(32, 5))
-
-type Wire = Readonly<Record<string, unknown>>
-/** One dialect as its clients speak it: a request over a history, the answer's turn in it, and the result of a call. */
-interface Speech {
-  readonly name: ClientDialectName
-  request(model: string, history: readonly Wire[]): Wire
-  ask(text: string): Wire
-  /** What the client puts into its history of this answer. */
-  turn(answer: Wire): readonly Wire[]
-  result(callId: string, name: string): Wire
-}
-
-const list = (value: unknown) => value as readonly Wire[] // of an answer that our own encoder wrote
-
-const MESSAGES: Speech = {
-  name: "anthropic-messages",
-  request: (model, messages) => ({
-    model,
-    max_tokens: 4000,
-    messages,
-    thinking: { type: "enabled", budget_tokens: 2000 },
-    tools: TOOLS.map(({ name, parameters }) => ({ name, input_schema: parameters })),
-  }),
-  ask: (text) => ({ role: "user", content: text }),
-  turn: ({ content }) => [{ role: "assistant", content }],
-  result: (id) => ({ role: "user", content: [{ type: "tool_result", tool_use_id: id, content: "seen" }] }),
-}
-
-const CHAT: Speech = {
-  name: "openai-chat",
-  request: (model, messages) => ({
-    model,
-    messages,
-    reasoning_effort: "low",
-    tools: TOOLS.map((tool) => ({ type: "function", function: tool })),
-  }),
-  ask: (text) => ({ role: "user", content: text }),
-  turn: ({ choices }) => [list(choices)[0]?.["message"] as Wire], // a chat answer has one
-  result: (id) => ({ role: "tool", tool_call_id: id, content: "seen" }),
-}
-
-const RESPONSES: Speech = {
-  name: "openai-responses",
-  request: (model, input) => ({
-    model,
-    input,
-    store: false,
-    include: ["reasoning.encrypted_content"],
-    reasoning: { effort: "low", summary: "auto" },
-    tools: TOOLS.map((tool) => ({ type: "function", ...tool })),
-  }),
-  ask: (text) => ({ role: "user", content: text }),
-  turn: ({ output }) => list(output),
-  result: (id) => ({ type: "function_call_output", call_id: id, output: "seen" }),
-}
-
-const GEMINI_WIRE: Speech = {
-  name: "gemini",
-  request: (model, contents) => ({
-    model,
-    contents,
-    generationConfig: { thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } },
-    tools: [{ functionDeclarations: TOOLS }],
-  }),
-  ask: (text) => ({ role: "user", parts: [{ text }] }),
-  turn: ({ candidates }) => [list(candidates)[0]?.["content"] as Wire], // an answer has one
-  result: (id, name) => ({ role: "user", parts: [{ functionResponse: { id, name, response: { output: "seen" } } }] }),
-}
-
-const SPEECHES = [MESSAGES, CHAT, RESPONSES, GEMINI_WIRE]
 
 interface Options {
   readonly model?: string
