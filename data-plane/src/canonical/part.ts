@@ -1,7 +1,14 @@
 import type { Extra } from "./extra.ts"
 
 /** A piece of a turn. */
-export type Part = TextPart | SealedTextPart | ReasoningPart | ToolCallPart | ToolResultPart | MediaPart | RemoteMediaPart
+export type Part =
+  | TextPart
+  | SealedTextPart
+  | ReasoningPart
+  | ToolCallPart
+  | ToolResultPart
+  | MediaPart
+  | RemoteMediaPart
 
 export interface TextPart {
   readonly type: "text"

@@ -99,7 +99,10 @@ export class Dispatcher {
     if (match.type === "wrong-method") {
       const taken = match.allow.join(", ")
       const error = asksForWebSocket(incoming)
-        ? new GatewayError("upgrade_refused", `${path} is no WebSocket; it takes ${taken} and streams as server-sent events.`)
+        ? new GatewayError(
+            "upgrade_refused",
+            `${path} is no WebSocket; it takes ${taken} and streams as server-sent events.`,
+          )
         : new GatewayError("method_not_allowed", `${path} does not take ${incoming.method}; it takes ${taken}.`)
       return this.#refuse(incoming, responder, nearestDialect(incoming), error, id, { allow: match.allow.join(", ") })
     }
