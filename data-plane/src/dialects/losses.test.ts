@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { expect, it } from "vitest"
-import { CLIENTS, lossRow, MODELS, WISHES } from "./testing/losses.ts"
+import { lossRow, WISHES } from "./testing/losses/loss-row.ts"
+import { CLIENTS, MODELS } from "./testing/losses/words.ts"
 
 /** The reference page says for every client and model what the code does. */
 
