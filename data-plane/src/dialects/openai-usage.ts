@@ -26,3 +26,19 @@ export function encodeUsage(usage: Usage, estimate: UsageEstimate): CompletionUs
     completion_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
   }
 }
+
+/** Of several answers to one request: each was a call of its own, with the whole prompt. */
+export function sumUsage(usages: readonly CompletionUsage[]): CompletionUsage {
+  return usages.reduce((one, other) => ({
+    prompt_tokens: one.prompt_tokens + other.prompt_tokens,
+    completion_tokens: one.completion_tokens + other.completion_tokens,
+    total_tokens: one.total_tokens + other.total_tokens,
+    prompt_tokens_details: {
+      cached_tokens: one.prompt_tokens_details.cached_tokens + other.prompt_tokens_details.cached_tokens,
+    },
+    completion_tokens_details: {
+      reasoning_tokens:
+        one.completion_tokens_details.reasoning_tokens + other.completion_tokens_details.reasoning_tokens,
+    },
+  }))
+}
