@@ -66,7 +66,7 @@ export function snapshot({ version = 1, accounts, settings = {} }: SnapshotInput
     catalogues: {
       all: {
         models: ["gemini-3-flash", "gemini-3.1-flash-lite", "gemini-3.1-flash-image", "claude-sonnet-4-6"].map(
-          (id) => ({ id, displayName: id }),
+          (id) => ({ id, displayName: id, supportsWebSearch: id === MODEL }),
         ),
         deprecatedModelIds: {},
       },
