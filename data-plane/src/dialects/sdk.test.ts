@@ -15,9 +15,7 @@ const requestOf = (name: ClientDialectName) => clientDialects[name].decodeReques
 /** Answers `/<fixture>/…` in the dialect its path names, streamed when the body asks for it. */
 const server: Server = createServer((incoming, outgoing) => {
   const [, fixture = ""] = (incoming.url ?? "").split("/")
-  const name: ClientDialectName = (incoming.url ?? "").includes("/chat/completions")
-    ? "openai-chat"
-    : "anthropic-messages"
+  const name = dialectAt(incoming.url ?? "")
   const parts = partsOf([upstreamBytes(fixture)])
   let body = ""
   incoming.on("data", (chunk: Buffer) => (body += chunk.toString("utf8")))
@@ -33,6 +31,11 @@ const server: Server = createServer((incoming, outgoing) => {
     }
   })
 })
+
+function dialectAt(url: string): "openai-chat" | "openai-responses" | "anthropic-messages" {
+  if (url.includes("/chat/completions")) return "openai-chat"
+  return url.includes("/responses") ? "openai-responses" : "anthropic-messages"
+}
 
 let origin = ""
 
@@ -100,11 +103,34 @@ describe.each(answers)("%s", (fixture) => {
     expect(completion.usage?.total_tokens).toBeTypeOf("number")
   })
 
+  it("G66 is read by the OpenAI SDK's helper for Responses, the same as its whole answer", async () => {
+    const body = { model: "gemini-3-flash", input: "Hello?" }
+    const streamed = await openai(fixture).responses.stream(body).finalResponse()
+    const whole = await openai(fixture).responses.create(body)
+    expect(streamed.output_text).toBe(text)
+    const made = streamed.output.filter((item) => item.type === "function_call")
+    expect(
+      made.map((call) => ({ id: call.call_id, name: call.name, arguments: JSON.parse(call.arguments) as unknown })),
+    ).toEqual(calls)
+    expect(
+      JSON.parse(
+        JSON.stringify(streamed.output, (key, value: unknown) => (key.startsWith("parsed") ? undefined : value)),
+      ),
+    ).toEqual(whole.output)
+    expect(streamed).toMatchObject({
+      status: whole.status,
+      usage: whole.usage,
+      incomplete_details: whole.incomplete_details,
+    })
+  })
+
   it("is read by the Anthropic SDK's stream helper, the same as its whole answer", async () => {
     const body = { model: "gemini-3-flash", max_tokens: 1000, messages: [{ role: "user" as const, content: "Hello?" }] }
     const streamed = await anthropic(fixture).messages.stream(body).finalMessage()
     const whole = await anthropic(fixture).messages.create(body)
-    expect(streamed.content.map((block) => (block.type === "text" ? block.text : "")).join("")).toBe(text)
+    const said = streamed.content.map((block) => (block.type === "text" ? block.text : "")).join("")
+    // This wire has no images in answers but as text.
+    expect(said.replaceAll(/!\[image\]\(data:[^)]*\)/g, "")).toBe(text)
     const used = streamed.content.filter((block) => block.type === "tool_use")
     expect(used.map(({ id, name, input }) => ({ id, name, arguments: input }))).toEqual(calls)
     expect({ ...streamed, parsed_output: undefined }).toMatchObject({
@@ -124,6 +150,13 @@ describe.each(failures)("%s", (fixture) => {
       OpenAI.APIError,
     )
     await expect(openai(fixture).chat.completions.create(body)).rejects.toThrowError(OpenAI.APIError)
+  })
+
+  it("R4 is a failed response to the OpenAI SDK's helper, and throws whole", async () => {
+    const body = { model: "gemini-3-flash", input: "Hello?" }
+    const failed = await openai(fixture).responses.stream(body).finalResponse()
+    expect(failed).toMatchObject({ status: "failed", error: { code: expect.any(String), message: expect.any(String) } })
+    await expect(openai(fixture).responses.create(body)).rejects.toThrowError(OpenAI.APIError)
   })
 
   it("makes the Anthropic SDK throw, streamed and whole", async () => {
