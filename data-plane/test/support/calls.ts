@@ -37,7 +37,8 @@ export function callOf(dialect: DialectName, content: string, options: CallOptio
     case "openai-completions":
       return { path: "/v1/completions", body: { model, prompt: content, ...streaming, ...more } }
     case "openai-images":
-      return { path: "/v1/images/generations", body: { model, prompt: content, ...more } }
+      // A prompt that asks for a text would get one, which is no image.
+      return { path: "/v1/images/generations", body: { model, prompt: "A house.", ...more } }
     case "anthropic-messages":
       return { path: "/v1/messages", body: { model, max_tokens: 1000, messages, ...streaming, ...more } }
     case "gemini": {
