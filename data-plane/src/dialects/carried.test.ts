@@ -52,6 +52,7 @@ const CASES: readonly Samples[] = [
       response_format: { type: "json_object" },
       web_search_options: { search_context_size: "low" },
       image_config: { aspect_ratio: "16:9", image_size: "2K" },
+      n: 2,
     },
   },
   {
@@ -94,6 +95,7 @@ const CASES: readonly Samples[] = [
       seed: 5,
       stream: true,
       stream_options: { include_usage: true },
+      n: 2,
       user: "x",
     },
   },

@@ -30,6 +30,8 @@ export interface ClientSide {
   readonly toolCallIdPrefix?: string
   /** Absent where no upstream speaks this dialect. */
   readonly relay?: RelaySide
+  /** Absent: a request asks for one answer. */
+  readonly choices?: ChoicesSide
   /** Whether answers to this request show the model's thoughts; `isContent` asks for it. */
   reasoningShown(request: ChatRequest): boolean
   /** A whole error answer before anything was sent. The request id's headers are the server's. */
@@ -185,6 +187,24 @@ export interface StreamEncoder {
   part(part: StreamPart): void
   /** A keep-alive frame as this wire can bear it; none where it bears none. The head is committed in any case. */
   keepAlive(): void
+  /** After all parts of a real end. Throws a `GatewayError`, with nothing written before, where they are no answer of this wire. */
+  finish?(): void
+}
+
+/** For dialects whose requests can ask for several answers. */
+export interface ChoicesSide {
+  /** When some could not be had, the others are given; else it is all or none. */
+  readonly mayBeFewer: boolean
+  /** Those that came, in the order of their choices. */
+  encodeResponse(responses: readonly ChatResponse[], context: AnswerContext): unknown
+  encodeStream(write: (frames: string) => void, context: AnswerContext, count: number): ChoicesEncoder
+}
+
+export interface ChoicesEncoder {
+  /** One for each answer; their frames may come in any order. */
+  readonly choices: readonly StreamEncoder[]
+  /** The stream itself: gets no part but an error. */
+  readonly whole: StreamEncoder
 }
 
 export interface StreamDecoder {

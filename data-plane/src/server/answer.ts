@@ -39,7 +39,7 @@ export interface Answer {
   /** Sends what the last parts became. False: the client reads too slowly; wait for `onDrain`. */
   flush(): boolean
   onDrain(run: () => void): void
-  /** The answer's real end has been given by `part`. */
+  /** The answer's real end has been given by `part`. Throws a `GatewayError`, with nothing sent, where it is none of its wire. */
   complete(): void
   /** Tells the client of an error in the middle of the answer; false when nothing was sent yet and a whole error answer can be. */
   fail(error: GatewayError): boolean
@@ -63,7 +63,7 @@ export function createAnswer(options: AnswerOptions): Answer {
 }
 
 /** What both kinds keep: the hold, and what the record wants to know. */
-abstract class HeldAnswer {
+export abstract class HeldAnswer {
   protected readonly options: AnswerOptions
   readonly #showsReasoning: boolean
   #held: (StreamPart | RelayedEvent)[] = []
@@ -173,6 +173,11 @@ class StreamedAnswer extends HeldAnswer implements Answer {
   }
 
   complete(): void {
+    this.#writer.finish?.()
+    this.#leave()
+  }
+
+  #leave(): void {
     this.#commitHead()
     const frames = this.#pending
     this.#pending = ""
@@ -191,7 +196,7 @@ class StreamedAnswer extends HeldAnswer implements Answer {
         this.#pending = lastWrite
       }
     }
-    this.complete()
+    this.#leave()
     return true
   }
 

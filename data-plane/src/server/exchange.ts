@@ -22,15 +22,17 @@ import type { SnapshotStore } from "../snapshot/store.ts"
 import type { Transport } from "../transport/send.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
 import type { Upstream } from "../upstreams/upstream.ts"
-import { createAnswer, type Answer } from "./answer.ts"
+import { createAnswer, type Answer, type AnswerOptions } from "./answer.ts"
 import { runAttempt, type AttemptOptions } from "./attempt.ts"
 import { authenticate } from "./authenticate.ts"
+import { runChoices } from "./choices.ts"
+import { createChoicesAnswer } from "./choices-answer.ts"
 import { withModel } from "./default-model.ts"
 import { errorAnswer } from "./error-answer.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 import { missingUpstream } from "./models.ts"
 import { parseBody } from "./parse-body.ts"
-import { createPlan, type Expected, type Plan } from "./plan.ts"
+import { createPlans, type Expected, type Plan } from "./plan.ts"
 import { readBody } from "./read-body.ts"
 import type { Responder } from "./responder.ts"
 import { clientCallId } from "./tool-call-id.ts"
@@ -57,6 +59,12 @@ export interface ExchangeCall {
   readonly id: ExchangeId
 }
 
+/** An answer that is wanted: what is sent for it, and where it goes. */
+interface Generation {
+  readonly plan: Plan
+  readonly answer: Answer
+}
+
 /** The client closed its connection, or stopped reading. */
 export class ClientGone extends Error {
   override readonly name = "ClientGone"
@@ -75,8 +83,10 @@ export class Exchange {
   readonly #startedMonotonic: number
   readonly #attempts: AttemptRecord[] = []
   #key: SnapshotApiKey | undefined
+  /** The first answer's: what the record says of them all. */
   #plan: Plan | undefined
-  #answer: Answer | undefined
+  #generations: readonly Generation[] = []
+  #answer: Pick<Answer, "usage" | "finishReason" | "complete" | "fail" | "close"> | undefined
   #requestedModel: string | undefined
   #isStream = false
   #dropped: readonly string[] = []
@@ -112,7 +122,7 @@ export class Exchange {
       // 3. to 6. The body, its meaning, and what is sent for it.
       await this.#prepare(compiled as CompiledSnapshot, this.#key) // authenticate throws without one
       // 7. to 9. Attempts; the last one is pumped to its end. No variable here names the prompt: it would live as long as the stream.
-      const end = await this.#attempt()
+      const end = await this.#generateAll()
       // 10. The one end.
       return this.#end(end)
     } catch (error) {
@@ -120,7 +130,7 @@ export class Exchange {
     } finally {
       // 11. Whatever is still held. The lease was returned by the loop.
       this.#answer?.close()
-      this.#plan?.letGo()
+      for (const { plan } of this.#generations) plan.letGo()
     }
   }
 
@@ -134,8 +144,10 @@ export class Exchange {
     this.#dropped = dropped
     const request = namesMedia(named) ? await this.#withMedia(compiled, named) : named
     const { lineage } = key
-    this.#plan = createPlan(compiled, request, { lineage, signatures: this.#services.signatures })
-    this.#answer = this.#createAnswer(request, this.#plan)
+    const count = this.#dialect.choices === undefined ? 1 : (request.choices ?? 1)
+    const plans = createPlans(compiled, request, { lineage, signatures: this.#services.signatures }, count)
+    this.#plan = plans[0]
+    this.#generations = this.#createAnswers(request, plans)
   }
 
   /** Files that the request names by an address, fetched. An unknown model is refused by the plan, and nothing is fetched for it. */
@@ -149,9 +161,27 @@ export class Exchange {
     })
   }
 
-  #createAnswer(request: ChatRequest, { seal, sealText, expected }: Plan): Answer {
-    const { clock } = this.#services
-    return createAnswer({
+  #createAnswers(request: ChatRequest, plans: readonly Plan[]): readonly Generation[] {
+    const [plan] = plans
+    if (plan === undefined) throw new Error("an answer before its plan")
+    const options = this.#answerOptions(request, plan)
+    const onContent = (choice: number): void => {
+      this.#firstContentMs ??= this.#elapsedMs()
+      plans[choice]?.letGo()
+    }
+    const side = this.#dialect.choices
+    if (plans.length === 1 || side === undefined) {
+      const answer = createAnswer({ ...options, onFirstContent: () => onContent(0) })
+      this.#answer = answer
+      return [{ plan, answer }]
+    }
+    const answers = createChoicesAnswer({ ...options, side, count: plans.length, onContent })
+    this.#answer = answers
+    return answers.choices.map((answer, choice) => ({ plan: plans[choice] ?? plan, answer }))
+  }
+
+  #answerOptions(request: ChatRequest, { seal, sealText, expected }: Plan): Omit<AnswerOptions, "onFirstContent"> {
+    return {
       dialect: this.#dialect,
       context: {
         exchangeId: this.id,
@@ -163,25 +193,27 @@ export class Exchange {
         sealText,
       },
       responder: this.#responder,
-      clock,
+      clock: this.#services.clock,
       headHeaders: () => this.#explanation(),
-      onFirstContent: () => {
-        this.#firstContentMs = this.#elapsedMs()
-        this.#plan?.letGo()
-      },
       onStall: () => {
         this.abort(new ClientGone("The client stopped reading."))
         this.#responder.destroy()
       },
-    })
+    }
   }
 
-  #attempt(): Promise<LoopEnd> {
-    const { ports, transport, clock } = this.#services
+  /** One attempt loop for each answer that is wanted, nearly always one. */
+  #generateAll(): Promise<LoopEnd> {
     const { signal } = this.#abort
-    const plan = this.#plan
-    const answer = this.#answer
-    if (plan === undefined || answer === undefined) throw new Error("an attempt before its plan")
+    const [only, ...others] = this.#generations
+    if (only === undefined) throw new Error("an attempt before its plan")
+    if (others.length === 0) return this.#generate(only, signal)
+    const runs = this.#generations.map((one) => (own: AbortSignal) => this.#generate(one, own))
+    return runChoices(runs, { signal, mayBeFewer: this.#dialect.choices?.mayBeFewer === true })
+  }
+
+  #generate({ plan, answer }: Generation, signal: AbortSignal): Promise<LoopEnd> {
+    const { ports, transport, clock } = this.#services
     const { toolCallIdPrefix } = this.#dialect
     const decodeContext: DecodeContext = {
       ...plan.expected,

@@ -10,7 +10,7 @@ import { upstreamDialects } from "../dialects/index.ts"
 import type { AttemptTarget } from "../pool/attempt-loop.ts"
 import { carrierKey } from "../signatures/carrier.ts"
 import type { Restored } from "../signatures/restore.ts"
-import { signaturesFor } from "../signatures/signatures.ts"
+import { signaturesFor, type ExchangeSignatures } from "../signatures/signatures.ts"
 import type { SignatureStore } from "../signatures/store.ts"
 import type { OutgoingCall } from "../transport/sending.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
@@ -33,6 +33,7 @@ export interface Plan {
   readonly mayBeEmpty: boolean
   /** For signatures on their way to the client. */
   readonly seal: SealSignature
+  readonly sealText: (text: string) => string
   /** Keeps the signatures of one attempt's answer. */
   observe(): (part: StreamPart) => void
   hosts(account: SnapshotAccount): number
@@ -52,8 +53,16 @@ export interface Tenant {
   readonly signatures: SignatureStore
 }
 
-/** Throws `model_not_found` before any upstream call when no usable account offers the model. */
-export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, tenant: Tenant): Plan {
+/**
+ * A plan for each answer that is wanted. What they send is made once; what an attempt changes of it belongs to its own plan. Throws
+ * `model_not_found` before any upstream call when no usable account offers the model.
+ */
+export function createPlans(
+  compiled: CompiledSnapshot,
+  request: ChatRequest,
+  tenant: Tenant,
+  count: number,
+): readonly Plan[] {
   const resolution = compiled.resolve(request.model)
   if ("notFound" in resolution) throw modelNotFound(resolution.notFound, resolution.nearest)
   const model = answeringModel(compiled, request, resolution.model)
@@ -71,20 +80,53 @@ export function createPlan(compiled: CompiledSnapshot, request: ChatRequest, ten
   const attributed = withoutAttribution(asNamed(request, resolution.wish), settings.attributionBlock)
   const signed = signatures.restore(attributed.value)
   const restored = { ...signed, dropped: [...attributed.dropped, ...signed.dropped] }
+  const known = {
+    compiled,
+    target,
+    session,
+    signatures,
+    isOther: model !== resolution.model,
+    mayBeEmpty: request.turns.at(-1)?.parts.every((part) => part.type === "tool-result") === true,
+  }
   const first = bodyOf(restored, target)
+  const plans: Plan[] = []
+  while (plans.length < count) plans.push(planOf(known, first, restored))
+  return plans
+}
+
+/** What does not change, however often something is sent. */
+interface Known {
+  readonly compiled: CompiledSnapshot
+  readonly target: TargetModel
+  readonly session: string
+  readonly signatures: ExchangeSignatures
+  /** Another model answers than the asked one. */
+  readonly isOther: boolean
+  readonly mayBeEmpty: boolean
+}
+
+/** Its functions live as long as the stream: none of them may name the body or the request but by what `letGo` forgets. */
+function planOf(
+  { compiled, target, session, signatures, isOther, mayBeEmpty }: Known,
+  first: Body,
+  whole: Restored,
+): Plan {
+  const { settings } = compiled.snapshot
+  const model = target.id
   const { expected, purpose, schemaReport } = first
   let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first
-  let repairable: Restored | undefined = restored
+  let repairable: Restored | undefined = whole
   return {
     compiled,
     model,
     get dropped() {
-      return model === resolution.model ? dropped : ["model", ...dropped]
+      return isOther ? ["model", ...dropped] : dropped
     },
     schemaReport,
     expected,
-    mayBeEmpty: request.turns.at(-1)?.parts.every((part) => part.type === "tool-result") === true,
+    mayBeEmpty,
     seal: signatures.seal,
+    sealText: signatures.sealText,
     observe: () => signatures.keep(),
     hosts: (account) => UPSTREAMS[account.kind].hosts(settings).length,
     call({ account, credential, host }, requestId) {

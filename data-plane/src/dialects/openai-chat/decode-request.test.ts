@@ -197,10 +197,23 @@ describe("other fields", () => {
   })
 
   it.each([
-    [{ n: 2 }, "n"],
-    [{ modalities: ["text", "audio"] }, "modalities"],
-  ])("refuse %j", (more, param) => {
-    expect(() => decode(more)).toThrowError(expect.objectContaining({ code: "unsupported_parameter", param }))
+    [{ modalities: ["text", "audio"] }, "unsupported_parameter", "modalities"],
+    [{ n: 11 }, "invalid_request", "n"],
+    [{ n: 0 }, "invalid_request", "n"],
+    [{ n: 1.5 }, "invalid_request", "n"],
+    [{ image_config: "16:9" }, "invalid_request", "image_config"],
+    [{ image_config: { aspect_ratio: "wide" } }, "invalid_request", "image_config.aspect_ratio"],
+    [{ image_config: { image_size: "8K" } }, "invalid_request", "image_config.image_size"],
+  ])("refuse %j", (more, code, param) => {
+    expect(() => decode(more)).toThrowError(expect.objectContaining({ code, param }))
+  })
+
+  it("ask for several answers, or an image's look", () => {
+    expect(decode({ n: 2 }).value.choices).toBe(2)
+    expect(decode({ n: 1 }).value).not.toHaveProperty("choices")
+    const image_config = { aspect_ratio: "16:9", image_size: "2k" }
+    expect(decode({ image_config }).value.image).toEqual({ aspectRatio: "16:9", size: "2K" })
+    expect(decode({ image_config: { image_size: "4K" } }).value.image).toEqual({ size: "4K" })
   })
 
   it.each([

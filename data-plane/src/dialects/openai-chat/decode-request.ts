@@ -29,7 +29,7 @@ import { CHAT_TREE } from "./wire.ts"
 const CONVERSATION_HEADERS = ["x-session-id", "x-session-affinity", "session-id"] as const
 
 /** Of one request; each is a call of its own upstream. */
-const MAX_CHOICES = 1
+const MAX_CHOICES = 10
 
 export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<ChatRequest> {
   const body = readBody(wire)
@@ -79,10 +79,7 @@ function refuseUnsupported(body: WireObject): void {
 /** Undefined for one. */
 function decodeChoices(body: WireObject): number | undefined {
   const choices = readInteger(body, "n", 1)
-  if (choices !== undefined && choices > MAX_CHOICES) {
-    const sentence = "n: this gateway answers with one choice; send the request again for more."
-    throw new GatewayError("unsupported_parameter", sentence, { param: "n" })
-  }
+  if (choices !== undefined && choices > MAX_CHOICES) throw invalid("n", `must be at most ${MAX_CHOICES}`)
   return choices === 1 ? undefined : choices
 }
 

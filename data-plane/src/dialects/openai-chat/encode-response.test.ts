@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import type { ChatResponse } from "../../canonical/response.ts"
 import { answerContext } from "../testing/fixtures.ts"
 import { decodeRequest } from "./decode-request.ts"
-import { encodeResponse } from "./encode-response.ts"
+import { encodeChoices, encodeResponse } from "./encode-response.ts"
 
 const RESPONSE: ChatResponse = {
   parts: [
@@ -73,6 +73,37 @@ describe("encodeResponse", () => {
       total_tokens: 46,
       prompt_tokens_details: { cached_tokens: 0 },
       completion_tokens_details: { reasoning_tokens: 0 },
+    })
+  })
+})
+
+describe("encodeChoices", () => {
+  it("G56 has several answers by their index, and the usage of all", () => {
+    const { value } = decodeRequest({ model: "asked", messages: [{ role: "user", content: "hi" }], n: 2 }, {})
+    const other: ChatResponse = {
+      parts: [{ type: "tool-call", id: "c", name: "f", arguments: {} }],
+      finishReason: { unified: "tool-calls" },
+      usage: { inputTokens: 12, outputTokens: 1 },
+    }
+    const { choices, usage } = encodeChoices([RESPONSE, other], answerContext(value))
+    expect(choices).toMatchObject([
+      { index: 0, message: { content: "Hello" }, finish_reason: "stop" },
+      { index: 1, message: { content: null, tool_calls: [{ id: "c" }] }, finish_reason: "tool_calls" },
+    ])
+    expect(usage).toEqual({
+      prompt_tokens: 24,
+      completion_tokens: 10,
+      total_tokens: 34,
+      prompt_tokens_details: { cached_tokens: 8 },
+      completion_tokens_details: { reasoning_tokens: 4 },
+    })
+  })
+
+  it("G58 has images beside an empty content", () => {
+    const { choices } = encode({ parts: [{ type: "media", mediaType: "image/png", data: "aGkh" }] })
+    expect(choices[0]?.message).toMatchObject({
+      content: "",
+      images: [{ type: "image_url", image_url: { url: "data:image/png;base64,aGkh" }, index: 0 }],
     })
   })
 })

@@ -7,8 +7,8 @@ import { freeformInput } from "../freeform-tools.ts"
 import { annotationsOf } from "./annotations.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
-import { encodeUsage } from "./usage.ts"
-import type { ChatCompletion, ChatFunctionCall, ChatImage, ChatToolCall } from "./wire.ts"
+import { encodeUsage, sumUsage } from "./usage.ts"
+import type { ChatChoice, ChatCompletion, ChatFunctionCall, ChatImage, ChatToolCall, ChatUsage } from "./wire.ts"
 
 /** Some clients compare it between answers; it never changes here. */
 export const SYSTEM_FINGERPRINT = "fp_gw"
@@ -19,14 +19,12 @@ export function completionId(exchangeId: string): string {
 }
 
 export function encodeResponse(response: ChatResponse, context: AnswerContext): ChatCompletion {
+  return encodeChoices([response], context)
+}
+
+/** Several answers to one request. Each was a call of its own with the whole prompt, and so usage adds up. */
+export function encodeChoices(responses: readonly ChatResponse[], context: AnswerContext): ChatCompletion {
   const extra = chatExtra(context.request)
-  const content = joined(response.parts, "text")
-  const reasoning = joined(response.parts, "reasoning")
-  const calls = response.parts.filter((part) => part.type === "tool-call")
-  const images = response.parts
-    .filter((part) => part.type === "media")
-    .map(({ mediaType, data }, index) => encodeImage(mediaType, data, index))
-  const annotations = response.grounding === undefined ? [] : annotationsOf(response.grounding)
   return {
     id: completionId(context.exchangeId),
     object: "chat.completion",
@@ -34,27 +32,46 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
     model: context.model,
     system_fingerprint: SYSTEM_FINGERPRINT,
     ...(extra.echoServiceTier ? { service_tier: "default" } : {}),
-    choices: [
-      {
-        index: 0,
-        message: {
-          role: "assistant",
-          content: content === "" && calls.length > 0 ? null : content,
-          refusal: refusalText(response.finishReason) ?? null,
-          ...(reasoning === "" || extra.reasoningHidden ? {} : { reasoning_content: reasoning }),
-          ...encodeCalls(calls, extra),
-          ...(annotations.length === 0 ? {} : { annotations }),
-          ...(images.length === 0 ? {} : { images }),
-        },
-        logprobs: null,
-        finish_reason: finishReason(response.finishReason, extra.legacyFunctions),
-      },
-    ],
-    usage: encodeUsage(response.usage, {
-      inputTokens: context.estimatedInputTokens,
-      outputTokens: estimateTokens(content + reasoning + calls.map(callText).join("")),
-    }),
+    choices: responses.map((response, index) => encodeChoice(response, index, extra)),
+    usage: sumUsage(responses.map((response) => usageOf(response, context))),
   }
+}
+
+function encodeChoice(
+  { parts, grounding, finishReason: reason }: ChatResponse,
+  index: number,
+  extra: ChatExtra,
+): ChatChoice {
+  const content = joined(parts, "text")
+  const reasoning = joined(parts, "reasoning")
+  const calls = parts.filter((part) => part.type === "tool-call")
+  const images = parts
+    .filter((part) => part.type === "media")
+    .map(({ mediaType, data }, position) => encodeImage(mediaType, data, position))
+  const annotations = grounding === undefined ? [] : annotationsOf(grounding)
+  return {
+    index,
+    message: {
+      role: "assistant",
+      content: content === "" && calls.length > 0 ? null : content,
+      refusal: refusalText(reason) ?? null,
+      ...(reasoning === "" || extra.reasoningHidden ? {} : { reasoning_content: reasoning }),
+      ...encodeCalls(calls, extra),
+      ...(annotations.length === 0 ? {} : { annotations }),
+      ...(images.length === 0 ? {} : { images }),
+    },
+    logprobs: null,
+    finish_reason: finishReason(reason, extra.legacyFunctions),
+  }
+}
+
+function usageOf({ parts, usage }: ChatResponse, context: AnswerContext): ChatUsage {
+  const calls = parts.filter((part) => part.type === "tool-call")
+  const written = joined(parts, "text") + joined(parts, "reasoning") + calls.map(callText).join("")
+  return encodeUsage(usage, {
+    inputTokens: context.estimatedInputTokens,
+    outputTokens: estimateTokens(written),
+  })
 }
 
 /** As clients of image models know it; OpenAI's own answers have no images. */

@@ -5,7 +5,7 @@ import { GatewayError } from "../../canonical/error.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
 import { answerContext } from "../testing/fixtures.ts"
 import { decodeRequest } from "./decode-request.ts"
-import { encodeStream } from "./encode-stream.ts"
+import { encodeChoicesStream, encodeStream } from "./encode-stream.ts"
 
 function encoder(more: object = {}) {
   const frames: string[] = []
@@ -79,5 +79,60 @@ describe("encodeStream", () => {
     expect(frames.at(-1)).toBe(
       'data: {"error":{"message":"It stopped.","type":"server_error","param":null,"code":"upstream_interrupted"}}\n\ndata: [DONE]\n\n',
     )
+  })
+})
+
+describe("encodeChoicesStream", () => {
+  function choices(count: number, more: object = {}) {
+    const frames: string[] = []
+    const { value } = decodeRequest({ model: "m", messages: [{ role: "user", content: "hi" }], n: count, ...more }, {})
+    const stream = encodeChoicesStream((written) => frames.push(written), answerContext(value), count)
+    const chunks = () =>
+      frames
+        .join("")
+        .split("\n\n")
+        .filter((frame) => frame.startsWith("data: {"))
+        .map(
+          (frame) =>
+            JSON.parse(frame.slice(6)) as { choices: { index: number; delta: { role?: string } }[]; usage?: object },
+        )
+    return { frames, stream, chunks }
+  }
+  const usage = (outputTokens: number): StreamPart => ({ type: "usage", usage: { inputTokens: 5, outputTokens } })
+
+  it("marks every chunk with its answer's index, and ends when the last answer has", () => {
+    const { frames, stream, chunks } = choices(2, { stream_options: { include_usage: true } })
+    const [first, second] = stream.choices
+    first?.part(text("a"))
+    second?.part(text("b"))
+    second?.part(usage(2))
+    second?.part(END)
+    expect(frames.join("")).not.toContain("[DONE]")
+    first?.part(text("c"))
+    first?.part(usage(3))
+    first?.part(END)
+    expect(chunks().map((chunk) => chunk.choices.map(({ index }) => index))).toEqual([
+      [0],
+      [0],
+      [1],
+      [1],
+      [1],
+      [0],
+      [0],
+      [],
+    ])
+    expect(chunks().filter((chunk) => chunk.choices[0]?.delta.role === "assistant")).toHaveLength(2)
+    expect(chunks().at(-1)?.usage).toMatchObject({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 })
+    expect(frames.join("").match(/\[DONE\]/g)).toHaveLength(1)
+    expect(frames.join("").endsWith("data: [DONE]\n\n")).toBe(true)
+  })
+
+  it("ends with the error of any of them", () => {
+    const { frames, stream } = choices(2)
+    stream.choices[0]?.part(text("a"))
+    stream.whole.keepAlive()
+    stream.whole.part({ type: "error", error: new GatewayError("upstream_interrupted", "stopped") })
+    expect(frames.at(-2)).toBe(": keep-alive\n\n")
+    expect(frames.at(-1)).toMatch(/^data: \{"error":.*\n\ndata: \[DONE\]\n\n$/)
   })
 })

@@ -6,7 +6,7 @@ import type { FinishReason } from "../../canonical/finish-reason.ts"
 import type { Grounding } from "../../canonical/grounding.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
 import { callSignature } from "../call-signature.ts"
-import type { AnswerContext, StreamEncoder } from "../dialect.ts"
+import type { AnswerContext, ChoicesEncoder, StreamEncoder } from "../dialect.ts"
 import { freeformInput } from "../freeform-tools.ts"
 import { signedCalls } from "../signed-calls.ts"
 import { encodeStreamError } from "../openai-error.ts"
@@ -14,13 +14,37 @@ import { completionId, encodeImage, SYSTEM_FINGERPRINT } from "./encode-response
 import { annotationsOf } from "./annotations.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
-import { encodeUsage } from "./usage.ts"
+import { encodeUsage, sumUsage } from "./usage.ts"
+import type { ChatUsage } from "./wire.ts"
 
 const DONE = "data: [DONE]\n\n"
 const KEEP_ALIVE = ": keep-alive\n\n"
 
 export function encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder {
   return new ChatStreamEncoder(write, context)
+}
+
+/** Each answer's chunks have its index; the usage of all and `[DONE]` come when the last of them has ended. */
+export function encodeChoicesStream(
+  write: (frames: string) => void,
+  context: AnswerContext,
+  count: number,
+): ChoicesEncoder {
+  const whole = new ChatStreamEncoder(write, context)
+  const usages: ChatUsage[] = []
+  const onEnd = (usage: ChatUsage): void => {
+    usages.push(usage)
+    if (usages.length === count) whole.close(sumUsage(usages))
+  }
+  const choices = Array.from({ length: count }, (_, index) => new ChatStreamEncoder(write, context, { index, onEnd }))
+  return { choices, whole }
+}
+
+/** Where an answer stands among several. */
+interface ChoicePlace {
+  readonly index: number
+  /** Told at the answer's end, which is not the stream's. */
+  readonly onEnd: (usage: ChatUsage) => void
 }
 
 /**
@@ -30,6 +54,7 @@ export function encodeStream(write: (frames: string) => void, context: AnswerCon
 class ChatStreamEncoder implements StreamEncoder {
   private readonly write: (frames: string) => void
   private readonly context: AnswerContext
+  private readonly place: ChoicePlace | undefined
   private readonly sign: (part: StreamPart) => void
   private readonly extra: ChatExtra
   /** `data: {"id":…,` up to the choices: the same in all chunks. */
@@ -47,7 +72,8 @@ class ChatStreamEncoder implements StreamEncoder {
   /** The arguments of the open call, where it is one of a freeform tool. */
   private freeform: string | undefined
 
-  constructor(write: (frames: string) => void, context: AnswerContext) {
+  constructor(write: (frames: string) => void, context: AnswerContext, place?: ChoicePlace) {
+    this.place = place
     this.write = write
     this.context = context
     this.sign = signedCalls((part, signature) => this.encode(part, signature))
@@ -61,8 +87,9 @@ class ChatStreamEncoder implements StreamEncoder {
       ...(this.extra.echoServiceTier ? { service_tier: "default" } : {}),
     })
     this.opening = `data: ${head.slice(0, -1)},"choices":[`
-    this.contentOpening = `${this.opening}{"index":0,"delta":{"content":`
-    this.reasoningOpening = `${this.opening}{"index":0,"delta":{"reasoning_content":`
+    const index = place?.index ?? 0
+    this.contentOpening = `${this.opening}{"index":${index},"delta":{"content":`
+    this.reasoningOpening = `${this.opening}{"index":${index},"delta":{"reasoning_content":`
     this.deltaClosing = `},"logprobs":null,"finish_reason":null}]${this.nullUsage()}}\n\n`
   }
 
@@ -178,14 +205,24 @@ class ChatStreamEncoder implements StreamEncoder {
     let frames = this.head()
     if (refusal !== undefined) frames += this.chunk({ refusal }, null)
     frames += this.chunk({}, finishReason(reason, this.extra.legacyFunctions))
-    if (this.extra.includeUsage) {
-      const usage = encodeUsage(this.usage, {
-        inputTokens: this.context.estimatedInputTokens,
-        outputTokens: Math.ceil(this.outputWeight),
-      })
-      frames += `${this.opening}],"usage":${JSON.stringify(usage)}}\n\n`
-    }
-    this.write(frames + DONE)
+    const usage = encodeUsage(this.usage, {
+      inputTokens: this.context.estimatedInputTokens,
+      outputTokens: Math.ceil(this.outputWeight),
+    })
+    if (this.place === undefined) return this.write(frames + this.closing(usage))
+    this.write(frames)
+    this.place.onEnd(usage)
+  }
+
+  /** The end of the whole stream. */
+  close(usage: ChatUsage): void {
+    this.ended = true
+    this.write(this.closing(usage))
+  }
+
+  private closing(usage: ChatUsage): string {
+    const last = this.extra.includeUsage ? `${this.opening}],"usage":${JSON.stringify(usage)}}\n\n` : ""
+    return last + DONE
   }
 
   private error(error: GatewayError): void {
@@ -194,7 +231,7 @@ class ChatStreamEncoder implements StreamEncoder {
   }
 
   private chunk(delta: object, reason: string | null): string {
-    const choice = { index: 0, delta, logprobs: null, finish_reason: reason }
+    const choice = { index: this.place?.index ?? 0, delta, logprobs: null, finish_reason: reason }
     return `${this.opening}${JSON.stringify(choice)}]${this.nullUsage()}}\n\n`
   }
 

@@ -5,8 +5,8 @@
 import type { ClientSide } from "../dialect.ts"
 import { decodeRequest } from "./decode-request.ts"
 import { encodeError } from "../openai-error.ts"
-import { encodeResponse } from "./encode-response.ts"
-import { encodeStream } from "./encode-stream.ts"
+import { encodeChoices, encodeResponse } from "./encode-response.ts"
+import { encodeChoicesStream, encodeStream } from "./encode-stream.ts"
 import { chatExtra } from "./extra.ts"
 import { encodeModel, encodeModelList } from "../openai-models.ts"
 
@@ -14,6 +14,7 @@ export const openaiChatClient: ClientSide = {
   decodeRequest,
   encodeResponse,
   encodeStream,
+  choices: { mayBeFewer: false, encodeResponse: encodeChoices, encodeStream: encodeChoicesStream },
   toolCallIdPrefix: "call_",
   reasoningShown: (request) => !chatExtra(request).reasoningHidden,
   encodeError,

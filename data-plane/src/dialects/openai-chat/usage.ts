@@ -1,1 +1,1 @@
-export { encodeUsage, type UsageEstimate } from "../openai-usage.ts"
+export { encodeUsage, sumUsage, type UsageEstimate } from "../openai-usage.ts"

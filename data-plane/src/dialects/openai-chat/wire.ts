@@ -124,7 +124,7 @@ export const CHAT_FIELDS: FieldTable = {
   user: carried("tells conversations apart; not sent upstream"),
   prompt_cache_key: carried("tells conversations apart, before `user`; not sent upstream"),
   service_tier: carried("answered with `default`, means nothing upstream"),
-  n: refused("more than one choice is not supported; 1 means nothing"),
+  n: carried("as many answers, each a call of its own upstream; 1 to 10"),
 
   tools: carried("functions; of several with one name the last counts"),
   "tools[]": carried(
@@ -253,6 +253,23 @@ export interface ChatUsage {
   readonly completion_tokens_details: { readonly reasoning_tokens: number }
 }
 
+export interface ChatChoice {
+  readonly index: number
+  readonly message: {
+    readonly role: "assistant"
+    /** Null beside calls only. */
+    readonly content: string | null
+    readonly refusal: string | null
+    readonly reasoning_content?: string
+    readonly tool_calls?: readonly ChatToolCall[]
+    readonly function_call?: ChatFunctionCall
+    readonly annotations?: readonly ChatAnnotation[]
+    readonly images?: readonly ChatImage[]
+  }
+  readonly logprobs: null
+  readonly finish_reason: ChatFinishReason
+}
+
 export interface ChatCompletion {
   readonly id: string
   readonly object: "chat.completion"
@@ -260,21 +277,6 @@ export interface ChatCompletion {
   readonly model: string
   readonly system_fingerprint: string
   readonly service_tier?: "default"
-  readonly choices: readonly {
-    readonly index: 0
-    readonly message: {
-      readonly role: "assistant"
-      /** Null beside calls only. */
-      readonly content: string | null
-      readonly refusal: string | null
-      readonly reasoning_content?: string
-      readonly tool_calls?: readonly ChatToolCall[]
-      readonly function_call?: ChatFunctionCall
-      readonly annotations?: readonly ChatAnnotation[]
-      readonly images?: readonly ChatImage[]
-    }
-    readonly logprobs: null
-    readonly finish_reason: ChatFinishReason
-  }[]
+  readonly choices: readonly ChatChoice[]
   readonly usage: ChatUsage
 }
