@@ -1,6 +1,7 @@
 /** The AI SDK's `generateText`, `streamText` and tool loops, through its own provider packages, against a real data plane. */
 import { createAnthropic } from "@ai-sdk/anthropic"
 import { createGoogleGenerativeAI } from "@ai-sdk/google"
+import { createOpenAI } from "@ai-sdk/openai"
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible"
 import { APICallError, generateText, jsonSchema, stepCountIs, streamText, tool, type LanguageModel } from "ai"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -23,6 +24,8 @@ const PROVIDERS: Readonly<Record<string, (id: string) => LanguageModel>> = {
       apiKey: system.apiKey,
       includeUsage: true,
     })(id),
+  // Its default is the Responses API.
+  "@ai-sdk/openai": (id) => createOpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: system.apiKey })(id),
   "@ai-sdk/anthropic": (id) => createAnthropic({ baseURL: `${system.gatewayUrl}/v1`, apiKey: system.apiKey })(id),
   "@ai-sdk/google": (id) =>
     createGoogleGenerativeAI({ baseURL: `${system.gatewayUrl}/v1beta`, apiKey: system.apiKey })(id),
