@@ -57,6 +57,20 @@ describe("completions.create", () => {
     expect(answer.choices[0]?.text).toBe(`${prompt} and then`)
   })
 
+  test("gives as many answers as are asked for, with the usage of all, streamed too", async () => {
+    const before = generationsSeen(system.simulator).length
+    const body = { model: MODEL, prompt: "[[sim:text=one of them]]", n: 3 }
+    const whole = await openai.completions.create(body)
+    expect(whole.choices.map(({ text, index }) => [text, index])).toEqual([0, 1, 2].map((at) => ["one of them", at]))
+    expect(whole.usage?.prompt_tokens).toBe(lastUsage(system.simulator).promptTokenCount * 3)
+    expect(generationsSeen(system.simulator)).toHaveLength(before + 3)
+    const texts = ["", "", ""]
+    for await (const { choices } of await openai.completions.create({ ...body, stream: true })) {
+      for (const { text, index } of choices) texts[index] += text
+    }
+    expect(texts).toEqual(["one of them", "one of them", "one of them"])
+  })
+
   test("ends at the limit as `length` and at a safety stop as `content_filter`", async () => {
     const finish = async (reason: string) => {
       const prompt = `[[sim:text=partial]][[sim:finish=${reason}]]`

@@ -23,6 +23,7 @@ describe("decodeRequest", () => {
       stop: ["a", "b"],
     })
     expect(decode({ top_k: -1, stop: "" }).value.sampling).toEqual({})
+    expect([decode({ n: 3 }).value.choices, decode({ n: 1 }).value.choices]).toEqual([3, undefined])
     expect(decode({ user: "u" }).value.conversation).toBe("u")
     expect(decode({ user: "u" }, { "x-session-id": "s" }).value.conversation).toBe("s")
   })
@@ -36,7 +37,7 @@ describe("decodeRequest", () => {
     ["lists of token ids", { prompt: [[1, 2], [3]] }, "prompt", /send the text/],
     ["two prompts", { prompt: ["a", "b"] }, "prompt", /one prompt a request/],
     ["a suffix", { suffix: "the end" }, "suffix", /fills in the middle/],
-    ["two choices", { n: 2 }, "n", /one choice/],
+    ["too many choices", { n: 11 }, "n", /at most 10/],
     ["a limit of nothing", { max_tokens: 0 }, "max_tokens", /at least 1/],
     ["options that are none", { stream_options: [] }, "stream_options", /an object/],
   ])("refuses %s and says what to do", (_name, more, param, sentence) => {

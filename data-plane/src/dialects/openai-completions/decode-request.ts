@@ -21,12 +21,16 @@ import { COMPLETIONS_TREE } from "./wire.ts"
 /** Session headers of agents that speak OpenAI's wires, in the order in which they count. */
 const CONVERSATION_HEADERS = ["x-session-id", "x-session-affinity", "session-id"] as const
 
+/** Of one request; each is a call of its own upstream. */
+const MAX_CHOICES = 10
+
 export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<ChatRequest> {
   const body = readBody(wire)
   const model = readString(body, "model")
   if (model === undefined || model === "") throw invalid("model", "name the model to ask")
   refuseUnsupported(body)
   const prompt = readPrompt(body["prompt"])
+  const choices = decodeChoices(body)
   const conversation = decodeConversation(body, headers)
   const extra: CompletionsExtra = {
     includeUsage: asksForUsage(body),
@@ -38,6 +42,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
     system: [],
     turns: [{ role: "user", parts: [{ type: "text", text: prompt }] }],
     sampling: decodeSampling(body),
+    ...(choices === undefined ? {} : { choices }),
     ...(conversation === undefined ? {} : { conversation }),
     extra: { "openai-completions": { ...extra } },
   }
@@ -59,10 +64,13 @@ function refuseUnsupported(body: WireObject): void {
   if (suffix !== undefined && suffix !== "") {
     throw unsupported("suffix", "no model here fills in the middle; say in the prompt what comes after")
   }
+}
+
+/** Undefined for one. */
+function decodeChoices(body: WireObject): number | undefined {
   const choices = readInteger(body, "n", 1)
-  if (choices !== undefined && choices > 1) {
-    throw unsupported("n", "this gateway answers with one choice; send the request again for more")
-  }
+  if (choices !== undefined && choices > MAX_CHOICES) throw invalid("n", `must be at most ${MAX_CHOICES}`)
+  return choices === 1 ? undefined : choices
 }
 
 function unsupported(param: string, sentence: string): GatewayError {

@@ -5,7 +5,8 @@ import type { AnswerContext } from "../dialect.ts"
 import { markdownImage } from "../markdown-image.ts"
 import { completionsExtra } from "./extra.ts"
 import { FINISH_REASONS } from "./finish-reason.ts"
-import { encodeUsage } from "./usage.ts"
+import type { CompletionUsage } from "../openai-usage.ts"
+import { encodeUsage, sumUsage } from "./usage.ts"
 import type { Completion } from "./wire.ts"
 
 /** Some clients compare it between answers; it never changes here. */
@@ -17,31 +18,38 @@ export function completionId(exchangeId: string): string {
 }
 
 export function encodeResponse(response: ChatResponse, context: AnswerContext): Completion {
+  return encodeChoices([response], context)
+}
+
+/** Several answers to one request. */
+export function encodeChoices(responses: readonly ChatResponse[], context: AnswerContext): Completion {
   const { echo } = completionsExtra(context.request)
-  const written = response.parts.map(visibleText).join("")
-  const thought = response.parts.map((part) => (part.type === "reasoning" ? part.text : "")).join("")
   return {
     id: completionId(context.exchangeId),
     object: "text_completion",
     created: context.createdAt,
     model: context.model,
     system_fingerprint: SYSTEM_FINGERPRINT,
-    choices: [
-      {
-        text: echo + written,
-        index: 0,
-        logprobs: null,
-        finish_reason: FINISH_REASONS[response.finishReason.unified],
-      },
-    ],
-    usage: encodeUsage(response.usage, {
-      inputTokens: context.estimatedInputTokens,
-      outputTokens: estimateTokens(written + thought),
-    }),
+    choices: responses.map(({ parts, finishReason }, index) => ({
+      text: echo + parts.map(visibleText).join(""),
+      index,
+      logprobs: null,
+      finish_reason: FINISH_REASONS[finishReason.unified],
+    })),
+    usage: sumUsage(responses.map((response) => usageOf(response, context))),
   }
 }
 
 function visibleText(part: Part): string {
   if (part.type === "text") return part.text
   return part.type === "media" ? markdownImage(part.mediaType, part.data) : ""
+}
+
+/** Thoughts are not shown, and paid for. */
+function usageOf({ parts, usage }: ChatResponse, context: AnswerContext): CompletionUsage {
+  const written = parts.map((part) => (part.type === "text" || part.type === "reasoning" ? part.text : ""))
+  return encodeUsage(usage, {
+    inputTokens: context.estimatedInputTokens,
+    outputTokens: estimateTokens(written.join("")),
+  })
 }

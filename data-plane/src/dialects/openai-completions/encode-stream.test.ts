@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { StreamPart } from "../../canonical/stream-part.ts"
-import { answerOf, framesOf } from "../testing/fixtures.ts"
+import { answerContext, answerOf, framesOf } from "../testing/fixtures.ts"
+import { encodeChoicesStream } from "./encode-stream.ts"
 import { openaiCompletionsClient } from "./index.ts"
 
 const PARTS: StreamPart[] = [
@@ -47,6 +48,18 @@ describe("encodeStream", () => {
       choices: [],
       usage: { prompt_tokens: 42, completion_tokens: 4, total_tokens: 46 },
     })
+  })
+
+  it("tells several answers apart by their index and closes when the last has ended", () => {
+    const frames: string[] = []
+    const context = answerContext(request({ n: 2, stream_options: { include_usage: true } }))
+    const { choices, whole } = encodeChoicesStream((written) => frames.push(written), context, 2)
+    whole.keepAlive()
+    for (const part of PARTS) choices[1]?.part(part)
+    expect(frames.join("")).not.toContain("[DONE]")
+    for (const part of PARTS) choices[0]?.part(part)
+    expect(frames.join("").match(/"index":\d/g)).toEqual(["1", "1", "1", "0", "0", "0"].map((at) => `"index":${at}`))
+    expect(frames.join("")).toMatch(/"usage":\{"prompt_tokens":84,"completion_tokens":8,[^\n]+\n\ndata: \[DONE\]\n\n$/)
   })
 
   it("stays alive with comments until its end", () => {

@@ -4,19 +4,45 @@ import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
-import type { AnswerContext, StreamEncoder } from "../dialect.ts"
+import type { AnswerContext, ChoicesEncoder, StreamEncoder } from "../dialect.ts"
 import { markdownImage } from "../markdown-image.ts"
 import { encodeStreamError } from "../openai-error.ts"
+import type { CompletionUsage } from "../openai-usage.ts"
 import { completionId, SYSTEM_FINGERPRINT } from "./encode-response.ts"
 import { completionsExtra, type CompletionsExtra } from "./extra.ts"
 import { FINISH_REASONS } from "./finish-reason.ts"
-import { encodeUsage } from "./usage.ts"
+import { encodeUsage, sumUsage } from "./usage.ts"
 
 const DONE = "data: [DONE]\n\n"
 const KEEP_ALIVE = ": keep-alive\n\n"
 
 export function encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder {
   return new CompletionsStreamEncoder(write, context)
+}
+
+/** Each answer's chunks have its index; the usage of all and `[DONE]` come when the last of them has ended. */
+export function encodeChoicesStream(
+  write: (frames: string) => void,
+  context: AnswerContext,
+  count: number,
+): ChoicesEncoder {
+  const whole = new CompletionsStreamEncoder(write, context)
+  const usages: CompletionUsage[] = []
+  const onEnd = (usage: CompletionUsage): void => {
+    usages.push(usage)
+    if (usages.length === count) whole.close(sumUsage(usages))
+  }
+  const choices = Array.from({ length: count }, (_, index) => {
+    return new CompletionsStreamEncoder(write, context, { index, onEnd })
+  })
+  return { choices, whole }
+}
+
+/** Where an answer stands among several. */
+interface ChoicePlace {
+  readonly index: number
+  /** Told at the answer's end, which is not the stream's. */
+  readonly onEnd: (usage: CompletionUsage) => void
 }
 
 /**
@@ -26,6 +52,7 @@ export function encodeStream(write: (frames: string) => void, context: AnswerCon
 class CompletionsStreamEncoder implements StreamEncoder {
   private readonly write: (frames: string) => void
   private readonly context: AnswerContext
+  private readonly place: ChoicePlace | undefined
   private readonly extra: CompletionsExtra
   /** `data: {"id":…,` up to the choices: the same in all chunks. */
   private readonly opening: string
@@ -35,8 +62,9 @@ class CompletionsStreamEncoder implements StreamEncoder {
   private usage: Usage = {}
   private outputWeight = 0
 
-  constructor(write: (frames: string) => void, context: AnswerContext) {
+  constructor(write: (frames: string) => void, context: AnswerContext, place?: ChoicePlace) {
     this.write = write
+    this.place = place
     this.context = context
     this.extra = completionsExtra(context.request)
     const head = JSON.stringify({
@@ -98,15 +126,24 @@ class CompletionsStreamEncoder implements StreamEncoder {
 
   private end(reason: FinishReason): void {
     this.ended = true
-    let frames = this.echo() + this.chunk("", JSON.stringify(FINISH_REASONS[reason.unified]))
-    if (this.extra.includeUsage) {
-      const usage = encodeUsage(this.usage, {
-        inputTokens: this.context.estimatedInputTokens,
-        outputTokens: Math.ceil(this.outputWeight),
-      })
-      frames += `${this.opening}],"usage":${JSON.stringify(usage)}}\n\n`
-    }
-    this.write(frames + DONE)
+    const frames = this.echo() + this.chunk("", JSON.stringify(FINISH_REASONS[reason.unified]))
+    const usage = encodeUsage(this.usage, {
+      inputTokens: this.context.estimatedInputTokens,
+      outputTokens: Math.ceil(this.outputWeight),
+    })
+    if (this.place === undefined) return this.write(frames + this.last(usage))
+    this.write(frames)
+    this.place.onEnd(usage)
+  }
+
+  /** The end of the whole stream. */
+  close(usage: CompletionUsage): void {
+    this.ended = true
+    this.write(this.last(usage))
+  }
+
+  private last(usage: CompletionUsage): string {
+    return (this.extra.includeUsage ? `${this.opening}],"usage":${JSON.stringify(usage)}}\n\n` : "") + DONE
   }
 
   private error(error: GatewayError): void {
@@ -115,7 +152,8 @@ class CompletionsStreamEncoder implements StreamEncoder {
   }
 
   private chunk(text: string, finishReason: string): string {
-    const choice = `{"text":${JSON.stringify(text)},"index":0,"logprobs":null,"finish_reason":${finishReason}}`
+    const index = this.place?.index ?? 0
+    const choice = `{"text":${JSON.stringify(text)},"index":${index},"logprobs":null,"finish_reason":${finishReason}}`
     return `${this.opening}${choice}${this.closing}`
   }
 

@@ -6,13 +6,14 @@ import type { ClientSide } from "../dialect.ts"
 import { encodeError } from "../openai-error.ts"
 import { encodeModel, encodeModelList } from "../openai-models.ts"
 import { decodeRequest } from "./decode-request.ts"
-import { encodeResponse } from "./encode-response.ts"
-import { encodeStream } from "./encode-stream.ts"
+import { encodeChoices, encodeResponse } from "./encode-response.ts"
+import { encodeChoicesStream, encodeStream } from "./encode-stream.ts"
 
 export const openaiCompletionsClient: ClientSide = {
   decodeRequest,
   encodeResponse,
   encodeStream,
+  choices: { mayBeFewer: false, encodeResponse: encodeChoices, encodeStream: encodeChoicesStream },
   toolCallIdPrefix: "call_",
   // The wire has no place for them.
   reasoningShown: () => false,

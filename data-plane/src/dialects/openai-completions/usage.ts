@@ -1,1 +1,1 @@
-export { encodeUsage } from "../openai-usage.ts"
+export { encodeUsage, sumUsage } from "../openai-usage.ts"

@@ -18,9 +18,9 @@ export const COMPLETIONS_FIELDS: FieldTable = {
   "stream_options.include_usage": carried("true: a last chunk with usage; else no usage in a stream"),
   "stream_options.include_obfuscation": ignored("padding against traffic analysis, not ours to add"),
   user: carried("tells conversations apart; not sent upstream"),
-  n: refused("more than one choice is not supported; 1 means nothing"),
+  n: carried("as many answers, each a call of its own upstream; 1 to 10"),
 
-  best_of: dropped("one answer is made; there is nothing to choose the best from"),
+  best_of: dropped("no answer is thrown away here; `n` gives as many as are asked for"),
   logit_bias: dropped("upstream models do not take it"),
   logprobs: ignored("answered with null"),
   frequency_penalty: ignored("upstream models do not take it"),
@@ -31,17 +31,19 @@ export const COMPLETIONS_TREE = compileFieldTable(COMPLETIONS_FIELDS)
 
 export type CompletionFinishReason = "stop" | "length" | "content_filter"
 
+export interface CompletionChoice {
+  readonly text: string
+  readonly index: number
+  readonly logprobs: null
+  readonly finish_reason: CompletionFinishReason
+}
+
 export interface Completion {
   readonly id: string
   readonly object: "text_completion"
   readonly created: number
   readonly model: string
   readonly system_fingerprint: string
-  readonly choices: readonly {
-    readonly text: string
-    readonly index: 0
-    readonly logprobs: null
-    readonly finish_reason: CompletionFinishReason
-  }[]
+  readonly choices: readonly CompletionChoice[]
   readonly usage: CompletionUsage
 }
