@@ -173,6 +173,32 @@ describe("the key of the environment", () => {
     expect(control.log()).toContain("api-key.is-password")
   })
 
+  const keyRow = () => control.controlPlane.services.database.prisma.apiKey.findFirstOrThrow()
+  const startAgain = async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
+    const { dataDirectory } = control
+    await control.stop({ keep: true })
+    control = await startTestControlPlane({ clock, dataDirectory, env })
+  }
+
+  test("keeps its lineage when it is rotated, so that its signatures stay its own", async () => {
+    const before = await keyRow()
+    await startAgain({ API_KEY: "another key of my own" })
+    const after = await keyRow()
+    expect(after.digest).not.toBe(before.digest)
+    expect([after.id, after.lineage]).toEqual([before.id, before.lineage])
+  })
+
+  test("keeps the lineage of the key that it was made from", async () => {
+    await startAgain({ ADMIN_PASSWORD: undefined })
+    const create = `mutation { createApiKey(input: { name: "made here" }) { ... on CreateApiKeySuccess { secret } } }`
+    const { createApiKey } = await control.data<{ createApiKey: { secret: string } }>(create)
+    const before = await keyRow()
+    await startAgain({ ADMIN_PASSWORD: undefined, API_KEY: createApiKey.secret })
+    expect(await origins()).toEqual(["ENVIRONMENT"])
+    const { id, digest, lineage } = before
+    expect(await keyRow()).toMatchObject({ id, digest, lineage, prefix: null, name: "environment" })
+  })
+
   test("is API_KEY when set, none when neither is, and cannot be removed here", async () => {
     const { dataDirectory } = control
     await control.stop({ keep: true })

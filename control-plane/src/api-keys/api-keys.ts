@@ -93,7 +93,13 @@ export function createApiKeys({ database, clock, meta, takeEffect }: ApiKeysOpti
       }
       const digest = digestApiKey(meta.apiKeyPepper, secret)
       if (row?.digest === digest) return
-      // A key made here could be given as API_KEY later; it then counts as the environment's.
+      // A key made here could be given as API_KEY later; it then counts as the environment's, and whose it was stays its lineage.
+      const made = await apiKey.findUnique({ where: { digest } })
+      if (made !== null && row === null) {
+        const data = { name: ENVIRONMENT_NAME, origin: "ENVIRONMENT", prefix: null, expiresAt: null } as const
+        await apiKey.update({ where: { id: made.id }, data })
+        return
+      }
       await apiKey.deleteMany({ where: { digest } })
       if (row === null) {
         const ids = { id: newId("key"), lineage: newId("lin") }
