@@ -22,7 +22,11 @@ const PROJECTS = {
   unit: { generated: ["database"] },
   web: { generated: ["web-types"] },
   integration: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
-  conformance: { generated: ["database"], built: SERVERS, tools: { CLAUDE_CODE_PATH: "claude-code" } },
+  conformance: {
+    generated: ["database"],
+    built: SERVERS,
+    tools: { CLAUDE_CODE_PATH: "claude-code", CODEX_PATH: "codex", GEMINI_CLI_PATH: "gemini-cli" },
+  },
   "conformance-next": { generated: ["database"], built: SERVERS, leastNode: 22 },
   system: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },

@@ -28,6 +28,16 @@ const TOOLS = {
     override: "CLAUDE_CODE_PATH",
     binary: `@anthropic-ai/claude-code-${platform}${isMusl() ? "-musl" : ""}/claude`,
   },
+  codex: {
+    text: "the Codex command line (about 400 MB, once)",
+    override: "CODEX_PATH",
+    binary: "@openai/codex/bin/codex.js",
+  },
+  "gemini-cli": {
+    text: "the Gemini command line (about 100 MB, once)",
+    override: "GEMINI_CLI_PATH",
+    binary: "@google/gemini-cli/bundle/gemini.js",
+  },
 }
 
 /** The path of a tool's program, installing it when it is not there. The tool's variable names another program instead. */
