@@ -27,7 +27,9 @@ export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
   "claude-sonnet-4-5-thinking": "claude-sonnet-4-6",
   "claude-sonnet-4.5": "claude-sonnet-4-6",
   "claude-opus-4.1": "claude-opus-4-6-thinking",
+  "claude-opus-4": "claude-opus-4-6-thinking",
   "claude-opus-4-0": "claude-opus-4-6-thinking",
+  "claude-sonnet-4": "claude-sonnet-4-6",
   "claude-sonnet-4-0": "claude-sonnet-4-6",
   "claude-opus-4-6-2*": "claude-opus-4-6-thinking",
   "claude-opus-4-5-*": "claude-opus-4-6-thinking",
@@ -48,6 +50,8 @@ export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
   "gemini-3-pro-high": "gemini-pro-agent",
   "gemini-3-pro-low": "gemini-3.1-pro-low",
   "gemini-3-pro-image*": "gemini-3.1-flash-image*",
+  "gemini-3.1-flash-image*": "gemini-3-pro-image*",
+  "gemini-2.5-flash-image*": "gemini-3.1-flash-image*",
   "gemini-2.5-pro*": "gemini-3.1-pro*",
 
   // Gemini Flash: a family's name means the tier that takes any budget; what is shown as 3.5 has names of its own.
@@ -63,6 +67,8 @@ export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
   "gemini-3-flash-thinking": "gemini-3-flash",
 
   // What gemini-cli asks for by itself, and the previews that its ids once were.
+  "gemini-3.1-pro-preview-customtools": "gemini-pro-agent",
+  "gemini-3.5-flash-lite": "gemini-3.1-flash-lite",
   "gemini-3-flash-preview": "gemini-3-flash",
   "gemini-3.1-flash-lite-preview": "gemini-3.1-flash-lite",
   "gemini-3.5-flash-preview": "gemini-3.5-flash-low",
@@ -86,6 +92,10 @@ export const DEFAULT_ALIASES: Readonly<Record<string, string>> = {
   "gemini-3.1-flash-lite*": "gemini-3.8-flash-low*",
 
   "gpt-oss-120b": "gpt-oss-120b-medium",
+
+  // OpenAI's own image models stand for the one that is there.
+  "dall-e-*": "gemini-3.1-flash-image",
+  "gpt-image-*": "gemini-3.1-flash-image",
 
   // What a suffix asks of any model, where no model has that name.
   "*-thinking": "*-thinking(auto)",

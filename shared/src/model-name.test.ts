@@ -76,7 +76,9 @@ const GEMINI_CLI_NAMES = [
   "gemini-2.5-pro",
   "gemini-2.5-flash",
   "gemini-2.5-flash-lite",
-].flatMap((name) => [name, `${name}-preview`])
+]
+  .flatMap((name) => [name, `${name}-preview`])
+  .concat("gemini-3.5-flash-lite", "gemini-3.1-pro-preview-customtools")
 
 const CLAUDE_CODE_NAMES = [
   "claude-opus-4-6",
@@ -114,6 +116,10 @@ describe("resolveModel with the default aliases", () => {
     ["gemini-3-pro-low", "gemini-3.1-pro-low"],
     ["gemini-3-pro-image", "gemini-3.1-flash-image"],
     ["gemini-2.5-pro", "gemini-pro-agent"],
+    ["gemini-2.5-flash-image", "gemini-3.1-flash-image"],
+    ["gemini-3-pro-image-preview", "gemini-3.1-flash-image"],
+    ["gemini-3.5-flash-lite", "gemini-3.1-flash-lite"],
+    ["claude-opus-4", "claude-opus-4-6-thinking"],
     ["gemini-2.5-flash", "gemini-3.8-flash-tiered"],
     ["gemini-2.5-flash-lite", "gemini-3.1-flash-lite"],
     ["gemini-3-flash", "gemini-3.8-flash-tiered"],

@@ -31,6 +31,8 @@ const CLIENTS_NAMES = [
   "gemini-3.8-flash",
   "gemini-3.8-flash-preview",
   "gemini-2.5-flash-lite",
+  "gemini-3.5-flash-lite",
+  "gemini-3.1-pro-preview-customtools",
   "claude-opus-4-6",
   "claude-sonnet-4-6",
 ]
