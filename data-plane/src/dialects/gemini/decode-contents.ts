@@ -167,6 +167,7 @@ function inlineData(wire: WireObject, blob: WireObject, path: string): MediaPart
   const declaredType = typeof mimeType === "string" ? mimeType : undefined
   return {
     ...readData(data, { path: `${path}.data`, accepts: kindOf(declaredType), declaredType }),
+    ...signatureOf(wire),
     extra: extraOf(wire),
   }
 }

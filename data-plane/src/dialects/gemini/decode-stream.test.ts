@@ -89,6 +89,18 @@ describe("decodeStream", () => {
     expect(nothing.map(({ type }) => type)).toEqual(["response-start", "response-end"])
   })
 
+  it("gives a signature on a picture to the picture", () => {
+    const inlineData = { mimeType: "image/png", data: "iVBORw0KGgo=" }
+    const parts = decode([candidate([{ inlineData, thoughtSignature: "s" }], "STOP")])
+    expect(parts).toContainEqual({
+      type: "media",
+      block: 0,
+      mediaType: "image/png",
+      data: inlineData.data,
+      signature: "s",
+    })
+  })
+
   it("gives a signature that comes alone to a thought of its own", () => {
     const parts = decode([candidate([{ text: "a" }]), candidate([{ thought: true, thoughtSignature: "s" }], "STOP")])
     expect(parts.slice(1, -1)).toEqual([

@@ -115,7 +115,7 @@ class GeminiStreamDecoder implements StreamDecoder {
       if (wire[key] !== undefined) return this.uncarried(key, name)
     }
     if (wire["functionCall"] !== undefined) return this.call(wire["functionCall"], signatureOf(wire))
-    if (wire["inlineData"] !== undefined) return this.media(wire["inlineData"], wire["thought"] === true)
+    if (wire["inlineData"] !== undefined) return this.media(wire["inlineData"], wire)
     const kind: Block = wire["thought"] === true ? "reasoning" : "text"
     const { text } = wire
     const signature = signatureOf(wire)
@@ -146,14 +146,14 @@ class GeminiStreamDecoder implements StreamDecoder {
   }
 
   /** Drafts that an image model made while it thought are thoughts, and no wire can show those. */
-  private media(wire: unknown, isDraft: boolean): void {
+  private media(wire: unknown, part: WireObject): void {
     const { mimeType, mime_type: snakeType, data } = isObject(wire) ? wire : {}
     const mediaType = normaliseMediaType(String(mimeType ?? snakeType))
     if (typeof data !== "string" || data === "") return
     if (!mediaType.startsWith("image/")) return this.uncarried("inlineData", "media")
-    if (isDraft) return
+    if (part["thought"] === true) return
     this.closeBlock()
-    this.emit({ type: "media", block: this.block, mediaType, data })
+    this.emit({ type: "media", block: this.block, mediaType, data, ...signed(signatureOf(part)) })
     this.block += 1
   }
 

@@ -124,12 +124,13 @@ class ContentsEncoder {
     const open: OpenCall[] = []
     const written: GeminiPart[] = []
     for (const part of this.ordered(parts)) {
-      if (part.type === "text") written.push({ text: part.text, ...this.textSignature(part) })
+      if (part.type === "text") written.push({ text: part.text, ...this.visibleSignature(part) })
       else if (part.type === "reasoning") {
         const text = part.text === "" && this.target.family === "claude" ? NO_TEXT : part.text
         const { signature } = part
         written.push({ text, thought: true, ...(signature === undefined ? {} : { thoughtSignature: signature }) })
-      } else if (part.type === "media" || part.type === "remote-media") written.push(...this.media([part]))
+      } else if (part.type === "media") written.push({ ...this.inline(part), ...this.visibleSignature(part) })
+      else if (part.type === "remote-media") written.push(this.remote(part))
       else if (part.type === "tool-call") {
         const id = this.upstreamId(part, open.length)
         const name = this.target.tools.names.toUpstream(part.name)
@@ -150,8 +151,8 @@ class ContentsEncoder {
     return parts.toSorted((a, b) => rank(a) - rank(b))
   }
 
-  /** Only Gemini signs visible text; it takes it unsigned too. */
-  private textSignature({ signature }: TextPart): { thoughtSignature?: string } {
+  /** Only Gemini signs what is seen; it takes it unsigned too. */
+  private visibleSignature({ signature }: TextPart | MediaPart): { thoughtSignature?: string } {
     return signature === undefined || this.target.family !== "gemini" ? {} : { thoughtSignature: signature }
   }
 

@@ -34,6 +34,8 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   unsupported_tool: INVALID_ARGUMENT,
   context_length_exceeded: INVALID_ARGUMENT,
   upstream_rejected_request: INVALID_ARGUMENT,
+  image_generation_failed: INVALID_ARGUMENT,
+  content_policy_violation: INVALID_ARGUMENT,
   invalid_api_key: { status: "UNAUTHENTICATED" },
   permission_denied: { status: "PERMISSION_DENIED" },
   model_not_found: NOT_FOUND,

@@ -1,6 +1,6 @@
 import { never } from "#shared/never.ts"
 import { tokenWeight } from "#shared/token-estimate.ts"
-import type { Part } from "../../canonical/part.ts"
+import type { MediaPart, Part } from "../../canonical/part.ts"
 import type { ChatRequest } from "../../canonical/request.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
 import type { AnswerContext } from "../dialect.ts"
@@ -50,7 +50,7 @@ function encodePart(part: Part): readonly object[] {
     case "tool-call":
       return [encodeCall(part.upstreamId, part.name, part.arguments, part.signature)]
     case "media":
-      return [encodeMedia(part.mediaType, part.data)]
+      return [encodeMedia(part)]
     case "sealed-text":
     case "tool-result":
     case "remote-media":
@@ -70,8 +70,8 @@ export function encodeCall(
   return { functionCall: { ...(upstreamId === undefined ? {} : { id: upstreamId }), name, args }, ...signed(signature) }
 }
 
-export function encodeMedia(mediaType: string, data: string): object {
-  return { inlineData: { mimeType: mediaType, data } }
+export function encodeMedia({ mediaType, data, signature }: Omit<MediaPart, "type">): object {
+  return { inlineData: { mimeType: mediaType, data }, ...signed(signature) }
 }
 
 /** As it is: this wire carries signatures itself. */

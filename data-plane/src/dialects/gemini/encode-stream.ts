@@ -79,7 +79,7 @@ class GeminiStreamEncoder implements StreamEncoder {
       case "tool-input-end":
         return this.endCall(part.signature)
       case "media":
-        return this.piece(JSON.stringify(encodeMedia(part.mediaType, part.data)))
+        return this.piece(JSON.stringify(encodeMedia(part)))
       case "grounding":
         this.grounding = part.grounding
         return

@@ -148,6 +148,7 @@ export interface GeminiFunctionResponse {
 
 export interface GeminiMediaPart {
   readonly inlineData: { readonly mimeType: string; readonly data: string }
+  readonly thoughtSignature?: string
   readonly videoMetadata?: Readonly<Record<string, unknown>>
 }
 

@@ -10,6 +10,7 @@ import type { StreamPart } from "../../canonical/stream-part.ts"
 import { normaliseToolSchema } from "../../schema/normalise.ts"
 import { createSseReader } from "../../transport/sse-reader.ts"
 import type { AnswerContext, ClientSide, DeclaredTool, DecodeContext } from "../dialect.ts"
+import { unwrapEvent, unwrapText } from "../../upstreams/antigravity/envelope.ts"
 import { decodeStream } from "../gemini/decode-stream.ts"
 import { isObject } from "../read-wire.ts"
 
@@ -78,6 +79,39 @@ export function framesOf(dialect: ClientSide, parts: readonly StreamPart[], requ
   return frames
 }
 
+/** What a client of the upstream's own dialect gets of its stream: every frame, one string a write, and the whole answer. */
+export function relayOf(
+  dialect: ClientSide,
+  name: string,
+  request: ChatRequest,
+  context: DecodeContext = decodeContext(),
+): { readonly frames: string[]; readonly inner: string[]; readonly whole: unknown } {
+  const { relay } = dialect
+  if (relay === undefined) throw new Error("nothing is relayed in this dialect")
+  const frames: string[] = []
+  const inner: string[] = []
+  const relayContext = { ...answerContext(request), declaredTools: context.declaredTools }
+  const stream = relay.relayStream((written) => frames.push(written), relayContext)
+  const whole = relay.relayResponse(relayContext)
+  const decoder = decodeStream((part) => {
+    stream.part(part)
+    whole.part(part)
+  }, context)
+  const onEvent = (data: string): void => {
+    const event: unknown = JSON.parse(data)
+    const relayed = { type: "relayed-event", text: unwrapText(data, event), event: unwrapEvent(event) } as const
+    decoder.push(relayed.event)
+    inner.push(relayed.text)
+    stream.event(relayed)
+    whole.event(relayed)
+  }
+  const reader = createSseReader(onEvent, { maxEventBytes: 1 << 20 })
+  reader.push(upstreamBytes(name))
+  reader.end()
+  decoder.end()
+  return { frames, inner, whole: whole.response() }
+}
+
 /** The whole answer as a client without streaming gets it. */
 export function answerOf(
   dialect: ClientSide,
@@ -136,6 +170,11 @@ export const REQUESTS = {
     stream: true,
     stream_options: { include_usage: true },
     prompt: "Hello?",
+  },
+  "openai-images": {
+    model: "gemini-3.1-flash-image",
+    stream: true,
+    prompt: "A house.",
   },
   "anthropic-messages": {
     model: "gemini-3-flash",

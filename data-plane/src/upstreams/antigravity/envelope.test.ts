@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import type { ChatRequest } from "../../canonical/request.ts"
-import { unwrapEvent, wrapBody } from "./envelope.ts"
+import { unwrapEvent, unwrapText, wrapBody } from "./envelope.ts"
 import { sessionId } from "./session-id.ts"
 
 test("the spliced envelope is what serialising it whole would give", () => {
@@ -47,6 +47,30 @@ test("an event comes out of its envelope, bare ones and errors stay as they are"
   expect(unwrapEvent({ candidates: [] })).toEqual({ candidates: [] })
   expect(unwrapEvent({ error: { code: 503 }, response: {} })).toEqual({ error: { code: 503 }, response: {} })
   expect(unwrapEvent("text")).toBe("text")
+})
+
+const spaces = fc.constantFrom("", " ", "\n", "\t ")
+
+test("the text of an event is the bytes between the envelope's braces, whatever stands beside it", () => {
+  const others = fc.dictionary(fc.constantFrom("traceId", "a", '"response"', "response "), fc.jsonValue())
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), others, others, spaces, (inner, before, after, space) => {
+      const text = JSON.stringify(inner, undefined, space)
+      const members = [
+        ...Object.entries(before).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`),
+        `"response"${space}:${space}${text}${space}`,
+        ...Object.entries(after).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`),
+      ]
+      const data = `{${space}${members.join(`${space},${space}`)}${space}}`
+      const event: unknown = JSON.parse(data)
+      expect(unwrapText(data, event)).toBe("error" in (event as object) ? data : text) // an object, by its brace
+    }),
+  )
+})
+
+test("an event without an envelope, or with an error at its root, is its own text", () => {
+  for (const data of ['{"candidates":[]}', '{"error":{"code":503},"response":{}}', '"text"', "[1]"])
+    expect(unwrapText(data, JSON.parse(data))).toBe(data)
 })
 
 const request = (texts: readonly string[], conversation?: string): ChatRequest => ({
