@@ -75,7 +75,12 @@ class PartFold implements Fold {
         })
         return
       case "media":
-        this.parts.push({ type: "media", mediaType: part.mediaType, data: part.data })
+        this.parts.push({
+          type: "media",
+          mediaType: part.mediaType,
+          data: part.data,
+          ...(part.signature === undefined ? {} : { signature: part.signature }),
+        })
         return
       case "grounding":
         this.grounding = part.grounding

@@ -68,6 +68,8 @@ export interface MediaPart {
   readonly mediaType: string
   /** Standard base64 without white space, not empty. */
   readonly data: string
+  /** Of a picture that a model drew: opaque, as on a thought. */
+  readonly signature?: string
   readonly extra?: Extra
 }
 

@@ -27,7 +27,13 @@ export type StreamPart =
   | { readonly type: "tool-input-delta"; readonly block: number; readonly json: string }
   | { readonly type: "tool-input-end"; readonly block: number; readonly signature?: string }
   /** A whole block in one part: an image of an image model. */
-  | { readonly type: "media"; readonly block: number; readonly mediaType: string; readonly data: string }
+  | {
+      readonly type: "media"
+      readonly block: number
+      readonly mediaType: string
+      readonly data: string
+      readonly signature?: string
+    }
   /** Where the answer's visible text comes from; once, between blocks or after them. */
   | { readonly type: "grounding"; readonly grounding: Grounding }
   /** Cumulative; the last one wins. */

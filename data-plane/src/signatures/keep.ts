@@ -2,10 +2,10 @@ import type { StreamPart } from "../canonical/stream-part.ts"
 import { readArguments } from "../canonical/tool-arguments.ts"
 import type { KnownCall, KnownTurn, SignedThought, TurnPlace } from "./look-up.ts"
 import type { SignatureStore } from "./store.ts"
-import { turnDigest } from "./turn-digest.ts"
+import { mediaDigest, turnDigest } from "./turn-digest.ts"
 
 export interface KeepOptions extends TurnPlace {
-  readonly store: Pick<SignatureStore, "keepCall" | "keepThought" | "keepTurn">
+  readonly store: Pick<SignatureStore, "keepCall" | "keepThought" | "keepMedia" | "keepTurn">
 }
 
 /**
@@ -29,6 +29,8 @@ class Keeper {
   readonly #options: KeepOptions
   readonly #calls: Call[] = []
   readonly #thoughts: SignedThought[] = []
+  /** Signatures by digest: pictures are too large to be held. */
+  readonly #media = new Map<string, string>()
   readonly #texts: string[] = []
   #textSignature: string | undefined
   #pieces: string[] = []
@@ -57,6 +59,9 @@ class Keeper {
         // Of the last text or of none: that is where it is put back.
         this.#textSignature = part.signature
         return
+      case "media":
+        if (part.signature !== undefined) this.#media.set(mediaDigest(part.data), part.signature)
+        return
       case "tool-input-start": {
         const { id, name, upstreamId } = part
         this.#calls.push({ id, name, json: "", ...(upstreamId === undefined ? {} : { upstreamId }) })
@@ -81,6 +86,7 @@ class Keeper {
   #keep(): void {
     const { store, lineage, family } = this.#options
     for (const { text, signature } of this.#thoughts) store.keepThought(lineage, family, text, signature)
+    for (const [digest, signature] of this.#media) store.keepMedia(lineage, family, digest, signature)
     // Only Claude wants a thought back before a call; the first one begins the turn.
     const thought = family === "claude" ? this.#thoughts[0] : undefined
     for (const [position, call] of this.#calls.entries()) {

@@ -40,6 +40,8 @@ export interface SignatureLookUp {
   call(lineage: string, family: SigningFamily, callId: string): KnownCall | undefined
   /** The signature over exactly this thought. */
   thought(lineage: string, family: SigningFamily, text: string): string | undefined
+  /** The signature on exactly this picture, by the digest of its data (`mediaDigest`). */
+  media(lineage: string, family: SigningFamily, digest: string): string | undefined
   /** Whether an answer under this lineage and family carried this signature. */
   hasSeen(lineage: string, family: SigningFamily, signature: string): boolean
   /** By what the answer said (`turn-digest.ts`). */

@@ -1,9 +1,9 @@
-import type { Part, ReasoningPart, TextPart, ToolCallPart } from "../canonical/part.ts"
+import type { MediaPart, Part, ReasoningPart, TextPart, ToolCallPart } from "../canonical/part.ts"
 import type { Turn } from "../canonical/request.ts"
 import { isCarrier, type Carried } from "./carrier.ts"
 import type { KnownCall, KnownTurn, SignatureLookUp, TurnPlace } from "./look-up.ts"
 import { SIGNATURE_SENTINEL } from "./sentinel.ts"
-import { turnDigest } from "./turn-digest.ts"
+import { mediaDigest, turnDigest } from "./turn-digest.ts"
 
 /** `family` is that of the model that is asked now. */
 export interface RestoreOptions extends TurnPlace {
@@ -46,6 +46,7 @@ export class TurnRestorer {
     for (const [position, part] of this.#turn.parts.entries()) {
       if (part.type === "tool-call") parts.push(this.#call(part))
       else if (part.type === "text") parts.push(this.#text(part))
+      else if (part.type === "media") parts.push(this.#media(part))
       else if (part.type !== "reasoning") parts.push(part)
       else {
         const thought = thoughts.get(part)
@@ -110,12 +111,20 @@ export class TurnRestorer {
 
   /** Only Gemini signs what is visible. It does not ask for it, but answers better with it. */
   #text(part: TextPart): TextPart {
-    const { family, lineage, lookUp } = this.#options
-    const { signature } = part
-    const isOwn = this.#isGemini && signature !== undefined && lookUp.hasSeen(lineage, family, signature)
-    if (isOwn) return part
+    if (this.#isOwn(part)) return part
     const known = this.#isGemini && part === this.#lastText ? this.#known()?.textSignature : undefined
     return withSignature(part, known)
+  }
+
+  #media(part: MediaPart): MediaPart {
+    if (this.#isOwn(part)) return part
+    const { family, lineage, lookUp } = this.#options
+    return withSignature(part, this.#isGemini ? lookUp.media(lineage, family, mediaDigest(part.data)) : undefined)
+  }
+
+  #isOwn({ signature }: TextPart | MediaPart): boolean {
+    const { family, lineage, lookUp } = this.#options
+    return this.#isGemini && signature !== undefined && lookUp.hasSeen(lineage, family, signature)
   }
 
   /** The thoughts that stood before this turn's calls, for clients that return none. */
@@ -158,7 +167,7 @@ function called(part: ToolCallPart, known: KnownCall | undefined, signature: str
   return withSignature(named, signature)
 }
 
-export function withSignature<Signed extends ToolCallPart | TextPart>(
+export function withSignature<Signed extends ToolCallPart | TextPart | MediaPart>(
   part: Signed,
   signature: string | undefined,
 ): Signed {

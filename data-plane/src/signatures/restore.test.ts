@@ -305,6 +305,45 @@ describe("a signature on visible text", () => {
   })
 })
 
+describe("a signature on a picture", () => {
+  const picture = (data: string, signature?: string): Part => ({
+    type: "media",
+    mediaType: "image/png",
+    data,
+    ...(signature === undefined ? {} : { signature }),
+  })
+  const drawn: StreamPart[] = answered({
+    type: "media",
+    block: 0,
+    mediaType: "image/png",
+    data: "AAAA",
+    signature: "sig",
+  })
+
+  it("goes back onto the same picture, for its own family and lineage only", () => {
+    const world = createWorld()
+    world.answer("gemini-3", drawn)
+    const turns = [user(), assistant(picture("AAAA"), picture("BBBB")), user()]
+    const restored = (family: SigningFamily, lineage = "a") =>
+      world.restore(family, turns, undefined, lineage).request.turns[1]?.parts
+    expect(restored("gemini-3")).toEqual([picture("AAAA", "sig"), picture("BBBB")])
+    expect(restored("gemini-3", "b")).toEqual([picture("AAAA"), picture("BBBB")])
+    for (const family of ["claude", "gemini-2.5", "other"] as const)
+      expect(restored(family)).toEqual([picture("AAAA"), picture("BBBB")])
+  })
+
+  it("is taken from the client where it is known, and taken out where it is not", () => {
+    const world = createWorld()
+    world.answer("gemini-3", drawn)
+    const turns = [user(), assistant(picture("BBBB", "sig"), picture("CCCC", "foreign")), user()]
+    expect(world.restore("gemini-3", turns).request.turns[1]?.parts).toEqual([picture("BBBB", "sig"), picture("CCCC")])
+    expect(stripSignatures(request(turns), "gemini-3")?.request.turns[1]?.parts).toEqual([
+      picture("BBBB"),
+      picture("CCCC"),
+    ])
+  })
+})
+
 describe("calls made side by side", () => {
   it("stand with the signed one first again", () => {
     const world = createWorld()

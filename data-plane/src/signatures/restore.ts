@@ -40,7 +40,10 @@ export function stripSignatures(request: ChatRequest, family: SigningFamily): Re
     for (const [position, part] of turn.parts.entries()) {
       const path = `turns[${index}].parts[${position}]`
       if (part.type === "reasoning") dropped.push(path)
-      else if ((part.type === "tool-call" || part.type === "text") && part.signature !== undefined) {
+      else if (
+        (part.type === "tool-call" || part.type === "text" || part.type === "media") &&
+        part.signature !== undefined
+      ) {
         dropped.push(`${path}.signature`)
         parts.push(withSignature(part, undefined))
       } else parts.push(part)

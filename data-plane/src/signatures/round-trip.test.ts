@@ -201,6 +201,19 @@ describe.each(SPEECHES.map((speech) => [speech.name, speech] as const))("through
   })
 })
 
+it.each([
+  ["gemini", GEMINI_WIRE],
+  ["openai-responses", RESPONSES],
+] as const)("a picture that Gemini signed is signed again through %s", (_name, speech) => {
+  const conversation = new Conversation(speech, { model: "gemini-3-pro-image" })
+  conversation.ask("Draw.")
+  const drawn = { inlineData: { mimeType: "image/png", data: "iVBORw0KGgo=" } }
+  conversation.answer([{ ...drawn, thoughtSignature: "sig" }])
+  conversation.ask("Larger.")
+  expect(conversation.sent()).toEqual([{ ...drawn, thoughtSignature: "sig" }])
+  expect(JSON.stringify(conversation.sent("gemini-2.5-flash-image"))).not.toContain("thoughtSignature")
+})
+
 describe("clients that give back less", () => {
   const strip =
     (...keys: string[]) =>

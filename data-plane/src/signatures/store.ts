@@ -69,6 +69,10 @@ export class SignatureStore implements SignatureLookUp {
     return this.#get(keyOf("thought", lineage, family, text))?.signature
   }
 
+  media(lineage: string, family: SigningFamily, digest: string): string | undefined {
+    return this.#get(keyOf("media", lineage, family, digest))?.signature
+  }
+
   hasSeen(lineage: string, family: SigningFamily, signature: string): boolean {
     return this.#get(keyOf("signature", lineage, family, signature)) !== undefined
   }
@@ -84,6 +88,11 @@ export class SignatureStore implements SignatureLookUp {
 
   keepThought(lineage: string, family: SigningFamily, text: string, signature: string): void {
     this.#keep(keyOf("thought", lineage, family, text), { signature })
+    this.#keep(keyOf("signature", lineage, family, signature), {})
+  }
+
+  keepMedia(lineage: string, family: SigningFamily, digest: string, signature: string): void {
+    this.#keep(keyOf("media", lineage, family, digest), { signature })
     this.#keep(keyOf("signature", lineage, family, signature), {})
   }
 
@@ -146,7 +155,7 @@ export class SignatureStore implements SignatureLookUp {
   }
 }
 
-type KeyKind = "call" | "thought" | "signature" | "turn"
+type KeyKind = "call" | "thought" | "media" | "signature" | "turn"
 
 /** A digest: long ids and texts cost nothing, and a key says nothing of what it stands for. */
 function keyOf(kind: KeyKind, lineage: string, family: SigningFamily, what: string): string {

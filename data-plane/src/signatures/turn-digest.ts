@@ -28,3 +28,8 @@ function withSortedKeys(value: unknown): unknown {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, member]) => [key, withSortedKeys(member)])
 }
+
+/** A picture's base64, as the key under which its signature is found. */
+export function mediaDigest(data: string): string {
+  return createHash("sha256").update(data).digest("base64url")
+}
