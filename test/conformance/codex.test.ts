@@ -1,0 +1,107 @@
+/** The real Codex CLI, headless and offline, against the gateway. Its platform package holds the binary. */
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { runCodex } from "../support/codex.ts"
+import { startRecordingProxy, type RecordingProxy } from "../support/recording-proxy.ts"
+import { generationsSeen } from "../support/seen.ts"
+import { startSystem, type System } from "../support/start-system.ts"
+
+const MODEL = "gemini-3-flash"
+const TIMEOUT = { timeout: 120_000 }
+
+let home: string
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "lagrange-codex-"))
+})
+afterAll(() => rm(home, { recursive: true, force: true }))
+
+const step = (tool: string, args: object) => `[[sim:call=${tool} ${JSON.stringify(args)}]]`
+
+describe("two accounts", () => {
+  let system: System
+  let proxy: RecordingProxy
+  beforeAll(async () => {
+    system = await startSystem({ accounts: 2 })
+    proxy = await startRecordingProxy(system.gatewayUrl)
+  })
+  afterAll(async () => {
+    await proxy?.close()
+    await system?.stop()
+  })
+
+  const codex = (prompt: string, model = MODEL) => {
+    proxy.clear()
+    return runCodex({ url: proxy.url, key: system.apiKey, model, prompt, home })
+  }
+  const asked = () => proxy.calls("/v1/responses")
+
+  test.each([MODEL, "claude-sonnet-4-6"])("G77 runs commands one after another with %s", TIMEOUT, async (model) => {
+    const before = generationsSeen(system.simulator).length
+    const file = `${model}.txt`
+    const prompt = [
+      `Steps: ${step("exec_command", { cmd: `printf 'one 🙂\\ntwo\\n' > ${file}` })}`,
+      step("exec_command", { cmd: `sed -i s/two/drei/ ${file} && cat ${file}` }),
+      "[[sim:text=The file is written.]]",
+    ].join("[[sim:then]]")
+    const { code, events } = await codex(prompt, model)
+    expect(code).toBe(0)
+    const items = events.filter(({ type }) => type === "item.completed").map(({ item }) => item)
+    expect(items.filter((item) => item?.type === "command_execution")).toMatchObject([
+      { exit_code: 0 },
+      { exit_code: 0, aggregated_output: "one 🙂\ndrei\n" },
+    ])
+    expect(items.at(-1)).toMatchObject({ type: "agent_message", text: "The file is written." })
+    expect(await readFile(join(home, file), "utf8")).toBe("one 🙂\ndrei\n")
+    expect(events.at(-1)).toMatchObject({ type: "turn.completed" })
+    const seen = generationsSeen(system.simulator).slice(before)
+    expect(seen.map((request) => request.outcome?.status)).toEqual([200, 200, 200])
+    const last = JSON.stringify(seen.at(-1)?.body)
+    // What the command printed, and the signatures that went round through Codex, have reached the upstream.
+    expect(last).toMatch(/"functionResponse":\{[^}]*"name":"exec_command","response":\{"output":"[^"]*drei/)
+    expect(last).toContain('"thoughtSignature":"')
+    expect(last).not.toContain("skip_thought_signature_validator")
+  })
+
+  test("G71 R11 runs a tool in a namespace", TIMEOUT, async () => {
+    const call = step("multi_agent_v1__close_agent", { target: "00000000-0000-7000-8000-000000000000" })
+    const { code } = await codex(`${call}[[sim:then]][[sim:text=Closed.]]`)
+    expect(code).toBe(0)
+    const output = JSON.stringify(generationsSeen(system.simulator).at(-1)?.body)
+    expect(output).toContain('"functionResponse":{')
+    expect(output).not.toContain("unsupported call")
+  })
+
+  test("G86 R5 asks again when the stream breaks off, and ends well", TIMEOUT, async () => {
+    system.simulator.script({ fault: { kind: "truncated" }, times: 1 })
+    const { code, events } = await codex("[[sim:chunks=5]][[sim:words=60]]")
+    expect(code).toBe(0)
+    expect(events.at(-1)).toMatchObject({ type: "turn.completed" })
+    expect(asked()).toHaveLength(2)
+    expect(asked()[0]?.answer).toContain("event: response.failed")
+  })
+
+  test("G89 says what to do when the context is too long, after one request", TIMEOUT, async () => {
+    const { code, events } = await codex("[[sim:fault=prompt-too-long]]")
+    expect(code).toBe(1)
+    expect(events.at(-1)?.error?.message).toMatch(/ran out of room in the model's context window/)
+    expect(asked()).toHaveLength(1)
+  })
+})
+
+test("G87 R7 stops after one request when every account is used up for hours", TIMEOUT, async () => {
+  const system = await startSystem({ accounts: 1 })
+  const proxy = await startRecordingProxy(system.gatewayUrl)
+  try {
+    system.simulator.script({ fault: { kind: "quota-model", delayMs: 7_200_000 } })
+    const run = { url: proxy.url, key: system.apiKey, model: MODEL, prompt: "hello", home }
+    const { code, events } = await runCodex(run)
+    expect(code).toBe(1)
+    expect(events.at(-1)?.error?.message).toMatch(/usage limit/i)
+    expect(proxy.calls("/v1/responses").map(({ status }) => status)).toEqual([429])
+  } finally {
+    await proxy.close()
+    await system.stop()
+  }
+})
