@@ -1,6 +1,7 @@
 /** What Claude Code sends, as its requests look on the wire (`anthropic-messages/__fixtures__/claude-code.*`), through a whole data plane. */
 import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { waitFor } from "../../test/support/wait-for.ts"
 import { answerText, fetchAnswer, type Answer } from "./support/client.ts"
 import { startSystem, type System } from "./support/plane.ts"
 
@@ -176,6 +177,13 @@ describe("G122 its web search", () => {
       expect(answer.text).toContain('"stop_reason":"end_turn"')
     },
   )
+
+  test("is recorded with the model that answered", async () => {
+    const { answer } = await send({ ...fixture("web-search"), model: CLAUDE })
+    const id = answer.headers["x-request-id"]
+    const record = await waitFor(() => system.link.find("exchange").find(({ exchangeId }) => exchangeId === id))
+    expect(record).toMatchObject({ requestedModel: CLAUDE, model: GEMINI, dropped: expect.arrayContaining(["model"]) })
+  })
 
   test("that brings nothing is answered by its text", async () => {
     const wire = steered(fixture("web-search"), "[[sim:sources=0]][[sim:text=I do not know.]]")

@@ -82,6 +82,25 @@ describe("G130 turns that the upstream would refuse", () => {
   })
 })
 
+test("G142 G143 a thought with any letters and a long signature comes back to the upstream as it was", async () => {
+  const thought = "One\r\ntwo 🙂 数据  \n\ttabs and trailing spaces   "
+  const thinking = { model: MODELS[0], max_tokens: 9000, thinking: { type: "enabled", budget_tokens: 2000 } }
+  const prompt = `[[sim:think=${JSON.stringify(thought)}]][[sim:signature=30000]][[sim:text=Hello.]]`
+  const first = await send(messagesBody(prompt, thinking))
+  const { content } = JSON.parse(first.text) as { content: { type: string; thinking?: string }[] } // a message
+  expect(content[0]).toMatchObject({ type: "thinking", thinking: thought })
+  const messages = [
+    { role: "user", content: prompt },
+    { role: "assistant", content },
+    { role: "user", content: "[[sim:text=And again.]]" },
+  ]
+  expect(answerText(await send({ ...messagesBody("", thinking), messages }))).toBe("And again.")
+  const signature = expect.stringMatching(/^.{40000,}$/)
+  expect(system.simulator.seen().at(-1)?.body).toMatchObject({
+    request: { contents: [{}, { parts: [{ thought: true, text: thought, thoughtSignature: signature }, {}] }, {}] },
+  })
+})
+
 describe("G135 sampling that the newest version of the API no longer has", () => {
   test.each(MODELS)("is accepted for %s", async (model) => {
     const body = messagesBody("[[sim:text=ok]]", { model, temperature: 0.5, top_p: 0.9, top_k: 40 })
