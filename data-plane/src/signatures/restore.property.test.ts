@@ -6,7 +6,7 @@ import { carrierKey, openCarrier, sealCarrier } from "./carrier.ts"
 import type { SigningFamily } from "./family.ts"
 import { restoreSignatures } from "./restore.ts"
 import { SignatureStore } from "./store.ts"
-import { turnDigest } from "./turn-digest.ts"
+import { mediaDigest, turnDigest } from "./turn-digest.ts"
 
 /** Whatever clients send back, in whatever order and mixture: nothing foreign passes, and no tenant gets another's. */
 
@@ -46,7 +46,8 @@ const signed = (part: Part) =>
 const parts = fc.oneof(
   texts.chain((text) => signed({ type: "reasoning", text })),
   ids.chain((id) => signed({ type: "tool-call", id, name: "f", arguments: {} })),
-  fc.constant<Part>({ type: "text", text: "x" }),
+  signed({ type: "text", text: "x" }),
+  texts.chain((data) => signed({ type: "media", mediaType: "image/png", data })),
 )
 const turns = fc.array(
   fc.oneof(
@@ -79,6 +80,7 @@ const kept = fc.array(
     answeredTurns,
     fc.record({ kind: fc.constant("thought" as const), lineage: lineages, family: families, what: texts }),
     fc.record({ kind: fc.constant("call" as const), lineage: lineages, family: families, what: ids }),
+    fc.record({ kind: fc.constant("media" as const), lineage: lineages, family: families, what: texts }),
   ),
   { maxLength: 12 },
 )
@@ -109,7 +111,8 @@ it("gives a family its own signatures only, each on what it was made for, and on
           continue
         }
         const { kind, lineage: owner, family: made, what } = one
-        if (kind === "thought") store.keepThought(owner, made, what, thoughtSignature(owner, made, what))
+        if (kind === "media") store.keepMedia(owner, made, mediaDigest(what), callSignature(owner, made, what))
+        else if (kind === "thought") store.keepThought(owner, made, what, thoughtSignature(owner, made, what))
         else {
           const thought = { text: `of ${what}`, signature: thoughtSignature(owner, made, `of ${what}`) }
           store.keepCall(owner, made, what, { signature: callSignature(owner, made, what), thought })
@@ -133,7 +136,7 @@ it("gives a family its own signatures only, each on what it was made for, and on
           const { signature = "" } = part
           if (family === "claude") expect(signature).toBe(thoughtSignature(lineage, family, part.text))
           else expect(signature.split("|").slice(1, 3)).toEqual([lineage, family])
-        } else if ((part.type === "tool-call" || part.type === "text") && part.signature !== undefined) {
+        } else if (part.type !== "tool-result" && "signature" in part && part.signature !== undefined) {
           expect(family).toMatch(/^gemini/)
           expect(part.signature.split("|").slice(1, 3)).toEqual([lineage, family])
         }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { KnownTurn } from "./look-up.ts"
+import { mediaDigest } from "./turn-digest.ts"
 import { SIGNATURE_TTL_MS, SignatureStore, type SignatureRecord } from "./store.ts"
 
 function createStore(options: { maxBytes?: number } = {}) {
@@ -38,6 +39,16 @@ describe("the signature store", () => {
     for (const other of [{ lineage: "b" }, { family: "claude" }, { session: "t" }] as const)
       expect(store.turn({ ...place, ...other }, "digest")).toBeUndefined()
     expect(store.turn(place, "other")).toBeUndefined()
+  })
+
+  it("finds a picture's signature by its digest", () => {
+    const { store } = createStore()
+    store.keepMedia("a", "gemini-3", mediaDigest("AAAA"), "s")
+    expect(store.media("a", "gemini-3", mediaDigest("AAAA"))).toBe("s")
+    expect(store.hasSeen("a", "gemini-3", "s")).toBe(true)
+    expect(store.media("b", "gemini-3", mediaDigest("AAAA"))).toBeUndefined()
+    expect(store.media("a", "gemini-2.5", mediaDigest("AAAA"))).toBeUndefined()
+    expect(store.media("a", "gemini-3", mediaDigest("BBBB"))).toBeUndefined()
   })
 
   it("cannot be led to another lineage by a lineage's or an id's letters", () => {

@@ -211,9 +211,9 @@ export const TURN_WISHES: readonly Wish[] = [
       "openai-chat": [HELLO],
       "openai-responses": [HELLO],
       "anthropic-messages": [HELLO],
-      gemini: BASE.gemini["contents"] as Wire[],
+      gemini: BASE.gemini["contents"] as Wire[], // a list, see words.ts
     }),
-  }, // a list, see above
+  },
   {
     name: "a call is demanded",
     said: both(TOOLS, {
