@@ -12,6 +12,7 @@ import {
   textOf,
   type GeminiEvent,
 } from "./support/gemini.ts"
+import { fastClock } from "./support/fast-clock.ts"
 import { startSystem, type System } from "./support/plane.ts"
 import { MODEL } from "./support/snapshots.ts"
 
@@ -503,5 +504,52 @@ describe("a pool of one", () => {
     const { error } = whole(answer)
     expect(error?.status).toBe("RESOURCE_EXHAUSTED")
     expect(error?.details?.[0]).toMatchObject({ reason: "QUOTA_EXHAUSTED" })
+  })
+})
+
+describe("silence", () => {
+  let slow: System
+  beforeAll(async () => {
+    // A quarter of a second of the upstream is 25 s here.
+    slow = await startSystem({
+      plane: { clock: fastClock(100) },
+      settings: { firstByteTimeoutMs: 600_000, streamIdleTimeoutMs: 600_000 },
+    })
+  })
+  afterAll(() => slow?.stop())
+
+  test("an early head carries no frame", async () => {
+    const answer = await new Promise<{ head: number; first: string; text: string }>((resolve, reject) => {
+      const body = geminiBody("[[sim:delay=900]][[sim:text=late]]")
+      const outgoing = open(`${slow.url}/v1beta/models/${MODEL}:${STREAM}`, { body })
+      outgoing.on("error", reject)
+      outgoing.on("response", (message) => {
+        const head = slow.simulator.seen().at(-1)?.outcome === undefined ? (message.statusCode ?? 0) : 0
+        const reads: string[] = []
+        message.on("data", (chunk: Buffer) => reads.push(chunk.toString()))
+        message.on("end", () => resolve({ head, first: reads[0] ?? "", text: reads.join("") }))
+      })
+    })
+    // The head came while the upstream was still silent.
+    expect(answer.head).toBe(200)
+    expect(answer.first).toMatch(/^data: \{"candidates":\[\{/)
+    expect(textOf(eventsOf(answer.text))).toBe("late")
+  })
+
+  test("an error after an early head is the stream's last, framed and alone", async () => {
+    const body = geminiBody('[[sim:fault=delay {"ms":400}]][[sim:fault=invalid-argument]]')
+    const { status, text } = await askGemini(slow.url, STREAM, body)
+    expect(status).toBe(200)
+    const [frame = "", alone = ""] = text.split("\n\n")
+    expect(JSON.parse(alone)).toMatchObject({ error: { code: 400, status: "INVALID_ARGUMENT" } })
+    expect(frame).toBe(`data: ${alone}`)
+  })
+
+  test("a long silence between two events is broken by events that say nothing", async () => {
+    const answer = await askGemini(slow.url, STREAM, geminiBody("[[sim:chunks=2]][[sim:pause=500]][[sim:text=ab]]"))
+    const events = eventsOf(answer.text)
+    expect(textOf(events)).toBe("ab")
+    expect(events.filter(({ candidates }) => candidates?.length === 0).length).toBeGreaterThan(0)
+    expect(answer.text).not.toMatch(/^:/m)
   })
 })

@@ -15,9 +15,9 @@ const TEXT = 'Straße, 数据, 🙂 and "quotes" \\ \n new lines\tand the rest'
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 /** Of the package; later majors have the same members as far as the suite uses them. */
-export type GenAiPackage = Pick<typeof Types, "GoogleGenAI" | "ApiError" | "FunctionCallingConfigMode">
+export type GenAiPackage = Pick<typeof Types, "GoogleGenAI" | "ApiError" | "FunctionCallingConfigMode" | "Type">
 
-export function genaiSuite({ GoogleGenAI, ApiError, FunctionCallingConfigMode }: GenAiPackage): void {
+export function genaiSuite({ GoogleGenAI, ApiError, FunctionCallingConfigMode, Type }: GenAiPackage): void {
   let system: System
   let ai: Types.GoogleGenAI
 
@@ -65,10 +65,10 @@ export function genaiSuite({ GoogleGenAI, ApiError, FunctionCallingConfigMode }:
 
     test("a schema makes JSON of it", async () => {
       const schema = {
-        type: "OBJECT" as Types.Type,
-        properties: { city: { type: "STRING" as Types.Type } },
+        type: Type.OBJECT,
+        properties: { city: { type: Type.STRING } },
         required: ["city"],
-      } // the enum's own values
+      }
       for (const model of [MODEL, CLAUDE]) {
         const answer = await ai.models.generateContent({
           model,
@@ -196,7 +196,10 @@ export function genaiSuite({ GoogleGenAI, ApiError, FunctionCallingConfigMode }:
       return error as Types.ApiError // asserted above
     }
     const drained = async (contents: string) => {
-      for await (const _chunk of await ai.models.generateContentStream({ model: MODEL, contents }));
+      let text = ""
+      for await (const chunk of await ai.models.generateContentStream({ model: MODEL, contents }))
+        text += chunk.text ?? ""
+      return text
     }
 
     test("a wrong key is a 401 and reaches no upstream", async () => {
