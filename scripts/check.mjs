@@ -13,6 +13,7 @@ const CHECKS = [
   "migrations",
   "environment",
   "error-codes",
+  "conformance",
   "links",
   "lockfiles",
   "dependencies",

@@ -16,9 +16,12 @@ export function numbersIn(text) {
   )
 }
 
-/** The cases the page lists: the first cell of each row that is one number. */
+/** The cases the page lists: each row whose first cell is one number. Those whose last cell begins with "not yet:" wait for a feature. */
 export function casesIn(page) {
-  return [...page.matchAll(/^\| *([GR]\d+) *\|/gm)].map((match) => match[1])
+  return [...page.matchAll(/^\| *([GR]\d+) *\|(.*)\| *$/gm)].map(([, number, cells]) => ({
+    number,
+    isWaiting: /(?:^|\|) *not yet: [^|]+$/.test(cells),
+  }))
 }
 
 const isNode = (value) => value !== null && typeof value === "object"
@@ -82,11 +85,13 @@ export function titlesOf(file, text, parse) {
   return titles
 }
 
-/** A case twice in the page, a hole in the numbering, a case without a test, a test of an unknown case. */
-export function problems(cases, titles) {
-  if (cases.length === 0) return [`${PAGE}: found no cases`]
+/** A case twice in the page, a hole in the numbering, a case without a test or with one and still waiting, a test of an unknown case. */
+export function problems(listed, titles) {
+  if (listed.length === 0) return [`${PAGE}: found no cases`]
+  const cases = listed.map(({ number }) => number)
   const tested = new Set(titles.flatMap(({ text }) => numbersIn(text)))
-  const missing = cases.filter((one) => !tested.has(one))
+  const missing = listed.filter((one) => !one.isWaiting && !tested.has(one.number)).map(({ number }) => number)
+  const arrived = listed.filter((one) => one.isWaiting && tested.has(one.number)).map(({ number }) => number)
   const holes = ["G", "R"].flatMap((letter) => {
     const numbers = cases.filter((one) => one.startsWith(letter)).map((one) => Number(one.slice(1)))
     const all = Array.from({ length: Math.max(0, ...numbers) }, (_, at) => at + 1)
@@ -100,6 +105,7 @@ export function problems(cases, titles) {
         .filter((one) => !cases.includes(one))
         .map((one) => `${file}:${line}: ${one} is no case of ${PAGE}`),
     ),
+    ...arrived.map((one) => `${PAGE}: ${one} has a test and is still told to be not yet`),
     ...(missing.length > 0 ? [`no test's title carries ${missing.join(" ")}`] : []),
   ]
 }

@@ -44,7 +44,7 @@ describe("the page and the titles", () => {
   const page = "| Case | Given |\n|---|---|\n| R1 | a |\n| G1 | b |\n| G2 | G7 |\n"
   const title = (text) => ({ file: "a.test.ts", line: 4, text })
   it("fit when every case has its test", () => {
-    expect(casesIn(page)).toEqual(["R1", "G1", "G2"])
+    expect(casesIn(page).map(({ number }) => number)).toEqual(["R1", "G1", "G2"])
     expect(problems(casesIn(page), [title("R1"), title("G1–G2")])).toEqual([])
   })
   it("name all cases without a test in one line", () => {
@@ -53,8 +53,18 @@ describe("the page and the titles", () => {
   it("name the test of an unknown case", () => {
     expect(problems(casesIn(page), [title("R1 G1 G2 G3")])).toEqual([expect.stringMatching(/^a\.test\.ts:4: G3 is no/)])
   })
+  it("agree on what waits for a feature", () => {
+    const waiting = page.replace("| G7 |", "| a key | not yet: it waits |")
+    expect(problems(casesIn(waiting), [title("R1 G1")])).toEqual([])
+    expect(problems(casesIn(waiting), [title("R1 G1 G2")])).toEqual([
+      expect.stringMatching(/G2 has a test and is still/),
+    ])
+    // Only the last cell says so.
+    expect(problems(casesIn(page.replace("| G7 |", "| not yet: b | c |")), [title("R1 G1")])).toHaveLength(1)
+  })
   it("name a case that stands twice, and a hole", () => {
-    expect(problems(["G1", "G1", "G3"], [title("G1 G3")])).toEqual([
+    const twice = ["G1", "G1", "G3"].map((number) => ({ number, isWaiting: false }))
+    expect(problems(twice, [title("G1 G3")])).toEqual([
       expect.stringMatching(/G1 stands twice/),
       expect.stringMatching(/G2 is missing/),
     ])

@@ -49,7 +49,7 @@ function writers(request: ChatRequest) {
 }
 
 describe.each(["encoded", "relayed"] as const)("%s", (how) => {
-  it("G145 keeps silent before its first frame, and alive with an empty event after it", () => {
+  it("G145 R1 keeps silent before its first frame, and alive with an empty event after it", () => {
     const { encoder, writes, say } = writers(decoded)[how]()
     encoder.keepAlive()
     expect(writes).toEqual([])
