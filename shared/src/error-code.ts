@@ -10,6 +10,8 @@ export const ERROR_CODES = {
   unsupported_tool: { status: 400, fault: "client" },
   context_length_exceeded: { status: 400, fault: "client" },
   upstream_rejected_request: { status: 400, fault: "client" },
+  image_generation_failed: { status: 400, fault: "upstream" },
+  content_policy_violation: { status: 400, fault: "client" },
   invalid_api_key: { status: 401, fault: "client" },
   permission_denied: { status: 403, fault: "client" },
   model_not_found: { status: 404, fault: "client" },

@@ -5,6 +5,7 @@ import { GEMINI_FIELDS } from "./gemini/wire.ts"
 import type { FieldTable, Handling } from "./field-table.ts"
 import { CHAT_FIELDS } from "./openai-chat/wire.ts"
 import { COMPLETIONS_FIELDS } from "./openai-completions/wire.ts"
+import { IMAGES_FIELDS } from "./openai-images/wire.ts"
 import { RESPONSES_FIELDS } from "./openai-responses/wire.ts"
 
 /** The field tables keep their word: what they call carried changes the decoded request, what they call ignored or dropped does not. */
@@ -97,6 +98,23 @@ const CASES: readonly Samples[] = [
       stream_options: { include_usage: true },
       n: 2,
       user: "x",
+    },
+  },
+  {
+    name: "openai-images",
+    table: IMAGES_FIELDS,
+    base: { model: "m", prompt: "a cat" },
+    carried: {
+      model: "other",
+      prompt: "a dog",
+      n: 2,
+      size: "1792x1024",
+      quality: "hd",
+      response_format: "url",
+      stream: true,
+      user: "x",
+      image: "data:image/png;base64,iVBORw0KGgo=",
+      images: [{ image_url: "data:image/png;base64,iVBORw0KGgo=" }],
     },
   },
   {

@@ -23,6 +23,8 @@ export type DialectName =
 export interface ClientSide {
   /** Wire JSON to ours; throws a `GatewayError` (`invalid_request` with `param`) that says what to do. */
   decodeRequest(wire: unknown, headers: RequestHeaders, address?: CallAddress): Decoded<ChatRequest>
+  /** Bodies may be multipart forms too; `wire` then is an object with a text or a file (`{type: "file", …}`) under each name. */
+  readonly takesForms?: true
   encodeResponse(response: ChatResponse, context: AnswerContext): unknown
   /** `write` gets complete frames, ready for the socket. */
   encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder

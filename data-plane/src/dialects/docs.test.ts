@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { ERROR_CODES, type ErrorCode } from "#shared/error-code.ts"
-import { ADDED, MISSING_RESULT, PLACEHOLDER_TEXT, PREFILL_HINT } from "../canonical/gateway-text.ts"
+import { ADDED, MISSING_RESULT, PLACEHOLDER_TEXT, PREFILL_HINT, formatInstruction } from "../canonical/gateway-text.ts"
 import { errorStatus, ERROR_KINDS as MESSAGES_ERRORS } from "./anthropic-messages/encode-error.ts"
 import { MESSAGES_FIELDS } from "./anthropic-messages/wire.ts"
 import { ERROR_KINDS as GEMINI_ERRORS } from "./gemini/encode-error.ts"
@@ -11,6 +11,7 @@ import { SIGNATURE_SENTINEL } from "../signatures/sentinel.ts"
 import { ERROR_KINDS as OPENAI_ERRORS } from "./openai-error.ts"
 import { CHAT_FIELDS } from "./openai-chat/wire.ts"
 import { COMPLETIONS_FIELDS } from "./openai-completions/wire.ts"
+import { IMAGES_FIELDS } from "./openai-images/wire.ts"
 import { RESPONSES_FIELDS } from "./openai-responses/wire.ts"
 
 /** The reference pages say what the code's own tables say, row by row. */
@@ -35,6 +36,7 @@ describe("docs/reference/dialects.md", () => {
     ["openai-chat", CHAT_FIELDS],
     ["openai-responses", RESPONSES_FIELDS],
     ["openai-completions", COMPLETIONS_FIELDS],
+    ["openai-images", IMAGES_FIELDS],
     ["anthropic-messages", MESSAGES_FIELDS],
     ["gemini", GEMINI_FIELDS],
   ])("has the field table of %s", (dialect, table) => {
@@ -48,6 +50,7 @@ describe("docs/reference/dialects.md", () => {
   it("names every text that the gateway writes", () => {
     for (const mark of Object.values(ADDED)) expect(text).toContain(`| \`${mark}\` |`)
     const written = [PLACEHOLDER_TEXT, PREFILL_HINT, "<system-reminder>", MISSING_RESULT, SIGNATURE_SENTINEL]
+    written.push(formatInstruction(undefined))
     for (const words of written) expect(text).toContain(`\`${words}\``)
   })
 })

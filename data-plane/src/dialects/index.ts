@@ -7,12 +7,13 @@ import type { ClientSide, DialectName, UpstreamSide } from "./dialect.ts"
 import { geminiClient, geminiUpstream } from "./gemini/index.ts"
 import { openaiChatWithInput } from "./chat-with-input.ts"
 import { openaiCompletionsClient } from "./openai-completions/index.ts"
+import { openaiImagesClient } from "./openai-images/index.ts"
 import { openaiResponsesClient } from "./openai-responses/index.ts"
 
 /** Dialects that clients can speak. */
 export type ClientDialectName = Extract<
   DialectName,
-  "openai-chat" | "openai-responses" | "openai-completions" | "anthropic-messages" | "gemini"
+  "openai-chat" | "openai-responses" | "openai-completions" | "openai-images" | "anthropic-messages" | "gemini"
 >
 /** Dialects that upstreams can be spoken to in. */
 export type UpstreamDialectName = Extract<DialectName, "gemini">
@@ -21,6 +22,7 @@ export const clientDialects: Readonly<Record<ClientDialectName, ClientSide>> = {
   "openai-chat": openaiChatWithInput,
   "openai-responses": openaiResponsesClient,
   "openai-completions": openaiCompletionsClient,
+  "openai-images": openaiImagesClient,
   "anthropic-messages": anthropicMessagesClient,
   gemini: geminiClient,
 }

@@ -34,6 +34,8 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   unsupported_tool: invalidRequest("unsupported_tool"),
   context_length_exceeded: invalidRequest("context_length_exceeded"),
   upstream_rejected_request: invalidRequest("upstream_rejected_request"),
+  image_generation_failed: { type: "image_generation_user_error", code: "image_generation_failed" },
+  content_policy_violation: { type: "image_generation_user_error", code: "content_policy_violation" },
   invalid_api_key: invalidRequest("invalid_api_key"),
   permission_denied: { type: "permission_denied", code: "permission_denied" },
   model_not_found: invalidRequest("model_not_found"),

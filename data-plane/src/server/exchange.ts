@@ -32,6 +32,7 @@ import { errorAnswer } from "./error-answer.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 import { missingUpstream } from "./models.ts"
 import { parseBody } from "./parse-body.ts"
+import { isForm, parseForm } from "./parse-form.ts"
 import { createPlans, type Expected, type Plan } from "./plan.ts"
 import { readBody } from "./read-body.ts"
 import type { Responder } from "./responder.ts"
@@ -64,6 +65,9 @@ interface Generation {
   readonly plan: Plan
   readonly answer: Answer
 }
+
+/** More than any model's name has: of the client's own text, this much is recorded and repeated in errors. */
+const LONGEST_NAME = 300
 
 /** The client closed its connection, or stopped reading. */
 export class ClientGone extends Error {
@@ -137,9 +141,11 @@ export class Exchange {
   async #prepare(compiled: CompiledSnapshot, key: SnapshotApiKey): Promise<void> {
     const body = await readBody(this.#incoming, this.#abort.signal)
     const { headers } = this.#incoming
-    const { value, dropped } = this.#dialect.decodeRequest(parseBody(body), headers, this.#address)
+    const type = headerText(this.#incoming, "content-type")
+    const wire = this.#dialect.takesForms === true && isForm(type) ? await parseForm(body, type) : parseBody(body)
+    const { value, dropped } = this.#dialect.decodeRequest(wire, headers, this.#address)
     const named = withModel(value, compiled.snapshot.settings.defaultModel)
-    this.#requestedModel = named.model
+    this.#requestedModel = named.model.slice(0, LONGEST_NAME)
     this.#isStream = named.stream
     this.#dropped = dropped
     const request = namesMedia(named) ? await this.#withMedia(compiled, named) : named

@@ -52,6 +52,8 @@ const COMPLETIONS: Action = { type: "exchange", dialect: "openai-completions" }
 const MESSAGES: Action = { type: "exchange", dialect: "anthropic-messages" }
 const COUNT_MESSAGES: Action = { type: "count-tokens", dialect: "anthropic-messages" }
 const RESPONSES: Action = { type: "exchange", dialect: "openai-responses" }
+const GENERATE_IMAGES: Action = { type: "exchange", dialect: "openai-images", form: "generations" }
+const EDIT_IMAGES: Action = { type: "exchange", dialect: "openai-images", form: "edits" }
 const COMPACT: Action = { type: "exchange", dialect: "openai-responses", form: "compact" }
 const NOT_STORED: Action = {
   type: "refuse",
@@ -104,6 +106,10 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "chat/completions", policy: KEY, action: CHAT },
   { method: "POST", path: "v1/responses", policy: KEY, action: RESPONSES },
   { method: "POST", path: "responses", policy: KEY, action: RESPONSES },
+  { method: "POST", path: "v1/images/generations", policy: KEY, action: GENERATE_IMAGES },
+  { method: "POST", path: "images/generations", policy: KEY, action: GENERATE_IMAGES },
+  { method: "POST", path: "v1/images/edits", policy: KEY, action: EDIT_IMAGES },
+  { method: "POST", path: "images/edits", policy: KEY, action: EDIT_IMAGES },
   { method: "POST", path: "v1/responses/compact", policy: KEY, action: COMPACT },
   { method: "POST", path: "responses/compact", policy: KEY, action: COMPACT },
   { method: "GET", path: "v1/responses/*", policy: KEY, action: NOT_STORED },

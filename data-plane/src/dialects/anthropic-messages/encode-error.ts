@@ -24,6 +24,8 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   unsupported_tool: INVALID_REQUEST,
   context_length_exceeded: INVALID_REQUEST,
   upstream_rejected_request: INVALID_REQUEST,
+  image_generation_failed: INVALID_REQUEST,
+  content_policy_violation: INVALID_REQUEST,
   invalid_api_key: { type: "authentication_error" },
   permission_denied: { type: "permission_error" },
   model_not_found: { type: "not_found_error" },
