@@ -300,6 +300,18 @@ describe("names of models", () => {
     expect(thinking()).toMatchObject({ includeThoughts: false })
   })
 
+  test.each(DIALECTS.filter((name) => name !== "gemini"))(
+    "a name of a megabyte is refused by %s and not kept",
+    async (dialect) => {
+      const { path, body } = callOf(dialect, "x", { model: "m".repeat(1_000_000) })
+      const answer = await at(path, { body })
+      expect(answer.status).toBe(404)
+      expect(answer.text.length).toBeLessThan(1_000)
+      const record = await waitFor(() => recordOf(answer.headers["x-request-id"]))
+      expect(record.requestedModel).toHaveLength(300)
+    },
+  )
+
   test("a name is echoed as it was asked, whatever it means", async () => {
     const { path, body } = callOf("openai-chat", "[[sim:text=ok]]", { model: "claude-gw-gemini-3-flash[1m]" })
     expect(JSON.parse((await at(path, { body })).text)).toHaveProperty("model", "claude-gw-gemini-3-flash[1m]")
