@@ -101,7 +101,8 @@ class Keeper {
   #keepTurn(): void {
     const thoughts = this.#thoughts
     const calls = this.#calls.map(signedCall)
-    const textSignature = this.#textSignature
+    // Beside calls the first of them is signed, and only that is asked for.
+    const textSignature = calls.length > 0 ? undefined : this.#textSignature
     const isSigned =
       thoughts.length > 0 || textSignature !== undefined || calls.some(({ signature }) => signature !== undefined)
     if (!isSigned) return

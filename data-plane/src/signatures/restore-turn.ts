@@ -26,7 +26,8 @@ export class TurnRestorer {
   /** Of calls that are known by their id. */
   readonly #positions = new Map<Part, number>()
   readonly #calls: readonly ToolCallPart[]
-  readonly #lastText: Part | undefined
+  /** Where a text of a turn without calls has its signature. */
+  readonly #signedText: Part | undefined
   #said: { readonly known: KnownTurn | undefined } | undefined
 
   constructor(options: RestoreOptions, turn: Turn, path: string, dropped: string[]) {
@@ -35,7 +36,7 @@ export class TurnRestorer {
     this.#path = path
     this.#dropped = dropped
     this.#calls = turn.parts.filter((part) => part.type === "tool-call")
-    this.#lastText = turn.parts.findLast((part) => part.type === "text")
+    this.#signedText = this.#calls.length > 0 ? undefined : turn.parts.findLast((part) => part.type === "text")
   }
 
   /** `isInLoop`: the turn belongs to the tool loop under way, where Claude wants a thought to begin it. */
@@ -112,7 +113,7 @@ export class TurnRestorer {
   /** Only Gemini signs what is visible. It does not ask for it, but answers better with it. */
   #text(part: TextPart): TextPart {
     if (this.#isOwn(part)) return part
-    const known = this.#isGemini && part === this.#lastText ? this.#known()?.textSignature : undefined
+    const known = this.#isGemini && part === this.#signedText ? this.#known()?.textSignature : undefined
     return withSignature(part, known)
   }
 
