@@ -1,3 +1,5 @@
+import { createOpenAI } from "@ai-sdk/openai"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
@@ -441,5 +443,96 @@ describe("a summary", () => {
     const { last, context, parts } = see([S("stop")], trigger)
     expect(last).toMatchObject({ type: "response.failed" })
     expect(() => whole(parts, context)).toThrow(expect.objectContaining({ code: "upstream_empty_answer" }))
+  })
+})
+
+describe("whatever an answer is made of", () => {
+  const text = fc.string({ unit: "grapheme", minLength: 1 })
+  const signature = fc.option(fc.string({ minLength: 1 }), { nil: undefined })
+  const block = fc.oneof(
+    fc.array(text, { minLength: 1, maxLength: 3 }).map((texts) => T(...texts)),
+    fc.tuple(fc.string(), signature).map(([thought, signed]) => H(thought, signed)),
+    fc
+      .tuple(
+        fc.constantFrom("a", "b", "patch", "ns__c", "shell"),
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        signature,
+      )
+      .map(([name, args, signed]) => C(`call_${name}`, name, args, signed)),
+    fc.constant(M("aGk=")),
+  )
+  const end = fc.constantFrom(S("stop"), S("length"), S("refusal"), S("tool-calls"))
+  const tools = [
+    ...TOOLS,
+    { type: "custom", name: "patch" },
+    { type: "namespace", name: "ns", tools: [{ type: "function", name: "c", parameters: {} }] },
+    { type: "shell" },
+  ]
+  const wish = fc.constantFrom({ tools }, { tools, ...SEALED }, { tools, ...SHOWN }, { tools, ...SEALED, ...SHOWN })
+
+  it("items are announced and closed one by one in order, and the whole answer holds the same", () => {
+    fc.assert(
+      fc.property(fc.array(block, { maxLength: 6 }), end, wish, (blocks, last, body) => {
+        const { events, last: ended, context, parts } = see([...blocks, last], body)
+        expect(events.map((event) => event.sequence_number)).toEqual(events.map((_event, index) => index))
+        const steps = events
+          .filter(({ type }) => type.startsWith("response.output_item"))
+          .map(({ type, output_index: index }) => [type.split(".").at(-1), index])
+        const output = itemsDone(events)
+        expect(steps).toEqual(
+          output.flatMap((_item, index) => [
+            ["added", index],
+            ["done", index],
+          ]),
+        )
+        expect(new Set(output.map(({ id }) => id)).size).toBe(output.length)
+        expect(ended).toMatchObject({ response: { output } })
+        expect(whole(parts, context)).toEqual(ended?.["response"])
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it("G67 the AI SDK's schema takes every kind of item, streamed and whole", async () => {
+    const grounding = { queries: ["q"], sources: [{ url: "https://a.example/", title: "A" }], citations: [] }
+    const typed = [
+      { type: "tool_search", execution: "client" },
+      { type: "local_shell" },
+      { type: "shell" },
+      { type: "apply_patch" },
+    ]
+    const more = { tools: [...tools, ...typed], ...SEALED, ...SHOWN }
+    const blocks = [
+      H("think", "s"),
+      C("call_1", "patch", { input: "x" }, "t"),
+      C("call_2", "ns__c", {}),
+      C("call_3", "tool_search", { query: "x" }),
+      C("call_4", "local_shell", { command: ["ls"] }),
+      C("call_5", "shell", { commands: ["ls"] }),
+      C("call_6", "apply_patch", { operation: { type: "update_file", path: "a", diff: "+b" } }),
+      C("call_7", "apply_patch", { operation: { type: "delete_file", path: "a" } }),
+      M("aGk="),
+      G(grounding),
+      T("Hello"),
+      S("tool-calls"),
+    ]
+    const { context, parts } = see(blocks, more)
+    let frames = ""
+    const encoder = responses.encodeStream((written) => (frames += written), context)
+    for (const part of parts) encoder.part(part)
+    const answers = [
+      new Response(frames, { headers: { "content-type": "text/event-stream" } }),
+      Response.json(whole(parts, context)),
+    ]
+    const answer = (): Promise<Response> => Promise.resolve(answers.shift() ?? Response.error())
+    const model = createOpenAI({ baseURL: "http://gateway.test/v1", apiKey: "test", fetch: answer }).responses("m")
+    const ask = { prompt: [{ role: "user" as const, content: [{ type: "text" as const, text: "hi" }] }] }
+    const seen: { type: string; toolCallId?: string }[] = []
+    for await (const part of (await model.doStream(ask)).stream) seen.push(part)
+    expect(seen.filter(({ type }) => type === "error")).toEqual([])
+    const called = seen.filter(({ type }) => type === "tool-call").map(({ toolCallId }) => toolCallId)
+    expect(called).toEqual(expect.arrayContaining(["call_1", "call_2", "call_4", "call_5", "call_6", "call_7"]))
+    const { content } = await model.doGenerate(ask)
+    expect(content.filter(({ type }) => type === "tool-call").length).toBe(called.length)
   })
 })
