@@ -41,7 +41,7 @@ const TURN: KnownTurn = {
   calls: [{ signature: "t", upstreamId: "up" }, {}],
   textSignature: "u",
 }
-const CALL = { position: 0, signature: "sig", upstreamId: "up", thought: { text: "I think.", signature: "claude" } }
+const CALL = { position: 0, signature: "sig", upstreamId: "up", thoughts: [{ text: "I think.", signature: "claude" }] }
 
 describe("the signature journal", () => {
   it("brings the store back after a restart (G172)", async () => {

@@ -9,8 +9,8 @@ export interface SignedThought {
 export interface KnownCall {
   /** The signature on the call itself. */
   readonly signature?: string
-  /** The signed thought that came before it in its turn. */
-  readonly thought?: SignedThought
+  /** The signed thoughts of its turn, in their order. */
+  readonly thoughts?: readonly SignedThought[]
   /** The upstream's own id, where the client was given another. */
   readonly upstreamId?: string
   /** Among the calls of its answer, from 0: the upstream signs the first one only. */

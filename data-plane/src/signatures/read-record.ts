@@ -8,7 +8,7 @@ export function readRecord(value: unknown): SignatureRecord | undefined {
   const { key, value: known, usedAt } = value
   if (typeof key !== "string" || typeof usedAt !== "number" || !isObject(known)) return undefined
   const { position } = known
-  const thought = readThought(known["thought"])
+  const thoughts = readThoughts(known["thoughts"])
   const turn = readTurn(known["turn"])
   return {
     key,
@@ -16,7 +16,7 @@ export function readRecord(value: unknown): SignatureRecord | undefined {
     value: {
       ...readCall(known),
       ...(typeof position === "number" ? { position } : {}),
-      ...(thought === undefined ? {} : { thought }),
+      ...(thoughts === undefined ? {} : { thoughts }),
       ...(turn === undefined ? {} : { turn }),
     },
   }
@@ -29,6 +29,12 @@ function readCall({ signature, upstreamId }: Fields): Pick<KnownCall, "signature
   }
 }
 
+function readThoughts(value: unknown): readonly SignedThought[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const read = value.map(readThought)
+  return read.every((thought) => thought !== undefined) ? read : undefined
+}
+
 function readThought(value: unknown): SignedThought | undefined {
   if (!isObject(value)) return undefined
   const { text, signature } = value
@@ -38,12 +44,11 @@ function readThought(value: unknown): SignedThought | undefined {
 /** All of it or nothing: a call left out would give the next one's signature to another. */
 function readTurn(value: unknown): KnownTurn | undefined {
   if (!isObject(value)) return undefined
-  const { thoughts, calls, textSignature } = value
-  if (!Array.isArray(thoughts) || !Array.isArray(calls) || !calls.every(isObject)) return undefined
-  const read = thoughts.map(readThought)
-  if (!read.every((thought) => thought !== undefined)) return undefined
+  const { calls, textSignature } = value
+  const thoughts = readThoughts(value["thoughts"])
+  if (thoughts === undefined || !Array.isArray(calls) || !calls.every(isObject)) return undefined
   return {
-    thoughts: read,
+    thoughts,
     calls: calls.map(readCall),
     ...(typeof textSignature === "string" ? { textSignature } : {}),
   }

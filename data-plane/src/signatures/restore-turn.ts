@@ -1,7 +1,7 @@
 import type { MediaPart, Part, ReasoningPart, TextPart, ToolCallPart } from "../canonical/part.ts"
 import type { Turn } from "../canonical/request.ts"
 import { isCarrier, type Carried } from "./carrier.ts"
-import type { KnownCall, KnownTurn, SignatureLookUp, TurnPlace } from "./look-up.ts"
+import type { KnownCall, KnownTurn, SignatureLookUp, SignedThought, TurnPlace } from "./look-up.ts"
 import { SIGNATURE_SENTINEL } from "./sentinel.ts"
 import { mediaDigest, turnDigest } from "./turn-digest.ts"
 
@@ -133,10 +133,10 @@ export class TurnRestorer {
     const { family, lineage, lookUp } = this.#options
     if (family !== "claude") return []
     for (const { id } of this.#calls) {
-      const thought = lookUp.call(lineage, family, id)?.thought
-      if (thought !== undefined) return [{ type: "reasoning", ...thought }]
+      const thoughts = lookUp.call(lineage, family, id)?.thoughts
+      if (thoughts !== undefined) return thoughts.map(asPart)
     }
-    return (this.#known()?.thoughts ?? []).map((thought) => ({ type: "reasoning", ...thought }))
+    return (this.#known()?.thoughts ?? []).map(asPart)
   }
 
   /** Of calls made side by side the upstream signs the first and wants it first, whatever order a client keeps them in. */
@@ -160,6 +160,10 @@ export class TurnRestorer {
     }
     return this.#said.known
   }
+}
+
+function asPart(thought: SignedThought): ReasoningPart {
+  return { type: "reasoning", ...thought }
 }
 
 function called(part: ToolCallPart, known: KnownCall | undefined, signature: string | undefined): ToolCallPart {

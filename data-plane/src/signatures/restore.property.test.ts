@@ -114,8 +114,8 @@ it("gives a family its own signatures only, each on what it was made for, and on
         if (kind === "media") store.keepMedia(owner, made, mediaDigest(what), callSignature(owner, made, what))
         else if (kind === "thought") store.keepThought(owner, made, what, thoughtSignature(owner, made, what))
         else {
-          const thought = { text: `of ${what}`, signature: thoughtSignature(owner, made, `of ${what}`) }
-          store.keepCall(owner, made, what, { signature: callSignature(owner, made, what), thought })
+          const thoughts = [{ text: `of ${what}`, signature: thoughtSignature(owner, made, `of ${what}`) }]
+          store.keepCall(owner, made, what, { signature: callSignature(owner, made, what), thoughts })
         }
       }
       const { request } = restoreSignatures(

@@ -137,6 +137,15 @@ describe("Claude", () => {
     expect(later.turns[1]?.parts).toEqual([call("c1", { upstreamId: "up-c1" })])
   })
 
+  it("puts back all thoughts of a turn that thought between its calls too", () => {
+    const world = createWorld()
+    const parts = [...thinks("One.", "s1"), ...calls("c1"), ...thinks("Two.", "s2", 2), ...calls("c2", undefined, 3)]
+    world.answer("claude", answered(...parts))
+    const turns = [user(), assistant(call("c1"), call("c2", { name: "g" })), result("c1")]
+    const got = world.restore("claude", turns, THINK).request.turns[1]?.parts
+    expect(got?.slice(0, 2)).toEqual([thought("One.", "s1"), thought("Two.", "s2")])
+  })
+
   it("does not think while a loop is open that no signed thought begins (G62)", () => {
     const turns = [user(), assistant(thought("I think."), call("c1")), result("c1")]
     const { request: got, dropped } = createWorld().restore("claude", turns, THINK)

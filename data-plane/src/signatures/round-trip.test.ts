@@ -140,6 +140,24 @@ describe.each(SPEECHES.map((speech) => [speech.name, speech] as const))("through
     expect(conversation.sent()[0]).toEqual({ text, thought: true, thoughtSignature: signature })
   })
 
+  it("Claude's thoughts between its calls come back signed, all before the calls", () => {
+    const conversation = new Conversation(speech, { model: CLAUDE })
+    conversation.ask()
+    const turn = conversation.answer([
+      ...claudeThought("One.", "s1"),
+      call(),
+      ...claudeThought("Two.", "s2"),
+      call(undefined, { id: "upstream:2" }),
+    ])
+    conversation.result(callIdOf(turn), "get_weather")
+    const sent = conversation.sent()
+    expect(sent.slice(0, 2)).toEqual([
+      { text: "One.", thought: true, thoughtSignature: "s1" },
+      { text: "Two.", thought: true, thoughtSignature: "s2" },
+    ])
+    expect(sent.slice(2).map((part) => "functionCall" in part)).toEqual([true, true])
+  })
+
   it("a Gemini signature of 30 kB comes back whole (G142)", () => {
     const signature = "Ek9v".repeat(7500)
     const conversation = new Conversation(speech)

@@ -165,22 +165,21 @@ function keyOf(kind: KeyKind, lineage: string, family: SigningFamily, what: stri
     .digest("base64url")
 }
 
-function sizeOf(key: string, { signature = "", thought, upstreamId = "", turn }: KnownThing): number {
+function sizeOf(key: string, { signature = "", thoughts = [], upstreamId = "", turn }: KnownThing): number {
   const letters = key.length + signature.length + upstreamId.length
-  return ENTRY_BYTES + letters + (thought === undefined ? 0 : sizeOfThought(thought)) + (turn ? sizeOfTurn(turn) : 0)
-}
-
-/** A text of other than Latin letters takes two bytes each. */
-function sizeOfThought({ text, signature }: SignedThought): number {
-  return text.length * 2 + signature.length
+  return ENTRY_BYTES + letters + sizeOfThoughts(thoughts) + (turn === undefined ? 0 : sizeOfTurn(turn))
 }
 
 /** What a part of a turn costs beside its texts. */
 const PART_BYTES = 64
 
+/** A text of other than Latin letters takes two bytes each. */
+function sizeOfThoughts(thoughts: readonly SignedThought[]): number {
+  return thoughts.reduce((bytes, { text, signature }) => bytes + PART_BYTES + text.length * 2 + signature.length, 0)
+}
+
 function sizeOfTurn({ thoughts, calls, textSignature = "" }: KnownTurn): number {
-  let bytes = textSignature.length + (thoughts.length + calls.length) * PART_BYTES
-  for (const thought of thoughts) bytes += sizeOfThought(thought)
+  let bytes = sizeOfThoughts(thoughts) + textSignature.length + calls.length * PART_BYTES
   for (const { signature = "", upstreamId = "" } of calls) bytes += signature.length + upstreamId.length
   return bytes
 }
