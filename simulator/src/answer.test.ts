@@ -279,3 +279,23 @@ function partOf(event: object | undefined): Record<string, unknown> {
   const { candidates } = event as { candidates: { content: { parts: Record<string, unknown>[] } }[] } // what eventsOf makes
   return candidates[0]?.content.parts[0] ?? {}
 }
+
+describe("pictures", () => {
+  const image = (prompt: string) => plan("gemini-3.1-flash-image", prompt)
+  const pictures = (answer: { parts: readonly object[] }) => answer.parts.filter((part) => "inlineData" in part)
+
+  it("are one, unless the prompt asks for others or for words", () => {
+    expect(pictures(image("a cat"))).toHaveLength(1)
+    expect(pictures(image("[[sim:images=3]]a cat"))).toHaveLength(3)
+    expect(new Set(pictures(image("[[sim:images=3]]a cat")).map((part) => JSON.stringify(part))).size).toBe(3)
+    expect(pictures(image("[[sim:text=No.]]"))).toHaveLength(0)
+    expect(image("[[sim:text=Here.]][[sim:images=1]]")).toMatchObject({ text: "Here.", counts: { candidates: 1292 } })
+    expect(pictures(plan("gemini-3-flash", "[[sim:images=1]]"))).toHaveLength(0)
+  })
+
+  it("may have drafts before them, which are thoughts", () => {
+    const [draft, final] = pictures(image("[[sim:drafts=1]]a cat"))
+    expect(draft).toMatchObject({ thought: true })
+    expect(final).not.toHaveProperty("thought")
+  })
+})

@@ -67,7 +67,8 @@ export function planAnswer(context: AnswerContext, directives: Directives): Answ
   const thought = thinking.on ? (step.think ?? defaultThought(directives.prompt)) : ""
   const kept = keep(thought, Math.min(thinking.limit, request.config.maxOutputTokens ?? model.maxOutputTokens))
   const calls = model.image ? [] : callsOf(context, directives, step)
-  const pictures = model.image && step.text === undefined ? [pictureOf(context, directives)] : []
+  const drafts = picturesOf(context, directives, step.drafts ?? 0).map((part) => ({ thought: true, ...part }))
+  const pictures = picturesOf(context, directives, step.images ?? (step.text === undefined ? 1 : 0))
   const unlimited = textOf(context, directives, step, calls.length + pictures.length > 0)
   const limited = limit(context, thinking.prefix(kept.text) + unlimited, kept.text.length, calls)
   const shown = thinking.on && thinking.shown
@@ -79,6 +80,7 @@ export function planAnswer(context: AnswerContext, directives: Directives): Answ
   })
   const parts = [
     ...calls.map((call, index) => (index === 0 && signed.call ? { ...call, thoughtSignature: signed.call } : call)),
+    ...drafts,
     ...pictures,
   ]
   return {
@@ -248,17 +250,20 @@ function signaturesOf(
   return on ? { text: signature } : {}
 }
 
-function pictureOf({ request, seed }: AnswerContext, directives: Directives): AnswerPart {
+/** None of a model that does not draw. */
+function picturesOf({ request, model, seed }: AnswerContext, directives: Directives, count: number): AnswerPart[] {
+  if (!model.image) return []
   const config = request.config.imageConfig ?? {}
   const [width, height] = pixelsOf(
     stringOf(member(config, "aspectRatio")) ?? "1:1",
     stringOf(member(config, "imageSize")) ?? "1K",
   )
-  const data = picture(width, height, digest(seed, "picture", directives.prompt)[0] ?? 0)
-  return { inlineData: { mimeType: "image/png", data: data.toString("base64") } }
+  return Array.from({ length: count }, (_, index) => {
+    const pattern = (digest(seed, "picture", directives.prompt)[0] ?? 0) + index
+    return { inlineData: { mimeType: "image/png", data: picture(width, height, pattern).toString("base64") } }
+  })
 }
 
-/** Of `sources` pages each sentence rests on one, in turn; offsets are bytes, and zeros are left out (upstream-protocol 8.5). */
 function groundingOf(request: GenerationRequest, { prompt, sources }: Directives, text: string): object | undefined {
   if (!request.builtins.includes("googleSearch")) return undefined
   if (sources < 1) return {}

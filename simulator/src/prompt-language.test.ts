@@ -6,7 +6,7 @@ describe("the prompt language", () => {
   it("reads every key and leaves the prompt", () => {
     const read = readDirectives(
       'Hello [[sim:think=Hm.]][[sim:text=Hi]] [[sim:words=5]][[sim:finish=SAFETY]][[sim:call=ls {"path":"/"}]][[sim:call=pwd]]' +
-        '[[sim:then]][[sim:text=Done.]][[sim:fault=cut {"bytes":3}]][[sim:delay=10ms]][[sim:pause=5]][[sim:chunks=4]][[sim:usage=after]][[sim:ids=on]][[sim:sources=3]][[sim:signature=9]]world',
+        '[[sim:then]][[sim:text=Done.]][[sim:images=2]][[sim:drafts=1]][[sim:fault=cut {"bytes":3}]][[sim:delay=10ms]][[sim:pause=5]][[sim:chunks=4]][[sim:usage=after]][[sim:ids=on]][[sim:sources=3]][[sim:signature=9]]world',
     )
     expect(read).toEqual({
       prompt: "Hello  world",
@@ -21,7 +21,7 @@ describe("the prompt language", () => {
             { name: "pwd", args: undefined },
           ],
         },
-        { text: "Done.", calls: [] },
+        { text: "Done.", images: 2, drafts: 1, calls: [] },
       ],
       faults: [{ kind: "cut", bytes: 3 }],
       delay: 10,

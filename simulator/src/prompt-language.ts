@@ -18,6 +18,10 @@ export interface Step {
   text?: string
   words?: number
   finish?: string
+  /** Pictures of an image model. */
+  images?: number
+  /** Pictures it makes while it thinks. */
+  drafts?: number
   calls: AskedCall[]
 }
 
@@ -155,6 +159,12 @@ function apply(draft: Draft, key: string, value: string): boolean {
       return true
     case "finish":
       step.finish = value
+      return true
+    case "images":
+      step.images = whole ?? 0
+      return true
+    case "drafts":
+      step.drafts = whole ?? 0
       return true
     case "call":
       step.calls.push(readCall(value))

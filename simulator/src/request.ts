@@ -24,7 +24,8 @@ export interface Part {
   readonly call: FunctionCall | undefined
   readonly response: FunctionResponse | undefined
   readonly inline: { readonly mimeType: string; readonly data: string } | undefined
-  readonly file: boolean
+  /** The address of a file that is not in the request. */
+  readonly file: string | undefined
 }
 
 /** One content. */
@@ -118,6 +119,7 @@ function readPart(value: unknown): Part {
   const call = member(part, "functionCall")
   const response = member(part, "functionResponse")
   const inline = member(part, "inlineData")
+  const file = member(part, "fileData")
   return {
     text: stringOf(part["text"]),
     thought: part["thought"] === true,
@@ -131,7 +133,7 @@ function readPart(value: unknown): Part {
     inline: isObject(inline)
       ? { mimeType: stringOf(member(inline, "mimeType")) ?? "", data: stringOf(inline["data"]) ?? "" }
       : undefined,
-    file: member(part, "fileData") !== undefined,
+    file: isObject(file) ? (stringOf(member(file, "fileUri")) ?? "") : undefined,
   }
 }
 

@@ -19,7 +19,7 @@ export function charactersOf(part: Part): number {
   let count = part.text?.length ?? 0
   if (part.call) count += part.call.name.length + JSON.stringify(part.call.args).length
   if (part.response) count += part.response.name.length + (JSON.stringify(part.response.response) ?? "").length
-  if (part.inline || part.file) count += mediaTokens * 4
+  if (part.inline || part.file !== undefined) count += mediaTokens * 4
   return count
 }
 

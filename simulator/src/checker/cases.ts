@@ -80,6 +80,8 @@ const contents = (...turns: readonly object[]): object => ({ contents: turns })
 const begin = user(text("List the files."))
 const png = (data = "aGVsbG8h"): object => ({ inlineData: { mimeType: "image/png", data } })
 
+const film = (fileUri = "https://www.youtube.com/watch?v=abc"): object => ({ fileData: { fileUri } })
+
 /** A signed loop in order, for Gemini 3. */
 export const geminiLoop = contents(
   begin,
@@ -102,6 +104,20 @@ export const accepted: readonly (readonly [name: string, body: JsonObject])[] = 
   ["a plain prompt to Gemini", gemini()],
   ["a plain prompt to Claude", claude()],
   ["a plain prompt to GPT-OSS", requestFor("gpt-oss-120b-medium")],
+  ["a film of YouTube", gemini(contents(user(film(), text("What is it?"))))],
+  [
+    "a sound, a film and a document",
+    gemini(
+      contents(
+        user(
+          { inlineData: { mimeType: "audio/wav", data: "aGVsbG8h" } },
+          { inlineData: { mimeType: "video/mp4", data: "aGVsbG8h" } },
+          { inlineData: { mimeType: "application/pdf", data: "aGVsbG8h" } },
+        ),
+      ),
+    ),
+  ],
+  ["a picture of the model's own, to be changed", image(contents(begin, model(png()), user(text("With a hat."))))],
   [
     "the example of the protocol document",
     claude({
@@ -232,6 +248,10 @@ export const cases: readonly RuleCase[] = [
   { rule: "context-length", body: claude(contents(user(text("x".repeat(800_004))))) },
   { rule: "mime-type", body: claude(contents(user({ inlineData: { mimeType: "audio/wav", data: "aGVsbG8h" } }))) },
   { rule: "mime-type", body: requestFor("gpt-oss-120b-medium", contents(user(png()))) },
+  { rule: "file-address", body: gemini(contents(user(film("https://example.test/a.mp4")))) },
+  { rule: "file-address", body: gemini(contents(user({ fileData: { mimeType: "video/mp4" } }))) },
+  { rule: "file-address", body: claude(contents(user(film()))) },
+  { rule: "file-address", body: image(contents(user(film()))) },
   { rule: "inline-base64", body: gemini(contents(user(png("aGVs bG8h")))) },
   {
     rule: "gemini-corrupted-signature",

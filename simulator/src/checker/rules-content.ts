@@ -42,7 +42,8 @@ export const contentRules: readonly Rule[] = [
     check: ({ request }) =>
       request.turns.every(({ parts }) =>
         parts.every(
-          ({ text, call, response, inline, file }) => text !== undefined || call || response || inline || file,
+          ({ text, call, response, inline, file }) =>
+            text !== undefined || call || response || inline || file !== undefined,
         ),
       )
         ? undefined
@@ -103,6 +104,17 @@ export const contentRules: readonly Rule[] = [
     },
   },
   {
+    id: "file-address",
+    source: "upstream-protocol 9, dialects B.0",
+    about: "By their address only films of YouTube are read, and only by Gemini's models that do not draw.",
+    check: ({ model, request }) => {
+      const files = request.turns.flatMap(({ parts }) => parts.flatMap(({ file }) => file ?? []))
+      if (files.length === 0 || !model) return undefined
+      const isReader = model.family.startsWith("gemini") && !model.image
+      return isReader && files.every(isYouTube) ? undefined : invalidArgument("Unsupported file uri.")
+    },
+  },
+  {
     id: "inline-base64",
     source: "upstream-protocol 9",
     about: "Inline data is standard base64 without white space, not empty.",
@@ -112,6 +124,12 @@ export const contentRules: readonly Rule[] = [
         : invalidArgument("Base64 decoding failed."),
   },
 ]
+
+function isYouTube(address: string): boolean {
+  return /^https:\/\/(?:(?:www|m|music)\.)?(?:youtube\.com\/(?:watch\?|shorts\/|live\/|embed\/)|youtu\.be\/).+/.test(
+    address,
+  )
+}
 
 /** Checked without a copy of the data: a picture may be tens of megabytes. */
 function isBase64(data: string): boolean {
