@@ -28,7 +28,10 @@ export interface AttemptOptions {
   readonly decode: (emit: (part: StreamPart) => void) => StreamDecoder
   readonly unwrap: (event: unknown) => unknown
   /** Only where the upstream speaks the client's dialect: its events are passed as they are, but for calls of these tools. */
-  readonly relay?: { readonly declaredTools: DeclaredTools; unwrapText(data: string, event: unknown): string }
+  readonly relay?: {
+    readonly declaredTools: DeclaredTools
+    readonly unwrapText: (data: string, event: unknown) => string
+  }
   readonly answer: Answer
   readonly clock: Clock
   readonly signal: AbortSignal

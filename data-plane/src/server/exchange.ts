@@ -257,7 +257,7 @@ export class Exchange {
     const isOwn = upstream.dialect === this.#dialectName && this.#dialect.relay !== undefined
     if (!isOwn || expected.json !== undefined) return {}
     const { declaredTools } = expected
-    return { relay: { declaredTools, unwrapText: (data, event) => upstream.unwrapText(data, event) } }
+    return { relay: { declaredTools, unwrapText: upstream.textUnwrapper() } }
   }
 
   #end(end: LoopEnd): ExchangeRecord {

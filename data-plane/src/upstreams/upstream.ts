@@ -15,8 +15,10 @@ export interface Upstream {
   outgoing(call: UpstreamCall): OutgoingRequest
   /** The dialect's own event inside the upstream's envelope. */
   unwrap(event: unknown): unknown
-  /** The same as text: what of an event's `data` is the dialect's own event. `event` is what `data` says. */
-  unwrapText(data: string, event: unknown): string
+  /**
+   * The same as text, for the events of one answer: what of an event's `data` is the dialect's own event. `event` is what `data` says.
+   */
+  textUnwrapper(): (data: string, event: unknown) => string
 }
 
 export interface UpstreamCall {

@@ -15,20 +15,16 @@ export type EventRestorer = (event: WireObject) => WireObject | undefined
 export function eventRestorer(context: RelayContext): EventRestorer {
   const { declaredTools } = context
   const isThoughtShown = reasoningShown(context.request)
+  const mayChange = (part: unknown): boolean =>
+    isObject(part) && (part["functionCall"] !== undefined || (part["thought"] === true && !isThoughtShown))
   return (event) => {
     const candidate = firstCandidate(event)
     const parts = partsOf(candidate)
-    if (candidate === undefined || parts === undefined) return event
-    let kept: unknown[] | undefined
-    for (const [index, part] of parts.entries()) {
-      const own = isObject(part) ? restorePart(part, declaredTools, isThoughtShown) : part
-      if (own === part) kept?.push(part)
-      else {
-        kept ??= parts.slice(0, index)
-        if (own !== undefined) kept.push(own)
-      }
-    }
-    if (kept === undefined) return event
+    // Nearly every event leaves here.
+    if (candidate === undefined || parts === undefined || !parts.some(mayChange)) return event
+    const own = parts.map((part) => (isObject(part) ? restorePart(part, declaredTools, isThoughtShown) : part))
+    if (own.every((part, index) => part === parts[index])) return event
+    const kept = own.filter((part) => part !== undefined)
     if (kept.length === 0 && candidate["finishReason"] === undefined) return undefined
     const content = { ...(isObject(candidate["content"]) ? candidate["content"] : {}), parts: kept }
     return { ...event, candidates: [{ ...candidate, content }] }

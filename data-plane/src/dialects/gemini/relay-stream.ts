@@ -42,8 +42,8 @@ class GeminiStreamRelay implements StreamRelay {
     if (this.last !== undefined && firstCandidate(event) === undefined) return
     const own = this.restore(event)
     if (own === undefined) return
-    // Line breaks between the values of the JSON would end the frame.
-    const json = own === event && !/[\r\n]/.test(text) ? text : JSON.stringify(own)
+    // Line breaks between the values of the JSON would end the frame. What came in one frame has none of another kind.
+    const json = own === event && !text.includes("\n") ? text : JSON.stringify(own)
     if (this.last !== undefined) this.write(this.frames.event(this.last.json))
     this.last = undefined
     if (isLast(own)) this.last = { json, event: own }

@@ -10,7 +10,7 @@ import type { StreamPart } from "../../canonical/stream-part.ts"
 import { normaliseToolSchema } from "../../schema/normalise.ts"
 import { createSseReader } from "../../transport/sse-reader.ts"
 import type { AnswerContext, ClientSide, DeclaredTool, DecodeContext } from "../dialect.ts"
-import { unwrapEvent, unwrapText } from "../../upstreams/antigravity/envelope.ts"
+import { textUnwrapper, unwrapEvent } from "../../upstreams/antigravity/envelope.ts"
 import { decodeStream } from "../gemini/decode-stream.ts"
 import { isObject } from "../read-wire.ts"
 
@@ -97,6 +97,7 @@ export function relayOf(
     stream.part(part)
     whole.part(part)
   }, context)
+  const unwrapText = textUnwrapper()
   const onEvent = (data: string): void => {
     const event: unknown = JSON.parse(data)
     const relayed = { type: "relayed-event", text: unwrapText(data, event), event: unwrapEvent(event) } as const

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import type { ChatRequest } from "../../canonical/request.ts"
-import { unwrapEvent, unwrapText, wrapBody } from "./envelope.ts"
+import { textUnwrapper, unwrapEvent, wrapBody } from "./envelope.ts"
 import { sessionId } from "./session-id.ts"
 
 test("the spliced envelope is what serialising it whole would give", () => {
@@ -63,14 +63,30 @@ test("the text of an event is the bytes between the envelope's braces, whatever 
       ]
       const data = `{${space}${members.join(`${space},${space}`)}${space}}`
       const event: unknown = JSON.parse(data)
-      expect(unwrapText(data, event)).toBe("error" in (event as object) ? data : text) // an object, by its brace
+      const unwrapText = textUnwrapper()
+      const expected = "error" in (event as object) ? data : text // an object, by its brace
+      expect([unwrapText(data, event), unwrapText(data, event)]).toEqual([expected, expected])
     }),
   )
 })
 
+test("what stands around the events of one answer may change", () => {
+  const unwrapText = textUnwrapper()
+  const inner = ['{"a":1}', '{"a":{"traceId":"t"}}', '[",\\"traceId\\":\\"t\\"}"]', "7"]
+  const around = [
+    (text: string) => `{"response":${text},"traceId":"t"}`,
+    (text: string) => `{"response":${text},"other":{"traceId":"t"},"traceId":"t"}`,
+    (text: string) => `{"traceId":"t","response":${text}}`,
+    (text: string) => `{"response":${text}}`,
+  ]
+  for (const wrap of [...around, ...around.toReversed(), ...around]) {
+    for (const text of inner) expect(unwrapText(wrap(text), JSON.parse(wrap(text)))).toBe(text)
+  }
+})
+
 test("an event without an envelope, or with an error at its root, is its own text", () => {
   for (const data of ['{"candidates":[]}', '{"error":{"code":503},"response":{}}', '"text"', "[1]"])
-    expect(unwrapText(data, JSON.parse(data))).toBe(data)
+    expect(textUnwrapper()(data, JSON.parse(data))).toBe(data)
 })
 
 const request = (texts: readonly string[], conversation?: string): ChatRequest => ({

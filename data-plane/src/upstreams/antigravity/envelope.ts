@@ -31,18 +31,34 @@ export function unwrapEvent(event: unknown): unknown {
   return event.response
 }
 
+const HEAD = '{"response":'
+
 /**
- * The same as text, for a client that speaks this dialect itself: the bytes between the envelope's braces, as they came. `event` is
- * what `data` says.
+ * The same as text, for a client that speaks this dialect itself: the bytes between the envelope's braces, as they came. For the
+ * events of one answer: what stands around them hardly changes, so that it is searched for once.
  */
-export function unwrapText(data: string, event: unknown): string {
-  if (unwrapEvent(event) === event) return data
-  const value = findMember(data, "response")
-  return value === undefined ? JSON.stringify(unwrapEvent(event)) : value
+export function textUnwrapper(): (data: string, event: unknown) => string {
+  let tail = ""
+  let members = -1
+  return (data, event) => {
+    const inner = unwrapEvent(event)
+    if (inner === event) return data
+    const count = Object.keys(event as object).length // it holds an event
+    // A text that is balanced and ends the event stands outside of everything; with no member more, all before it is the value.
+    if (count === members && data.startsWith(HEAD) && data.endsWith(tail))
+      return data.slice(HEAD.length, data.length - tail.length)
+    const place = findMember(data, "response")
+    if (place === undefined) return JSON.stringify(inner)
+    if (place.start === HEAD.length && data.startsWith(HEAD)) {
+      tail = data.slice(place.end)
+      members = count
+    }
+    return data.slice(place.start, place.end).trim()
+  }
 }
 
-/** The text of a member of the object that `json`, which is valid, says. Jumps over strings, which are most of it. */
-function findMember(json: string, name: string): string | undefined {
+/** Where the value of a member of the object stands that `json`, which is valid, says. Jumps over strings, which are most of it. */
+function findMember(json: string, name: string): { readonly start: number; readonly end: number } | undefined {
   const key = `"${name}"`
   let depth = 0
   let start: number | undefined
@@ -58,7 +74,7 @@ function findMember(json: string, name: string): string | undefined {
     } else if (letter === OPEN_BRACE || letter === OPEN_BRACKET) depth += 1
     else if (letter === CLOSE_BRACE || letter === CLOSE_BRACKET) depth -= 1
     const isOver = depth === 0 || (depth === 1 && letter === COMMA)
-    if (isOver && start !== undefined && at >= start) return json.slice(start, at).trim()
+    if (isOver && start !== undefined && at >= start) return { start, end: at }
   }
   return undefined
 }

@@ -3,7 +3,7 @@
  * the envelope live here; no translation, and nothing that would make us look like another client.
  */
 import type { Upstream } from "../upstream.ts"
-import { unwrapEvent, unwrapText, wrapBody } from "./envelope.ts"
+import { textUnwrapper, unwrapEvent, wrapBody } from "./envelope.ts"
 
 const STREAM_PATH = "/v1internal:streamGenerateContent?alt=sse"
 
@@ -23,5 +23,5 @@ export const antigravity: Upstream = {
     body: wrapBody(call),
   }),
   unwrap: unwrapEvent,
-  unwrapText,
+  textUnwrapper,
 }
