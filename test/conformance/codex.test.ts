@@ -90,6 +90,46 @@ describe("two accounts", () => {
   })
 })
 
+describe("models whose ways it knows, behind which ours answer", () => {
+  let system: System
+  let proxy: RecordingProxy
+  beforeAll(async () => {
+    system = await startSystem({ accounts: 1 })
+    proxy = await startRecordingProxy(system.gatewayUrl, { model: MODEL })
+  })
+  afterAll(async () => {
+    await proxy?.close()
+    await system?.stop()
+  })
+
+  const codex = (model: string, prompt: string) => runCodex({ url: proxy.url, key: system.apiKey, model, prompt, home })
+
+  test("G74 G75 applies a patch, which is the text of a freeform tool", TIMEOUT, async () => {
+    const patch = '*** Begin Patch\n*** Add File: patched.txt\n+Zürich 🙂 "quoted" \\\\\n*** End Patch\n'
+    const { code, output } = await codex(
+      "gpt-5.5",
+      `${step("apply_patch", { input: patch })}[[sim:then]][[sim:text=It is done.]]`,
+    )
+    expect({ code, output }).toEqual({ code: 0, output: "It is done." })
+    expect(await readFile(join(home, "patched.txt"), "utf8")).toBe('Zürich 🙂 "quoted" \\\\\n')
+  })
+
+  test("G73 R11 runs JavaScript by a tool that stands in the input", TIMEOUT, async () => {
+    const input =
+      'const done = await tools.exec_command({ cmd: "echo made > known.txt && cat known.txt" }); text(done.output)'
+    const { code, output, events } = await codex(
+      "gpt-5.6-sol",
+      `${step("functions__exec", { input })}[[sim:then]][[sim:text=It is done.]]`,
+    )
+    expect({ code, output }).toEqual({ code: 0, output: "It is done." })
+    expect(await readFile(join(home, "known.txt"), "utf8")).toBe("made\n")
+    expect(events.some(({ item }) => item?.type === "command_execution" && item.exit_code === 0)).toBe(true)
+    const [first] = proxy.calls("/v1/responses").slice(-2)
+    expect(first?.body?.["tools"]).toBeUndefined()
+    expect(JSON.stringify(first?.body?.["input"])).toContain('"type":"additional_tools"')
+  })
+})
+
 test("G87 R7 stops after one request when every account is used up for hours", TIMEOUT, async () => {
   const system = await startSystem({ accounts: 1 })
   const proxy = await startRecordingProxy(system.gatewayUrl)

@@ -24,7 +24,12 @@ export interface RecordingProxy {
   close(): Promise<void>
 }
 
-export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
+export interface RecordingOptions {
+  /** Asks the gateway for this model in place of the one that the client names. */
+  readonly model?: string
+}
+
+export async function startRecordingProxy(target: string, { model }: RecordingOptions = {}): Promise<RecordingProxy> {
   let recorded: RecordedCall[] = []
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = []
@@ -41,7 +46,9 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
         answer: "",
       }
       recorded.push(call)
-      const { method = "GET", headers } = incoming
+      const sent = model === undefined || call.body === undefined ? bytes : JSON.stringify({ ...call.body, model })
+      const { method = "GET" } = incoming
+      const headers = { ...incoming.headers, ...(sent === bytes ? {} : { "content-length": Buffer.byteLength(sent) }) }
       const upstream = request(new URL(incoming.url ?? "", target), { method, headers, agent: false }, (answer) => {
         call.status = answer.statusCode ?? 0
         call.answerHeaders = answer.headers
@@ -52,7 +59,7 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
       })
       upstream.on("error", () => outgoing.destroy())
       outgoing.on("close", () => upstream.destroy())
-      upstream.end(bytes)
+      upstream.end(sent)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
