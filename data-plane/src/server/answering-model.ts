@@ -8,7 +8,8 @@ import type { ChatRequest } from "../canonical/request.ts"
  * searches, the asked one stays.
  */
 export function answeringModel(compiled: CompiledSnapshot, request: ChatRequest, asked: string): string {
-  const isSearch = request.webSearch?.anyModel === true && (request.tools ?? []).length === 0
+  const { webSearch, tools = [], toolChoice } = request
+  const isSearch = webSearch?.anyModel === true && tools.length === 0 && toolChoice?.type !== "none"
   if (!isSearch || compiled.modelById.get(asked)?.supportsWebSearch === true) return asked
   const searching = [...compiled.modelById.values()].filter(({ id, supportsWebSearch }) => {
     return supportsWebSearch === true && !isHiddenModel(id)

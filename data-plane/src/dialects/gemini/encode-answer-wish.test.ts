@@ -101,6 +101,12 @@ describe("a web search", () => {
     expect(value["tools"]).toEqual([{ googleSearch: { includedDomains: ["example.org"] } }])
   })
 
+  it("is none where no tool may be called", () => {
+    const { value, dropped, isSearch } = encodeRequest(chat({ webSearch: {}, toolChoice: { type: "none" } }), GEMINI)
+    expect(value["tools"]).toBeUndefined()
+    expect({ dropped, isSearch }).toEqual({ dropped: [], isSearch: undefined })
+  })
+
   it("G123 goes where there are functions, and they stay", () => {
     const { value, dropped, isSearch, purpose } = encodeRequest(chat({ webSearch: {}, tools: TOOLS }), GEMINI)
     expect(value["tools"]).toEqual([{ functionDeclarations: [expect.objectContaining({ name: "f" })] }])

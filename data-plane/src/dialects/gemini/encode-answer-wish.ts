@@ -13,12 +13,13 @@ export interface EncodedSearch {
 
 /** Undefined where nothing may be searched: only Google's models search here, and not beside functions. */
 export function encodeSearch(
-  { webSearch }: ChatRequest,
+  { webSearch, toolChoice }: ChatRequest,
   target: TargetModel,
   { family, hasFunctions }: { readonly family: ModelFamily; readonly hasFunctions: boolean },
   dropped: string[],
 ): EncodedSearch | undefined {
-  if (webSearch === undefined) return undefined
+  // A client that wants no tool called wants no search either.
+  if (webSearch === undefined || toolChoice?.type === "none") return undefined
   if (hasFunctions || family === "claude" || family === "gpt-oss") {
     dropped.push("webSearch")
     return undefined
