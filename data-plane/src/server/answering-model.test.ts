@@ -30,6 +30,7 @@ describe("the model that answers", () => {
     ["without a search", {}, "claude-sonnet-4-6"],
     ["with a search of the asked model", { webSearch: {} }, "claude-sonnet-4-6"],
     ["that can search itself", { webSearch: { anyModel: true } }, "gemini-b"],
+    ["without leave to search", { webSearch: { anyModel: true }, toolChoice: { type: "none" } }, "claude-sonnet-4-6"],
     [
       "with tools beside",
       { webSearch: { anyModel: true }, tools: [{ name: "f", parameters: {} }] },
