@@ -3,6 +3,7 @@
  * that a field in the wrong place fails here where the official SDKs would pass it over.
  */
 import { createAnthropic } from "@ai-sdk/anthropic"
+import { createGoogleGenerativeAI } from "@ai-sdk/google"
 import { createOpenAI } from "@ai-sdk/openai"
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible"
 import { describe, expect, it } from "vitest"
@@ -15,8 +16,10 @@ function answering(dialect: keyof typeof REQUESTS, fixture: string): typeof fetc
   const client = clientDialects[dialect satisfies ClientDialectName]
   const parts = partsOf([upstreamBytes(fixture)])
   const { value: request } = client.decodeRequest(REQUESTS[dialect], {})
-  return (_url, init) => {
-    if (typeof init?.body === "string" && init.body.includes('"stream":true')) {
+  return (url, init) => {
+    const isStream =
+      typeof init?.body === "string" && (init.body.includes('"stream":true') || String(url).includes(":stream"))
+    if (isStream) {
       const headers = { "content-type": "text/event-stream; charset=utf-8" }
       return Promise.resolve(new Response(framesOf(client, parts, request).join(""), { headers }))
     }
@@ -45,6 +48,12 @@ const models = {
       apiKey: "test",
       fetch: answering("anthropic-messages", fixture),
     }).languageModel("gemini-3-flash"),
+  gemini: (fixture: string) =>
+    createGoogleGenerativeAI({
+      baseURL: "http://gateway.test/v1beta",
+      apiKey: "test",
+      fetch: answering("gemini", fixture),
+    }).languageModel("gemini-3-flash"),
 }
 
 const ASK = { prompt: [{ role: "user" as const, content: [{ type: "text" as const, text: "Hello?" }] }] }
@@ -68,6 +77,7 @@ describe.each([
   ["G64", "openai-chat" as const],
   ["G67", "openai-responses" as const],
   ["G103", "anthropic-messages" as const],
+  ["G145", "gemini" as const],
 ])("%s the AI SDK's schema of %s", (_case, dialect) => {
   describe.each(fixtureNames())("%s", (fixture) => {
     const parts = partsOf([upstreamBytes(fixture)])
