@@ -165,6 +165,39 @@ describe("answers", () => {
   })
 })
 
+describe("before content", () => {
+  test.each([["empty-answer"], ["no-events"]])(
+    "what an attempt with %s sent is forgotten, and the next account answers",
+    async (kind) => {
+      const before = system.simulator.seen().length
+      system.simulator.script({ fault: { kind }, times: 1 })
+      const events = eventsOf((await ask(STREAM, geminiBody("[[sim:text=second]]"))).text)
+      expect(textOf(events)).toBe("second")
+      expect(events.filter(({ candidates }) => candidates?.[0]?.finishReason !== undefined)).toHaveLength(1)
+      expect(system.simulator.seen()).toHaveLength(before + 2)
+    },
+  )
+
+  test.each([[STREAM], ["generateContent"]])(
+    "a notice about the gateway's version is no answer: %s",
+    async (method) => {
+      const answer = await ask(method, geminiBody("[[sim:fault=version-unsupported]]"))
+      expect([answer.status, whole(answer).error?.status]).toEqual([502, "INTERNAL"])
+    },
+  )
+
+  test("only the results of tools may be answered with nothing", async () => {
+    const call = { functionCall: { name: "get_time", args: {} }, thoughtSignature: "skip_thought_signature_validator" }
+    const results = { role: "user", parts: [{ functionResponse: { name: "get_time", response: { output: "noon" } } }] }
+    const contents = [{ role: "user", parts: [{ text: "x" }] }, { role: "model", parts: [call] }, results]
+    system.simulator.script({ fault: { kind: "empty-answer" }, times: 1 })
+    const answer = await ask("generateContent", { contents, tools: TOOLS })
+    expect(answer.status).toBe(200)
+    expect(textOf([whole(answer)])).toBe("")
+    expect(whole(answer).candidates?.[0]?.finishReason).toBe("STOP")
+  })
+})
+
 describe("paths", () => {
   const body = geminiBody("[[sim:text=here]]")
   test.each([
@@ -235,6 +268,13 @@ describe("paths", () => {
     }
     const unknown = await fetchAnswer(`${system.url}/v1beta/models/gemini-3-flush`)
     expect([unknown.status, whole(unknown).error?.status]).toEqual([404, "NOT_FOUND"])
+  })
+
+  test("G6 lists at /v1 have Gemini's shape for Google's SDKs only", async () => {
+    const list = async (headers: Record<string, string>) =>
+      Object.keys(JSON.parse((await fetchAnswer(`${system.url}/v1/models`, { headers })).text) as object) // an object
+    expect(await list({ "x-goog-api-client": "google-genai-sdk/3.3.0" })).toEqual(["models"])
+    expect(await list({})).toEqual(["object", "data"])
   })
 
   test("G157 countTokens takes both forms and reaches no upstream", async () => {
