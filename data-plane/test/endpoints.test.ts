@@ -155,6 +155,18 @@ describe("paths", () => {
   })
 })
 
+test.each(DIALECTS)(
+  "another method on a path of %s is told which there are, in its vendor's shape",
+  async (dialect) => {
+    const { path } = callOf(dialect, "x")
+    const answer = await at(path, { method: "PUT", headers: { authorization: "", "x-api-key": API_KEY } })
+    expect(answer.status).toBe(405)
+    expect(answer.headers["allow"]).toContain("POST")
+    const words = { openai: "method_not_allowed", anthropic: "invalid_request_error", gemini: "INVALID_ARGUMENT" }
+    expect(readError(dialect, answer).word).toBe(wordOf(dialect, words))
+  },
+)
+
 describe("bodies", () => {
   test.each(TEXT_DIALECTS)("G16 %s reads a packed body and refuses an unknown packing", async (dialect) => {
     const { path, body } = callOf(dialect, "[[sim:text=unpacked]]")

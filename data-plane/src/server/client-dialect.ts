@@ -22,7 +22,7 @@ function hasBearer(incoming: Incoming): boolean {
   return !/^(?:Bearer)?\s*$/i.test(headerText(incoming, "authorization") ?? "")
 }
 
-const CHAT_SEGMENTS: ReadonlySet<string> = new Set(["chat", "completions", "embeddings"])
+const CHAT_SEGMENTS: ReadonlySet<string> = new Set(["chat", "completions", "embeddings", "images"])
 const GEMINI_SEGMENTS: ReadonlySet<string> = new Set(["v1beta", "v1alpha", "gemini"])
 
 /** The dialect whose clients would have come to such a path. */
