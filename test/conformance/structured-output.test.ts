@@ -54,6 +54,7 @@ describe("the AI SDK", () => {
   )
 
   test.each(cases)("reads objects by its provider %s from %s, streamed and whole", async (_name, model, provider) => {
+    // Its Google provider makes texts of numbers to choose from, before anything is sent.
     const output = Output.object({ schema: Meeting.omit({ version: true }) })
     const asked = {
       model: provider(system.gatewayUrl, system.apiKey)(model),
