@@ -23,12 +23,12 @@ function hasBearer(incoming: Incoming): boolean {
 }
 
 const CHAT_SEGMENTS: ReadonlySet<string> = new Set(["chat", "completions", "embeddings", "images"])
-const GEMINI_SEGMENTS: ReadonlySet<string> = new Set(["v1beta", "v1alpha", "gemini"])
+const GEMINI_ROOTS: ReadonlySet<string> = new Set(["v1beta", "v1alpha", "gemini"])
 
 /** The dialect whose clients would have come to such a path. */
 export function nearestDialect(incoming: Incoming): ClientDialectName {
   const { segments } = incoming
-  if (segments.some((segment) => GEMINI_SEGMENTS.has(segment))) return "gemini"
+  if (GEMINI_ROOTS.has(segments[0] ?? "")) return "gemini"
   if (segments.includes("messages") || segments.includes("anthropic")) return "anthropic-messages"
   if (segments.some((segment) => CHAT_SEGMENTS.has(segment))) return "openai-chat"
   if (segments.includes("responses")) return "openai-responses"

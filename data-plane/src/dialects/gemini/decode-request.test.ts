@@ -323,6 +323,13 @@ describe("the rest", () => {
     expect(dropped(2)).toEqual(["generationConfig.candidateCount"])
   })
 
+  it("records a kind of answer that no model here gives", () => {
+    const dropped = (...responseModalities: string[]) =>
+      decode({ ...TEXT, generationConfig: { responseModalities } }).dropped
+    expect(dropped("TEXT", "IMAGE")).toEqual([])
+    expect(dropped("AUDIO")).toEqual(["generationConfig.responseModalities"])
+  })
+
   it("tells conversations apart by the session that agents name", () => {
     expect(decodeRequest(TEXT, { "x-session-affinity": "s1" }, AT).value.conversation).toBe("s1")
   })

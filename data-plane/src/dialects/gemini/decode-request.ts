@@ -16,7 +16,10 @@ import { GEMINI_TREE } from "./wire.ts"
 const CONVERSATION_HEADERS = ["x-session-id", "x-session-affinity"] as const
 
 /** Of `generationConfig`: taken by Gemini's own models, without a meaning to others. */
-const OWN_CONFIG = ["presencePenalty", "frequencyPenalty", "mediaResolution"] as const
+const OWN_CONFIG = ["mediaResolution"] as const
+
+/** Nothing needs to be said for them: a model's id decides which of the two it answers in. */
+const MODALITIES: ReadonlySet<unknown> = new Set(["TEXT", "IMAGE", "MODALITY_UNSPECIFIED"])
 
 /** The model and the wish for a stream stand in the address. */
 export function decodeRequest(wire: unknown, headers: RequestHeaders, address?: CallAddress): Decoded<ChatRequest> {
@@ -29,6 +32,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders, address?: 
   const found: string[] = []
   turns.addSystem(decodeSystem(body["systemInstruction"], found))
   decodeContents(body["contents"], turns, found)
+  if (wantsOtherModality(config)) found.push("generationConfig.responseModalities")
   const dropped = mergeDropped(droppedPaths(body, GEMINI_TREE).filter(isLoss(config)), found)
   if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
   const value: ChatRequest = {
@@ -49,6 +53,10 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders, address?: 
 
 function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [Name in Key]?: Value } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [Name in Key]?: Value }) // one key, named above
+}
+
+function wantsOtherModality({ responseModalities: wanted }: WireObject): boolean {
+  return Array.isArray(wanted) && wanted.some((one) => !MODALITIES.has(one))
 }
 
 /** One candidate is what everybody gets. */

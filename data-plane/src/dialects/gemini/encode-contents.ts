@@ -166,7 +166,8 @@ class ContentsEncoder {
 
   /** Letters that every family takes, and no id twice: clients may count their ids anew in every turn. */
   private upstreamId(call: ToolCallPart, position: number): string | undefined {
-    if (this.isOwn(call) && call.extra?.gemini?.["hasNoId"] === true && call.upstreamId === undefined) return undefined
+    // What came from such an upstream goes back to it as it was, repeated ids and missing ones too.
+    if (this.isOwn(call)) return call.upstreamId ?? (call.extra?.gemini?.["hasNoId"] === true ? undefined : call.id)
     const known = this.target.family === "claude" ? undefined : call.upstreamId
     const wished = known ?? (call.upstreamId ?? call.id).replaceAll(/[^a-zA-Z0-9_-]/g, "_")
     const base = wished === "" ? `call_${this.contents.length}_${position}` : wished

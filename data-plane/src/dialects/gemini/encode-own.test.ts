@@ -45,9 +45,16 @@ describe("for Gemini's own models", () => {
     expect(value["contents"]).toEqual(loop([call], [{ id: "fc1", name: "f", response: { output: "x" } }]))
   })
 
+  it("ids that an upstream counts anew in every turn stay as they are", () => {
+    const turn = (id: string) =>
+      loop([{ functionCall: { id, name: "f", args: {} }, thoughtSignature: "s" }], [{ id, name: "f", response: {} }])
+    const history = [...turn("0:f"), ...turn("0:f").slice(1)]
+    expect(encode({ contents: history }).value["contents"]).toEqual(history)
+  })
+
   it("settings go along", () => {
     const safetySettings = [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }]
-    const generationConfig = { presencePenalty: 0.5, frequencyPenalty: 0.5, mediaResolution: "MEDIA_RESOLUTION_LOW" }
+    const generationConfig = { mediaResolution: "MEDIA_RESOLUTION_LOW" }
     const { value, dropped } = encode({ contents, safetySettings, generationConfig, tools: [{ urlContext: {} }] })
     expect(value).toMatchObject({ safetySettings, generationConfig, tools: [{ urlContext: {} }] })
     expect(dropped).toEqual([])
