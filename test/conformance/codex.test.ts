@@ -82,6 +82,23 @@ describe("two accounts", () => {
     expect(asked()[0]?.answer).toContain("event: response.failed")
   })
 
+  test("G97 has its history made short, and goes on from the summary", TIMEOUT, async () => {
+    const settings = "model_auto_compact_token_limit = 5000"
+    const run = { url: proxy.url, key: system.apiKey, model: MODEL, home, settings, provider: "OpenAI" }
+    proxy.clear()
+    await runCodex({ ...run, prompt: "Remember 42. [[sim:text=I do.]]" })
+    const { code, output } = await runCodex({ ...run, prompt: "[[sim:text=Still there.]]", isResumed: true })
+    expect({ code, output }).toEqual({ code: 0, output: "Still there." })
+    const inputs = asked().map(({ body }) => (body?.["input"] ?? []) as { type: string }[]) // Codex writes items
+    const lastItems = inputs.map((items) => items.slice(-2).map(({ type }) => type))
+    expect(lastItems).toEqual([
+      ["message", "message"],
+      ["message", "compaction_trigger"],
+      ["compaction", "message"],
+    ])
+    expect(JSON.stringify(generationsSeen(system.simulator).at(-1)?.body)).toContain("before this point:")
+  })
+
   test("G89 says what to do when the context is too long, after one request", TIMEOUT, async () => {
     const { code, events } = await codex("[[sim:fault=prompt-too-long]]")
     expect(code).toBe(1)

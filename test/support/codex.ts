@@ -20,6 +20,12 @@ export interface CodexRun {
   readonly prompt: string
   /** Its home and working directory. */
   readonly home: string
+  /** Further lines of its settings. */
+  readonly settings?: string
+  /** What the provider is called; of one called "OpenAI" it expects more. */
+  readonly provider?: string
+  /** Goes on with the last conversation of this home. */
+  readonly isResumed?: boolean
 }
 
 /** What it says it did, one line of its output each. */
@@ -37,13 +43,14 @@ export interface CodexEvent {
 }
 
 /** As users are told to write it, and nothing that goes elsewhere. */
-const settings = ({ url, model }: CodexRun): string => `
+const settingsOf = ({ url, model, settings = "", provider = "lagrange" }: CodexRun): string => `
 model = "${model}"
 model_provider = "lagrange"
 check_for_update_on_startup = false
+${settings}
 
 [model_providers.lagrange]
-name = "lagrange"
+name = "${provider}"
 base_url = "${url}/v1"
 env_key = "LAGRANGE_KEY"
 wire_api = "responses"
@@ -60,8 +67,9 @@ const OPTIONS = ["exec", "--skip-git-repo-check", "--dangerously-bypass-approval
  */
 export async function runCodex(run: CodexRun) {
   await mkdir(join(run.home, ".codex"), { recursive: true })
-  await writeFile(join(run.home, ".codex/config.toml"), settings(run))
-  const child = spawn(process.execPath, [codexProgram(), ...OPTIONS, run.prompt], {
+  await writeFile(join(run.home, ".codex/config.toml"), settingsOf(run))
+  const resumed = run.isResumed === true ? ["resume", "--last"] : []
+  const child = spawn(process.execPath, [codexProgram(), ...OPTIONS, ...resumed, run.prompt], {
     cwd: run.home,
     env: { PATH: process.env["PATH"], HOME: run.home, TMPDIR: run.home, LAGRANGE_KEY: run.key },
     stdio: ["ignore", "pipe", "pipe"],
