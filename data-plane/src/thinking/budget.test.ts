@@ -1,4 +1,4 @@
-import { EFFORT_TABLE } from "#shared/effort-table.ts"
+import { EFFORT_TABLE, type EffortTable } from "#shared/effort-table.ts"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { REASONING_LEVELS, type ReasoningAsk, type ReasoningWish } from "../canonical/reasoning.ts"
@@ -134,6 +134,16 @@ describe("whatever a catalogue says", () => {
     fc.constantFrom(...REASONING_LEVELS).map((level) => ({ kind: "effort", level }) as const),
     fc.double({ min: 0.5, max: 1e9, noNaN: true }).map((count) => ({ kind: "budget", tokens: count }) as const),
   )
+  const given = fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constant("maximum" as const))
+  const tables = fc.record<EffortTable>({
+    minimal: given,
+    low: given,
+    medium: given,
+    high: given,
+    xhigh: given,
+    max: given,
+    auto: fc.integer({ min: 1, max: 1_000_000 }),
+  })
   const input = fc.record({
     id: fc.constantFrom(
       "claude-sonnet-4-6",
@@ -149,11 +159,12 @@ describe("whatever a catalogue says", () => {
     limit: fc.option(fc.integer({ min: 1, max: 200_000 }), { nil: undefined }),
     most: tokens,
     least: tokens,
+    efforts: fc.option(tables, { nil: undefined }),
   })
 
   it("budgets are whole, in range and under the limit, and no level is ever sent", () => {
     fc.assert(
-      fc.property(input, ({ id, wish: asked, show, forcesTool, limit, most, least }) => {
+      fc.property(input, ({ id, wish: asked, show, forcesTool, limit, most, least, efforts }) => {
         const family = modelFamily(id)
         const catalogue = {
           id,
@@ -162,7 +173,7 @@ describe("whatever a catalogue says", () => {
         }
         const got = thinkingConfigFor({
           family,
-          model: { id, catalogue },
+          model: { id, catalogue, ...(efforts === undefined ? {} : { efforts }) },
           asked: asked && { ...asked, show },
           maxOutputTokens: limit,
           forcesTool,
