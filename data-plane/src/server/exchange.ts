@@ -11,24 +11,22 @@ import { GatewayError } from "../canonical/error.ts"
 import { estimateInputTokens } from "../canonical/input-estimate.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { Clock } from "../clock.ts"
-import type { CallAddress, ClientSide, DecodeContext } from "../dialects/dialect.ts"
-import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
-import { runAttempts, type AttemptPorts, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
+import type { CallAddress, ClientSide } from "../dialects/dialect.ts"
+import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
+import type { AttemptPorts, LoopEnd } from "../pool/attempt-loop.ts"
 import { namesMedia, type RemoteMedia } from "../remote-media/remote-media.ts"
 import { logExchange } from "../report/log.ts"
 import type { Reporter } from "../report/reporter.ts"
 import type { SignatureStore } from "../signatures/store.ts"
 import type { SnapshotStore } from "../snapshot/store.ts"
 import type { Transport } from "../transport/send.ts"
-import { UPSTREAMS } from "../upstreams/index.ts"
-import type { Upstream } from "../upstreams/upstream.ts"
 import { createAnswer, type Answer, type AnswerOptions } from "./answer.ts"
-import { runAttempt, type AttemptOptions } from "./attempt.ts"
 import { authenticate } from "./authenticate.ts"
 import { runChoices } from "./choices.ts"
 import { createChoicesAnswer } from "./choices-answer.ts"
 import { withModel } from "./default-model.ts"
 import { errorAnswer } from "./error-answer.ts"
+import { generate, type Generation } from "./generate.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 import { missingUpstream } from "./models.ts"
 import { parseBody } from "./parse-body.ts"
@@ -36,7 +34,6 @@ import { isForm, parseForm } from "./parse-form.ts"
 import { createPlans, type Expected, type Plan } from "./plan.ts"
 import { readBody } from "./read-body.ts"
 import type { Responder } from "./responder.ts"
-import { clientCallId } from "./tool-call-id.ts"
 
 export interface ExchangeServices {
   readonly clock: Clock
@@ -58,12 +55,6 @@ export interface ExchangeCall {
   readonly dialect: ClientDialectName
   readonly address: CallAddress
   readonly id: ExchangeId
-}
-
-/** An answer that is wanted: what is sent for it, and where it goes. */
-interface Generation {
-  readonly plan: Plan
-  readonly answer: Answer
 }
 
 /** More than any model's name has: of the client's own text, this much is recorded and repeated in errors. */
@@ -218,46 +209,17 @@ export class Exchange {
     return runChoices(runs, { signal, mayBeFewer: this.#dialect.choices?.mayBeFewer === true })
   }
 
-  #generate({ plan, answer }: Generation, signal: AbortSignal): Promise<LoopEnd> {
-    const { ports, transport, clock } = this.#services
-    const { toolCallIdPrefix } = this.#dialect
-    const decodeContext: DecodeContext = {
-      ...plan.expected,
-      mintToolCallId: (upstreamId) => clientCallId(toolCallIdPrefix, upstreamId),
+  #generate(one: Generation, signal: AbortSignal): Promise<LoopEnd> {
+    const onAccount = ({ label }: SnapshotAccount): void => {
+      this.#accountLabel = label
     }
-    const attempt = async (target: AttemptTarget) => {
-      this.#accountLabel = target.account.label
-      const upstream = UPSTREAMS[target.account.kind]
-      const observe = plan.observe()
-      return runAttempt({
-        call: plan.call(target, this.#services.mintRequestId()),
-        transport,
-        decode: (emit) =>
-          upstreamDialects[upstream.dialect].decodeStream((part) => {
-            observe(part)
-            emit(part)
-          }, decodeContext),
-        unwrap: (event) => upstream.unwrap(event),
-        ...this.#relay(upstream, plan),
-        answer,
-        clock,
-        signal,
-        projectId: target.account.projectId ?? "",
-        mayBeEmpty: plan.mayBeEmpty,
-      })
-    }
-    const hosts = (account: SnapshotAccount): number => plan.hosts(account)
-    const repair = (): boolean => plan.repair()
-    const job = { model: plan.model, snapshot: plan.compiled, hosts, signal, attempt, repair }
-    return runAttempts(job, ports, this.#attempts)
-  }
-
-  /** To be spread into an attempt. An answer that must be JSON may have to be mended, which only its parts can be. */
-  #relay(upstream: Upstream, { expected }: Plan): Pick<AttemptOptions, "relay"> {
-    const isOwn = upstream.dialect === this.#dialectName && this.#dialect.relay !== undefined
-    if (!isOwn || expected.json !== undefined) return {}
-    const { declaredTools } = expected
-    return { relay: { declaredTools, unwrapText: upstream.textUnwrapper() } }
+    return generate(one, {
+      services: this.#services,
+      dialect: this.#dialectName,
+      signal,
+      records: this.#attempts,
+      onAccount,
+    })
   }
 
   #end(end: LoopEnd): ExchangeRecord {

@@ -1,0 +1,71 @@
+/** One answer from its plan to its end: what an attempt is, for the loop that makes attempts. */
+import type { AttemptRecord } from "#shared/link-protocol.ts"
+import type { SnapshotAccount } from "#shared/snapshot.ts"
+import type { DecodeContext } from "../dialects/dialect.ts"
+import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
+import { runAttempts, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
+import { UPSTREAMS } from "../upstreams/index.ts"
+import type { Upstream } from "../upstreams/upstream.ts"
+import type { Answer } from "./answer.ts"
+import { runAttempt, type AttemptOptions } from "./attempt.ts"
+import type { ExchangeServices } from "./exchange.ts"
+import type { Plan } from "./plan.ts"
+import { clientCallId } from "./tool-call-id.ts"
+
+/** An answer that is wanted: what is sent for it, and where it goes. */
+export interface Generation {
+  readonly plan: Plan
+  readonly answer: Answer
+}
+
+export interface GenerateOptions {
+  readonly services: Pick<ExchangeServices, "ports" | "transport" | "clock" | "mintRequestId">
+  readonly dialect: ClientDialectName
+  readonly signal: AbortSignal
+  /** Grows with each attempt. */
+  readonly records: AttemptRecord[]
+  /** An attempt goes to this account. */
+  readonly onAccount: (account: SnapshotAccount) => void
+}
+
+export function generate({ plan, answer }: Generation, options: GenerateOptions): Promise<LoopEnd> {
+  const { services, dialect, signal, records, onAccount } = options
+  const { ports, transport, clock, mintRequestId } = services
+  const { toolCallIdPrefix } = clientDialects[dialect]
+  const decodeContext: DecodeContext = {
+    ...plan.expected,
+    mintToolCallId: (upstreamId) => clientCallId(toolCallIdPrefix, upstreamId),
+  }
+  const attempt = async (target: AttemptTarget) => {
+    onAccount(target.account)
+    const upstream = UPSTREAMS[target.account.kind]
+    const observe = plan.observe()
+    return runAttempt({
+      call: plan.call(target, mintRequestId()),
+      transport,
+      decode: (emit) =>
+        upstreamDialects[upstream.dialect].decodeStream((part) => {
+          observe(part)
+          emit(part)
+        }, decodeContext),
+      unwrap: (event) => upstream.unwrap(event),
+      ...relayOf(upstream, plan, dialect),
+      answer,
+      clock,
+      signal,
+      projectId: target.account.projectId ?? "",
+      mayBeEmpty: plan.mayBeEmpty,
+    })
+  }
+  const hosts = (account: SnapshotAccount): number => plan.hosts(account)
+  const repair = (): boolean => plan.repair()
+  return runAttempts({ model: plan.model, snapshot: plan.compiled, hosts, signal, attempt, repair }, ports, records)
+}
+
+/** To be spread into an attempt. An answer that must be JSON may have to be mended, which only its parts can be. */
+function relayOf(upstream: Upstream, { expected }: Plan, dialect: ClientDialectName): Pick<AttemptOptions, "relay"> {
+  const isOwn = upstream.dialect === dialect && clientDialects[dialect].relay !== undefined
+  if (!isOwn || expected.json !== undefined) return {}
+  const { declaredTools } = expected
+  return { relay: { declaredTools, unwrapText: upstream.textUnwrapper() } }
+}
