@@ -101,8 +101,7 @@ class Keeper {
   #keepTurn(): void {
     const thoughts = this.#thoughts
     const calls = this.#calls.map(signedCall)
-    // Beside calls the first of them is signed, and only that is asked for.
-    const textSignature = calls.length > 0 ? undefined : this.#textSignature
+    const textSignature = this.#textSignature
     const isSigned =
       thoughts.length > 0 || textSignature !== undefined || calls.some(({ signature }) => signature !== undefined)
     if (!isSigned) return

@@ -23,7 +23,7 @@ export interface KnownTurn {
   readonly thoughts: readonly SignedThought[]
   /** In their order, all of them. */
   readonly calls: readonly Pick<KnownCall, "signature" | "upstreamId">[]
-  /** On the last visible text, where there are no calls. */
+  /** On the last visible text. */
   readonly textSignature?: string
 }
 

@@ -26,7 +26,7 @@ export class TurnRestorer {
   /** Of calls that are known by their id. */
   readonly #positions = new Map<Part, number>()
   readonly #calls: readonly ToolCallPart[]
-  /** Where a text of a turn without calls has its signature. */
+  /** The text whose signature is looked for; beside calls it is not worth the reading of the turn. */
   readonly #signedText: Part | undefined
   #said: { readonly known: KnownTurn | undefined } | undefined
 

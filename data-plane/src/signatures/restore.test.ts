@@ -304,6 +304,16 @@ describe("a signature on visible text", () => {
       expect(world.restore(family, returned(signature)).request.turns[1]?.parts).toEqual([say("Other")])
   })
 
+  it("beside calls is known again when the client returns it", () => {
+    const world = createWorld()
+    world.answer("gemini-3", answered(...says("Hello", "text-sig"), ...calls("c1", "sig")))
+    const signed = { ...say("Hello"), signature: "text-sig" }
+    const parts = (text: Part) =>
+      world.restore("gemini-3", [user(), assistant(text, call("c1"))]).request.turns[1]?.parts
+    expect(parts(signed)?.[0]).toEqual(signed)
+    expect(parts(say("Hello"))?.[0]).toEqual(say("Hello"))
+  })
+
   it("of an earlier text than the last is not kept", () => {
     const world = createWorld()
     world.answer(
