@@ -16,20 +16,24 @@ const request = (more: Partial<ChatRequest>): ChatRequest => {
 
 const LISTED = compiled([
   { id: "claude-sonnet-4-6", supportsWebSearch: false },
-  { id: "gemini-b", supportsWebSearch: true },
-  { id: "gemini-a", supportsWebSearch: true },
+  { id: "gemini-9-pro", supportsWebSearch: true },
+  { id: "gemini-2-flash", supportsWebSearch: true },
+  { id: "gemini-3-flash", supportsWebSearch: true },
+  { id: "gemini-4-flash", supportsWebSearch: false },
   { id: "chat_1", supportsWebSearch: true },
 ])
 
 describe("the model that answers", () => {
   test("is one that can search, for a request that is nothing else", () => {
-    expect(answeringModel(LISTED, request({ webSearch: { anyModel: true } }), "claude-sonnet-4-6")).toBe("gemini-a")
+    expect(answeringModel(LISTED, request({ webSearch: { anyModel: true } }), "claude-sonnet-4-6")).toBe(
+      "gemini-3-flash",
+    )
   })
 
   test.each<[string, Partial<ChatRequest>, string]>([
     ["without a search", {}, "claude-sonnet-4-6"],
     ["with a search of the asked model", { webSearch: {} }, "claude-sonnet-4-6"],
-    ["that can search itself", { webSearch: { anyModel: true } }, "gemini-b"],
+    ["that can search itself", { webSearch: { anyModel: true } }, "gemini-9-pro"],
     ["without leave to search", { webSearch: { anyModel: true }, toolChoice: { type: "none" } }, "claude-sonnet-4-6"],
     [
       "with tools beside",
@@ -40,10 +44,18 @@ describe("the model that answers", () => {
     expect(answeringModel(LISTED, request(more), asked)).toBe(asked)
   })
 
-  test("is the asked one where nobody is known to search", () => {
-    for (const models of [[{ id: "claude-sonnet-4-6" }, { id: "gemini-a" }], []])
-      expect(answeringModel(compiled(models), request({ webSearch: { anyModel: true } }), "claude-sonnet-4-6")).toBe(
-        "claude-sonnet-4-6",
-      )
+  test("is one of Google's own for texts where the lists say nothing of search", () => {
+    const models = ["claude-sonnet-4-6", "gemini-9-flash-image", "gemini-9-pro", "gemini-3-flash"].map((id) => ({ id }))
+    const search = request({ webSearch: { anyModel: true } })
+    expect(answeringModel(compiled(models), search, "claude-sonnet-4-6")).toBe("gemini-3-flash")
+    expect(answeringModel(compiled(models), search, "gemini-9-pro")).toBe("gemini-9-pro")
   })
+
+  test.each([[[]], [[{ id: "claude-sonnet-4-6" }]], [[{ id: "gemini-3-flash", supportsWebSearch: false }]]])(
+    "is the asked one where nobody can search: %j",
+    (models) => {
+      const search = request({ webSearch: { anyModel: true } })
+      expect(answeringModel(compiled(models), search, "claude-sonnet-4-6")).toBe("claude-sonnet-4-6")
+    },
+  )
 })

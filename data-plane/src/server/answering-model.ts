@@ -1,18 +1,30 @@
+import type { CatalogueModel } from "#shared/catalogue.ts"
 import { isHiddenModel } from "#shared/model-name.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { ChatRequest } from "../canonical/request.ts"
+import { isImageModel, modelFamily } from "../dialects/model-family.ts"
 
 /**
  * The model that answers: the asked one, but for a request that is nothing but a web search and names one that cannot. Clients send
- * such a request as a call of their own tool and read the pages it finds, not the model's voice. Without a live list that says who
- * searches, the asked one stays.
+ * such a request as a call of their own tool and read the pages it finds, not the model's voice.
  */
 export function answeringModel(compiled: CompiledSnapshot, request: ChatRequest, asked: string): string {
   const { webSearch, tools = [], toolChoice } = request
   const isSearch = webSearch?.anyModel === true && tools.length === 0 && toolChoice?.type !== "none"
-  if (!isSearch || compiled.modelById.get(asked)?.supportsWebSearch === true) return asked
-  const searching = [...compiled.modelById.values()].filter(({ id, supportsWebSearch }) => {
-    return supportsWebSearch === true && !isHiddenModel(id)
+  if (!isSearch) return asked
+  const searching = searchingModels([...compiled.modelById.values()])
+  return searching.includes(asked) ? asked : (searching[0] ?? asked)
+}
+
+/** The live lists say it, or else Google's own models can. The quick and new ones first: a search is waited for. */
+function searchingModels(models: readonly CatalogueModel[]): readonly string[] {
+  const isKnown = models.some(({ supportsWebSearch }) => supportsWebSearch !== undefined)
+  const searching = models.filter(({ id, supportsWebSearch }) => {
+    if (isHiddenModel(id)) return false
+    return isKnown ? supportsWebSearch === true : modelFamily(id) === "gemini" && !isImageModel(id)
   })
-  return searching.map(({ id }) => id).toSorted()[0] ?? asked
+  const slowness = (id: string): number => (id.includes("flash") ? 0 : 1)
+  return searching
+    .map(({ id }) => id)
+    .toSorted((left, right) => slowness(left) - slowness(right) || (left < right ? 1 : -1))
 }
