@@ -17,9 +17,9 @@ function answering(dialect: keyof typeof REQUESTS, fixture: string): typeof fetc
   const parts = partsOf([upstreamBytes(fixture)])
   const { value: request } = client.decodeRequest(REQUESTS[dialect], {})
   return (url, init) => {
-    const isStream =
-      typeof init?.body === "string" && (init.body.includes('"stream":true') || String(url).includes(":stream"))
-    if (isStream) {
+    // The path says it, or the body does.
+    const asked = `${url instanceof Request ? url.url : url.toString()} ${typeof init?.body === "string" ? init.body : ""}`
+    if (/:streamGenerateContent|"stream":true/.test(asked)) {
       const headers = { "content-type": "text/event-stream; charset=utf-8" }
       return Promise.resolve(new Response(framesOf(client, parts, request).join(""), { headers }))
     }
