@@ -1,7 +1,7 @@
 /** What stands in messages and results: texts, images, files and sounds. */
 import type { MediaPart, Part, RemoteMediaPart, TextPart } from "../../canonical/part.ts"
-import { audioFormats, audioTypeOf } from "../media-type.ts"
-import { readAddress, readData, unknownFile } from "../read-media.ts"
+import { decodeAudio, decodeFile } from "../openai-media.ts"
+import { readAddress, unknownFile } from "../read-media.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
 
 type ContentPart = TextPart | MediaPart | RemoteMediaPart
@@ -58,22 +58,4 @@ function decodeImage({ image_url: wire, file_id: fileId }: WireObject, path: str
   if (typeof url === "string") return readAddress(url, { path: `${path}.image_url`, accepts: "image" })
   if (!isAbsent(fileId)) throw unknownFile(`${path}.file_id`)
   throw invalid(`${path}.image_url`, "must be a data: URL or an address")
-}
-
-function decodeFile(wire: WireObject, path: string): ContentPart {
-  const { file_data: data, file_url: url, filename, file_id: fileId } = wire
-  const title = typeof filename === "string" ? filename : undefined
-  if (typeof data === "string") return readData(data, { path: `${path}.file_data`, accepts: "document", title })
-  if (typeof url === "string") return readAddress(url, { path: `${path}.file_url`, accepts: "document", title })
-  if (!isAbsent(fileId)) throw unknownFile(`${path}.file_id`)
-  throw invalid(`${path}.file_data`, "must be the file's data, as base64 or in a data: URL")
-}
-
-function decodeAudio(wire: unknown, path: string): ContentPart {
-  if (!isObject(wire) || typeof wire["data"] !== "string") throw invalid(`${path}.data`, "must be base64 data")
-  const { data, format } = wire
-  if (isAbsent(format)) return readData(data, { path: `${path}.data`, accepts: "audio" })
-  const declaredType = typeof format === "string" ? audioTypeOf(format) : undefined
-  if (declaredType === undefined) throw invalid(`${path}.format`, `must be one of ${audioFormats().join(", ")}`)
-  return readData(data, { path: `${path}.data`, accepts: "audio", declaredType })
 }
