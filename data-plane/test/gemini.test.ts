@@ -131,6 +131,32 @@ describe("answers", () => {
     expect(partsOf(answer).find((part) => part.inlineData !== undefined)?.inlineData).toEqual(image)
   })
 
+  test("a search passes with its pages and places as the upstream has them", async () => {
+    const body = geminiBody("What is the weather in Rome?", { tools: [{ googleSearch: {} }] })
+    const groundingOf = (event: GeminiEvent | undefined) =>
+      (event?.candidates?.[0] as { groundingMetadata?: object }).groundingMetadata // as the upstream has it
+    const answer = whole(await ask("generateContent", body))
+    expect(groundingOf(answer)).toMatchObject({
+      groundingChunks: expect.any(Array) as [],
+      webSearchQueries: expect.any(Array) as [],
+    })
+    const events = eventsOf((await ask(STREAM, body)).text)
+    expect(events.map(groundingOf)).toContainEqual(groundingOf(answer))
+  })
+
+  test.each([[STREAM], ["generateContent"]])("an answer that must be JSON is made of its parts: %s", async (method) => {
+    const responseSchema = { type: "OBJECT", properties: { city: { type: "STRING" } } }
+    const generationConfig = { responseMimeType: "application/json", responseSchema }
+    for (const model of [MODEL, CLAUDE]) {
+      const fenced = JSON.stringify('```json\n{"city":"Rome"}\n```')
+      const { text } = await ask(method, geminiBody(`[[sim:text=${fenced}]]`, { generationConfig }), { model })
+      const events = method === STREAM ? eventsOf(text) : [whole({ text })]
+      expect(JSON.parse(textOf(events))).toEqual({ city: "Rome" })
+      expect(events.at(-1)?.candidates?.[0]?.finishReason).toBe("STOP")
+      expect(events.at(-1)?.usageMetadata?.["totalTokenCount"]).toBeGreaterThan(0)
+    }
+  })
+
   test("G162 a Claude answers with flagged thoughts and calls of tools with upper-case types", async () => {
     const declaration = {
       name: "get_weather",
@@ -235,6 +261,14 @@ describe("paths", () => {
       expect(system.simulator.seen()).toHaveLength(before)
     },
   )
+
+  test("G18 G2 what is not there and who may not are told in Gemini's words", async () => {
+    const unknown = await fetchAnswer(`${system.url}/v1beta/nothing`)
+    expect([unknown.status, whole(unknown).error?.status]).toEqual([404, "NOT_FOUND"])
+    const stranger = await fetchAnswer(`${system.url}/v1beta/models`, { anonymous: true })
+    expect([stranger.status, whole(stranger).error?.status]).toEqual([401, "UNAUTHENTICATED"])
+    expect(stranger.headers["x-request-id"]).toBe(stranger.headers["request-id"])
+  })
 
   test("a GET on a method names what it takes", async () => {
     const answer = await fetchAnswer(`${system.url}/v1beta/models/${MODEL}:generateContent`)
