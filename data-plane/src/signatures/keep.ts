@@ -87,11 +87,11 @@ class Keeper {
     const { store, lineage, family } = this.#options
     for (const { text, signature } of this.#thoughts) store.keepThought(lineage, family, text, signature)
     for (const [digest, signature] of this.#media) store.keepMedia(lineage, family, digest, signature)
-    // Only Claude wants its thoughts back before a call, those between two calls too.
-    const thoughts = family === "claude" && this.#thoughts.length > 0 ? { thoughts: this.#thoughts } : {}
     for (const [position, call] of this.#calls.entries()) {
-      const known: KnownCall = { ...signedCall(call), ...thoughts }
       const isFirst = position === 0 && family !== "other"
+      // Only Claude wants its thoughts back before a call. With the first call they are found: clients return all calls of a turn.
+      const thoughts = isFirst && family === "claude" && this.#thoughts.length > 0 ? { thoughts: this.#thoughts } : {}
+      const known: KnownCall = { ...signedCall(call), ...thoughts }
       if (isFirst || Object.keys(known).length > 0) store.keepCall(lineage, family, call.id, { ...known, position })
     }
     this.#keepTurn()

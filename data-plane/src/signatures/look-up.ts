@@ -9,7 +9,7 @@ export interface SignedThought {
 export interface KnownCall {
   /** The signature on the call itself. */
   readonly signature?: string
-  /** The signed thoughts of its turn, in their order. */
+  /** The signed thoughts of its turn, in their order; with the first call of it only. */
   readonly thoughts?: readonly SignedThought[]
   /** The upstream's own id, where the client was given another. */
   readonly upstreamId?: string
