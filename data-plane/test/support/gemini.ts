@@ -6,6 +6,7 @@ export interface GeminiEvent {
   readonly candidates?: readonly {
     readonly content?: { readonly role?: string; readonly parts?: readonly GeminiPart[] }
     readonly finishReason?: string
+    readonly groundingMetadata?: object
   }[]
   readonly usageMetadata?: Readonly<Record<string, number>>
   readonly error?: {
