@@ -1,4 +1,6 @@
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { GatewayError } from "../../canonical/error.ts"
 import { decodeRequest } from "./decode-request.ts"
 
 const decode = (more: object) => decodeRequest({ model: "m", max_tokens: 5, ...more }, {})
@@ -140,4 +142,49 @@ describe("what the vendor's own tools brought", () => {
 it("system text after an empty turn is no longer leading", () => {
   const { value } = decode({ messages: [assistant(), system(text("later")), user()] })
   expect(value.system).toEqual([])
+})
+
+it("decodes any blocks, or throws a GatewayError that names the client's fault", () => {
+  const types = [
+    "compaction",
+    "tool_addition",
+    "tool_removal",
+    "server_tool_use",
+    "web_search_tool_result",
+    "web_fetch_tool_result",
+    "redacted_thinking",
+    "search_result",
+    "document",
+  ]
+  const inner = fc.oneof(
+    fc.jsonValue(),
+    fc.record({
+      type: fc.constantFrom("tool_reference", "tool_definition", "web_fetch_result", "web_search_result", "text"),
+      name: fc.jsonValue(),
+      definition: fc.jsonValue(),
+      content: fc.jsonValue(),
+      url: fc.jsonValue(),
+    }),
+  )
+  const block = fc.record({
+    type: fc.constantFrom(...types),
+    tool: inner,
+    content: fc.oneof(inner, fc.array(inner, { maxLength: 3 })),
+    tool_changes: fc.array(fc.record({ type: fc.constantFrom("tool_addition", "tool_removal"), tool: inner })),
+  })
+  const message = fc.record({
+    role: fc.constantFrom("user", "assistant", "system"),
+    content: fc.array(block, { maxLength: 3 }),
+  })
+  fc.assert(
+    fc.property(fc.array(message, { minLength: 1, maxLength: 4 }), (messages) => {
+      try {
+        decode({ messages })
+      } catch (error) {
+        expect(error).toBeInstanceOf(GatewayError)
+        expect(error).toMatchObject({ code: expect.stringMatching(/^(invalid_request|unsupported_parameter)$/) })
+      }
+    }),
+    { numRuns: 100 },
+  )
 })

@@ -111,9 +111,17 @@ it.each([[], [{}], ["x"], [null], [{ searchEntryPoint: {} }]])("no search: %j", 
   expect(read(["text"], ...metadata)).toBeUndefined()
 })
 
-it("takes the last metadata that hold something", () => {
-  const last = { webSearchQueries: ["last"] }
-  expect(read([], { webSearchQueries: ["first"] }, last, {})?.queries).toEqual(["last"])
+it("takes of each list the last that holds something", () => {
+  const first = { webSearchQueries: ["first"], groundingChunks: [CHUNKS[0]] }
+  const last = { groundingChunks: CHUNKS, webSearchQueries: [] }
+  expect(read([], first, last, {}, { groundingChunks: null })).toEqual({
+    queries: ["first"],
+    sources: [
+      { url: "https://one.example/", title: "one" },
+      { url: "https://two.example/", title: "two" },
+    ],
+    citations: [],
+  })
 })
 
 it("takes any JSON, and cites only words that are there", () => {

@@ -8,7 +8,7 @@ import { isObject, type WireObject } from "../read-wire.ts"
 export interface GroundingReader {
   /** A piece of visible text, as one part of an event had it. */
   text(text: string): void
-  /** The newest metadata; the last ones count, and they are whole. */
+  /** The newest metadata; of each of its lists the last one that holds something counts. */
   metadata(wire: unknown): void
   /** What there is at the answer's end; undefined when nothing was searched. */
   read(): Grounding | undefined
@@ -20,10 +20,14 @@ export function createGroundingReader(): GroundingReader {
   return {
     text: (text) => void pieces.push(text),
     metadata: (wire) => {
-      if (isObject(wire) && Object.keys(wire).length > 0) last = wire
+      if (isObject(wire)) last = { ...last, ...withoutEmptyLists(wire) }
     },
     read: () => (last === undefined ? undefined : readGrounding(last, pieces)),
   }
+}
+
+function withoutEmptyLists(wire: WireObject): WireObject {
+  return Object.fromEntries(Object.entries(wire).filter(([, value]) => Array.isArray(value) && value.length > 0))
 }
 
 function readGrounding(wire: WireObject, pieces: readonly string[]): Grounding | undefined {

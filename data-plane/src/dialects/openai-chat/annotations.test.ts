@@ -52,9 +52,17 @@ describe("sources of an answer", () => {
     ])
   })
 
-  it("that nothing is cited from are not written", () => {
+  it("are what the whole content rests on where no stretch is told", () => {
     const uncited = parts({ ...GROUNDING, citations: [] })
-    expect(JSON.stringify(answerOf(openaiChatClient, uncited, request).body)).not.toContain("annotations")
-    expect(framesOf(openaiChatClient, uncited, request).join("")).not.toContain("annotations")
+    expect(answerOf(openaiChatClient, uncited, request).body).toMatchObject({
+      choices: [{ message: { annotations: ANNOTATIONS } }],
+    })
+    expect(framesOf(openaiChatClient, uncited, request).join("")).toContain(JSON.stringify(ANNOTATIONS))
+  })
+
+  it("that are none are not written", () => {
+    const nothing = parts({ queries: ["q"], sources: [], citations: [] })
+    expect(JSON.stringify(answerOf(openaiChatClient, nothing, request).body)).not.toContain("annotations")
+    expect(framesOf(openaiChatClient, nothing, request).join("")).not.toContain("annotations")
   })
 })

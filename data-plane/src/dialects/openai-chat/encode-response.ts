@@ -48,7 +48,7 @@ function encodeChoice(
   const images = parts
     .filter((part) => part.type === "media")
     .map(({ mediaType, data }, position) => encodeImage(mediaType, data, position))
-  const annotations = grounding === undefined ? [] : annotationsOf(grounding)
+  const annotations = grounding === undefined ? [] : annotationsOf(grounding, content.length)
   return {
     index,
     message: {

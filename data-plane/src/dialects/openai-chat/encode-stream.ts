@@ -66,6 +66,7 @@ class ChatStreamEncoder implements StreamEncoder {
   private ended = false
   private usage: Usage = {}
   private outputWeight = 0
+  private contentLength = 0
   /** Of the newest call. */
   private callIndex = -1
   private imageIndex = -1
@@ -101,6 +102,7 @@ class ChatStreamEncoder implements StreamEncoder {
     switch (part.type) {
       case "text-delta":
         this.count(part.text)
+        this.contentLength += part.text.length
         return this.write(`${this.head()}${this.contentOpening}${JSON.stringify(part.text)}${this.deltaClosing}`)
       case "reasoning-delta":
         return this.reasoning(part.text)
@@ -140,7 +142,7 @@ class ChatStreamEncoder implements StreamEncoder {
 
   /** The sources are known after the text: they come with the last piece of content, which is empty. */
   private annotate(grounding: Grounding): void {
-    const annotations = annotationsOf(grounding)
+    const annotations = annotationsOf(grounding, this.contentLength)
     if (annotations.length > 0) this.write(this.head() + this.chunk({ content: "", annotations }, null))
   }
 
