@@ -22,14 +22,13 @@ export function lossRow(wish: Wish): { readonly clients: readonly string[]; read
     }
     const base = decode(client, {})
     const { value, dropped } = decode(client, words)
-    if (JSON.stringify(value) === JSON.stringify(base.value) && dropped.length === base.dropped.length) {
-      clients.push("ignored")
-      continue
-    }
-    clients.push(cellOf(dropped.filter((path) => !base.dropped.includes(path))))
+    const lost = dropped.filter((path) => !base.dropped.includes(path))
+    const isCarried = JSON.stringify(value) !== JSON.stringify(base.value)
+    clients.push(isCarried || lost.length > 0 ? cellOf(lost) : "ignored")
+    if (!isCarried) continue
     for (const [index, id] of MODELS.entries()) models[index]?.push(outcome(client, words, id))
   }
-  return { clients, models: models.map((cells) => [...new Set(cells)].join(" / ")) }
+  return { clients, models: models.map((cells) => [...new Set(cells)].join(" / ") || "–") }
 }
 
 function decode(client: Client, words: Wire) {
