@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { anyText } from "#shared/testing/any-text.ts"
 import { isForm, parseForm } from "./parse-form.ts"
 
 async function sent(form: FormData): Promise<[body: Buffer, contentType: string]> {
@@ -10,6 +11,8 @@ async function sent(form: FormData): Promise<[body: Buffer, contentType: string]
 const TYPE = "multipart/form-data; boundary=x"
 const form = (...parts: string[]): Buffer =>
   Buffer.from(`${parts.map((part) => `--x\r\n${part}\r\n`).join("")}--x--\r\n`)
+const field = (name: string, value: string, more = ""): string =>
+  `content-disposition: form-data; name=${name}${more}\r\n\r\n${value}`
 
 describe("parseForm", () => {
   it("gives texts, files and repeated names", async () => {
@@ -33,35 +36,72 @@ describe("parseForm", () => {
     expect(await parseForm(...(await sent(data)))).toMatchObject({ image: { data: bytes.toString("base64") } })
   })
 
-  it("gives whatever file there is", async () => {
+  it("gives whatever fields and files there are", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array(), async (content) => {
+      fc.asyncProperty(anyText({ minLength: 1 }), anyText(), fc.uint8Array(), async (name, text, content) => {
+        fc.pre(!name.endsWith("[]") && name !== "__proto__")
         const data = new FormData()
         const bytes = Buffer.from(content)
-        data.set("image", new File([bytes], "a"))
-        expect(await parseForm(...(await sent(data)))).toMatchObject({ image: { data: bytes.toString("base64") } })
+        data.append(name, text)
+        data.append(name, new File([bytes], "a"))
+        const [value, file] = Object.values(await parseForm(...(await sent(data))))[0] as [string, { data: string }] // appended above
+        // A form has other line breaks, and no half of a surrogate pair.
+        const inForm = Buffer.from(text)
+          .toString()
+          .replaceAll(/\r\n?|\n/g, "\r\n")
+        expect(value).toBe(inForm)
+        expect(file.data).toBe(bytes.toString("base64"))
       }),
-      { numRuns: 30 },
     )
+  })
+
+  it.each<[string, string, object]>([
+    ["names without quotes", field("a", "b"), { a: "b" }],
+    ["escaped quotes", field('"a\\"b"', "c"), { 'a"b': "c" }],
+    ["quotes as browsers write them", field('"a%22b"', "c"), { 'a"b': "c" }],
+    ["an empty value", field('"a"', ""), { a: "" }],
+    ["a value that looks like a boundary", field('"a"', "--x\r\n-x"), { a: "--x\r\n-x" }],
+    ["head lines in any case", 'CONTENT-Disposition: FORM-DATA; NAME="a"\r\nX-Other: y\r\n\r\nb', { a: "b" }],
+    [
+      "a file without a type",
+      field('"a"', "b", '; filename="c"'),
+      { a: { type: "file", filename: "c", mediaType: "", data: "Yg==" } },
+    ],
+  ])("reads %s", async (_name, part, fields) => {
+    expect(await parseForm(form(part), TYPE)).toEqual(fields)
+  })
+
+  it("takes a boundary in quotes, and an empty form", async () => {
+    expect(await parseForm(form(), 'multipart/form-data; boundary="x"')).toEqual({})
   })
 
   it.each<[string, Buffer, string]>([
     ["no boundary", form(), "multipart/form-data"],
     ["nothing", Buffer.alloc(0), TYPE],
     ["no form", Buffer.from("{}"), TYPE],
-    ["a form without its end", Buffer.from('--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb'), TYPE],
+    ["a form without its end", Buffer.from(`--x\r\n${field('"a"', "b")}`), TYPE],
+    ["a part without a head", form("b"), TYPE],
+    ["words after a boundary", Buffer.from(`--x word\r\n${field('"a"', "b")}\r\n--x--`), TYPE],
     ["a part without a name", form("content-disposition: form-data\r\n\r\nb"), TYPE],
-    ["a name that is none", form('content-disposition: form-data; name="__proto__"\r\n\r\nb'), TYPE],
-    ["too many parts", form(...Array<string>(101).fill('content-disposition: form-data; name="a"\r\n\r\nb')), TYPE],
+    ["a part of another kind", form('content-disposition: attachment; name="a"\r\n\r\nb'), TYPE],
+    ["a name that is none", form(field('"__proto__"', "b")), TYPE],
+    ["too many parts", form(...Array<string>(101).fill(field('"a"', "b"))), TYPE],
+    ["an endless head", form(`x: ${"y".repeat(9000)}\r\n${field('"a"', "b")}`), TYPE],
+    ["a packed part", form(`content-transfer-encoding: base64\r\n${field('"a"', "Yg==")}`), TYPE],
+    [
+      "text that is none",
+      Buffer.concat([Buffer.from(`--x\r\n${field('"a"', "")}`), Buffer.from([0xff]), Buffer.from("\r\n--x--")]),
+      TYPE,
+    ],
   ])("refuses %s", async (_name, body, contentType) => {
     await expect(parseForm(body, contentType)).rejects.toMatchObject({ code: "invalid_request" })
   })
 
   it("never fails in another way, whatever the bytes", async () => {
+    const piece = fc.oneof(fc.string(), fc.constantFrom("\r\n", "--x", "--", "\r\n\r\n", field('"a"', "b")))
     await fc.assert(
-      fc.asyncProperty(fc.string(), async (text) => {
-        const body = Buffer.from(`--x\r\n${text}\r\n--x--\r\n`)
-        const outcome = await parseForm(body, TYPE).catch((error: unknown) => error)
+      fc.asyncProperty(fc.array(piece), async (pieces) => {
+        const outcome = await parseForm(Buffer.from(`--x${pieces.join("")}`), TYPE).catch((error: unknown) => error)
         if (outcome instanceof Error) expect(outcome).toMatchObject({ code: "invalid_request" })
       }),
     )
