@@ -181,6 +181,25 @@ describe("a tool loop of Claude", () => {
     expect(seen().map(({ outcome }) => outcome?.status)).toEqual([200])
   })
 
+  test("through Chat Completions drops a thought that nobody knows and does not think (G62)", async () => {
+    const call = { id: "call_unknown", type: "function", function: { name: "look", arguments: "{}" } }
+    const history = [
+      user("[[sim:text=x]] A thought of another gateway."),
+      { role: "assistant", content: null, reasoning_content: "Foreign to this gateway.", tool_calls: [call] },
+      { role: "tool", tool_call_id: call.id, content: "seen" },
+    ]
+    const body = { ...chatBody("", { model: CLAUDE, tools: CHAT_TOOLS, reasoning_effort: "low" }), messages: history }
+    const answer = await fetchAnswer(`${system.url}/v1/chat/completions`, { body })
+    expect(answer.status, answer.text).toBe(200)
+    expect(thoughtsSent()).toEqual([])
+    expect(lastSent().generationConfig.thinkingConfig).toEqual({ includeThoughts: false, thinkingBudget: 0 })
+    expect(seen().map(({ outcome }) => outcome?.status)).toEqual([200])
+    // With the loop closed it thinks again.
+    const closed = { ...body, messages: [...history, { role: "assistant", content: "Done." }, user("[[sim:text=y]]")] }
+    expect((await fetchAnswer(`${system.url}/v1/chat/completions`, { body: closed })).status).toBe(200)
+    expect(lastSent().generationConfig.thinkingConfig?.thinkingBudget).toBe(1024)
+  })
+
   test("does not think when a tool is forced (G134)", async () => {
     blocksOf(await messages(claude([user("[[sim:text=x]]")], { ...THINK, tool_choice: { type: "any" } })))
     expect(lastSent().generationConfig.thinkingConfig?.thinkingBudget).toBe(0)
