@@ -1,7 +1,8 @@
 import type { StreamPart } from "../../canonical/stream-part.ts"
 import type { AnswerContext, StreamEncoder } from "../dialect.ts"
 import { groundingFirst } from "../grounding-first.ts"
-import { ResponsesOutput, type OutputListener } from "./output.ts"
+import type { OutputListener } from "./item-writer.ts"
+import { ResponsesOutput } from "./output.ts"
 import type { ResponseObject } from "./wire.ts"
 
 const COMMENT = ": keep-alive\n\n"
