@@ -312,8 +312,7 @@ describe("a refused signature", () => {
     expect(JSON.stringify(repaired?.body)).not.toContain("thoughtSignature")
     expect(system.plane.pool.facts()).toMatchObject({ inFlight: 0 })
     // Both accounts go on taking turns.
-    blocksOf(await messages(claude([user(PROMPT)])))
-    blocksOf(await messages(claude([user(PROMPT)])))
+    for (const what of ["one", "two"]) blocksOf(await messages(claude([user(`${PROMPT} Conversation ${what}.`)])))
     expect(new Set(seen().map(({ account }) => account)).size).toBe(2)
   })
 
