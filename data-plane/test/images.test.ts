@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { errorOf, fetchAnswer, open } from "./support/client.ts"
+import { fastClock } from "./support/fast-clock.ts"
 import { startSystem, type System } from "./support/plane.ts"
 
 const MODEL = "gemini-3.1-flash-image"
@@ -156,11 +157,37 @@ describe("POST /v1/images/generations", () => {
     expect(await record()).toMatchObject({ outcome: "cancelled" })
   })
 
+  test("a model that does not draw is a 400 without an upstream call", async () => {
+    const answer = await generate({ prompt: "a cat", model: "gemini-3-flash" })
+    expect(answer.status).toBe(400)
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { param: "model", type: "invalid_request_error" } })
+    expect(system.simulator.seen()).toHaveLength(0)
+  })
+
   test("no prompt, no image", async () => {
     const answer = await generate({})
     expect(answer.status).toBe(400)
     expect(JSON.parse(answer.text)).toMatchObject({ error: { param: "prompt", type: "invalid_request_error" } })
   })
+})
+
+test("silence is filled with comments, and an error then comes in the stream", async () => {
+  const fast = await startSystem({ plane: { clock: fastClock(100) }, settings: { firstByteTimeoutMs: 600_000 } })
+  try {
+    const answer = await fetchAnswer(`${fast.url}/v1/images/generations`, {
+      body: { model: MODEL, prompt: "[[sim:delay=400]][[sim:text=No.]]", stream: true },
+    })
+    expect(answer.status).toBe(200)
+    expect(answer.text.startsWith(": keep-alive\n\n")).toBe(true)
+    const [, data] = /\nevent: error\ndata: (.+)\n\n$/.exec(answer.text) ?? []
+    expect(JSON.parse(data ?? "")).toMatchObject({
+      type: "error",
+      error: { code: "image_generation_failed", message: "No." },
+    })
+    expect(await waitFor(() => fast.link.find("exchange").at(-1))).toMatchObject({ outcome: "failed" })
+  } finally {
+    await fast.stop()
+  }
 })
 
 describe("POST /v1/images/edits", () => {

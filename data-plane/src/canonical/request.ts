@@ -66,6 +66,8 @@ export interface WebSearch {
 }
 
 export interface ImageWish {
+  /** Nothing but an image is an answer: a model that does not draw is not asked. */
+  readonly isRequired?: true
   /** As `16:9`. */
   readonly aspectRatio?: string
   readonly size?: "1K" | "2K" | "4K"

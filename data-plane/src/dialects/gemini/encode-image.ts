@@ -1,4 +1,5 @@
 /** What image models take of a request: the conversation, and how the image is to look. */
+import { GatewayError } from "../../canonical/error.ts"
 import type { ChatRequest, ImageWish } from "../../canonical/request.ts"
 import type { GeminiImageConfig } from "./wire.ts"
 
@@ -14,6 +15,13 @@ export function forImageModel(request: ChatRequest, dropped: string[]): ChatRequ
   const isAlone = rest.turns.length === 0
   if (system.length > 0 && !isAlone) dropped.push("system")
   return { ...rest, system: isAlone ? system : [] }
+}
+
+/** Before an upstream call, whose answer could only be words. */
+export function refuseWithoutImage({ image }: ChatRequest, modelId: string): void {
+  if (image?.isRequired !== true) return
+  const message = `model: ${modelId} does not draw; name an image model, or none.`
+  throw new GatewayError("invalid_request", message, { param: "model" })
 }
 
 /** Undefined: the model's own shape and size. */

@@ -223,6 +223,16 @@ describe("image models", () => {
     expect(dropped).toEqual(["tools", "responseFormat", "webSearch", "system"])
   })
 
+  it("alone are asked for what must be an image", () => {
+    const image = { isRequired: true, aspectRatio: "1:1" } as const
+    expect(encodeRequest(chat(draw, { image }), IMAGE).value).toMatchObject({
+      generationConfig: { imageConfig: { aspectRatio: "1:1" } },
+    })
+    expect(() => encodeRequest(chat(draw, { image }), GEMINI)).toThrowError(
+      expect.objectContaining({ code: "invalid_request", param: "model" }),
+    )
+  })
+
   it("draw the system text where there is nothing else", () => {
     const { value, dropped } = encodeRequest(chat([], { system: systemText("a cat") }), IMAGE)
     expect({ value, dropped }).toEqual({ value: { contents: [content("user", "a cat")] }, dropped: [] })

@@ -6,7 +6,7 @@ import { thinkingConfigFor } from "../../thinking/budget.ts"
 import { isImageModel, modelFamily, type ModelFamily } from "../model-family.ts"
 import { encodeContents, isSendable, type ContentsTarget, type MutableContent } from "./encode-contents.ts"
 import { encodeFormat, encodeSearch } from "./encode-answer-wish.ts"
-import { encodeImageConfig, forImageModel } from "./encode-image.ts"
+import { encodeImageConfig, forImageModel, refuseWithoutImage } from "./encode-image.ts"
 import { encodeOwn } from "./encode-own.ts"
 import { encodeTools } from "./encode-tools.ts"
 import type { GeminiContent, GeminiGenerationConfig, GeminiPart } from "./wire.ts"
@@ -24,6 +24,7 @@ export function encodeRequest(asked: ChatRequest, target: TargetModel): EncodedR
   const family = modelFamily(target.id)
   const isImage = isImageModel(target.id)
   const dropped: string[] = []
+  if (!isImage) refuseWithoutImage(asked, target.id)
   const request = isImage ? forImageModel(asked, dropped) : asked
   const generationConfig = encodeGenerationConfig(request, target, family, dropped)
   const isThinking = (generationConfig.thinkingConfig?.thinkingBudget ?? 0) !== 0

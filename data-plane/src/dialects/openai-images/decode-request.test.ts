@@ -18,7 +18,7 @@ describe("a generation", () => {
         system: [],
         turns: [{ role: "user", parts: [text] }],
         sampling: {},
-        image: {},
+        image: { isRequired: true },
         extra: { "openai-images": { asUrl: false, isEdit: false } },
       },
       dropped: [],
@@ -48,7 +48,7 @@ describe("a generation", () => {
     [{ size: "auto" }, {}],
     [{ size: "", quality: null }, {}],
   ])("%j looks like %j", (asked, look) => {
-    expect(decode(asked).value.image).toEqual(look)
+    expect(decode(asked).value.image).toEqual({ isRequired: true, ...look })
   })
 
   it("means the gateway's image model when it names none", () => {

@@ -42,7 +42,7 @@ export function decodeRequest(wire: unknown, _headers: RequestHeaders, address?:
     system: [],
     turns: [{ role: "user", parts: [...images, { type: "text", text: prompt }] }],
     sampling: {},
-    image: decodeLook(body),
+    image: { isRequired: true, ...decodeLook(body) },
     ...(count === 1 ? {} : { choices: count }),
     ...(user === undefined || user === "" ? {} : { conversation: user }),
     extra: { "openai-images": { ...extra } },
