@@ -15,8 +15,8 @@ import { createSseReader, type SseReader } from "../transport/sse-reader.ts"
 import type { Answer } from "./answer.ts"
 import { createNoticeGate } from "./notice-gate.ts"
 
-/** Inline images make events of megabytes. */
-const MAX_EVENT_BYTES = 32 * 1024 * 1024
+/** An image of the largest size comes as one event of some tens of megabytes. */
+const MAX_EVENT_BYTES = 64 * 1024 * 1024
 /** Of an error body; what says something is at its beginning. */
 const MAX_ERROR_BYTES = 256 * 1024
 /** An error body that does not end is judged by what came of it. */
