@@ -127,6 +127,12 @@ describe("an update", () => {
 const CHANGES: Readonly<Record<SettingName, readonly [text: string, told: Partial<SnapshotSettings>]>> = {
   MAX_CONCURRENT_PER_MODEL: ["11", { maxConcurrentPerModel: 11 }],
   MAX_CONCURRENT_PER_ACCOUNT: ["12", { maxConcurrentPerAccount: 12 }],
+  POOL_STRATEGY: [
+    "weighted,image=fill-first",
+    { poolStrategies: { gemini: "weighted", third_party: "weighted", image: "fill-first" } },
+  ],
+  POOL_WAIT_MS: ["15000", { poolWaitMs: 15_000 }],
+  POOL_COOLING_WAIT_MS: ["16000", { poolCoolingWaitMs: 16_000 }],
   FIRST_BYTE_TIMEOUT_MS: ["13000", { firstByteTimeoutMs: 13_000 }],
   STREAM_IDLE_TIMEOUT_MS: ["14000", { streamIdleTimeoutMs: 14_000 }],
   THINKING_BUDGETS: ["low=2000", { thinkingBudgets: expect.objectContaining({ low: 2000 }) }],

@@ -61,7 +61,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const startedAt = clock.now()
   const { controlUrl, linkToken, nodeName } = config
   const store = new SnapshotStore()
-  const pool = new Pool(clock)
+  const pool = new Pool(clock, random)
   store.onSwap((compiled) => pool.adopt(compiled))
   const lastGood = new LastGood({ dataDirectory: config.dataDirectory, linkToken, log })
   const loop = new EventLoopDelay(clock)

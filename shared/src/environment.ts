@@ -85,6 +85,7 @@ const OUR_BEGINNINGS = [
   "ANTIGRAVITY_",
   "GOOGLE_OAUTH_",
   "MAX_CONCURRENT_",
+  "POOL_",
   "CONTROL_",
   "MASTER_KEY_",
   "UPSTREAM_",

@@ -7,6 +7,8 @@ import type { Catalogue, CatalogueModel } from "./catalogue.ts"
 import { EFFORT_NAMES, isEffortBudget, type EffortBudget, type EffortTable } from "./effort-table.ts"
 import { accountId, apiKeyId } from "./ids.ts"
 import type { SnapshotFrame } from "./link-protocol.ts"
+import { isPoolStrategyName, poolStrategies, type PoolStrategies } from "./pool-strategy.ts"
+import { QUOTA_BUCKETS, QUOTA_SOURCES, QUOTA_WINDOWS } from "./quota-bucket.ts"
 import {
   asFields,
   asText,
@@ -29,6 +31,7 @@ import {
   type SnapshotAccount,
   type SnapshotApiKey,
   type SnapshotCredential,
+  type SnapshotQuota,
   type SnapshotSettings,
 } from "./snapshot.ts"
 
@@ -46,6 +49,8 @@ export type SnapshotCheck =
 
 const COUNT: NumberRule = { min: 0, max: Number.MAX_SAFE_INTEGER }
 const SLOTS: NumberRule = { min: 0, max: 1_000_000 }
+/** An account that is to serve nothing is disabled, not weighed at nothing. */
+const WEIGHT: NumberRule = { min: 0.001, max: 1_000_000, isFraction: true }
 const WAIT_MS: NumberRule = { min: 1, max: 86_400_000 }
 const TOKENS: NumberRule = { min: -1, max: 1_000_000_000 }
 const ID: TextRule = { min: 1, max: 200 }
@@ -61,6 +66,8 @@ const MAX_CATALOGUES = 100_000
 const MAX_MODELS = 10_000
 const MAX_ALIASES = 10_000
 const MAX_URLS = 20
+const FRACTION: NumberRule = { min: 0, max: 1, isFraction: true }
+const MAX_READINGS = QUOTA_BUCKETS.length * QUOTA_WINDOWS.length
 
 /** Unknown fields are left out; another schema version, a dangling reference, a double id or digest is refused. */
 export function checkSnapshot(value: unknown): SnapshotCheck {
@@ -138,11 +145,46 @@ function readAccount(value: unknown, path: string): SnapshotAccount {
     state: textAt(fields, "state", path, ID),
     ...optionalAt(fields, "projectId", (from, name) => textAt(from, name, path, NAME)),
     ...optionalAt(fields, "credential", (from, name) => readCredential(from[name], `${path}.${name}`)),
-    weight: numberAt(fields, "weight", path, { ...SLOTS, isFraction: true }),
+    weight: numberAt(fields, "weight", path, WEIGHT),
     priority: numberAt(fields, "priority", path, { min: -1_000_000, max: 1_000_000 }),
     ...optionalAt(fields, "maxConcurrent", (from, name) => numberAt(from, name, path, SLOTS)),
     ...optionalAt(fields, "catalogue", (from, name) => textAt(from, name, path, NAME)),
+    ...optionalAt(fields, "disabledModels", (from, name) =>
+      listAt(from, name, path, { max: MAX_MODELS }, (entry, entryPath) => asText(entry, entryPath, ID)),
+    ),
+    ...optionalAt(fields, "reserve", (from, name) => numberAt(from, name, path, FRACTION)),
+    ...optionalAt(fields, "quota", (from, name) => readQuota(from, name, path)),
   }
+}
+
+function readQuota(from: Fields, name: string, path: string): readonly SnapshotQuota[] {
+  const readings = listAt(from, name, path, { max: MAX_READINGS }, readReading)
+  const seen = new Set<string>()
+  for (const [index, { bucket, window }] of readings.entries()) {
+    const both = `${bucket} ${window}`
+    if (seen.has(both)) throw new ShapeError(`${path}.${name}[${index}] reads a bucket and window a second time`)
+    seen.add(both)
+  }
+  return readings
+}
+
+function readReading(value: unknown, path: string): SnapshotQuota {
+  const fields = asFields(value, path)
+  return {
+    bucket: wordAt(fields, "bucket", path, QUOTA_BUCKETS),
+    window: wordAt(fields, "window", path, QUOTA_WINDOWS),
+    remainingFraction: numberAt(fields, "remainingFraction", path, FRACTION),
+    ...optionalAt(fields, "resetsAt", (from, name) => numberAt(from, name, path, COUNT)),
+    source: wordAt(fields, "source", path, QUOTA_SOURCES),
+    readAt: numberAt(fields, "readAt", path, COUNT),
+  }
+}
+
+function wordAt<Word extends string>(fields: Fields, name: string, path: string, words: readonly Word[]): Word {
+  const value = field(fields, name)
+  const word = words.find((known) => known === value)
+  if (word === undefined) throw new ShapeError(`${path}.${name} must be one of ${words.join(", ")}`)
+  return word
 }
 
 function readCredential(value: unknown, path: string): SnapshotCredential {
@@ -162,6 +204,7 @@ function readApiKey(value: unknown, path: string): SnapshotApiKey {
     lineage: textAt(fields, "lineage", path, ID),
     digest: textAt(fields, "digest", path, DIGEST),
     ...optionalAt(fields, "expiresAt", (from, name) => numberAt(from, name, path, COUNT)),
+    ...optionalAt(fields, "maxConcurrent", (from, name) => numberAt(from, name, path, SLOTS)),
     mayExplain: booleanAt(fields, "mayExplain", path),
   }
 }
@@ -200,6 +243,9 @@ function readSettings(fields: Fields, path: string): SnapshotSettings {
   return {
     maxConcurrentPerModel: numberAt(fields, "maxConcurrentPerModel", path, SLOTS),
     maxConcurrentPerAccount: numberAt(fields, "maxConcurrentPerAccount", path, SLOTS),
+    ...optionalAt(fields, "poolStrategies", (from, name) => readStrategies(from[name], `${path}.${name}`)),
+    ...optionalAt(fields, "poolWaitMs", (from, name) => numberAt(from, name, path, WAIT_MS)),
+    ...optionalAt(fields, "poolCoolingWaitMs", (from, name) => numberAt(from, name, path, WAIT_MS)),
     antigravityBaseUrls,
     antigravityUserAgent: textAt(fields, "antigravityUserAgent", path, HEADER_TEXT),
     firstByteTimeoutMs: numberAt(fields, "firstByteTimeoutMs", path, WAIT_MS),
@@ -220,6 +266,15 @@ function readEffortTable(value: unknown, path: string): EffortTable {
     table[name] = budget
   }
   return table as unknown as EffortTable // every name was read, and auto is checked to be a number
+}
+
+function readStrategies(value: unknown, path: string): PoolStrategies {
+  const fields = asFields(value, path)
+  return poolStrategies((group) => {
+    const strategy = textAt(fields, group, path, ID)
+    if (!isPoolStrategyName(strategy)) throw new ShapeError(`${path}.${group} is not a strategy this program knows`)
+    return strategy
+  })
 }
 
 function readAttributionBlock(value: unknown, path: string): AttributionBlock {

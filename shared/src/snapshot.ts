@@ -8,6 +8,8 @@
 import type { Catalogue } from "./catalogue.ts"
 import type { EffortTable } from "./effort-table.ts"
 import type { AccountId, ApiKeyId } from "./ids.ts"
+import type { PoolStrategies } from "./pool-strategy.ts"
+import type { QuotaBucket, QuotaSource, QuotaWindow } from "./quota-bucket.ts"
 
 export const SNAPSHOT_SCHEMA_VERSION = 1
 
@@ -42,12 +44,31 @@ export interface SnapshotAccount {
   readonly state: string
   readonly projectId?: string
   readonly credential?: SnapshotCredential
+  /** Its share where shares are given; never 0. */
   readonly weight: number
+  /** Accounts with a higher one serve first. */
   readonly priority: number
   /** Undefined: the pool-wide setting. 0: unlimited. */
   readonly maxConcurrent?: number
   /** Name of an entry in `catalogues`; undefined while none was read. */
   readonly catalogue?: string
+  /** Models that it must not serve, whatever its catalogue offers. */
+  readonly disabledModels?: readonly string[]
+  /** 0 to 1: of every window so much is left alone. Undefined: nothing is. */
+  readonly reserve?: number
+  /** What was last read of its quota, at most one reading for a bucket and a window. Absent: unknown, which is not nothing. */
+  readonly quota?: readonly SnapshotQuota[]
+}
+
+export interface SnapshotQuota {
+  readonly bucket: QuotaBucket
+  readonly window: QuotaWindow
+  /** 0 to 1. */
+  readonly remainingFraction: number
+  /** When the window ends; undefined: the upstream did not say. */
+  readonly resetsAt?: number
+  readonly source: QuotaSource
+  readonly readAt: number
 }
 
 export interface SnapshotCredential {
@@ -65,6 +86,8 @@ export interface SnapshotApiKey {
   /** base64 of HMAC-SHA-256(apiKeyPepper, key). */
   readonly digest: string
   readonly expiresAt?: number
+  /** Requests of this key that may run at the same time. Undefined or 0: unlimited. */
+  readonly maxConcurrent?: number
   /** May ask for the account label and attempts with `x-lagrange-explain: 1`. */
   readonly mayExplain: boolean
 }
@@ -74,6 +97,12 @@ export interface SnapshotSettings {
   readonly maxConcurrentPerModel: number
   /** 0: unlimited. */
   readonly maxConcurrentPerAccount: number
+  /** By group of models. Undefined: round-robin for all. */
+  readonly poolStrategies?: PoolStrategies
+  /** How long a request waits for a free slot. Undefined: as built in. */
+  readonly poolWaitMs?: number
+  /** A cool-down that ends within this is waited for. Undefined: as built in. */
+  readonly poolCoolingWaitMs?: number
   readonly antigravityBaseUrls: readonly string[]
   readonly antigravityUserAgent: string
   readonly firstByteTimeoutMs: number

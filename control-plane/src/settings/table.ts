@@ -6,6 +6,9 @@ import type { SnapshotSettings } from "#shared/snapshot.ts"
 export const SETTING_NAMES = [
   "MAX_CONCURRENT_PER_MODEL",
   "MAX_CONCURRENT_PER_ACCOUNT",
+  "POOL_STRATEGY",
+  "POOL_WAIT_MS",
+  "POOL_COOLING_WAIT_MS",
   "FIRST_BYTE_TIMEOUT_MS",
   "STREAM_IDLE_TIMEOUT_MS",
   "THINKING_BUDGETS",
@@ -25,6 +28,9 @@ export function snapshotSettings(values: SettingValues): SnapshotSettings {
   return {
     maxConcurrentPerModel: values.MAX_CONCURRENT_PER_MODEL,
     maxConcurrentPerAccount: values.MAX_CONCURRENT_PER_ACCOUNT,
+    poolStrategies: values.POOL_STRATEGY,
+    poolWaitMs: values.POOL_WAIT_MS,
+    poolCoolingWaitMs: values.POOL_COOLING_WAIT_MS,
     firstByteTimeoutMs: values.FIRST_BYTE_TIMEOUT_MS,
     streamIdleTimeoutMs: values.STREAM_IDLE_TIMEOUT_MS,
     thinkingBudgets: values.THINKING_BUDGETS,

@@ -1,21 +1,46 @@
 import type { AccountId } from "#shared/ids.ts"
+import { DEFAULT_POOL_STRATEGY } from "#shared/pool-strategy.ts"
+import { QUOTA_BUCKETS, quotaBucket } from "#shared/quota-bucket.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
-import type { SnapshotAccount } from "#shared/snapshot.ts"
-import { PoolAccount, ReadyRing, type CandidateGroup } from "./candidates.ts"
-import type { Cooldowns } from "./cooldown.ts"
+import type { SnapshotAccount, SnapshotQuota } from "#shared/snapshot.ts"
+import type { Clock } from "../clock.ts"
+import { PoolAccount, type CandidateGroup } from "./candidates.ts"
+import type { Cooldown, Cooldowns, CooldownScope } from "./cooldown.ts"
+import { QuotaMeter, TokenCosts } from "./quota-meter.ts"
+import { RankedSet } from "./ranked-set.ts"
+import { Seating } from "./seating.ts"
+import { Shelves } from "./shelves.ts"
+import { STRATEGIES } from "./strategies/index.ts"
+
+export interface AccountRegisterOptions {
+  readonly clock: Clock
+  readonly cooldowns: Cooldowns
+  readonly onQuotaReset: () => void
+}
 
 /**
- * The accounts of the current snapshot, each in the ring of those with its catalogue. Adopting a new snapshot keeps what is known of
- * the moment; an account that is gone gets no new leases.
+ * The accounts of the current snapshot, each on the shelves of what it can serve. Adopting a new snapshot keeps what is known of the
+ * moment; an account that is gone gets no new leases.
  */
 export class AccountRegister {
+  readonly seating: Seating
   readonly #accounts = new Map<AccountId, PoolAccount>()
   readonly #groups = new Map<string, CandidateGroup>()
+  readonly #shelves = new Shelves()
+  readonly #costs = new TokenCosts()
   readonly #cooldowns: Cooldowns
+  #current: CompiledSnapshot | undefined
   #known = 0
+  #order = 0
 
-  constructor(cooldowns: Cooldowns) {
+  constructor({ clock, cooldowns, onQuotaReset }: AccountRegisterOptions) {
     this.#cooldowns = cooldowns
+    this.seating = new Seating({
+      clock,
+      shelves: this.#shelves,
+      deadlines: cooldowns.deadlines,
+      onQuotaReset,
+    })
   }
 
   /** Of the snapshot, usable or not. */
@@ -26,6 +51,10 @@ export class AccountRegister {
   /** Usable ones. */
   get size(): number {
     return this.#accounts.size
+  }
+
+  get current(): CompiledSnapshot | undefined {
+    return this.#current
   }
 
   accounts(): Iterable<PoolAccount> {
@@ -40,45 +69,113 @@ export class AccountRegister {
     return this.#groups.values()
   }
 
-  adopt({ snapshot }: CompiledSnapshot): void {
+  adopt(compiled: CompiledSnapshot): void {
+    const { snapshot } = compiled
+    const { poolStrategies: strategies, maxConcurrentPerAccount } = snapshot.settings
+    this.#current = compiled
     this.#known = snapshot.accounts.length
+    for (const bucket of QUOTA_BUCKETS) {
+      const strategy = STRATEGIES[strategies?.[bucket] ?? DEFAULT_POOL_STRATEGY]
+      this.seating.setStrategy(bucket, strategy, this.#accounts.values())
+    }
+    const learned = this.#costs.version
     const seen = new Set<AccountId>()
     for (const account of snapshot.accounts) {
       if (!account.usable) continue
       seen.add(account.id)
-      this.#adoptAccount(account, account.maxConcurrent ?? snapshot.settings.maxConcurrentPerAccount)
+      this.#adoptAccount(account, account.maxConcurrent ?? maxConcurrentPerAccount)
     }
     for (const [id, account] of this.#accounts) if (!seen.has(id)) this.#drop(account)
     for (const [name, group] of this.#groups) {
-      if (group.members.size === 0) this.#groups.delete(name)
+      if (group.members === 0) this.#groups.delete(name)
       else if (group.catalogue !== undefined) {
         const models = snapshot.catalogues[group.catalogue]?.models
         group.models = models && new Map(models.map((model) => [model.id, model]))
       }
     }
+    this.#shelves.forgetModels()
+    if (this.#costs.version === learned) return
+    for (const account of this.#accounts.values()) if (account.account.quota !== undefined) this.seating.place(account)
   }
 
-  /** After anything of it changed: into its ring with a free slot and no cool-down, out of it otherwise. */
-  place(account: PoolAccount): void {
-    if (this.#accounts.get(account.id) !== account) return
-    if (account.hasFreeSlot && !account.isCooling) this.#groupOf(account.account).ready.add(account)
-    else account.ring?.remove(account)
+  /** A cool-down of an account or of something on it began or, with `cooldown` undefined, ended. */
+  onCooldown(scope: CooldownScope, cooldown: Cooldown | undefined): void {
+    if (scope.type === "model" || scope.type === "egress") return
+    const account = this.#accounts.get(scope.accountId)
+    if (account === undefined) return
+    this.#mark(account, scope, cooldown)
+    this.seating.place(account)
+  }
+
+  /** Tokens that a request has used up on an account. */
+  use(id: AccountId, model: string, tokens: number): void {
+    const seat = this.#accounts.get(id)?.seats[quotaBucket(model)]
+    if (seat?.meter === undefined) return
+    seat.meter.use(tokens)
+    this.seating.placeSeat(seat)
+  }
+
+  /** Is there such an account among those that could serve the model but for a free slot or a living token? */
+  someone(model: string, isSuch: (account: PoolAccount) => boolean): boolean {
+    for (const shelf of this.#shelves.of(model).all) {
+      for (const { account } of shelf.members) if (isSuch(account)) return true
+    }
+    return false
   }
 
   #adoptAccount(account: SnapshotAccount, limit: number): void {
-    let known = this.#accounts.get(account.id)
+    const known = this.#accounts.get(account.id)
     if (known === undefined) {
-      known = new PoolAccount(account, limit)
-      this.#accounts.set(account.id, known)
-      known.isCooling = this.#cooldowns.find({ type: "account", accountId: account.id }) !== undefined
-    } else {
-      if (hasNewCredential(known.account, account)) this.#releaseHold(account.id)
-      if (known.account.catalogue !== account.catalogue) this.#leaveGroup(known)
-      known.account = account
-      known.limit = limit
+      const group = this.#groupOf(account)
+      const added = new PoolAccount(account, limit, ++this.#order, group)
+      this.#accounts.set(account.id, added)
+      group.members++
+      for (const cooldown of this.#cooldowns.ofAccount(account.id)) this.#mark(added, cooldown.scope, cooldown)
+      this.#adoptQuota(added)
+      this.seating.place(added)
+      return
     }
-    this.#groupOf(account).members.add(known)
-    this.place(known)
+    if (hasNewCredential(known.account, account)) this.#releaseHold(account.id)
+    const isSame = known.limit === limit && areAlike(known.account, account)
+    if (isSame) {
+      known.account = account
+      return
+    }
+    if (!isSameGroup(known.account, account)) {
+      this.seating.remove(known)
+      known.group.members--
+      known.group = this.#groupOf(account)
+      known.group.members++
+      // Leaving took off what cools of single models.
+      for (const cooldown of this.#cooldowns.ofAccount(account.id)) this.#mark(known, cooldown.scope, cooldown)
+    }
+    known.account = account
+    known.expiresAt = account.credential?.expiresAt ?? 0
+    known.limit = limit
+    this.#adoptQuota(known)
+    this.seating.place(known)
+  }
+
+  #adoptQuota({ account, seats }: PoolAccount): void {
+    for (const bucket of QUOTA_BUCKETS) {
+      const readings = account.quota?.filter((reading) => reading.bucket === bucket) ?? []
+      const seat = seats[bucket]
+      if (readings.length === 0) seat.meter = undefined
+      else {
+        seat.meter ??= new QuotaMeter(this.#costs)
+        seat.meter.adopt(readings)
+      }
+    }
+  }
+
+  #mark(account: PoolAccount, scope: CooldownScope, cooldown: Cooldown | undefined): void {
+    if (scope.type === "account") account.coolUntil = cooldown?.until ?? 0
+    else if (scope.type === "account-bucket") {
+      account.seats[scope.bucket].coolUntil = cooldown?.until ?? 0
+    } else if (scope.type === "account-model") {
+      const isMissing = cooldown?.cause === "model_missing"
+      this.seating.coolModel(account.seats[quotaBucket(scope.model)], scope.model, cooldown?.until, isMissing)
+    }
   }
 
   /** A hold without an end lasts until the account's credential changes. */
@@ -88,21 +185,22 @@ export class AccountRegister {
   }
 
   #drop(account: PoolAccount): void {
-    this.#leaveGroup(account)
+    this.seating.remove(account)
+    account.group.members--
     this.#accounts.delete(account.id)
     this.#releaseHold(account.id)
-  }
-
-  #leaveGroup(account: PoolAccount): void {
-    account.ring?.remove(account)
-    this.#groups.get(groupName(account.account))?.members.delete(account)
   }
 
   #groupOf(account: SnapshotAccount): CandidateGroup {
     const name = groupName(account)
     let group = this.#groups.get(name)
     if (group === undefined) {
-      group = { catalogue: account.catalogue, models: undefined, members: new Set(), ready: new ReadyRing() }
+      const away = {
+        gemini: new RankedSet<never>(),
+        third_party: new RankedSet<never>(),
+        image: new RankedSet<never>(),
+      }
+      group = { name, catalogue: account.catalogue, models: undefined, members: 0, away }
       this.#groups.set(name, group)
     }
     return group
@@ -113,6 +211,28 @@ function groupName(account: SnapshotAccount): string {
   return `${account.kind} ${account.catalogue ?? ""}`
 }
 
+function isSameGroup(before: SnapshotAccount, after: SnapshotAccount): boolean {
+  return before.kind === after.kind && before.catalogue === after.catalogue
+}
+
 function hasNewCredential(before: SnapshotAccount, after: SnapshotAccount): boolean {
   return (before.credential?.generation ?? 0) !== (after.credential?.generation ?? 0)
+}
+
+/** For the pool. Most accounts are as before in most snapshots, and stay where they are. */
+function areAlike(before: SnapshotAccount, after: SnapshotAccount): boolean {
+  return (
+    isSameGroup(before, after) &&
+    before.priority === after.priority &&
+    before.weight === after.weight &&
+    before.reserve === after.reserve &&
+    before.credential?.expiresAt === after.credential?.expiresAt &&
+    !hasNewCredential(before, after) &&
+    before.disabledModels?.join("\n") === after.disabledModels?.join("\n") &&
+    areReadAlike(before.quota ?? [], after.quota ?? [])
+  )
+}
+
+function areReadAlike(before: readonly SnapshotQuota[], after: readonly SnapshotQuota[]): boolean {
+  return before.length === after.length && before.every(({ readAt }, index) => readAt === after[index]?.readAt)
 }

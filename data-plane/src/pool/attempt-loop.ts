@@ -12,7 +12,7 @@ import { GatewayError } from "../canonical/error.ts"
 import { abortReason, sleep, type Clock } from "../clock.ts"
 import type { Credentials } from "../snapshot/credentials.ts"
 import { Blame, clientError } from "./blame.ts"
-import { SLOT_WAIT_MS, type Lease, type LeaseAsk } from "./lease.ts"
+import { SLOT_WAIT_MS, type Caller, type Lease, type LeaseAsk } from "./lease.ts"
 import { LivingTokens } from "./living-tokens.ts"
 import {
   ATTEMPT_BUDGET_MS,
@@ -47,6 +47,7 @@ export type AttemptResult =
 
 export interface AttemptJob {
   readonly model: string
+  readonly caller?: Caller
   readonly snapshot: CompiledSnapshot
   /** How many base URLs the upstream has. */
   hosts(account: SnapshotAccount): number
@@ -64,6 +65,7 @@ export interface AttemptPorts {
     acquire(ask: LeaseAsk, signal: AbortSignal): Promise<Lease>
     hasOther(ask: LeaseAsk): boolean
     coolingError(ask: LeaseAsk): GatewayError | undefined
+    use(accountId: AccountId, model: string, tokens: number): void
   }
   readonly cooling: PoolCooling
   readonly credentials: Pick<Credentials, "current" | "isAlive" | "askFor" | "firstNewer" | "refusedAgain">
@@ -248,9 +250,11 @@ class AttemptLoop {
   }
 
   #ask(): LeaseAsk {
+    const { model, snapshot, caller } = this.#job
     const left = Math.max(1, ATTEMPT_BUDGET_MS - this.#elapsedMs())
-    const waitMs = this.#firstAttemptAt === undefined ? SLOT_WAIT_MS : Math.min(SLOT_WAIT_MS, left)
+    const slotWaitMs = snapshot.snapshot.settings.poolWaitMs ?? SLOT_WAIT_MS
+    const waitMs = this.#firstAttemptAt === undefined ? slotWaitMs : Math.min(slotWaitMs, left)
     const onExpired = (account: SnapshotAccount): void => this.#tokens.askFor(account)
-    return { model: this.#job.model, exclude: this.#exclude, snapshot: this.#job.snapshot, waitMs, onExpired }
+    return { model, exclude: this.#exclude, snapshot, waitMs, onExpired, ...(caller === undefined ? {} : { caller }) }
   }
 }

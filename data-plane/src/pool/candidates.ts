@@ -1,91 +1,175 @@
 /**
- * The accounts by what they offer. Accounts with the same catalogue stand in one ring, least recently chosen first, and leave it
- * while they have no free slot or cool down as a whole: choosing looks at the head of a ring, however many accounts there are.
+ * The accounts by what they can serve at this moment. An account has a seat in each quota bucket, and a seat that can serve stands on a
+ * shelf with all that can serve the same: so choosing looks at the head of a few shelves, however many accounts there are.
  */
 import type { CatalogueModel } from "#shared/catalogue.ts"
 import type { AccountId } from "#shared/ids.ts"
+import { QUOTA_BUCKETS, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
+import type { QuotaMeter } from "./quota-meter.ts"
+import { RankedSet, type Ranked } from "./ranked-set.ts"
+import type { Candidate, Strategy, TierMemory } from "./strategies/strategy.ts"
 
 /** One account as the pool sees it. Survives a swap of snapshots; facts of the moment stay with it. */
 export class PoolAccount {
   readonly id: AccountId
+  /** Smaller for the one that the pool has known longer. */
+  readonly order: number
+  readonly seats: Readonly<Record<QuotaBucket, Seat>>
   account: SnapshotAccount
+  group: CandidateGroup
   /** 0: unlimited. */
   limit: number
   inFlight = 0
-  /** Rises with every choice over the whole pool, so that rings can be compared. */
+  /** Rises with every choice over the whole pool. */
   lastChosen = 0
-  isCooling = false
-  ring: ReadyRing | undefined
-  previous: PoolAccount | undefined
-  next: PoolAccount | undefined
+  /** Of its token, in milliseconds since the epoch; 0: it has none. */
+  expiresAt = 0
+  /** When it comes back as a whole, in milliseconds since the epoch; 0: it is not away. */
+  coolUntil = 0
 
-  constructor(account: SnapshotAccount, limit: number) {
+  constructor(account: SnapshotAccount, limit: number, order: number, group: CandidateGroup) {
     this.id = account.id
     this.account = account
+    this.expiresAt = account.credential?.expiresAt ?? 0
+    this.group = group
     this.limit = limit
+    this.order = order
+    const [gemini, thirdParty, image] = QUOTA_BUCKETS
+    const seat = (bucket: QuotaBucket): Seat => new Seat(this, bucket)
+    this.seats = { [gemini]: seat(gemini), [thirdParty]: seat(thirdParty), [image]: seat(image) }
   }
 
   get hasFreeSlot(): boolean {
     return this.limit === 0 || this.inFlight < this.limit
   }
 
+  get isCooling(): boolean {
+    return this.coolUntil > 0
+  }
+
   /** Its token may be sent at `now`, in milliseconds since the epoch. */
   isLiving(now: number): boolean {
-    return (this.account.credential?.expiresAt ?? 0) > now
+    return this.expiresAt > now
   }
 }
 
-/** A doubly linked list with a head: every operation takes the same time whatever its length. */
-export class ReadyRing {
-  #head: PoolAccount | undefined
-  #tail: PoolAccount | undefined
-  #size = 0
+/** An account in one quota bucket. */
+export class Seat implements Ranked, Candidate {
+  readonly account: PoolAccount
+  readonly bucket: QuotaBucket
+  readonly order: number
+  /** In the shelf's ready ones or among those that are away. */
+  place = -1
+  /** Among the shelf's members. */
+  member = -1
+  mark = 0
+  /** Undefined: it cannot serve. */
+  shelf: Shelf | undefined
+  /** The tier of its mark. */
+  tier: Tier | undefined
+  /** Counted among its shelf's free ones. */
+  isFree = false
+  /** When the bucket comes back; 0: it is not away. */
+  coolUntil = 0
+  /** Models that it cannot serve for a while; absent: none. */
+  cooling: Map<string, ModelReturn> | undefined
+  /** Absent while nothing was read of its quota. */
+  meter: QuotaMeter | undefined
 
-  get size(): number {
-    return this.#size
+  constructor(account: PoolAccount, bucket: QuotaBucket) {
+    this.account = account
+    this.bucket = bucket
+    this.order = account.order
   }
 
-  /** At the end, or at the head when it was chosen longer ago than the one there: who was away has its turn at once. */
-  add(account: PoolAccount): void {
-    if (account.ring !== undefined) return
-    account.ring = this
-    const isFirst = this.#head === undefined || account.lastChosen < this.#head.lastChosen
-    account.previous = isFirst ? undefined : this.#tail
-    account.next = isFirst ? this.#head : undefined
-    if (account.previous === undefined) this.#head = account
-    else account.previous.next = account
-    if (account.next === undefined) this.#tail = account
-    else account.next.previous = account
-    this.#size++
+  get headroom(): number | undefined {
+    return this.meter?.headroom
   }
+}
 
-  remove(account: PoolAccount): void {
-    if (account.ring !== this) return
-    if (account.previous === undefined) this.#head = account.next
-    else account.previous.next = account.next
-    if (account.next === undefined) this.#tail = account.previous
-    else account.next.previous = account.previous
-    account.ring = account.previous = account.next = undefined
-    this.#size--
-  }
+/** A model that comes back on one account. */
+export interface ModelReturn extends Ranked {
+  readonly seat: Seat
+}
 
-  /** The least recently chosen account that `mayServe`. */
-  first(mayServe: (account: PoolAccount) => boolean): PoolAccount | undefined {
-    for (let account = this.#head; account !== undefined; account = account.next) if (mayServe(account)) return account
-    return undefined
-  }
+/** Accounts of one priority in one bucket, and the strategy among them. */
+export interface Tier extends TierMemory {
+  readonly priority: number
+  strategy: Strategy
 }
 
 /** Accounts with one catalogue. */
 export interface CandidateGroup {
+  readonly name: string
   readonly catalogue: string | undefined
   /** Undefined where no catalogue was read: such an account may serve any model. */
   models: ReadonlyMap<string, CatalogueModel> | undefined
-  readonly members: Set<PoolAccount>
-  readonly ready: ReadyRing
+  members: number
+  /** Seats that cannot serve, by when they come back. */
+  readonly away: Readonly<Record<QuotaBucket, RankedSet<Seat>>>
 }
 
-export function offers(group: CandidateGroup, model: string): boolean {
-  return group.models === undefined || group.models.has(model)
+/** What all seats on a shelf have in common. */
+export interface ShelfFacts {
+  readonly group: CandidateGroup
+  readonly tier: Tier
+  readonly bucket: QuotaBucket
+  /** Models of the catalogue that they cannot serve now. */
+  readonly without: ReadonlySet<string>
+  /** Their tokens may be sent, as far as was seen. */
+  readonly isLiving: boolean
+}
+
+export class Shelf {
+  readonly facts: ShelfFacts
+  /** In no order. */
+  readonly members: Seat[] = []
+  /** How many have a free slot. */
+  free = 0
+  /** Those that have a free slot, and some that had one when they were last looked at. */
+  readonly ready = new RankedSet<Seat>()
+
+  constructor(facts: ShelfFacts) {
+    this.facts = facts
+  }
+
+  add(seat: Seat): void {
+    seat.shelf = this
+    seat.member = this.members.length
+    this.members.push(seat)
+  }
+
+  remove(seat: Seat): void {
+    if (seat.shelf !== this) return
+    this.ready.remove(seat)
+    seat.shelf = undefined
+    const last = this.members.pop()
+    if (last === undefined || last === seat) return
+    this.members[seat.member] = last
+    last.member = seat.member
+  }
+
+  offers(model: string): boolean {
+    const { group, without } = this.facts
+    return (group.models === undefined || group.models.has(model)) && !without.has(model)
+  }
+
+  /** Where its strategy wants it. One that draws needs no order, only who is there. */
+  rank(seat: Seat): void {
+    const { strategy } = this.facts.tier
+    if (strategy.draws === undefined) this.ready.put(seat, strategy.rank(seat))
+    else if (!this.ready.has(seat)) this.ready.put(seat, 0)
+  }
+
+  /** The first in order that may serve. Ranks that rose unseen are put right on the way. */
+  first(mayServe: (seat: Seat) => boolean): Seat | undefined {
+    const { ready, facts } = this
+    for (;;) {
+      const seat = ready.first(mayServe)
+      const { strategy } = facts.tier
+      if (seat === undefined || strategy.draws !== undefined || ready.rankOf(seat) === strategy.rank(seat)) return seat
+      this.rank(seat)
+    }
+  }
 }

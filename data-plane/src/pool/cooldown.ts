@@ -1,11 +1,12 @@
 /**
  * What the pool leaves alone, why and until when. A cool-down ends by its time, by later evidence or by a release; nothing else
- * is kept about a failure. Waiting runs on the clock's timers, so a step of the wall clock neither ends nor stretches one.
+ * is kept about a failure. Waiting runs on the monotonic clock, so a step of the wall clock neither ends nor stretches one.
  */
 import type { AccountId } from "#shared/ids.ts"
+import type { QuotaBucket } from "#shared/quota-bucket.ts"
 import type { FailureClass } from "#shared/upstream-failure.ts"
-import type { Clock, Timer } from "../clock.ts"
-import type { QuotaBucket } from "./quota-bucket.ts"
+import type { Clock } from "../clock.ts"
+import { Deadlines, type Deadline } from "./deadlines.ts"
 
 export type CooldownScope =
   | { readonly type: "account"; readonly accountId: AccountId }
@@ -24,35 +25,42 @@ export interface Cooldown {
   readonly until: number
 }
 
+interface Entry {
+  readonly cooldown: Cooldown
+  readonly deadline: Deadline | undefined
+}
+
 export class Cooldowns {
+  /** Of everything in the pool: one timer for all. */
+  readonly deadlines: Deadlines
   readonly #clock: Clock
   readonly #onEnd: (scope: CooldownScope) => void
-  readonly #entries = new Map<string, { readonly cooldown: Cooldown; readonly timer: Timer | undefined }>()
+  readonly #entries = new Map<string, Entry>()
+  readonly #byAccount = new Map<AccountId, Set<string>>()
 
   /** `onEnd` is called after a cool-down is gone, by time or by release. */
   constructor(clock: Clock, onEnd: (scope: CooldownScope) => void) {
     this.#clock = clock
     this.#onEnd = onEnd
+    this.deadlines = new Deadlines(clock)
   }
 
   /** Later evidence wins over what was known about the same scope. */
   add(cooldown: Cooldown): void {
-    const key = scopeKey(cooldown.scope)
-    this.#entries.get(key)?.timer?.clear()
+    const { scope } = cooldown
+    const key = scopeKey(scope)
+    this.#forget(key, scope)
     const ms = cooldown.until - this.#clock.now()
-    const timer = Number.isFinite(ms)
-      ? this.#clock.after(Math.max(0, ms), () => this.release(cooldown.scope))
-      : undefined
-    this.#entries.set(key, { cooldown, timer })
+    const deadline = Number.isFinite(ms) ? this.deadlines.after(ms, () => this.release(scope)) : undefined
+    this.#entries.set(key, { cooldown, deadline })
+    if (!("accountId" in scope)) return
+    const keys = this.#byAccount.get(scope.accountId)
+    if (keys === undefined) this.#byAccount.set(scope.accountId, new Set([key]))
+    else keys.add(key)
   }
 
   release(scope: CooldownScope): void {
-    const key = scopeKey(scope)
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return
-    entry.timer?.clear()
-    this.#entries.delete(key)
-    this.#onEnd(scope)
+    if (this.#forget(scopeKey(scope), scope)) this.#onEnd(scope)
   }
 
   find(scope: CooldownScope): Cooldown | undefined {
@@ -61,7 +69,7 @@ export class Cooldowns {
 
   /** What keeps this account from this model: the account itself, the model's bucket, or the model on it. */
   findForAccount(accountId: AccountId, model: string, bucket: QuotaBucket): Cooldown | undefined {
-    if (this.#entries.size === 0) return undefined
+    if (!this.#byAccount.has(accountId)) return undefined
     const found = [
       this.find({ type: "account", accountId }),
       this.find({ type: "account-bucket", accountId, bucket }),
@@ -74,6 +82,11 @@ export class Cooldowns {
     return latest
   }
 
+  /** All that are about this account. */
+  ofAccount(accountId: AccountId): Cooldown[] {
+    return [...(this.#byAccount.get(accountId) ?? [])].flatMap((key) => this.#entries.get(key)?.cooldown ?? [])
+  }
+
   get size(): number {
     return this.#entries.size
   }
@@ -82,10 +95,24 @@ export class Cooldowns {
     return [...this.#entries.values()].map((entry) => entry.cooldown)
   }
 
-  /** Stops all timers. */
+  /** Stops the timer. */
   close(): void {
-    for (const { timer } of this.#entries.values()) timer?.clear()
+    this.deadlines.close()
     this.#entries.clear()
+    this.#byAccount.clear()
+  }
+
+  #forget(key: string, scope: CooldownScope): boolean {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return false
+    if (entry.deadline !== undefined) this.deadlines.clear(entry.deadline)
+    this.#entries.delete(key)
+    if ("accountId" in scope) {
+      const keys = this.#byAccount.get(scope.accountId)
+      keys?.delete(key)
+      if (keys?.size === 0) this.#byAccount.delete(scope.accountId)
+    }
+    return true
   }
 }
 

@@ -1,14 +1,14 @@
 /** Why no lease can be had now, how long waiting for one is worth while, and what is said when it is not. */
+import { quotaBucket } from "#shared/quota-bucket.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
-import { offers } from "./candidates.ts"
+import type { Seat } from "./candidates.ts"
 import type { Cooldown, Cooldowns } from "./cooldown.ts"
-import type { LeaseAsk } from "./lease.ts"
-import { busyError, coolingError, noAccountError } from "./pool-error.ts"
-import { quotaBucket } from "./quota-bucket.ts"
+import type { Caller, LeaseAsk } from "./lease.ts"
+import { busyError, coolingError, keyBusyError, noAccountError } from "./pool-error.ts"
 
-/** How long an exchange waits for the end of a cool-down. */
+/** How long an exchange waits for the end of a cool-down, where no setting says otherwise. */
 export const COOLING_WAIT_MS = 15_000
 
 /** Who waits for a cool-down's end may wait this much longer for one of the slots it frees. */
@@ -16,6 +16,8 @@ const SLOT_GRACE_MS = 1_000
 
 export type Hindrance =
   | { readonly type: "busy" }
+  /** The key has as many requests running as it may have. */
+  | { readonly type: "key-busy"; readonly limit: number }
   | { readonly type: "cooling"; readonly cooldown: Cooldown }
   | { readonly type: "none" }
 
@@ -23,56 +25,100 @@ export interface HindranceOptions {
   readonly clock: Clock
   readonly register: AccountRegister
   readonly cooldowns: Cooldowns
+  readonly isKeyFull: (caller: Caller | undefined) => boolean
 }
 
 export class Hindrances {
   readonly #options: HindranceOptions
+  coolingWaitMs = COOLING_WAIT_MS
 
   constructor(options: HindranceOptions) {
     this.#options = options
   }
 
-  /** Called when no lease could be had: looks at every account that offers the model. */
+  /** Called when no lease could be had. Looks at the first of each shelf, not at every account. */
   find(ask: LeaseAsk): Hindrance {
-    const { register, cooldowns } = this.#options
+    const { register, cooldowns, isKeyFull } = this.#options
     const general = generalCooldown(cooldowns, ask.model)
     if (general !== undefined) return { type: "cooling", cooldown: general }
-    const bucket = quotaBucket(ask.model)
-    let earliest: Cooldown | undefined
-    for (const group of register.groups()) {
-      if (!offers(group, ask.model)) continue
-      for (const { id } of group.members) {
-        if (ask.exclude.has(id) || !ask.snapshot.accountById.has(id)) continue
-        const cooldown = cooldowns.findForAccount(id, ask.model, bucket)
-        if (cooldown === undefined) return { type: "busy" }
-        if (earliest === undefined || comesBackSooner(cooldown, earliest)) earliest = cooldown
-      }
+    if (register.someone(ask.model, ({ id }) => isAskedFor(ask, id))) {
+      return isKeyFull(ask.caller) ? { type: "key-busy", limit: ask.caller?.maxConcurrent ?? 0 } : { type: "busy" }
     }
+    const earliest = this.#earliest(ask)
     return earliest === undefined ? { type: "none" } : { type: "cooling", cooldown: earliest }
   }
 
   /** Milliseconds; 0: waiting would be in vain. */
   waitFor(hindrance: Hindrance, ask: LeaseAsk): number {
     if (hindrance.type === "none") return 0
-    if (hindrance.type === "busy") return ask.waitMs
+    if (hindrance.type !== "cooling") return ask.waitMs
     const left = hindrance.cooldown.until - this.#options.clock.now()
-    return left <= Math.min(COOLING_WAIT_MS, ask.waitMs) ? Math.max(1, left) + SLOT_GRACE_MS : 0
+    return left <= Math.min(this.coolingWaitMs, ask.waitMs) ? Math.max(1, left) + SLOT_GRACE_MS : 0
   }
 
   refusal(hindrance: Hindrance): GatewayError {
     const { clock, register } = this.#options
-    if (hindrance.type === "cooling") return coolingError(hindrance.cooldown, clock.now())
-    return hindrance.type === "busy" ? busyError() : noAccountError(register.known)
+    switch (hindrance.type) {
+      case "cooling":
+        return coolingError(hindrance.cooldown, clock.now())
+      case "busy":
+        return busyError()
+      case "key-busy":
+        return keyBusyError(hindrance.limit)
+      case "none":
+        return noAccountError(register.known)
+    }
+  }
+
+  /**
+   * What keeps the account that is back first. Accounts stand in the order in which a part of what keeps them ends; the whole of it
+   * ends no sooner, so the search is over as soon as the parts alone come later than the best that was found.
+   */
+  #earliest(ask: LeaseAsk): Cooldown | undefined {
+    const { register } = this.#options
+    const bucket = quotaBucket(ask.model)
+    let best: Cooldown | undefined
+    const look = (seat: Seat, from: number): boolean => {
+      if (best !== undefined && from >= lastingUntil(best)) return true
+      const { id, account } = seat.account
+      if (!isAskedFor(ask, id) || account.disabledModels?.includes(ask.model) === true) return false
+      const cooldown = this.#cooldownOf(seat, ask.model)
+      if (cooldown !== undefined && (best === undefined || lastingUntil(cooldown) < lastingUntil(best))) best = cooldown
+      return false
+    }
+    for (const group of register.groups()) {
+      if (group.models === undefined || group.models.has(ask.model)) group.away[bucket].first(look)
+    }
+    register.seating.returnsOf(ask.model)?.first(({ seat }, from) => look(seat, from))
+    return best
+  }
+
+  /** Whichever lasts longest of a cool-down and a used-up quota. */
+  #cooldownOf(seat: Seat, model: string): Cooldown | undefined {
+    const { cooldowns, clock } = this.#options
+    const { account, bucket, meter } = seat
+    const cooldown = cooldowns.findForAccount(account.id, model, bucket)
+    const now = clock.now()
+    const until = meter?.emptyUntil(account.account.reserve ?? 0, now)
+    if (until === undefined || (cooldown !== undefined && cooldown.until >= until)) return cooldown
+    const scope = { type: "account-bucket", accountId: account.id, bucket } as const
+    return { scope, cause: "quota", evidence: "its quota is down to its reserve", since: now, until }
   }
 }
 
+function isAskedFor({ exclude, snapshot }: LeaseAsk, id: Seat["account"]["id"]): boolean {
+  return !exclude.has(id) && snapshot.accountById.has(id)
+}
+
 /** An account that does not have the model comes last: that its refusal is forgotten one day is no reason to wait. */
-function comesBackSooner(left: Cooldown, right: Cooldown): boolean {
-  const isLast = (cooldown: Cooldown): boolean => cooldown.cause === "model_missing"
-  return isLast(left) === isLast(right) ? left.until < right.until : isLast(right)
+export const MISSING_IS_LAST = 1e15
+
+function lastingUntil({ cause, until }: Cooldown): number {
+  return cause === "model_missing" ? until + MISSING_IS_LAST : until
 }
 
 /** What keeps every account from the model. */
 export function generalCooldown(cooldowns: Cooldowns, model: string): Cooldown | undefined {
+  if (cooldowns.size === 0) return undefined
   return cooldowns.find({ type: "egress" }) ?? cooldowns.find({ type: "model", model })
 }

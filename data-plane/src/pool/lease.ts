@@ -1,11 +1,22 @@
-import type { AccountId } from "#shared/ids.ts"
+import type { AccountId, ApiKeyId } from "#shared/ids.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 
-/** How long an exchange waits for a slot. */
+/** How long an exchange waits for a slot, where no setting says otherwise. */
 export const SLOT_WAIT_MS = 60_000
 
+/** For whom a lease is asked: what limits, fairness and affinity go by. */
+export interface Caller {
+  readonly key: ApiKeyId
+  /** Leases that the key may hold at the same time; 0 or undefined: any number. */
+  readonly maxConcurrent?: number
+  /** The same for every turn of a conversation and for no other. */
+  readonly conversation?: string
+}
+
 export interface LeaseAsk {
+  /** Absent: nobody in particular. */
+  readonly caller?: Caller
   readonly model: string
   /** Accounts that this exchange has already failed on. */
   readonly exclude: ReadonlySet<AccountId>

@@ -1,9 +1,9 @@
 /** From a verdict to cool-downs: what of it others must leave alone, and for how long. Nothing cools for a request's own fault. */
 import type { AccountId } from "#shared/ids.ts"
 import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.ts"
+import { quotaBucket } from "#shared/quota-bucket.ts"
 import type { Clock } from "../clock.ts"
 import type { Cooldown, CooldownScope } from "./cooldown.ts"
-import { quotaBucket } from "./quota-bucket.ts"
 
 /** One failure of the way says nothing about an account; this many in this time do. */
 const SERVER_FAILURES = 3

@@ -15,6 +15,12 @@ export function busyError(): GatewayError {
   })
 }
 
+export function keyBusyError(limit: number): GatewayError {
+  const many = limit === 1 ? "one request" : `${limit} requests`
+  const message = `This API key has ${many} running already, as many as it may have. Please try again in 1s.`
+  return new GatewayError("pool_busy", message, { retryAfterMs: BUSY_RETRY_MS })
+}
+
 export function noAccountError(known: number): GatewayError {
   const message =
     known === 0

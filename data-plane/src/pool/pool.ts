@@ -3,12 +3,14 @@
  * cool-downs), hands out leases, lets exchanges wait in a bounded line when all is busy, and answers honestly when waiting is in
  * vain. Nothing here knows of sockets or dialects.
  */
+import type { AccountId } from "#shared/ids.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { abortReason, type Clock } from "../clock.ts"
 import { AccountRegister } from "./account-register.ts"
+import { Affinity, type ConversationHome } from "./affinity.ts"
 import { Cooldowns, type Cooldown, type CooldownScope } from "./cooldown.ts"
-import { Hindrances } from "./hindrance.ts"
+import { COOLING_WAIT_MS, Hindrances } from "./hindrance.ts"
 import { LeaseGiver } from "./lease-giver.ts"
 import type { Lease, LeaseAsk } from "./lease.ts"
 import { coolingError } from "./pool-error.ts"
@@ -21,6 +23,8 @@ export interface PoolFacts {
   readonly inFlight: number
   readonly waiting: number
   readonly inFlightByAccount: Readonly<Record<string, number>>
+  /** Conversations whose account is remembered. */
+  readonly conversations: number
 }
 
 export class Pool {
@@ -30,25 +34,36 @@ export class Pool {
   readonly #hindrances: Hindrances
   readonly #giver: LeaseGiver
   readonly #waiting: WaitingRoom
+  readonly #affinity: Affinity
+  #isAdopting = false
 
-  constructor(clock: Clock) {
+  /** `random` gives numbers from 0 to 1, for strategies that draw. */
+  constructor(clock: Clock, random: () => number = Math.random) {
     const cooldowns = new Cooldowns(clock, (scope) => this.#onCooldownEnd(scope))
-    const register = new AccountRegister(cooldowns)
-    const hindrances = new Hindrances({ clock, register, cooldowns })
-    const giver = new LeaseGiver({ clock, register, cooldowns, onReturn: () => this.#waiting.serve(false) })
+    const affinity = new Affinity(clock)
+    const register = new AccountRegister({ clock, cooldowns, onQuotaReset: () => this.#onChange() })
+    const onReturn = (): void => this.#waiting.serve(false)
+    const giver = new LeaseGiver({ clock, random, register, cooldowns, affinity, onReturn })
+    const isKeyFull = giver.isKeyFull.bind(giver)
+    const hindrances = new Hindrances({ clock, register, cooldowns, isKeyFull })
     this.#clock = clock
     this.#cooldowns = cooldowns
     this.#register = register
     this.#hindrances = hindrances
     this.#giver = giver
-    this.#waiting = new WaitingRoom({ clock, hindrances, give: (ask) => giver.give(ask) })
+    this.#affinity = affinity
+    this.#waiting = new WaitingRoom({ clock, hindrances, give: (ask) => giver.give(ask), isKeyFull })
   }
 
   /** Takes over a new snapshot. Leases in use stay valid; an account that is gone gets no new ones. */
   adopt(compiled: CompiledSnapshot): void {
-    this.#giver.modelLimit = compiled.snapshot.settings.maxConcurrentPerModel
+    const { settings } = compiled.snapshot
+    this.#giver.modelLimit = settings.maxConcurrentPerModel
+    this.#hindrances.coolingWaitMs = settings.poolCoolingWaitMs ?? COOLING_WAIT_MS
+    this.#isAdopting = true
     this.#register.adopt(compiled)
-    this.#waiting.serve(true)
+    this.#isAdopting = false
+    this.#onChange()
   }
 
   /** A lease, at once or after waiting; rejects with a `GatewayError` that tells the truth, or with the signal's reason. */
@@ -58,7 +73,7 @@ export class Pool {
     if (lease !== undefined) return Promise.resolve(lease)
     const hindrance = this.#hindrances.find(ask)
     const waitMs = this.#hindrances.waitFor(hindrance, ask)
-    if (waitMs <= 0 || !this.#waiting.hasRoom(ask.model)) return Promise.reject(this.#hindrances.refusal(hindrance))
+    if (waitMs <= 0 || !this.#waiting.makeRoom(ask)) return Promise.reject(this.#hindrances.refusal(hindrance))
     return this.#waiting.wait(ask, waitMs, signal)
   }
 
@@ -69,8 +84,8 @@ export class Pool {
 
   cool(cooldown: Cooldown): void {
     this.#cooldowns.add(cooldown)
-    if (cooldown.scope.type === "account") this.#setCooling(cooldown.scope, true)
-    this.#waiting.serve(true)
+    this.#register.onCooldown(cooldown.scope, cooldown)
+    this.#onChange()
   }
 
   release(scope: CooldownScope): void {
@@ -79,6 +94,26 @@ export class Pool {
 
   cooldowns(): Cooldown[] {
     return this.#cooldowns.list()
+  }
+
+  /** Tokens that a request has used up on an account, as the upstream counts them for its quota. */
+  use(accountId: AccountId, model: string, tokens: number): void {
+    this.#register.use(accountId, model, tokens)
+  }
+
+  /** Where a conversation lives; undefined: nowhere yet, or it is forgotten. */
+  homeOf(conversation: string): ConversationHome | undefined {
+    return this.#affinity.find(conversation)
+  }
+
+  /** Its next turn finds an account as a new conversation does. False: it had none. */
+  releaseConversation(conversation: string): boolean {
+    return this.#affinity.release(conversation)
+  }
+
+  /** The same for all that live on an account; how many those were. */
+  releaseConversationsOf(accountId: AccountId): number {
+    return this.#affinity.releaseAccount(accountId)
   }
 
   /** Why nothing serves the model at this moment, as an error for the client; undefined while something does. */
@@ -97,7 +132,8 @@ export class Pool {
       if (account.inFlight > 0) inFlightByAccount[account.id] = account.inFlight
     }
     const { known: total, size: usable } = this.#register
-    return { total, usable, cooling, inFlight, waiting: this.#waiting.size, inFlightByAccount }
+    const { size: conversations } = this.#affinity
+    return { total, usable, cooling, inFlight, waiting: this.#waiting.size, inFlightByAccount, conversations }
   }
 
   /** Stops timers and refuses all who wait. */
@@ -107,14 +143,12 @@ export class Pool {
   }
 
   #onCooldownEnd(scope: CooldownScope): void {
-    if (scope.type === "account") this.#setCooling(scope, false)
-    this.#waiting.serve(true)
+    this.#register.onCooldown(scope, undefined)
+    this.#onChange()
   }
 
-  #setCooling({ accountId }: Extract<CooldownScope, { type: "account" }>, isCooling: boolean): void {
-    const account = this.#register.get(accountId)
-    if (account === undefined) return
-    account.isCooling = isCooling
-    this.#register.place(account)
+  /** Somebody who waits may be served now, or waits in vain. In the middle of a new snapshot nobody can tell. */
+  #onChange(): void {
+    if (!this.#isAdopting) this.#waiting.serve(true)
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Who waits for a slot, by model, first come first served; bounded. An exchange that already failed on one account goes to the
- * front: it has waited before.
+ * Who waits for a slot. Keys take turns, within a key its models do, and within those its conversations: a key that sends fifty times
+ * as much waits fifty times as long, and nobody else does. An exchange that already failed on an account is first of its key: it has
+ * waited before.
  */
 import type { Timer } from "../clock.ts"
 import type { Lease, LeaseAsk } from "./lease.ts"
@@ -16,40 +17,172 @@ export interface Waiter {
   refuse(error: Error): void
 }
 
+/** Of one key for one model. */
+class Line {
+  /** They can only be served by some accounts. */
+  readonly again: Waiter[] = []
+  /** Whose turn is next stands first. */
+  readonly conversations = new Map<string, Waiter[]>()
+  size = 0
+
+  add(waiter: Waiter): void {
+    this.size++
+    if (waiter.ask.exclude.size > 0) {
+      this.again.push(waiter)
+      return
+    }
+    const conversation = waiter.ask.caller?.conversation ?? ""
+    const waiters = this.conversations.get(conversation)
+    if (waiters === undefined) this.conversations.set(conversation, [waiter])
+    else waiters.push(waiter)
+  }
+
+  /** False: it was not there. */
+  remove(waiter: Waiter): boolean {
+    const conversation = waiter.ask.caller?.conversation ?? ""
+    const waiters = waiter.ask.exclude.size > 0 ? this.again : this.conversations.get(conversation)
+    const place = waiters?.indexOf(waiter) ?? -1
+    if (waiters === undefined || place < 0) return false
+    waiters.splice(place, 1)
+    this.size--
+    if (waiters.length === 0 && waiters !== this.again) this.conversations.delete(conversation)
+    return true
+  }
+
+  /** A conversation has had its turn; the next in it waits for the others. */
+  turn({ ask }: Waiter): void {
+    const conversation = ask.caller?.conversation ?? ""
+    const waiters = this.conversations.get(conversation)
+    if (waiters === undefined || ask.exclude.size > 0) return
+    this.conversations.delete(conversation)
+    this.conversations.set(conversation, waiters)
+  }
+
+  get next(): Waiter | undefined {
+    const [waiters] = this.conversations.values()
+    return waiters?.[0]
+  }
+
+  /** Who came last, of the conversation whose turn is last. */
+  get last(): Waiter | undefined {
+    return [...this.conversations.values()].at(-1)?.at(-1) ?? this.again.at(-1)
+  }
+
+  *all(): Iterable<Waiter> {
+    yield* this.again
+    for (const waiters of this.conversations.values()) yield* waiters
+  }
+}
+
 export class WaitingLines {
-  readonly #lines = new Map<string, Waiter[]>()
+  /** By key, then by model; whose turn is next stands first. */
+  readonly #keys = new Map<string, Map<string, Line>>()
+  readonly #sizes = new Map<string, number>()
 
   get isEmpty(): boolean {
-    return this.#lines.size === 0
+    return this.#keys.size === 0
   }
 
   get size(): number {
     let size = 0
-    for (const line of this.#lines.values()) size += line.length
+    for (const count of this.#sizes.values()) size += count
     return size
   }
 
-  hasRoom(model: string): boolean {
-    return (this.#lines.get(model)?.length ?? 0) < MAX_WAITING_PER_MODEL
-  }
-
   join(waiter: Waiter): void {
-    const line = this.#lines.get(waiter.ask.model)
-    if (line === undefined) this.#lines.set(waiter.ask.model, [waiter])
-    else if (waiter.ask.exclude.size > 0) line.unshift(waiter)
-    else line.push(waiter)
+    const { model } = waiter.ask
+    const key = keyOf(waiter)
+    let lines = this.#keys.get(key)
+    if (lines === undefined) this.#keys.set(key, (lines = new Map()))
+    let line = lines.get(model)
+    if (line === undefined) lines.set(model, (line = new Line()))
+    line.add(waiter)
+    this.#sizes.set(model, (this.#sizes.get(model) ?? 0) + 1)
   }
 
+  /** Whatever the reason. Turns are taken only by being served. */
   leave(waiter: Waiter): void {
-    const line = this.#lines.get(waiter.ask.model)
-    const place = line?.indexOf(waiter) ?? -1
-    if (line === undefined || place < 0) return
-    line.splice(place, 1)
-    if (line.length === 0) this.#lines.delete(waiter.ask.model)
+    const { model } = waiter.ask
+    const key = keyOf(waiter)
+    const lines = this.#keys.get(key)
+    const line = lines?.get(model)
+    if (lines === undefined || line === undefined || !line.remove(waiter)) return
+    const left = (this.#sizes.get(model) ?? 1) - 1
+    if (left === 0) this.#sizes.delete(model)
+    else this.#sizes.set(model, left)
+    if (line.size > 0) return
+    lines.delete(model)
+    if (lines.size === 0) this.#keys.delete(key)
   }
 
-  /** A copy of each line, in order, so that waiters may leave meanwhile. */
-  lines(): Waiter[][] {
-    return [...this.#lines.values()].map((line) => [...line])
+  /** Is there room for one more? A full line makes it at the cost of the key with most in it, which is told by `refuse`. */
+  makeRoom({ model, caller }: LeaseAsk, refuse: (waiter: Waiter) => void): boolean {
+    if ((this.#sizes.get(model) ?? 0) < MAX_WAITING_PER_MODEL) return true
+    let longest: Line | undefined
+    for (const lines of this.#keys.values()) {
+      const line = lines.get(model)
+      if (line !== undefined && line.size > (longest?.size ?? 0)) longest = line
+    }
+    const own = this.#keys.get(caller?.key ?? "")?.get(model)?.size ?? 0
+    const last = longest?.last
+    if (last === undefined || own + 1 >= (longest?.size ?? 0)) return false
+    refuse(last)
+    return true
   }
+
+  /**
+   * Offers what is free to those who wait, in turn. `offer` says whether it was taken; a refusal of one who would take any account
+   * holds for all who wait for that model, and one because of the key for all of that key.
+   */
+  serve(offer: (waiter: Waiter) => "taken" | "not-now" | "key-full"): void {
+    const closed = new Set<string>()
+    // A key that was served goes to the end, where this loop meets it again.
+    for (const [key, lines] of this.#keys) {
+      if (closed.size === this.#sizes.size) return
+      if (!offerLines(lines, closed, offer) || this.#keys.get(key) !== lines) continue
+      this.#keys.delete(key)
+      this.#keys.set(key, lines)
+    }
+  }
+
+  all(): Waiter[] {
+    return [...this.#keys.values()].flatMap((lines) => [...lines.values()].flatMap((line) => [...line.all()]))
+  }
+}
+
+/** One lease for a key. True: it was taken. */
+function offerLines(
+  lines: Map<string, Line>,
+  closed: Set<string>,
+  offer: (waiter: Waiter) => "taken" | "not-now" | "key-full",
+): boolean {
+  for (const [model, line] of lines) {
+    for (const waiter of line.again) {
+      const answer = offer(waiter)
+      if (answer === "key-full") return false
+      if (answer === "taken") return takenFrom(lines, model, line)
+    }
+    const { next } = line
+    if (next === undefined || closed.has(model)) continue
+    const answer = offer(next)
+    if (answer === "key-full") return false
+    if (answer === "taken") {
+      line.turn(next)
+      return takenFrom(lines, model, line)
+    }
+    closed.add(model)
+  }
+  return false
+}
+
+/** The model has had its turn. */
+function takenFrom(lines: Map<string, Line>, model: string, line: Line): true {
+  if (lines.get(model) !== line) return true
+  lines.delete(model)
+  lines.set(model, line)
+  return true
+}
+
+function keyOf({ ask }: Waiter): string {
+  return ask.caller?.key ?? ""
 }

@@ -1,6 +1,7 @@
 import { abortReason, type Clock } from "../clock.ts"
 import type { Hindrances } from "./hindrance.ts"
-import type { Lease, LeaseAsk } from "./lease.ts"
+import type { Caller, Lease, LeaseAsk } from "./lease.ts"
+import { busyError } from "./pool-error.ts"
 import { WaitingLines, type Waiter } from "./waiting-line.ts"
 
 export interface WaitingRoomOptions {
@@ -8,6 +9,7 @@ export interface WaitingRoomOptions {
   readonly hindrances: Hindrances
   /** A lease at once, or undefined. */
   readonly give: (ask: LeaseAsk) => Lease | undefined
+  readonly isKeyFull: (caller: Caller | undefined) => boolean
 }
 
 /** Exchanges that wait for a lease: each gets one in its turn, or is refused when its time is up or its waiting became vain. */
@@ -23,8 +25,8 @@ export class WaitingRoom {
     return this.#lines.size
   }
 
-  hasRoom(model: string): boolean {
-    return this.#lines.hasRoom(model)
+  makeRoom(ask: LeaseAsk): boolean {
+    return this.#lines.makeRoom(ask, (waiter) => waiter.refuse(busyError()))
   }
 
   wait(ask: LeaseAsk, waitMs: number, signal: AbortSignal): Promise<Lease> {
@@ -56,18 +58,17 @@ export class WaitingRoom {
   /** Gives leases to those who wait; `hasChanged` also tells those whose waiting became vain. */
   serve(hasChanged: boolean): void {
     if (this.#lines.isEmpty) return
-    for (const line of this.#lines.lines()) {
-      for (const waiter of line) {
-        const lease = this.#options.give(waiter.ask)
-        if (lease !== undefined) waiter.grant(lease)
-        else if (hasChanged) this.#reconsider(waiter)
-        else if (waiter.ask.exclude.size === 0) break
-      }
-    }
+    this.#lines.serve((waiter) => {
+      const lease = this.#options.give(waiter.ask)
+      if (lease === undefined) return this.#options.isKeyFull(waiter.ask.caller) ? "key-full" : "not-now"
+      waiter.grant(lease)
+      return "taken"
+    })
+    if (hasChanged) for (const waiter of this.#lines.all()) this.#reconsider(waiter)
   }
 
   refuseAll(error: Error): void {
-    for (const line of this.#lines.lines()) for (const waiter of line) waiter.refuse(error)
+    for (const waiter of this.#lines.all()) waiter.refuse(error)
   }
 
   #reconsider(waiter: Waiter): void {

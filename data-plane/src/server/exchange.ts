@@ -217,6 +217,7 @@ export class Exchange {
       services: this.#services,
       dialect: this.#dialectName,
       signal,
+      key: this.#key,
       records: this.#attempts,
       onAccount,
     })

@@ -1,9 +1,10 @@
 /** One answer from its plan to its end: what an attempt is, for the loop that makes attempts. */
 import type { AttemptRecord } from "#shared/link-protocol.ts"
-import type { SnapshotAccount } from "#shared/snapshot.ts"
+import type { SnapshotAccount, SnapshotApiKey } from "#shared/snapshot.ts"
+import type { Usage } from "#shared/usage.ts"
 import type { DecodeContext } from "../dialects/dialect.ts"
 import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
-import { runAttempts, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
+import { runAttempts, type AttemptJob, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
 import type { Upstream } from "../upstreams/upstream.ts"
 import type { Answer } from "./answer.ts"
@@ -22,6 +23,7 @@ export interface GenerateOptions {
   readonly services: Pick<ExchangeServices, "ports" | "transport" | "clock" | "mintRequestId">
   readonly dialect: ClientDialectName
   readonly signal: AbortSignal
+  readonly key: SnapshotApiKey | undefined
   /** Grows with each attempt. */
   readonly records: AttemptRecord[]
   /** An attempt goes to this account. */
@@ -29,7 +31,7 @@ export interface GenerateOptions {
 }
 
 export function generate({ plan, answer }: Generation, options: GenerateOptions): Promise<LoopEnd> {
-  const { services, dialect, signal, records, onAccount } = options
+  const { services, dialect, signal, key, records, onAccount } = options
   const { ports, transport, clock, mintRequestId } = services
   const { toolCallIdPrefix } = clientDialects[dialect]
   const decodeContext: DecodeContext = {
@@ -40,7 +42,7 @@ export function generate({ plan, answer }: Generation, options: GenerateOptions)
     onAccount(target.account)
     const upstream = UPSTREAMS[target.account.kind]
     const observe = plan.observe()
-    return runAttempt({
+    const running = runAttempt({
       call: plan.call(target, mintRequestId()),
       transport,
       decode: (emit) =>
@@ -56,10 +58,25 @@ export function generate({ plan, answer }: Generation, options: GenerateOptions)
       projectId: target.account.projectId ?? "",
       mayBeEmpty: plan.mayBeEmpty,
     })
+    // Also of one that failed or that the client left: it was charged all the same.
+    return running.finally(() => ports.pool.use(target.account.id, plan.model, chargedTokens(answer.usage)))
   }
   const hosts = (account: SnapshotAccount): number => plan.hosts(account)
   const repair = (): boolean => plan.repair()
-  return runAttempts({ model: plan.model, snapshot: plan.compiled, hosts, signal, attempt, repair }, ports, records)
+  const job = { model: plan.model, snapshot: plan.compiled, hosts, signal, attempt, repair, ...callerOf(key, plan) }
+  return runAttempts(job, ports, records)
+}
+
+/** To be spread into a job. */
+function callerOf(key: SnapshotApiKey | undefined, { conversation }: Plan): Pick<AttemptJob, "caller"> {
+  if (key === undefined) return {}
+  const { id, maxConcurrent } = key
+  return { caller: { key: id, conversation, ...(maxConcurrent === undefined ? {} : { maxConcurrent }) } }
+}
+
+/** What the upstream takes from the account's quota; what it does not tell cannot be counted. */
+function chargedTokens({ inputTokens = 0, cachedInputTokens = 0, outputTokens = 0 }: Usage): number {
+  return Math.max(0, inputTokens - cachedInputTokens) + outputTokens
 }
 
 /** To be spread into an attempt. An answer that must be JSON may have to be mended, which only its parts can be. */

@@ -23,6 +23,8 @@ export interface Plan {
   readonly compiled: CompiledSnapshot
   /** The upstream's id. */
   readonly model: string
+  /** The same for every turn of a conversation and for no other. */
+  readonly conversation: string
   /** Of the body that is sent now. */
   readonly dropped: readonly string[]
   /** What was changed of the tools' schemas. */
@@ -119,6 +121,7 @@ function planOf(
   return {
     compiled,
     model,
+    conversation: session,
     get dropped() {
       return isOther ? ["model", ...dropped] : dropped
     },

@@ -3,6 +3,8 @@
  * `NotAllowed` with what is allowed, as the end of the sentence "NAME must be …".
  */
 import { EFFORT_NAMES, MAX_EFFORT_TOKENS, parseEffortTable, type EffortTable } from "../effort-table.ts"
+import { parsePoolStrategies, POOL_STRATEGY_NAMES, type PoolStrategies } from "../pool-strategy.ts"
+import { QUOTA_BUCKETS } from "../quota-bucket.ts"
 import { Secret } from "../secret.ts"
 
 /** The message completes "NAME must be …". */
@@ -114,6 +116,16 @@ export function baseUrls(value: string): readonly string[] {
   } catch (cause) {
     throw new NotAllowed("a comma list of daily, prod, or http(s) addresses", { cause })
   }
+}
+
+/** Strategies of the pool by group of models. */
+export function strategies(value: string): PoolStrategies {
+  const known = parsePoolStrategies(value)
+  if (known !== undefined) return known
+  throw new NotAllowed(
+    `a strategy, or a comma list of GROUP=STRATEGY with at most one strategy alone for all other groups; groups are ` +
+      `${QUOTA_BUCKETS.join(", ")}, strategies are ${POOL_STRATEGY_NAMES.join(", ")}`,
+  )
 }
 
 /** Thinking budgets by effort. */

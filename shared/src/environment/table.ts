@@ -3,6 +3,7 @@
  * tree reads `process.env`: a process reads this table once through `readEnvironment`.
  */
 import { EFFORT_TABLE, writeEffortTable } from "../effort-table.ts"
+import { DEFAULT_POOL_STRATEGY } from "../pool-strategy.ts"
 import { VERSION } from "../version.ts"
 import {
   baseUrls,
@@ -16,6 +17,7 @@ import {
   oneOf,
   proxyAddress,
   secret,
+  strategies,
   text,
 } from "./parse.ts"
 
@@ -134,6 +136,29 @@ export const ENVIRONMENT = {
     meaning: "Requests at the same time per account; 0 is unlimited.",
     readBy: controlPlane,
     parse: slots,
+  },
+  POOL_STRATEGY: {
+    default: DEFAULT_POOL_STRATEGY,
+    group: "Pool",
+    meaning:
+      "How an account is chosen: `round-robin`, `weighted`, `least-in-flight`, `most-quota` or `fill-first`. A comma list of `GROUP=STRATEGY` chooses by group of models, which are `gemini`, `third_party` (Claude, GPT-OSS) and `image`; a strategy alone is for all other groups.",
+    readBy: controlPlane,
+    parse: strategies,
+  },
+  POOL_WAIT_MS: {
+    default: "60000",
+    group: "Pool",
+    meaning: "Milliseconds a request waits for a free slot before it is refused.",
+    readBy: controlPlane,
+    parse: waitMs,
+  },
+  POOL_COOLING_WAIT_MS: {
+    default: "15000",
+    group: "Pool",
+    meaning:
+      "While all accounts for a model cool down: a request waits for the first to come back if that is within so many milliseconds, and is refused at once otherwise.",
+    readBy: controlPlane,
+    parse: waitMs,
   },
   FIRST_BYTE_TIMEOUT_MS: {
     default: "120000",

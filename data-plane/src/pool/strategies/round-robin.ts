@@ -1,13 +1,8 @@
-import type { Candidate, Strategy } from "./strategy.ts"
+import type { Strategy } from "./strategy.ts"
 
-/** Each in turn: the account that was chosen longest ago. */
+/** Each in turn. Who was away for long has its turn at once, but only one. */
 export const roundRobin: Strategy = {
   name: "round-robin",
-  choose<C extends Candidate>(candidates: readonly C[]): C | undefined {
-    let best: C | undefined
-    for (const candidate of candidates) {
-      if (best === undefined || candidate.lastChosen < best.lastChosen) best = candidate
-    }
-    return best
-  },
+  why: "longest ago",
+  rank: ({ account }) => account.lastChosen,
 }

@@ -1,0 +1,136 @@
+/**
+ * What is left of an account's quota in one bucket: the last reading of each window, less what was used here since. What a token
+ * costs nobody tells, so it is learned from two readings in a row and what was used between them.
+ */
+import type { QuotaBucket, QuotaWindow } from "#shared/quota-bucket.ts"
+import type { SnapshotQuota } from "#shared/snapshot.ts"
+
+const HOUR_MS = 3_600_000
+const LENGTH_MS = { "5h": 5 * HOUR_MS, weekly: 168 * HOUR_MS } as const
+
+/** Until two readings have shown what a token costs, each request counts as so much, so that requests spread. */
+const UNLEARNED_STEP = 0.001
+/** Afterwards only as much as to tell apart accounts with the same reading, before the tokens of a request are known. */
+const LEARNED_STEP = 0.0001
+/** How much a new observation moves what was learned. */
+const LEARNING = 0.2
+
+/** Two readings of one window may differ by so much in when it ends. */
+const SAME_RESET_MS = 60_000
+
+/** What a token costs, as a share of each window, over all accounts. */
+export class TokenCosts {
+  readonly #costs = new Map<string, number>()
+  /** Rises with everything that is learned: what was ranked by the costs before is out of order. */
+  version = 0
+
+  of(bucket: QuotaBucket, window: QuotaWindow): number | undefined {
+    return this.#costs.get(`${bucket} ${window}`)
+  }
+
+  learn(bucket: QuotaBucket, window: QuotaWindow, cost: number): void {
+    const before = this.of(bucket, window)
+    this.version++
+    this.#costs.set(`${bucket} ${window}`, before === undefined ? cost : before + LEARNING * (cost - before))
+  }
+}
+
+interface Window {
+  reading: SnapshotQuota
+  /** Here, since the reading. */
+  tokens: number
+  requests: number
+}
+
+export class QuotaMeter {
+  readonly #costs: TokenCosts
+  readonly #windows: Window[] = []
+
+  constructor(costs: TokenCosts) {
+    this.#costs = costs
+  }
+
+  /** The readings of its bucket in a new snapshot. One that is no newer than the known one keeps what was counted on top of it. */
+  adopt(readings: readonly SnapshotQuota[]): void {
+    const before = this.#windows.splice(0)
+    for (const reading of readings) {
+      const known = before.find((one) => one.reading.window === reading.window)
+      if (known === undefined) this.#windows.push({ reading, tokens: 0, requests: 0 })
+      else if (reading.readAt <= known.reading.readAt) this.#windows.push(known)
+      else {
+        this.#learn(known, reading)
+        this.#windows.push({ reading, tokens: 0, requests: 0 })
+      }
+    }
+  }
+
+  /** A request begins. */
+  begin(): void {
+    for (const window of this.#windows) window.requests++
+  }
+
+  /** A request has ended, and this is what the upstream counts of it. */
+  use(tokens: number): void {
+    for (const window of this.#windows) window.tokens += tokens
+  }
+
+  /**
+   * What is left in the tighter window, where half of the time until it is renewed counts against it: of two accounts with the same
+   * rest the one that gets more sooner has more. All as of the readings, so that the order of accounts does not change with time.
+   */
+  get headroom(): number | undefined {
+    let least: number | undefined
+    for (const window of this.#windows) {
+      const left = this.#left(window, true) - 0.5 * timeLeft(window.reading)
+      if (least === undefined || left < least) least = left
+    }
+    return least
+  }
+
+  /** Until when a window has no more than the reserve, in milliseconds since the epoch; undefined: there is quota, or nobody knows. */
+  emptyUntil(reserve: number, now: number): number | undefined {
+    let until: number | undefined
+    for (const window of this.#windows) {
+      const { resetsAt } = window.reading
+      if (resetsAt === undefined || resetsAt <= now || this.#left(window, false) > reserve) continue
+      until = Math.max(until ?? 0, resetsAt)
+    }
+    return until
+  }
+
+  /** Windows that have ended are unknown again. True: there was one. */
+  forgetEnded(now: number): boolean {
+    const kept = this.#windows.filter(({ reading }) => reading.resetsAt === undefined || reading.resetsAt > now)
+    if (kept.length === this.#windows.length) return false
+    this.#windows.splice(0, this.#windows.length, ...kept)
+    return true
+  }
+
+  /** When the next window ends. */
+  get nextReset(): number | undefined {
+    const resets = this.#windows.flatMap(({ reading }) => reading.resetsAt ?? [])
+    return resets.length === 0 ? undefined : Math.min(...resets)
+  }
+
+  #left({ reading, tokens, requests }: Window, isSpreading: boolean): number {
+    const cost = this.#costs.of(reading.bucket, reading.window)
+    const step = cost === undefined ? UNLEARNED_STEP : LEARNED_STEP
+    return reading.remainingFraction - tokens * (cost ?? 0) - (isSpreading ? requests * step : 0)
+  }
+
+  /** Only within one window, and only from what was used: others may use the account too, but then it costs that much to be there. */
+  #learn({ reading: before, tokens }: Window, after: SnapshotQuota): void {
+    const fell = before.remainingFraction - after.remainingFraction
+    const apart = Math.abs((before.resetsAt ?? 0) - (after.resetsAt ?? Infinity))
+    const isSame = apart < SAME_RESET_MS && before.source === after.source
+    if (isSame && tokens > 0 && fell > 0) this.#costs.learn(after.bucket, after.window, fell / tokens)
+  }
+}
+
+/** The share of the window that was still to come when it was read. */
+function timeLeft({ window, resetsAt, readAt }: SnapshotQuota): number {
+  if (resetsAt === undefined) return 0.5
+  const ms = Math.max(0, resetsAt - readAt)
+  const length = window === "nearest" ? (ms <= LENGTH_MS["5h"] ? LENGTH_MS["5h"] : LENGTH_MS.weekly) : LENGTH_MS[window]
+  return Math.min(1, ms / length)
+}

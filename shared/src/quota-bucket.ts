@@ -1,0 +1,23 @@
+/** The upstream's own pools of quota: what one model uses up is missing to the others of its bucket. */
+export const QUOTA_BUCKETS = ["gemini", "third_party", "image"] as const
+
+export type QuotaBucket = (typeof QUOTA_BUCKETS)[number]
+
+export function quotaBucket(model: string): QuotaBucket {
+  if (model.includes("image")) return "image"
+  return model.startsWith("gemini") ? "gemini" : "third_party"
+}
+
+export function isQuotaBucket(name: string): name is QuotaBucket {
+  return QUOTA_BUCKETS.some((known) => known === name)
+}
+
+/** Both limit at the same time. `nearest` is a reading that names the tighter of them and not which one it is. */
+export const QUOTA_WINDOWS = ["5h", "weekly", "nearest"] as const
+
+export type QuotaWindow = (typeof QUOTA_WINDOWS)[number]
+
+/** Where a reading comes from: `summary` shows both windows, `catalogue` one number a model. */
+export const QUOTA_SOURCES = ["summary", "catalogue"] as const
+
+export type QuotaSource = (typeof QUOTA_SOURCES)[number]
