@@ -2,6 +2,7 @@
 import { createAnthropic } from "@ai-sdk/anthropic"
 import Anthropic from "@anthropic-ai/sdk"
 import { generateText, streamText, type ToolSet } from "ai"
+import Anthropic0 from "anthropic-sdk-0"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -55,6 +56,14 @@ describe("G122 in Messages", () => {
       JSON.parse(JSON.stringify(message.content).replaceAll(/srvtoolu_\w+/g, "srvtoolu")) as unknown
     expect(withoutIds(streamed)).toEqual(withoutIds(whole))
     expect(streamed.usage.server_tool_use).toEqual(whole.usage.server_tool_use)
+  })
+
+  test("the last of the 0.x SDKs reads the same message", async () => {
+    const older = new Anthropic0({ baseURL: system.gatewayUrl, apiKey: system.apiKey, maxRetries: 0 })
+    const kinds = (content: readonly { type: string }[]) => content.map(({ type }) => type)
+    const whole = await older.messages.create(ask(CLAUDE))
+    expect(kinds(whole.content)).toEqual(["server_tool_use", "web_search_tool_result", "text", "text"])
+    expect(kinds((await older.messages.stream(ask(CLAUDE)).finalMessage()).content)).toEqual(kinds(whole.content))
   })
 
   test("G123 beside other tools there is none", async () => {
