@@ -101,7 +101,7 @@ describe("a fault that stays ends with its status and within four attempts", () 
   })
 })
 
-describe("a stream that breaks after content ends in an error, never in a clean stop, and is not tried again", () => {
+describe("G31 G176 a stream that breaks after content ends in an error, never in a clean stop, and is not tried again", () => {
   test.each([
     ["truncated", {}],
     ["reset-mid-stream", { after: 2 }],
