@@ -13,7 +13,7 @@ const LAW = {
   "data-plane": {
     imports: ["shared"],
     packages: [],
-    network: ["server/", "transport/", "snapshot/link-client.ts", "report/reporter.ts"],
+    network: ["server/", "transport/", "remote-media/", "snapshot/link-client.ts", "report/reporter.ts"],
   },
   "control-plane": {
     imports: ["shared", "generated/sqlite", "generated/postgresql", "generated/pothos-types.ts"],

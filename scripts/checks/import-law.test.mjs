@@ -41,6 +41,7 @@ describe("import law", () => {
     ["shared/src/outbound/a.ts", 'import { connect } from "node:net"'],
     ["data-plane/src/a.ts", 'import { x } from "#shared/a.ts"'],
     ["data-plane/src/server/a.ts", 'import http2 from "node:http2"'],
+    ["data-plane/src/remote-media/a.ts", 'import { request } from "node:http"'],
     ["data-plane/src/a.test.ts", 'import { waitFor } from "../../test/support/wait-for.ts"'],
     ["shared/src/testing/a.ts", 'import fc from "fast-check"; import { connect } from "node:net"'],
     ["data-plane/src/a.test.ts", 'import { it } from "vitest"; import { createServer } from "node:http"'],
