@@ -94,7 +94,10 @@ describe("encodeChoicesStream", () => {
         .filter((frame) => frame.startsWith("data: {"))
         .map(
           (frame) =>
-            JSON.parse(frame.slice(6)) as { choices: { index: number; delta: { role?: string } }[]; usage?: object },
+            JSON.parse(frame.slice(6)) as {
+              choices: { index: number; delta: { role?: string; content?: string }; finish_reason: string | null }[]
+              usage?: object
+            },
         )
     return { frames, stream, chunks }
   }
@@ -125,6 +128,38 @@ describe("encodeChoicesStream", () => {
     expect(chunks().at(-1)?.usage).toMatchObject({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 })
     expect(frames.join("").match(/\[DONE\]/g)).toHaveLength(1)
     expect(frames.join("").endsWith("data: [DONE]\n\n")).toBe(true)
+  })
+
+  it("keeps every answer whole, however they come between each other", () => {
+    const answers = fc.array(fc.array(anyText({ minLength: 1, maxLength: 5 }), { maxLength: 5 }), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    fc.assert(
+      fc.property(answers, fc.infiniteStream(fc.nat()), (texts, order) => {
+        const { frames, stream, chunks } = choices(texts.length)
+        const left = texts.map((pieces, index) => ({ index, parts: [...pieces.map(text), END] }))
+        while (left.length > 0) {
+          const at = (order.next().value ?? 0) % left.length
+          const one = left[at]
+          const part = one?.parts.shift()
+          if (one === undefined || part === undefined) left.splice(at, 1)
+          else stream.choices[one.index]?.part(part)
+        }
+        const read = texts.map(() => ({ content: "", ends: 0 }))
+        for (const { choices: told } of chunks()) {
+          for (const { index, delta, finish_reason: reason } of told) {
+            const answer = read[index]
+            if (answer === undefined) throw new Error(`nobody asked for answer ${index}`)
+            expect(answer.ends).toBe(0)
+            answer.content += delta.content ?? ""
+            if (reason !== null) answer.ends += 1
+          }
+        }
+        expect(read).toEqual(texts.map((pieces) => ({ content: pieces.join(""), ends: 1 })))
+        expect(frames.join("").endsWith("data: [DONE]\n\n")).toBe(true)
+      }),
+    )
   })
 
   it("ends with the error of any of them", () => {
