@@ -1,14 +1,13 @@
 import { ENVIRONMENT } from "#shared/environment.ts"
 import type { Setting as SettingRow, SettingsState } from "../../settings/settings.ts"
-import { SETTING_NAMES } from "../../settings/table.ts"
+import { SETTING_NAMES, type SettingName as Name } from "../../settings/table.ts"
 import { builder } from "../builder.ts"
+
+const MEANINGS = Object.fromEntries(SETTING_NAMES.map((name) => [name, { description: ENVIRONMENT[name].meaning }]))
 
 export const SettingName = builder.enumType("SettingName", {
   description: "A setting bears the name of its environment variable.",
-  values: Object.fromEntries(SETTING_NAMES.map((name) => [name, { description: ENVIRONMENT[name].meaning }])) as {
-    // the keys of the list above
-    [Name in (typeof SETTING_NAMES)[number]]: { description: string }
-  },
+  values: MEANINGS as Record<Name, { description: string }>, // the names of that very list
 })
 
 const SettingOrigin = builder.enumType("SettingOrigin", {
