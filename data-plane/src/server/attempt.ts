@@ -16,7 +16,7 @@ import type { Answer } from "./answer.ts"
 import { createNoticeGate } from "./notice-gate.ts"
 
 /** An image of the largest size comes as one event of some tens of megabytes. */
-const MAX_EVENT_BYTES = 64 * 1024 * 1024
+const MAX_EVENT_BYTES = 48 * 1024 * 1024
 /** Of an error body; what says something is at its beginning. */
 const MAX_ERROR_BYTES = 256 * 1024
 /** An error body that does not end is judged by what came of it. */
