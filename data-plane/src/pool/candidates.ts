@@ -110,6 +110,10 @@ export interface CandidateGroup {
   readonly away: Readonly<Record<QuotaBucket, RankedSet<Seat>>>
 }
 
+export function offers(group: CandidateGroup, model: string): boolean {
+  return group.models === undefined || group.models.has(model)
+}
+
 /** What all seats on a shelf have in common. */
 export interface ShelfFacts {
   readonly group: CandidateGroup
@@ -151,8 +155,7 @@ export class Shelf {
   }
 
   offers(model: string): boolean {
-    const { group, without } = this.facts
-    return (group.models === undefined || group.models.has(model)) && !without.has(model)
+    return offers(this.facts.group, model) && !this.facts.without.has(model)
   }
 
   /** Where its strategy wants it. One that draws needs no order, only who is there. */

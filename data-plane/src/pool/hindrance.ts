@@ -3,7 +3,7 @@ import { quotaBucket } from "#shared/quota-bucket.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
-import type { Seat } from "./candidates.ts"
+import { offers, type Seat } from "./candidates.ts"
 import type { Cooldown, Cooldowns } from "./cooldown.ts"
 import type { Caller, LeaseAsk } from "./lease.ts"
 import { busyError, coolingError, keyBusyError, noAccountError } from "./pool-error.ts"
@@ -80,14 +80,15 @@ export class Hindrances {
     let best: Cooldown | undefined
     const look = (seat: Seat, from: number): boolean => {
       if (best !== undefined && from >= lastingUntil(best)) return true
-      const { id, account } = seat.account
-      if (!isAskedFor(ask, id) || account.disabledModels?.includes(ask.model) === true) return false
+      const { id, account, group } = seat.account
+      if (!isAskedFor(ask, id) || !offers(group, ask.model)) return false
+      if (account.disabledModels?.includes(ask.model) === true) return false
       const cooldown = this.#cooldownOf(seat, ask.model)
       if (cooldown !== undefined && (best === undefined || lastingUntil(cooldown) < lastingUntil(best))) best = cooldown
       return false
     }
     for (const group of register.groups()) {
-      if (group.models === undefined || group.models.has(ask.model)) group.away[bucket].first(look)
+      if (offers(group, ask.model)) group.away[bucket].first(look)
     }
     register.seating.returnsOf(ask.model)?.first(({ seat }, from) => look(seat, from))
     return best

@@ -12,6 +12,8 @@ export interface Candidate {
     readonly lastChosen: number
     readonly account: { readonly weight: number }
   }
+  /** Smaller for the account that the pool has known longer. */
+  readonly order: number
   /** As last read, less what was used since; undefined: nothing was read. */
   readonly headroom: number | undefined
   /** For the strategy alone; 0 at first. */

@@ -1,0 +1,256 @@
+/** Whatever happens in whatever order: the shelves hold what a look at every account finds, in the same order. */
+import { accountId, type AccountId } from "#shared/ids.ts"
+import { POOL_STRATEGY_NAMES, poolStrategies, type PoolStrategyName } from "#shared/pool-strategy.ts"
+import { quotaBucket } from "#shared/quota-bucket.ts"
+import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
+import type { SnapshotAccount, SnapshotQuota } from "#shared/snapshot.ts"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
+import { compiled, MODEL, OTHER_MODEL, testAccount } from "../testing/snapshots.ts"
+import { AccountRegister } from "./account-register.ts"
+import type { PoolAccount, Seat } from "./candidates.ts"
+import { Cooldowns, type Cooldown, type CooldownScope } from "./cooldown.ts"
+import { Hindrances } from "./hindrance.ts"
+import { UNKNOWN_HEADROOM } from "./strategies/most-quota.ts"
+
+const IDS = ["a", "b", "c", "d", "e"]
+const MODELS = [MODEL, OTHER_MODEL, "gemini-3-pro"]
+const NOW = 1_700_000_000_000
+
+const scope = fc.oneof(
+  fc.record({ type: fc.constant("account" as const), accountId: fc.constantFrom(...IDS.map(accountId)) }),
+  fc.record({
+    type: fc.constant("account-bucket" as const),
+    accountId: fc.constantFrom(...IDS.map(accountId)),
+    bucket: fc.constantFrom("gemini" as const, "third_party" as const),
+  }),
+  fc.record({
+    type: fc.constant("account-model" as const),
+    accountId: fc.constantFrom(...IDS.map(accountId)),
+    model: fc.constantFrom(...MODELS),
+  }),
+)
+
+const reading = fc.record({
+  remainingFraction: fc.constantFrom(0, 0.1, 0.5, 1),
+  resetsInMs: fc.constantFrom(40_000, 3_600_000),
+  window: fc.constantFrom("5h" as const, "weekly" as const),
+})
+
+const account = fc.record({
+  id: fc.constantFrom(...IDS),
+  usable: fc.boolean(),
+  priority: fc.constantFrom(0, 0, 1),
+  weight: fc.constantFrom(1, 2, 5),
+  maxConcurrent: fc.constantFrom(undefined, 0, 2),
+  catalogue: fc.constantFrom("both", "one", undefined),
+  disabledModels: fc.constantFrom(undefined, [MODEL]),
+  reserve: fc.constantFrom(undefined, 0.2),
+  livesMs: fc.constantFrom(30_000, 1e9),
+  generation: fc.constantFrom(1, 2),
+  reading: fc.option(reading),
+})
+
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ type: fc.constant("choose" as const), model: fc.constantFrom(...MODELS) }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant("return" as const), pick: fc.nat(20) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("cool" as const),
+      scope,
+      ms: fc.constantFrom(5_000, 60_000, Infinity),
+      cause: fc.constantFrom("rate" as const, "model_missing" as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("release" as const), scope }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("advance" as const), ms: fc.nat(70_000) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("adopt" as const),
+      accounts: fc.uniqueArray(account, { selector: ({ id }) => id, maxLength: IDS.length }),
+      strategy: fc.constantFrom(...POOL_STRATEGY_NAMES),
+    }),
+  },
+)
+
+/** The pool's parts, and beside them the facts alone. */
+class World {
+  readonly clock: ManualClock = manualClock(NOW)
+  readonly cooldowns: Cooldowns = new Cooldowns(this.clock, (ended) => this.register.onCooldown(ended, undefined))
+  readonly register: AccountRegister = new AccountRegister({
+    clock: this.clock,
+    cooldowns: this.cooldowns,
+    onQuotaReset: () => undefined,
+  })
+  readonly hindrances = new Hindrances({
+    clock: this.clock,
+    register: this.register,
+    cooldowns: this.cooldowns,
+    isKeyFull: () => false,
+  })
+  readonly leases: PoolAccount[] = []
+  snapshot: CompiledSnapshot = compiled([])
+  strategy: PoolStrategyName = "round-robin"
+  version = 1
+
+  adopt(accounts: readonly SnapshotAccount[], strategy: PoolStrategyName): void {
+    this.strategy = strategy
+    const strategies = poolStrategies(() => strategy)
+    this.snapshot = compiled(accounts, { poolStrategies: strategies, maxConcurrentPerAccount: 1 }, ++this.version)
+    this.register.adopt(this.snapshot)
+  }
+
+  cool(scopeOf: CooldownScope, ms: number, cause: Cooldown["cause"]): void {
+    const now = this.clock.now()
+    const cooldown = { scope: scopeOf, cause, evidence: "test", since: now, until: now + ms }
+    this.cooldowns.add(cooldown)
+    this.register.onCooldown(scopeOf, cooldown)
+  }
+
+  /** As the shelves have it: tier by tier, each in its order. */
+  shelved(model: string): string[][] {
+    const { living } = this.register.seating.tidied(model)
+    return living
+      .map((shelves) => {
+        const seats = shelves.flatMap((shelf) => {
+          const found: Seat[] = []
+          const mayServe = (seat: Seat): boolean => !found.includes(seat) && this.#isReady(seat.account)
+          for (let seat = shelf.first(mayServe); seat !== undefined; seat = shelf.first(mayServe)) found.push(seat)
+          expect(found.map(({ account: one }) => one.id)).toEqual(this.#inOrder(found))
+          expect(shelf.free).toBe(shelf.members.filter(({ account: one }) => one.hasFreeSlot).length)
+          return found
+        })
+        return this.#inOrder(seats)
+      })
+      .filter((tier) => tier.length > 0)
+  }
+
+  /** As a look at every account has it. */
+  recomputed(model: string): string[][] {
+    const tiers = new Map<number, Seat[]>()
+    for (const { id, usable, priority } of this.snapshot.snapshot.accounts) {
+      const known = usable ? this.register.get(id) : undefined
+      if (known === undefined || !this.#isReady(known) || this.keptFrom(id, model) !== undefined) continue
+      if (!this.offers(id, model)) continue
+      tiers.set(priority, [...(tiers.get(priority) ?? []), known.seats[quotaBucket(model)]])
+    }
+    return [...tiers].toSorted(([left], [right]) => right - left).map(([, seats]) => this.#inOrder(seats))
+  }
+
+  offers(id: AccountId, model: string): boolean {
+    const { catalogue, disabledModels } = this.snapshot.accountById.get(id) ?? testAccount(id)
+    const models = catalogue === undefined ? undefined : this.snapshot.snapshot.catalogues[catalogue]?.models
+    return (models?.some((one) => one.id === model) ?? true) && disabledModels?.includes(model) !== true
+  }
+
+  /** Until when, with what has no end in sight last. */
+  keptFrom(id: AccountId, model: string): number | undefined {
+    const bucket = quotaBucket(model)
+    const cooldown = this.cooldowns.findForAccount(id, model, bucket)
+    const { quota = [], reserve = 0 } = this.snapshot.accountById.get(id) ?? testAccount(id)
+    const now = this.clock.now()
+    const ends = quota
+      .filter((one) => one.bucket === bucket && (one.resetsAt ?? 0) > now && one.remainingFraction <= reserve)
+      .map((one) => one.resetsAt ?? 0)
+    if (cooldown === undefined && ends.length === 0) return undefined
+    const quotaEnd = Math.max(0, ...ends)
+    const isMissing = cooldown?.cause === "model_missing" && cooldown.until >= quotaEnd
+    return Math.max(quotaEnd, cooldown?.until ?? 0) + (isMissing ? 1e15 : 0)
+  }
+
+  #isReady(known: PoolAccount): boolean {
+    return known.hasFreeSlot && known.isLiving(this.clock.now())
+  }
+
+  #inOrder(seats: readonly Seat[]): string[] {
+    const number = (seat: Seat): number => {
+      if (this.strategy === "round-robin") return seat.account.lastChosen
+      if (this.strategy === "fill-first") return -seat.account.account.weight
+      if (this.strategy === "most-quota") return -(seat.headroom ?? UNKNOWN_HEADROOM)
+      if (this.strategy === "weighted") return seat.mark + 0.5 / seat.account.account.weight
+      return 0
+    }
+    return seats
+      .toSorted((left, right) => number(left) - number(right) || left.order - right.order)
+      .map(({ account: one }) => one.id)
+  }
+}
+
+function toAccount(given: typeof account extends fc.Arbitrary<infer T> ? T : never, now: number): SnapshotAccount {
+  const { id, reading: read, livesMs, generation, catalogue, disabledModels, reserve, maxConcurrent, ...rest } = given
+  const quota: SnapshotQuota[] =
+    read === null
+      ? []
+      : [{ bucket: "gemini", source: "summary", readAt: now, ...read, resetsAt: now + read.resetsInMs }]
+  const { catalogue: _given, ...base } = testAccount(id)
+  return {
+    ...base,
+    ...rest,
+    credential: { accessToken: "t", expiresAt: now + livesMs, generation },
+    quota,
+    ...(catalogue === undefined ? {} : { catalogue }),
+    ...(disabledModels === undefined ? {} : { disabledModels }),
+    ...(reserve === undefined ? {} : { reserve }),
+    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
+  }
+}
+
+describe("any order of events", () => {
+  test("leaves the shelves equal to a recomputation", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const world = new World()
+        world.adopt(
+          IDS.map((id) => testAccount(id)),
+          "round-robin",
+        )
+        for (const now of steps) {
+          if (now.type === "choose") {
+            const shelves = world.register.seating.tidied(now.model).living[0]
+            const seat = shelves?.[0]?.first(({ account: one }) => one.hasFreeSlot)
+            if (seat !== undefined) {
+              world.register.seating.chosen(seat)
+              world.leases.push(seat.account)
+            }
+          } else if (now.type === "return") {
+            const [lease] = world.leases.splice(now.pick % Math.max(1, world.leases.length), 1)
+            if (lease !== undefined) world.register.seating.returned(lease)
+          } else if (now.type === "cool") world.cool(now.scope, now.ms, now.cause)
+          else if (now.type === "release") world.cooldowns.release(now.scope)
+          else if (now.type === "advance") world.clock.advance(now.ms)
+          else {
+            // A reading is known by when it was read.
+            world.clock.advance(1)
+            const accounts = now.accounts.map((one) => toAccount(one, world.clock.now()))
+            world.adopt(accounts, now.strategy)
+          }
+          for (const model of MODELS) {
+            const wanted = world.recomputed(model)
+            expect(world.shelved(model)).toEqual(wanted)
+            expectHindrance(world, model)
+          }
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+/** Who asks when nothing can be had is told of the account that is back first. */
+function expectHindrance(world: World, model: string): void {
+  const ask = { model, exclude: new Set<AccountId>(), snapshot: world.snapshot, waitMs: 60_000 }
+  const hindrance = world.hindrances.find(ask)
+  const kept = world.snapshot.snapshot.accounts
+    .filter(({ id, usable }) => usable && world.offers(id, model))
+    .map(({ id }) => world.keptFrom(id, model))
+  if (kept.includes(undefined)) expect(hindrance.type).toBe("busy")
+  else if (kept.length === 0) expect(hindrance.type).toBe("none")
+  else {
+    const earliest = Math.min(...kept.map((until) => until ?? 0))
+    const { until, cause } = hindrance.type === "cooling" ? hindrance.cooldown : { until: -1, cause: "rate" }
+    expect(until + (cause === "model_missing" ? 1e15 : 0)).toBe(earliest)
+  }
+}
