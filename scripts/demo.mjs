@@ -69,7 +69,7 @@ function listeningUrl(line) {
 async function startSimulator(group) {
   const env = {
     ...process.env,
-    SIMULATOR_PORT: "0",
+    SIMULATOR_PORT: process.env.SIMULATOR_PORT ?? "0",
     SIMULATOR_SEED: process.env.DEMO_SEED ?? "demo",
     SIMULATOR_ACCOUNTS: String(ACCOUNTS),
     SIMULATOR_FIRST_BYTE_MS: "350",

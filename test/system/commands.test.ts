@@ -79,11 +79,21 @@ test("npm start prints one screen: addresses, the password once, and what to do 
 })
 
 test("npm run demo shows accounts and live traffic", async () => {
-  const demo = await start("demo.mjs", { DEMO_SEED: "test", LOG_LEVEL: "info", LOG_FORMAT: "json" })
+  const simulatorPort = await freePort()
+  const demo = await start("demo.mjs", {
+    DEMO_SEED: "test",
+    SIMULATOR_PORT: String(simulatorPort),
+    LOG_LEVEL: "info",
+    LOG_FORMAT: "json",
+  })
   await demo.says(/accounts are in the pool and traffic runs/, 100_000)
   const health = (await (await fetch(`${demo.gateway}/health`)).json()) as { accounts: { total: number } } // the seed's shape
   expect(health.accounts.total).toBe(12)
   await demo.says(/"event":"exchange".*"outcome":"completed"/)
+  const state = (await (await fetch(`http://127.0.0.1:${simulatorPort}/simulator/state`)).json()) as {
+    refusals: object
+  } // the simulator's own
+  expect(state.refusals).toEqual({})
   expect(demo.output()).toMatch(/Password\s+\S{12,}/)
   expect(await end(demo.child)).toBe(0)
 })
