@@ -26,6 +26,7 @@ const PROVIDERS: Readonly<Record<string, (id: string) => LanguageModel>> = {
     })(id),
   // Its default is the Responses API.
   "@ai-sdk/openai": (id) => createOpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: system.apiKey })(id),
+  "@ai-sdk/openai, chat": (id) => createOpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: system.apiKey }).chat(id),
   "@ai-sdk/anthropic": (id) => createAnthropic({ baseURL: `${system.gatewayUrl}/v1`, apiKey: system.apiKey })(id),
   "@ai-sdk/google": (id) =>
     createGoogleGenerativeAI({ baseURL: `${system.gatewayUrl}/v1beta`, apiKey: system.apiKey })(id),
