@@ -1,4 +1,7 @@
 /** The guard that all systems of tests stand under. */
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { expectRefusals, startSimulator, type Simulator } from "../support/simulator.ts"
 
@@ -48,4 +51,17 @@ test("what is refused after the last test fails when the simulator closes", asyn
     simulator = shared
   }
   await expect(own.close()).rejects.toThrow(/the simulator refused/)
+})
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+test.each(["test", "data-plane", "control-plane"])("no test under %s starts a simulator past the guard", (folder) => {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.ts$/.test(file),
+  )
+  expect(files.length).toBeGreaterThan(5)
+  const past = files.filter((file) =>
+    /\bstartSimulator\b[^;\n]*from "#simulator/.test(readFileSync(join(root, folder, file), "utf8")),
+  )
+  expect(past).toEqual(folder === "test" ? [join("support", "simulator.ts")] : [])
 })
