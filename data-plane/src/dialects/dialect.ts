@@ -97,6 +97,8 @@ export interface ResponseRelay {
 export interface UpstreamSide {
   /** Ours to the wire body; `dropped` lists what this wire could not carry. */
   encodeRequest(request: ChatRequest, target: TargetModel): EncodedRequest
+  /** An encoded request's bytes: JSON in UTF-8. */
+  serialise(value: Record<string, unknown>): Buffer
   decodeStream(emit: (part: StreamPart) => void, context: DecodeContext): StreamDecoder
 }
 

@@ -190,7 +190,7 @@ function bodyOf({ request, dropped }: Restored, target: TargetModel): Body {
     ...(json === undefined ? {} : { json }),
     ...(isSearch === undefined ? {} : { isSearch }),
   }
-  const body = Buffer.from(JSON.stringify(encoded.value))
+  const body = upstreamDialects.gemini.serialise(encoded.value)
   return { body, dropped: [...dropped, ...encoded.dropped], expected, purpose, schemaReport }
 }
 

@@ -15,8 +15,9 @@ import { encodeModel, encodeModelList } from "./models.ts"
 import { isOwnEnd } from "./relay-event.ts"
 import { relayResponse } from "./relay-response.ts"
 import { relayStream } from "./relay-stream.ts"
+import { serialise } from "./serialise.ts"
 
-export const geminiUpstream: UpstreamSide = { encodeRequest, decodeStream }
+export const geminiUpstream: UpstreamSide = { encodeRequest, serialise, decodeStream }
 
 export const geminiClient: ClientSide = {
   decodeRequest,
