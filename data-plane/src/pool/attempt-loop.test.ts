@@ -166,6 +166,13 @@ describe("what is tried again", () => {
     expect(credit.left).toBe(5)
   })
 
+  test("exhausted accounts beside others that were not tried: the client may come again at once", async () => {
+    snapshot = compiled(["a", "b", "c", "d", "e"].map((id) => testAccount(id)))
+    const { targets, end } = await run(() => failed(QUOTA))
+    expect(targets).toHaveLength(MAX_ATTEMPTS)
+    expect(end?.error).toMatchObject({ code: "upstream_rate_limited", retryAfterMs: 1_000, shouldRetry: undefined })
+  })
+
   test("a refused signature: once, on the same account, when the request could be repaired; nobody pays", async () => {
     const repairs = { made: 0 }
     const repair = () => (repairs.made += 1) < 5

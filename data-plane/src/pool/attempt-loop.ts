@@ -92,6 +92,9 @@ export async function runAttempts(job: AttemptJob, ports: AttemptPorts, records:
   }
 }
 
+/** When to come again while accounts are left that this exchange had no attempts for. */
+const SOON_MS = 1_000
+
 class AttemptLoop {
   readonly #job: AttemptJob
   readonly #ports: AttemptPorts
@@ -103,7 +106,7 @@ class AttemptLoop {
   readonly #blame: Blame
   #firstAttemptAt: number | undefined
   #lease: Lease | undefined
-  #lastError: GatewayError | undefined
+  #lastFailure: ClassifiedFailure | undefined
 
   constructor(job: AttemptJob, ports: AttemptPorts, records: AttemptRecord[]) {
     this.#job = job
@@ -156,7 +159,8 @@ class AttemptLoop {
       return this.#lease
     } catch (error) {
       if (this.#job.signal.aborted) throw abortReason(this.#job.signal)
-      if (error instanceof GatewayError) return this.#lastError ?? error
+      if (error instanceof GatewayError)
+        return this.#lastFailure === undefined ? error : this.#finalError(this.#lastFailure)
       throw error
     }
   }
@@ -201,14 +205,14 @@ class AttemptLoop {
       case "renew":
         if (await this.#tokens.renew(account, sent)) return undefined
         this.#leaveAccount(lease)
-        this.#lastError = clientError(failure)
+        this.#lastFailure = failure
         return undefined
       case "same-account":
         if (step.afterMs > 0) await sleep(this.#ports.clock, step.afterMs, this.#job.signal)
         return undefined
       case "next-account":
         this.#blame.onFailure(account, sent, failure)
-        this.#lastError = clientError(failure)
+        this.#lastFailure = failure
         this.#leaveAccount(lease)
         return undefined
       case "give-up":
@@ -223,12 +227,13 @@ class AttemptLoop {
     this.release()
   }
 
-  /** When limits of accounts ended it, the true earliest time over the whole pool is the answer. */
+  /** When limits of accounts ended it, the true earliest time over the whole pool is the answer: soon, where some are not limited. */
   #finalError(failure: ClassifiedFailure): GatewayError {
     this.#blame.onEnd()
     const isLimit = failure.class === "rate" || failure.class === "rate_short" || failure.class === "quota"
-    const pooled = isLimit ? this.#ports.pool.coolingError({ ...this.#ask(), exclude: new Set() }) : undefined
-    return pooled ?? clientError(failure)
+    if (!isLimit) return clientError(failure)
+    const pooled = this.#ports.pool.coolingError({ ...this.#ask(), exclude: new Set() })
+    return pooled ?? clientError({ ...failure, retryAfterMs: Math.min(failure.retryAfterMs ?? SOON_MS, SOON_MS) })
   }
 
   #circumstances(account: SnapshotAccount, result: Extract<AttemptResult, { type: "failed" }>) {

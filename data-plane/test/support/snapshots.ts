@@ -13,6 +13,8 @@ import type { Simulator } from "#simulator/simulator.ts"
 export const API_KEY = "test-key"
 /** Of another tenant. */
 export const OTHER_API_KEY = "other-key"
+/** And of a third one. */
+export const THIRD_API_KEY = "third-key"
 export const PEPPER = Buffer.alloc(32, 7)
 export const MODEL = "gemini-3-flash"
 
@@ -59,6 +61,13 @@ export function snapshot({ version = 1, accounts, settings = {} }: SnapshotInput
         name: "other",
         lineage: "lineage-3",
         digest: digestApiKey(PEPPER, OTHER_API_KEY),
+        mayExplain: false,
+      },
+      {
+        id: apiKeyId("key-4"),
+        name: "third",
+        lineage: "lineage-4",
+        digest: digestApiKey(PEPPER, THIRD_API_KEY),
         mayExplain: false,
       },
     ],

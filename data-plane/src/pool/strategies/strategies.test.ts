@@ -49,6 +49,8 @@ class Bench {
   }
 }
 
+const TEN = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
+
 const accounts = (...ids: readonly string[]): SnapshotAccount[] => ids.map((id) => testAccount(id))
 
 function reading(remainingFraction: number, more: Partial<SnapshotQuota> = {}): SnapshotQuota {
@@ -182,7 +184,7 @@ describe("weighted", () => {
 describe("least-in-flight", () => {
   test("of two drawn takes the one with fewer running, so that nobody runs far ahead", async () => {
     const bench = new Bench()
-    bench.adopt("least-in-flight", accounts(..."abcdefghij"))
+    bench.adopt("least-in-flight", accounts(...TEN))
     for (let turn = 0; turn < 1_000; turn++) await bench.take()
     const counts = Object.values(bench.pool.facts().inFlightByAccount)
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(6)
@@ -190,7 +192,7 @@ describe("least-in-flight", () => {
 
   test("finds the one that is free among many that are not", async () => {
     const bench = new Bench()
-    bench.adopt("least-in-flight", accounts(..."abcdefghij"), 1)
+    bench.adopt("least-in-flight", accounts(...TEN), 1)
     const leases: (Lease | undefined)[] = []
     for (let turn = 0; turn < 10; turn++) leases.push(await bench.take())
     expect(new Set(leases.map((lease) => lease?.account.id)).size).toBe(10)

@@ -109,3 +109,12 @@ test("a conversation keeps its session as it grows, and no two tenants share one
   expect(sessionId(request(["hello"], "hint"), "tenant")).toBe(sessionId(request(["something else"], "hint"), "tenant"))
   expect(BigInt.asIntN(64, BigInt(first)).toString()).toBe(first)
 })
+
+test("a conversation that opens with a picture alone is told from another", () => {
+  const drawn = (data: string): ChatRequest => ({
+    ...request([]),
+    turns: [{ role: "user", parts: [{ type: "media", mediaType: "image/png", data }] }],
+  })
+  expect(sessionId(drawn("AAAA"), "tenant")).toBe(sessionId(drawn("AAAA"), "tenant"))
+  expect(sessionId(drawn("AAAA"), "tenant")).not.toBe(sessionId(drawn("BBBB"), "tenant"))
+})

@@ -1,0 +1,165 @@
+/** The pool over real sockets: the prompt cache of conversations, and what one key's flood does to the others. */
+import type { ClientRequest } from "node:http"
+import { accountId } from "#shared/ids.ts"
+import { afterEach, describe, expect, test } from "vitest"
+import { waitFor } from "../../test/support/wait-for.ts"
+import { fetchAnswer, open } from "./support/client.ts"
+import { API_KEY, MODEL, OTHER_API_KEY, THIRD_API_KEY } from "./support/snapshots.ts"
+import { startSystem, type System } from "./support/plane.ts"
+
+let system: System
+afterEach(async () => {
+  await system.stop()
+})
+
+interface Message {
+  readonly role: string
+  readonly content: string
+}
+
+/** A chat client that sends the whole conversation again with every turn. */
+class Conversation {
+  readonly #messages: Message[] = [{ role: "system", content: "You are careful. ".repeat(40) }]
+  readonly #name: string
+  readonly #headers: Readonly<Record<string, string>>
+  prompt = 0
+  cached = 0
+  accounts = new Set<string>()
+
+  constructor(name: string, headers: Readonly<Record<string, string>> = {}) {
+    this.#name = name
+    this.#headers = headers
+  }
+
+  async turn(text: string): Promise<void> {
+    this.#messages.push({ role: "user", content: `${this.#name}: ${text} [[sim:words=60]]` })
+    const answer = await fetchAnswer(`${system.url}/v1/chat/completions`, {
+      headers: { "x-lagrange-explain": "1", ...this.#headers },
+      body: { model: MODEL, messages: this.#messages },
+    })
+    expect(answer.status).toBe(200)
+    const body = JSON.parse(answer.text) as ChatAnswer // the data plane's, which its own tests check
+    const [choice] = body.choices
+    this.#messages.push({ role: "assistant", content: choice?.message.content ?? "" })
+    this.prompt += body.usage.prompt_tokens
+    this.cached += body.usage.prompt_tokens_details?.cached_tokens ?? 0
+    this.accounts.add(String(answer.headers["x-lagrange-account"]))
+  }
+
+  get hitRate(): number {
+    return this.cached / this.prompt
+  }
+}
+
+const percent = ({ hitRate }: Conversation): string => `${(hitRate * 100).toFixed(1)} %`
+
+interface ChatAnswer {
+  readonly choices: readonly { readonly message: { readonly content: string } }[]
+  readonly usage: {
+    readonly prompt_tokens: number
+    readonly prompt_tokens_details?: { readonly cached_tokens?: number }
+  }
+}
+
+describe("the prompt cache", () => {
+  const TURNS = 25
+
+  /** One long conversation, with those of others between its turns. */
+  async function hitRate(
+    accounts: number,
+    headers: Readonly<Record<string, string>>,
+    disturb?: (turn: number) => void,
+  ) {
+    system = await startSystem({ accounts })
+    const one = new Conversation("one", headers)
+    for (let turn = 0; turn < TURNS; turn++) {
+      disturb?.(turn)
+      await one.turn(`turn ${turn}`)
+      await new Conversation(`another ${turn}`).turn("hello")
+    }
+    return one
+  }
+
+  test.each([
+    ["known by its header", { "x-session-id": "session-1" }],
+    ["known by its opening", {}],
+  ])(
+    "is as good among twelve accounts as on one, for a conversation %s",
+    { timeout: 60_000 },
+    async (_title, headers) => {
+      const alone = await hitRate(1, headers)
+      await system.stop()
+      const among = await hitRate(12, headers)
+      expect(among.accounts.size).toBe(1)
+      expect(among.hitRate).toBeGreaterThan(0.8)
+      expect(among.hitRate).toBeCloseTo(alone.hitRate, 3)
+      process.stdout.write(
+        `prompt cache over ${TURNS} turns: ${percent(among)} among 12 accounts, ${percent(alone)} on one\n`,
+      )
+    },
+  )
+
+  test("is built anew once where the home cools, and not with every turn afterwards", { timeout: 60_000 }, async () => {
+    let home: string | undefined
+    const among = await hitRate(12, { "x-session-id": "session-1" }, (turn) => {
+      if (turn === 1) home = system.simulator.seen().at(0)?.account
+      if (turn !== 10 || home === undefined) return
+      const scope = { type: "account", accountId: accountId(home) } as const
+      const now = Date.now()
+      system.plane.pool.cool({ scope, cause: "rate", evidence: "test", since: now, until: now + 3_600_000 })
+    })
+    expect(among.accounts.size).toBe(2)
+    expect(among.hitRate).toBeGreaterThan(0.8)
+  })
+})
+
+describe("a flood", () => {
+  test("of one key leaves the others nine tenths of their fair share at least", { timeout: 60_000 }, async () => {
+    const SLOTS = 3
+    const EACH = 18
+    const FLOOD = 50 * EACH
+    system = await startSystem({ accounts: SLOTS, settings: { maxConcurrentPerAccount: 1 } })
+    const { pool, store } = system.plane
+    if (store.current === undefined) throw new Error("no snapshot")
+    const ask = { model: MODEL, exclude: new Set<never>(), snapshot: store.current, waitMs: 0 }
+    const never = new AbortController().signal
+    const held = await Promise.all(Array.from({ length: SLOTS }, () => pool.acquire(ask, never)))
+    const served = new Map<string, number>([API_KEY, OTHER_API_KEY, THIRD_API_KEY].map((key) => [key, 0]))
+    const requests = new Set<ClientRequest>()
+    /** Of all, when the last of the others was answered. */
+    let total: number | undefined
+    const send = (key: string): void => {
+      const request = open(`${system.url}/v1/chat/completions`, {
+        anonymous: true,
+        headers: { authorization: `Bearer ${key}` },
+        body: { model: MODEL, messages: [{ role: "user", content: "[[sim:text=ok]][[sim:delay=10]]" }] },
+      })
+      requests.add(request)
+      request.on("error", () => undefined)
+      request.on("response", (message) => {
+        message.resume()
+        message.on("end", () => {
+          requests.delete(request)
+          if (message.statusCode === 200) served.set(key, (served.get(key) ?? 0) + 1)
+          if (served.get(OTHER_API_KEY) === EACH && served.get(THIRD_API_KEY) === EACH) total ??= sum(served)
+        })
+      })
+    }
+    // The flood is there first, and all wait in one line when the slots come free.
+    for (let turn = 0; turn < FLOOD; turn++) send(API_KEY)
+    await waitFor(() => pool.facts().waiting === FLOOD, 20_000)
+    for (const key of [OTHER_API_KEY, THIRD_API_KEY]) for (let turn = 0; turn < EACH; turn++) send(key)
+    await waitFor(() => pool.facts().waiting === FLOOD + 2 * EACH, 20_000)
+    for (const lease of held) lease.release()
+    await waitFor(() => total !== undefined, 20_000)
+    for (const request of requests) request.destroy()
+    const share = (total ?? 0) / served.size
+    process.stdout.write(`while ${FLOOD} requests of one key wait, two others got ${EACH} each of ${total} answers\n`)
+    expect(EACH).toBeGreaterThanOrEqual(share * 0.9)
+    await waitFor(() => pool.facts().waiting === 0 && pool.facts().inFlight === 0, 20_000)
+  })
+})
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0)
+}
