@@ -3,11 +3,11 @@
  * Completions messages too, so they are read here for both.
  */
 import { ADDED, toolAvailable } from "../canonical/gateway-text.ts"
-import type { RemoteMediaPart, TextPart, ToolCallPart, ToolResultPart } from "../canonical/part.ts"
+import type { ReasoningPart, RemoteMediaPart, TextPart, ToolCallPart, ToolResultPart } from "../canonical/part.ts"
 import { toArguments } from "../canonical/tool-arguments.ts"
 import { readCallSignature } from "./call-signature.ts"
 import { readAddress, readData, textPart, unknownFile, type MediaField, type ReadMedia } from "./read-media.ts"
-import { invalid, isAbsent, isObject, type WireObject } from "./read-wire.ts"
+import { idOf, invalid, isAbsent, isObject, type WireObject } from "./read-wire.ts"
 
 /** What stands in a result or a document. */
 export type ContentPart = ToolResultPart["content"][number]
@@ -32,21 +32,20 @@ export function decodeToolUse(block: WireObject, path: string): ToolCallPart {
   const { id, name, input } = block
   if (typeof name !== "string" || name === "") throw invalid(`${path}.name`, "must name the tool")
   const signature = readCallSignature(block)
-  return { type: "tool-call", id: typeof id === "string" ? id : "", name, arguments: toArguments(input), ...signature }
+  return { type: "tool-call", id: idOf(id), name, arguments: toArguments(input), ...signature }
 }
 
 export function decodeToolResult(block: WireObject, path: string, findings: Findings): ToolResultPart {
-  const callId = block["tool_use_id"]
   return {
     type: "tool-result",
-    callId: typeof callId === "string" ? callId : "",
+    callId: idOf(block["tool_use_id"]),
     content: decodeResultContent(block["content"], `${path}.content`, findings),
     isError: block["is_error"] === true,
   }
 }
 
 function decodeResultContent(content: unknown, path: string, findings: Findings): readonly ContentPart[] {
-  if (isAbsent(content) || content === "") return []
+  if (content === undefined || content === null || content === "") return []
   if (typeof content === "string") return [{ type: "text", text: content }]
   if (!Array.isArray(content)) throw invalid(path, "must be a string or a list of blocks")
   return content.flatMap((block: unknown, index) => {
@@ -82,6 +81,24 @@ function present<Value>(value: Value | undefined): readonly Value[] {
 export function decodeText(text: unknown, path: string): TextPart | undefined {
   if (typeof text !== "string") throw invalid(path, "must be a string")
   return text === "" ? undefined : { type: "text", text }
+}
+
+/** A `thinking` or `redacted_thinking` block; the text and the signature exactly as they came. Undefined: it holds neither. */
+export function decodeThinking(block: WireObject, path: string): ReasoningPart | undefined {
+  if (block["type"] === "redacted_thinking") {
+    const data = optionalText(block["data"], `${path}.data`)
+    return data === "" ? undefined : { type: "reasoning", text: "", signature: data }
+  }
+  const text = optionalText(block["thinking"], `${path}.thinking`)
+  const signature = optionalText(block["signature"], `${path}.signature`)
+  if (text === "" && signature === "") return undefined
+  return { type: "reasoning", text, ...(signature === "" ? {} : { signature }) }
+}
+
+function optionalText(value: unknown, path: string): string {
+  if (value === undefined || value === null) return ""
+  if (typeof value !== "string") throw invalid(path, "must be a string")
+  return value
 }
 
 /** A `source` of base64, or a URL of whatever kind. */

@@ -23,6 +23,11 @@ export function readString(wire: WireObject, key: string): string | undefined {
   return value
 }
 
+/** An id of the client's own making, which some write as a number; empty where there is none. */
+export function idOf(value: unknown): string {
+  return typeof value === "number" ? String(value) : typeof value === "string" ? value : ""
+}
+
 export function readBoolean(wire: WireObject, key: string): boolean | undefined {
   const value = wire[key]
   if (isAbsent(value)) return undefined

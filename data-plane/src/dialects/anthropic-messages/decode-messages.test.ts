@@ -188,3 +188,26 @@ it("decodes any blocks, or throws a GatewayError that names the client's fault",
     { numRuns: 100 },
   )
 })
+
+describe("system text", () => {
+  it("takes texts only, and lists what else it holds", () => {
+    const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" } }
+    const { value, dropped } = decode({ system: [text("s"), image], messages: [user(), system(text("later"), image)] })
+    expect(value.system).toEqual([text("s")])
+    expect(dropped).toEqual(["system[1]", "messages[1].content[1]", "+system-reminder"])
+  })
+})
+
+it("a tool's result that reads like an absent one, or belongs to a number, is what it is", () => {
+  const { value } = decode({
+    messages: [
+      user(),
+      assistant({ type: "tool_use", id: 1, name: "f", input: {} }),
+      user([{ type: "tool_result", tool_use_id: 1, content: "[undefined]" }]),
+    ],
+  })
+  expect(value.turns.slice(1)).toMatchObject([
+    { parts: [{ id: "1" }] },
+    { parts: [{ callId: "1", content: [text("[undefined]")] }] },
+  ])
+})

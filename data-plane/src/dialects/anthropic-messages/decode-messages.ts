@@ -6,6 +6,7 @@ import {
   decodeImage,
   decodeSearchResult,
   decodeText,
+  decodeThinking,
   decodeToolResult,
   decodeToolUse,
   type Findings,
@@ -13,18 +14,17 @@ import {
 import { readMarkdownImage } from "../markdown-image.ts"
 import { invalid, isObject, type WireObject } from "../read-wire.ts"
 import { decodeWebFetch, decodeWebSearch } from "./decode-web-results.ts"
-import { decodeThought } from "./reasoning.ts"
 import { decodeToolChange, decodeToolChanges } from "./tool-changes.ts"
 
 export function decodeMessages(system: unknown, messages: readonly unknown[], findings: Findings): TurnList {
   const turns = new TurnList()
-  turns.addSystem(textsOf(decodeContent(system, "system", findings)))
+  turns.addSystem(decodeSystem(system, "system", findings))
   for (const [index, message] of messages.entries()) {
     const path = `messages[${index}]`
     if (!isObject(message)) throw invalid(path, "must be an object with a role")
     const { role, content } = message
     const at = `${path}.content`
-    if (role === "system") turns.addSystem(textsOf(decodeContent(content, at, findings)))
+    if (role === "system") turns.addSystem(decodeSystem(content, at, findings))
     else if (role === "user") turns.addTurn("user", decodeContent(content, at, findings))
     else if (role === "assistant") addAssistant(turns, content, at, findings)
     else throw invalid(`${path}.role`, "must be user or assistant")
@@ -47,8 +47,13 @@ function withImage(part: Part): Part {
   return (part.type === "text" ? readMarkdownImage(part.text) : undefined) ?? part
 }
 
-function textsOf(parts: readonly Part[]): readonly string[] {
-  return parts.flatMap((part) => (part.type === "text" ? [part.text] : []))
+/** Texts only; a block that holds anything else is recorded. */
+function decodeSystem(content: unknown, path: string, findings: Findings): readonly string[] {
+  return blocksOf(content, path).flatMap((block) => {
+    const parts = decodeBlock(block, findings)
+    if (parts.some(({ type }) => type !== "text")) findings.dropped.push(block.path)
+    return parts.flatMap((part) => (part.type === "text" ? [part.text] : []))
+  })
 }
 
 interface Block {
@@ -104,7 +109,7 @@ function decodeSmallBlock(wire: WireObject, path: string, findings: Findings): P
       return decodeWebSearch(wire, path, findings)
     case "thinking":
     case "redacted_thinking":
-      return decodeThought(wire, path)
+      return decodeThinking(wire, path)
     case "tool_use":
       return decodeToolUse(wire, path)
     case "tool_result":

@@ -1,5 +1,4 @@
-/** What a Messages client says about thinking, and the thoughts that it gives back. */
-import type { ReasoningPart } from "../../canonical/part.ts"
+/** What a Messages client says about thinking. */
 import type { ReasoningAsk, ReasoningWish } from "../../canonical/reasoning.ts"
 import type { ChatRequest } from "../../canonical/request.ts"
 import { readBudget, readEffort } from "../read-reasoning.ts"
@@ -25,18 +24,6 @@ export function thoughtBlocks(request: ChatRequest): ThoughtBlocks {
   return blocks === "text" || blocks === "omitted" ? blocks : "none"
 }
 
-/** A `thinking` or `redacted_thinking` block; the text and the signature exactly as they came. Undefined: it holds neither. */
-export function decodeThought(block: WireObject, path: string): ReasoningPart | undefined {
-  if (block["type"] === "redacted_thinking") {
-    const data = optionalText(block["data"], `${path}.data`)
-    return data === "" ? undefined : { type: "reasoning", text: "", signature: data }
-  }
-  const text = optionalText(block["thinking"], `${path}.thinking`)
-  const signature = optionalText(block["signature"], `${path}.signature`)
-  if (text === "" && signature === "") return undefined
-  return { type: "reasoning", text, ...(signature === "" ? {} : { signature }) }
-}
-
 function thinkingWish(body: WireObject): ReasoningWish | undefined {
   const { thinking } = body
   const effort = effortOf(body)
@@ -60,10 +47,4 @@ function thinkingWish(body: WireObject): ReasoningWish | undefined {
 
 function effortOf({ output_config }: WireObject): ReasoningWish | undefined {
   return isObject(output_config) ? readEffort(output_config["effort"], "output_config.effort") : undefined
-}
-
-function optionalText(value: unknown, param: string): string {
-  if (isAbsent(value)) return ""
-  if (typeof value !== "string") throw invalid(param, "must be a string")
-  return value
 }

@@ -7,6 +7,7 @@ import {
   decodeImage,
   decodeSearchResult,
   decodeText,
+  decodeThinking,
   decodeToolResult,
   decodeToolUse,
   type ContentPart,
@@ -14,7 +15,7 @@ import {
 } from "../content-blocks.ts"
 import { freeformCall } from "../freeform-tools.ts"
 import { readCallSignature } from "../call-signature.ts"
-import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
+import { idOf, invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
 import { decodeImages, decodeMedia } from "./decode-media.ts"
 import { decodeThought } from "./reasoning.ts"
 
@@ -28,10 +29,13 @@ export function decodeMessages(messages: readonly unknown[], findings: Findings)
     switch (message["role"]) {
       case "system":
       case "developer":
-        turns.addSystem(textsOf(decodeContent(message["content"], path, findings)))
+        turns.addSystem(decodeSystem(message["content"], path, findings))
         break
       case "user":
-        turns.addTurn("user", decodeContent(message["content"], path, findings))
+        turns.addTurn("user", [
+          ...decodeContent(message["content"], path, findings),
+          ...decodeImages(message["images"], `${path}.images`),
+        ])
         break
       case "assistant":
         turns.addTurn("assistant", decodeAssistant(message, path, findings, legacyIds))
@@ -56,13 +60,15 @@ function decodeAssistant(
   legacyIds: Map<string, string>,
 ): readonly Part[] {
   const { refusal, function_call: legacyCall } = message
-  const content = decodeContent(message["content"], path, findings).filter((part) => part.type !== "tool-result")
-  const parts: Part[] =
-    content.length === 0 && typeof refusal === "string" ? [{ type: "text", text: refusal }] : content
-  parts.push(...decodeImages(message["images"], `${path}.images`))
-  const known = new Set(parts.map((part) => (part.type === "tool-call" ? part.id : "")))
+  const content = decodeContent(message["content"], path, findings)
   // Some agents write a call twice, as a block and here.
-  parts.push(...decodeToolCalls(message["tool_calls"], path).filter(({ id }) => !known.has(id)))
+  const known = new Set(content.flatMap((part) => (part.type === "tool-call" && part.id !== "" ? [part.id] : [])))
+  const parts: Part[] = [
+    ...content,
+    ...(typeof refusal === "string" ? [{ type: "text", text: refusal } as const] : []),
+    ...decodeImages(message["images"], `${path}.images`),
+    ...decodeToolCalls(message["tool_calls"], path).filter(({ id }) => !known.has(id)),
+  ]
   if (isObject(legacyCall)) {
     const call = decodeFunction(legacyCall, `call_${path.replaceAll(/\D/g, "")}`, `${path}.function_call`)
     legacyIds.set(call.name, call.id)
@@ -78,7 +84,7 @@ function decodeToolCalls(calls: unknown, path: string): readonly ToolCallPart[] 
   return calls.map((call: unknown, index) => {
     const at = `${path}.tool_calls[${index}]`
     if (!isObject(call)) throw invalid(at, "must be an object with a function")
-    const id = typeof call["id"] === "string" ? call["id"] : ""
+    const id = idOf(call["id"])
     const signature = readCallSignature(call)
     if (isObject(call["function"])) return { ...decodeFunction(call["function"], id, `${at}.function`), ...signature }
     if (isObject(call["custom"])) return { ...decodeCustom(call["custom"], id, `${at}.custom`), ...signature }
@@ -101,32 +107,53 @@ function decodeCustom(wire: WireObject, id: string, path: string): ToolCallPart 
 
 function decodeToolMessage(message: WireObject, callId: unknown, path: string, findings: Findings): ToolResultPart {
   const { name } = message
+  const content: ContentPart[] = []
+  let isError = false
+  for (const { wire, path: at } of wiresOf(message["content"], path)) {
+    for (const part of decodePart(wire, at, findings)) {
+      // Some agents put Anthropic's block of the same result in here.
+      if (part.type === "tool-result") {
+        content.push(...part.content)
+        isError ||= part.isError
+      } else if (isResultContent(part)) content.push(part)
+      else findings.dropped.push(at)
+    }
+  }
   return {
     type: "tool-result",
-    callId: typeof callId === "string" ? callId : "",
+    callId: idOf(callId),
     ...(typeof name === "string" && name !== "" ? { name } : {}),
-    content: decodeContent(message["content"], path, findings).filter(isResultContent),
-    isError: false,
+    content,
+    isError,
   }
 }
 
 function isResultContent(part: Part): part is ContentPart {
-  return part.type === "media" || part.type === "remote-media" || (part.type === "text" && part.text !== "")
+  return part.type === "media" || part.type === "remote-media" || part.type === "text"
 }
 
-function textsOf(parts: readonly Part[]): readonly string[] {
-  return parts.flatMap((part) => (part.type === "text" ? [part.text] : []))
+/** Texts only; a part that holds anything else is recorded. */
+function decodeSystem(content: unknown, path: string, findings: Findings): readonly string[] {
+  return wiresOf(content, path).flatMap(({ wire, path: at }) => {
+    const parts = decodePart(wire, at, findings)
+    if (parts.some(({ type }) => type !== "text")) findings.dropped.push(at)
+    return parts.flatMap((part) => (part.type === "text" ? [part.text] : []))
+  })
 }
 
-/** The parts of a message; kinds that are not carried are listed as dropped by the field table. */
-function decodeContent(content: unknown, path: string, findings: Findings): Part[] {
+function decodeContent(content: unknown, path: string, findings: Findings): readonly Part[] {
+  return wiresOf(content, path).flatMap(({ wire, path: at }) => decodePart(wire, at, findings))
+}
+
+/** The parts of a message with their paths; a string is one text. */
+function wiresOf(content: unknown, path: string): readonly { readonly wire: WireObject; readonly path: string }[] {
   if (content === undefined || content === null) return []
-  if (typeof content === "string") return [{ type: "text", text: content }]
+  if (typeof content === "string") return [{ wire: { type: "text", text: content }, path: `${path}.content` }]
   if (!Array.isArray(content)) throw invalid(`${path}.content`, "must be a string or a list of parts")
-  return content.flatMap((wire: unknown, index) => {
+  return content.map((wire: unknown, index) => {
     const at = `${path}.content[${index}]`
     if (!isObject(wire)) throw invalid(at, "must be an object with a type")
-    return decodePart(wire, at, findings)
+    return { wire, path: at }
   })
 }
 
@@ -152,9 +179,14 @@ function decodePart(wire: WireObject, path: string, findings: Findings): readonl
 function decodeSmallPart(wire: WireObject, path: string, findings: Findings): Part | undefined {
   switch (wire["type"]) {
     case "text":
-      return isAbsent(wire["text"]) ? undefined : decodeText(wire["text"], `${path}.text`)
+    case "input_text":
+    case "output_text":
+      return decodeText(wire["text"] ?? "", `${path}.text`)
     case "refusal":
-      return isAbsent(wire["refusal"]) ? undefined : decodeText(wire["refusal"], `${path}.refusal`)
+      return decodeText(wire["refusal"] ?? "", `${path}.refusal`)
+    case "thinking":
+    case "redacted_thinking":
+      return decodeThinking(wire, path)
     case "search_result":
       return decodeSearchResult(wire, path)
     case "tool_use":
@@ -162,6 +194,12 @@ function decodeSmallPart(wire: WireObject, path: string, findings: Findings): Pa
     case "tool_result":
       return decodeToolResult(wire, path, findings)
     default:
-      return undefined
+      return refuseUnknown(wire, path)
   }
+}
+
+/** The field table lists a part that holds nothing. An answer to a message of which a part was not read is worse than an error. */
+function refuseUnknown({ type: _type, cache_control: _caching, ...payload }: WireObject, path: string): undefined {
+  if (Object.values(payload).every(isAbsent)) return
+  throw invalid(`${path}.type`, "must be text, image_url, input_audio, video_url, file or refusal")
 }
