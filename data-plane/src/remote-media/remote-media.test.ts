@@ -78,7 +78,7 @@ const requestOf = (...parts: Part[]): ChatRequest => ({
   extra: {},
 })
 
-const options = (signal = new AbortController().signal) => ({ modelId: GEMINI, isEnabled: true, signal })
+const options = (signal = new AbortController().signal) => ({ modelId: GEMINI, tenant: "one", isEnabled: true, signal })
 
 async function fetched(media: RemoteMedia, ...parts: Part[]): Promise<readonly Part[] | undefined> {
   return (await media.fetch(requestOf(...parts), options())).turns[0]?.parts
@@ -401,7 +401,7 @@ describe("what is not fetched", () => {
 })
 
 describe("many at once", () => {
-  it("no more than four of a request, and the rest after them", async () => {
+  it("no more than four of a tenant, and the rest after them", async () => {
     let now = 0
     let most = 0
     const waiting: (() => void)[] = []
@@ -421,6 +421,29 @@ describe("many at once", () => {
     const media = await fetched(open(), ...parts)
     expect(media?.every((part) => part.type === "media")).toBe(true)
     expect(most).toBe(4)
+  })
+
+  it("a tenant's slow servers hold up nobody else", async () => {
+    let arrived: (() => void) | undefined
+    const four = new Promise<void>((resolve) => (arrived = resolve))
+    let hanging = 0
+    const port = await serve((request, response) => {
+      if (request.url === "/quick") return void response.writeHead(200, { "content-type": "image/png" }).end(PNG)
+      hanging += 1
+      if (hanging === 4) arrived?.()
+    })
+    const media = open()
+    const url = (name: string): RemoteMediaPart => remote(`http://files.test:${port}/${name}`)
+    const controller = new AbortController()
+    const slow = media.fetch(requestOf(...["a", "b", "c", "d", "e"].map(url)), options(controller.signal))
+    await four
+    const own = media.fetch(requestOf(url("quick")), options(controller.signal))
+    const other = await media.fetch(requestOf(url("quick")), { ...options(), tenant: "two" })
+    expect(other.turns[0]?.parts).toMatchObject([{ type: "media" }])
+    const ends = Promise.allSettled([slow, own])
+    controller.abort(new Error("enough"))
+    expect((await ends).map(({ status }) => status)).toEqual(["rejected", "rejected"])
+    expect(hanging).toBe(4)
   })
 
   it("a failure calls the others off, and so does the client's departure", async () => {

@@ -20,7 +20,8 @@ const FILE_TIMEOUT_MS = 10_000
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024
 /** Different addresses of one request. */
 const MAX_ADDRESSES = 100
-const AT_ONCE_PER_REQUEST = 4
+/** So that nobody's slow servers hold up what others want fetched. */
+const AT_ONCE_PER_TENANT = 4
 const AT_ONCE = 16
 const RESOLVE_TIMEOUT_MS = 3_000
 
@@ -33,6 +34,8 @@ export interface RemoteMediaOptions extends Partial<Pick<FetchPorts, "resolve" |
 export interface FetchOptions {
   /** The upstream's id of the model that is asked. */
   readonly modelId: string
+  /** Who asks: its requests share their slots. */
+  readonly tenant: string
   /** The operator's switch. */
   readonly isEnabled: boolean
   readonly signal: AbortSignal
@@ -42,6 +45,8 @@ export class RemoteMedia {
   readonly #clock: Clock
   readonly #ports: FetchPorts
   readonly #slots = new Slots(AT_ONCE)
+  /** Of tenants whose files are being fetched. */
+  readonly #tenants = new Map<string, Slots>()
 
   constructor({ clock, ...ports }: RemoteMediaOptions) {
     this.#clock = clock
@@ -49,7 +54,7 @@ export class RemoteMedia {
   }
 
   /** The same request when it names no media, or only such as its upstream reads itself. */
-  async fetch(request: ChatRequest, { modelId, isEnabled, signal }: FetchOptions): Promise<ChatRequest> {
+  async fetch(request: ChatRequest, { modelId, tenant, isEnabled, signal }: FetchOptions): Promise<ChatRequest> {
     const wanted = remoteParts(request).filter((part) => !isReadUpstream(part, modelId))
     const [first] = wanted
     if (first === undefined) return request
@@ -58,16 +63,21 @@ export class RemoteMedia {
       const sentence = `${first.param}: this gateway does not fetch files; send the file's data.`
       throw new GatewayError("unsupported_parameter", sentence, { param: first.param })
     }
-    const files = await this.#fetchAll(wanted, signal)
+    const files = await this.#fetchAll(wanted, tenant, signal)
     return replaceParts(request, (part) => files.get(keyOf(part)))
   }
 
-  async #fetchAll(wanted: readonly RemoteMediaPart[], signal: AbortSignal): Promise<ReadonlyMap<string, ReadMedia>> {
+  async #fetchAll(
+    wanted: readonly RemoteMediaPart[],
+    tenant: string,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, ReadMedia>> {
     const parts = [...new Map(wanted.map((part) => [keyOf(part), part])).values()]
     const excess = parts[MAX_ADDRESSES]
     if (excess !== undefined) throw refusal(excess, `more than ${MAX_ADDRESSES} files of one request are not fetched`)
     const budget: ByteBudget = { left: MAX_REQUEST_BYTES }
-    const slots = new Slots(AT_ONCE_PER_REQUEST)
+    const slots = this.#tenants.get(tenant) ?? new Slots(AT_ONCE_PER_TENANT)
+    this.#tenants.set(tenant, slots)
     const group = new AbortController()
     const onAbort = (): void => group.abort(abortReason(signal))
     signal.addEventListener("abort", onAbort, { once: true })
@@ -84,6 +94,7 @@ export class RemoteMedia {
       throw signal.aborted ? abortReason(signal) : error
     } finally {
       signal.removeEventListener("abort", onAbort)
+      if (slots.isIdle) this.#tenants.delete(tenant)
     }
   }
 

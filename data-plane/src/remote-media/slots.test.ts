@@ -24,8 +24,10 @@ describe("Slots", () => {
     expect(await ends[1]).toBe("second")
     await turn()
     expect(works.map(({ began }) => began)).toEqual([true, true, true, false])
+    expect(slots.isIdle).toBe(false)
     for (const { end } of works) end()
     await Promise.all(ends)
+    expect(slots.isIdle).toBe(true)
   })
 
   it("gives the slot of what failed to the next", async () => {

@@ -2,11 +2,18 @@ import { abortReason } from "../clock.ts"
 
 /** So many at the same time, the others in the order in which they came. */
 export class Slots {
+  readonly #count: number
   #free: number
   readonly #waiting: (() => void)[] = []
 
   constructor(count: number) {
+    this.#count = count
     this.#free = count
+  }
+
+  /** Nothing runs or waits. */
+  get isIdle(): boolean {
+    return this.#free === this.#count
   }
 
   /** Runs when a slot is free. Rejects with the signal's reason while it waits, without having run. */

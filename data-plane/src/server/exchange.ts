@@ -153,6 +153,7 @@ export class Exchange {
     if ("notFound" in resolution) return request
     return this.#services.remoteMedia.fetch(request, {
       modelId: resolution.model,
+      tenant: this.#key?.lineage ?? "",
       isEnabled: compiled.snapshot.settings.fetchRemoteMedia ?? true,
       signal: this.#abort.signal,
     })
