@@ -162,3 +162,18 @@ test("G87 R7 stops after one request when every account is used up for hours", T
     await system.stop()
   }
 })
+
+test("G88 R8 ends after five tries when the upstream has no capacity, and says so", TIMEOUT, async () => {
+  const system = await startSystem({ accounts: 1, env: { POOL_COOLING_WAIT_MS: "1" } })
+  const proxy = await startRecordingProxy(system.gatewayUrl)
+  try {
+    system.simulator.script({ fault: { kind: "capacity" } })
+    const { code, events } = await runCodex({ url: proxy.url, key: system.apiKey, model: MODEL, prompt: "hello", home })
+    expect(code).toBe(1)
+    expect(events.at(-1)?.error?.message).toMatch(/at capacity/)
+    expect(proxy.calls("/v1/responses").map(({ status }) => status)).toEqual([503, 503, 503, 503, 503])
+  } finally {
+    await proxy.close()
+    await system.stop()
+  }
+})
