@@ -2,7 +2,7 @@ import type { ErrorCode } from "#shared/error-code.ts"
 import type { GatewayError } from "../canonical/error.ts"
 
 /** Waiting longer than this is not left to an SDK, whose client would sit silently for hours. */
-const LONGEST_RETRY_MS = 60_000
+export const LONGEST_RETRY_MS = 60_000
 /** Another process takes over within this when one shuts down. */
 const SHUTDOWN_RETRY_MS = 2_000
 
@@ -10,6 +10,7 @@ const SHUTDOWN_RETRY_MS = 2_000
 const HOPELESS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "pool_exhausted",
   "no_upstream_account",
+  "egress_blocked",
   "client_version_unsupported",
   "upstream_refused_request",
 ])

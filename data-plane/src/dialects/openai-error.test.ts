@@ -47,6 +47,16 @@ describe("encodeError", () => {
     })
   })
 
+  it.each<ErrorCode>(["pool_cooling", "upstream_rate_limited"])(
+    "says %s as a used-up quota when it is long",
+    (code) => {
+      expect(encode(code, { retryAfterMs: 60_000 }).body).toMatchObject({ error: { code: "rate_limit_exceeded" } })
+      expect(encode(code, { retryAfterMs: 60_001 }).body).toMatchObject({
+        error: { message: "Sentence.", type: "usage_limit_reached", resets_at: 1_760_000_061, resets_in_seconds: 61 },
+      })
+    },
+  )
+
   it.each<[ErrorCode, GatewayErrorDetails, string | undefined]>([
     ["upstream_failed", {}, undefined],
     ["upstream_failed", { shouldRetry: false }, "false"],
@@ -54,6 +64,7 @@ describe("encodeError", () => {
     ["pool_cooling", { retryAfterMs: 60_001 }, "false"],
     ["pool_cooling", { retryAfterMs: 60_000 }, undefined],
     ["no_upstream_account", {}, "false"],
+    ["egress_blocked", { retryAfterMs: 60_000 }, "false"],
   ])("tells for %s with %j x-should-retry %s", (code, details, header) => {
     expect(encode(code, details).headers["x-should-retry"]).toBe(header)
   })

@@ -2,7 +2,7 @@
 import { ERROR_CODES, type ErrorCode } from "#shared/error-code.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { ErrorAnswer, ErrorContext } from "./dialect.ts"
-import { answerHeaders } from "./error-headers.ts"
+import { answerHeaders, LONGEST_RETRY_MS } from "./error-headers.ts"
 
 export interface OpenAiErrorBody {
   readonly error: {
@@ -22,8 +22,10 @@ export interface ErrorKind {
 }
 
 const invalidRequest = (code: string): ErrorKind => ({ type: "invalid_request_error", code })
-const rateLimit = (code: string): ErrorKind => ({ type: "requests", code })
+const RATE_LIMIT = "requests"
+const rateLimit = (code: string): ErrorKind => ({ type: RATE_LIMIT, code })
 const serverError = (code: string): ErrorKind => ({ type: "server_error", code })
+const USED_UP: ErrorKind = { type: "usage_limit_reached", code: "usage_limit_reached" }
 
 /** `type` and `code` as OpenAI's SDKs and Codex read them. */
 export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
@@ -48,7 +50,7 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   headers_too_many: invalidRequest("headers_too_many"),
   pool_busy: rateLimit("rate_limit_exceeded"),
   pool_cooling: rateLimit("rate_limit_exceeded"),
-  pool_exhausted: { type: "usage_limit_reached", code: "usage_limit_reached" },
+  pool_exhausted: USED_UP,
   upstream_rate_limited: rateLimit("rate_limit_exceeded"),
   upstream_refused_request: rateLimit("upstream_refused_request"),
   no_upstream_account: serverError("no_upstream_account"),
@@ -77,7 +79,7 @@ export function encodeStreamError(error: GatewayError): OpenAiErrorBody {
 }
 
 function errorBody(error: GatewayError, now: number | undefined): OpenAiErrorBody {
-  const { type, code } = ERROR_KINDS[error.code]
+  const { type, code } = kindOf(error)
   return {
     error: {
       message: errorMessage(error),
@@ -89,9 +91,15 @@ function errorBody(error: GatewayError, now: number | undefined): OpenAiErrorBod
   }
 }
 
+/** Codex waits in silence for whatever time stands beside a plain limit: a long one is said in the words that stop it. */
+function kindOf({ code, retryAfterMs = 0 }: GatewayError): ErrorKind {
+  const kind = ERROR_KINDS[code]
+  return kind.type === RATE_LIMIT && retryAfterMs > LONGEST_RETRY_MS ? USED_UP : kind
+}
+
 /** Codex reads the wait from the end of the sentence. */
 function errorMessage(error: GatewayError): string {
-  if (ERROR_KINDS[error.code].code !== "rate_limit_exceeded" || error.retryAfterMs === undefined) return error.message
+  if (kindOf(error).code !== "rate_limit_exceeded" || error.retryAfterMs === undefined) return error.message
   if (error.message.includes("Please try again in ")) return error.message
   return `${error.message} Please try again in ${Math.ceil(error.retryAfterMs / 100) / 10}s.`
 }
