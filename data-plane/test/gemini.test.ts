@@ -68,6 +68,13 @@ describe("answers", () => {
     expect(text).toContain('"modelVersion"')
   })
 
+  test("the model is called as the client called it, streamed and whole", async () => {
+    const body = geminiBody("[[sim:chunks=3]][[sim:text=abc]]")
+    const events = eventsOf((await ask(STREAM, body, { model: "my-model" })).text)
+    const answer = whole(await ask("generateContent", body, { model: "my-model" }))
+    for (const event of [...events, answer]) expect(event).toMatchObject({ modelVersion: "my-model" })
+  })
+
   test("G146 a stream without alt is one JSON list, written as it grows", async () => {
     const reads = await readsOf(
       "streamGenerateContent",

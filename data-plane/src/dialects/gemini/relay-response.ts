@@ -2,6 +2,7 @@ import type { StreamPart } from "../../canonical/stream-part.ts"
 import type { RelayContext, RelayedEvent, ResponseRelay } from "../dialect.ts"
 import { isObject, type WireObject } from "../read-wire.ts"
 import { eventRestorer, firstCandidate, partsOf, type EventRestorer } from "./relay-event.ts"
+import { withModel } from "./relay-model.ts"
 import { createUsageTap, type UsageTap } from "./relay-usage.ts"
 
 /** Of these the first counts; of everything else the last. */
@@ -17,6 +18,7 @@ export function relayResponse(context: RelayContext): ResponseRelay {
 class EventFold implements ResponseRelay {
   private readonly restore: EventRestorer
   private readonly usage: UsageTap
+  private readonly model: string
   private readonly root: Record<string, unknown> = {}
   private readonly candidate: Record<string, unknown> = {}
   private readonly parts: unknown[] = []
@@ -26,6 +28,7 @@ class EventFold implements ResponseRelay {
   constructor(context: RelayContext) {
     this.restore = eventRestorer(context)
     this.usage = createUsageTap(context.estimatedInputTokens)
+    this.model = context.model
   }
 
   part(part: StreamPart): void {
@@ -52,7 +55,7 @@ class EventFold implements ResponseRelay {
     const usage = this.usage.missingIn(root)
     return {
       ...(hasCandidate ? { candidates: [{ content, ...candidate }] } : {}),
-      ...root,
+      ...withModel(root, this.model),
       ...(usage === undefined ? {} : { usageMetadata: usage }),
     }
   }

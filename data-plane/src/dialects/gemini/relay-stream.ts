@@ -6,6 +6,7 @@ import { errorBody } from "./encode-error.ts"
 import { geminiExtra } from "./extra.ts"
 import { createFrames, type Frames } from "./framing.ts"
 import { eventRestorer, firstCandidate, isLast, type EventRestorer } from "./relay-event.ts"
+import { textWithModel, withModel } from "./relay-model.ts"
 import { createUsageTap, type UsageTap } from "./relay-usage.ts"
 
 export function relayStream(write: (frames: string) => void, context: RelayContext): StreamRelay {
@@ -13,14 +14,15 @@ export function relayStream(write: (frames: string) => void, context: RelayConte
 }
 
 /**
- * Writes the bytes of an event as they came; an event that had to change is written anew. The event with the finish reason waits for
- * the end: usage may come after it, and clients read both from the last one.
+ * Writes the bytes of an event as they came, but for the model's name; an event that had to change otherwise is written anew. The
+ * event with the finish reason waits for the end: usage may come after it, and clients read both from the last one.
  */
 class GeminiStreamRelay implements StreamRelay {
   private readonly write: (frames: string) => void
   private readonly frames: Frames
   private readonly restore: EventRestorer
   private readonly usage: UsageTap
+  private readonly model: string
   private last: { readonly json: string; readonly event: WireObject } | undefined
   private ended = false
   lastWrite: string | undefined
@@ -30,6 +32,7 @@ class GeminiStreamRelay implements StreamRelay {
     this.frames = createFrames(geminiExtra(context.request).framing)
     this.restore = eventRestorer(context)
     this.usage = createUsageTap(context.estimatedInputTokens)
+    this.model = context.model
   }
 
   get contentType(): string {
@@ -43,10 +46,12 @@ class GeminiStreamRelay implements StreamRelay {
     const own = this.restore(event)
     if (own === undefined) return
     // Line breaks between the values of the JSON would end the frame. What came in one frame has none of another kind.
-    const json = own === event && !text.includes("\n") ? text : JSON.stringify(own)
+    const kept = own === event && !text.includes("\n") ? textWithModel(text, event, this.model) : undefined
+    const named = withModel(own, this.model)
+    const json = kept ?? JSON.stringify(named)
     if (this.last !== undefined) this.write(this.frames.event(this.last.json))
     this.last = undefined
-    if (isLast(own)) this.last = { json, event: own }
+    if (isLast(own)) this.last = { json, event: named }
     else this.write(this.frames.event(json))
   }
 

@@ -33,8 +33,12 @@ const eventsOf = (frames: readonly string[]): unknown[] =>
     .filter((frame) => frame !== "")
     .map((frame) => JSON.parse(frame.slice("data: ".length)) as unknown)
 
-/** What a client can tell apart: without usage, which may come once more and earlier. */
-const content = (parts: readonly StreamPart[]) => parts.filter(({ type }) => type !== "usage")
+/** What an answer holds: without usage, which may come once more and earlier, and without the model's name, which is the client's. */
+const content = (parts: readonly StreamPart[]) =>
+  parts.flatMap((part): readonly object[] => {
+    if (part.type === "usage") return []
+    return part.type === "response-start" ? [{ ...part, upstreamModel: undefined }] : [part]
+  })
 const failures = fixtureNames().filter((name) => partsOf([upstreamBytes(name)]).at(-1)?.type === "error")
 const answers = fixtureNames().filter((name) => !failures.includes(name))
 
@@ -54,9 +58,11 @@ describe.each(answers)("%s", (name) => {
     if (usage.outputTokens !== undefined) expect(fold(partsOfEvents([last])).usage).toEqual(usage)
   })
 
-  it("is the upstream's own bytes but for the last event", () => {
+  it("is the upstream's own bytes but for the model's name and the last event", () => {
     const texts = frames.slice(0, -1).map((frame) => frame.slice("data: ".length, -2))
-    const lines = inner.map((text) => (/[\r\n]/.test(text) ? JSON.stringify(JSON.parse(text)) : text))
+    const lines = inner
+      .map((text) => (/[\r\n]/.test(text) ? JSON.stringify(JSON.parse(text)) : text))
+      .map((text) => text.replace(/("modelVersion":\s*)"[^"]*"/, `$1"${decoded.model}"`))
     for (const text of texts) expect(lines).toContain(text)
   })
 
@@ -139,6 +145,52 @@ describe("an event is written anew", () => {
   })
 })
 
+describe("the model is called as the client called it", () => {
+  const aliased: ChatRequest = { ...decoded, model: 'my "alias"' }
+  /** The frame that an event with this text becomes. */
+  const frameOf = (text: string, request = aliased): string => {
+    const frames: string[] = []
+    const context: RelayContext = { ...answerContext(request), declaredTools: new Map() }
+    const stream = geminiClient.relay?.relayStream((written) => frames.push(written), context)
+    stream?.event({ type: "relayed-event", text, event: JSON.parse(text) as unknown })
+    return frames.join("")
+  }
+
+  it.each([
+    [`{"candidates":[{"content":{"parts":[{"text":"a\\u00e4"}]}}],"modelVersion":"gemini-3-flash","n":1.0}`],
+    [`{"modelVersion" : "gemini-3-flash","n":1.0,"candidates":[]}`],
+    [
+      `{"candidates":[{"content":{"parts":[{"text":"\\"modelVersion\\":\\"gemini-3-flash\\""}]}}],"modelVersion":"gemini-3-flash"}`,
+    ],
+  ])("and all other bytes stay: %s", (text) => {
+    const at = text.lastIndexOf('"gemini-3-flash"')
+    const own = text.slice(0, at) + JSON.stringify(aliased.model) + text.slice(at + '"gemini-3-flash"'.length)
+    expect(frameOf(text)).toBe(`data: ${own}\n\n`)
+  })
+
+  it.each([
+    [`{"candidates":[{"content":{"parts":[{"text":"modelVersion"}]}}],"modelVersion":"m"}`],
+    [`{"candidates":[{"modelVersion":"m"}],"modelVersion":"m"}`],
+    [`{"candidates":[],"modelVersion":"\\u006d"}`],
+  ])("wherever it stands: %s", (text) => {
+    const event = JSON.parse(text) as object
+    expect(JSON.parse(frameOf(text).slice("data: ".length))).toEqual({ ...event, modelVersion: aliased.model })
+  })
+
+  it("and nothing changes where it is called so already, or not at all", () => {
+    const same = `{"candidates":[],"modelVersion":"${decoded.model}","n":1.0}`
+    expect(frameOf(same, decoded)).toBe(`data: ${same}\n\n`)
+    expect(frameOf('{"candidates":[],"n":1.0}')).toBe('data: {"candidates":[],"n":1.0}\n\n')
+  })
+
+  it("in the last event and in a whole answer too", () => {
+    const last = { ...candidate([{ text: "a" }], "STOP"), modelVersion: "m" }
+    const { events, whole } = relay([last, { usageMetadata: USAGE, modelVersion: "m" }], [], aliased)
+    expect(events).toEqual([{ ...last, usageMetadata: USAGE, modelVersion: aliased.model }])
+    expect(whole).toMatchObject({ modelVersion: aliased.model, usageMetadata: USAGE })
+  })
+})
+
 describe("the last event", () => {
   it("waits for usage that comes after it", () => {
     const { events } = relay([candidate([{ text: "a" }], "STOP"), { usageMetadata: USAGE }])
@@ -194,7 +246,7 @@ describe("the fold", () => {
           groundingMetadata: { x: 1 },
         },
       ],
-      modelVersion: "m1",
+      modelVersion: decoded.model,
       responseId: "r1",
       usageMetadata: USAGE,
     })
