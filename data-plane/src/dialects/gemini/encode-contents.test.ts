@@ -57,6 +57,27 @@ describe("results", () => {
     expect(dropped).toEqual([])
   })
 
+  it("find their calls in any number, under one id or under many, and orphans too", () => {
+    const ids = Array.from({ length: 50_000 }, (_, index) => `c${index}`)
+    const same = ids.map(() => "a")
+    const turns = [ids, same].flatMap((used) => [
+      assistant(...used.map((id) => call(id))),
+      user(...used.map((id, index) => result(id, String(index)))),
+    ])
+    const { contents } = encode(
+      GEMINI,
+      user(text("go")),
+      ...turns,
+      assistant(text("?")),
+      user(...ids.map((id) => result(id))),
+    )
+    const [, , many, , one, , orphans] = contents as { parts: object[] }[] // what the encoder writes
+    expect(many?.parts.at(-1)).toEqual(response("c49999", "49999"))
+    expect(one?.parts.slice(0, 2)).toEqual([response("a", "0"), response("a_2", "1")])
+    expect(one?.parts.at(-1)).toEqual(response("a_50000", "49999"))
+    expect(orphans?.parts).toHaveLength(ids.length)
+  })
+
   it.each([GEMINI, CLAUDE])(
     "G40 with images have them after all results, before the user's text, for $id",
     (target) => {

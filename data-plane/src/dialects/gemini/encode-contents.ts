@@ -55,6 +55,8 @@ class ContentsEncoder {
   private readonly target: ContentsTarget
   private readonly dropped: string[]
   private readonly usedIds = new Set<string>()
+  /** By a repeated id, the number of its next copy. */
+  private readonly copies = new Map<string, number>()
   private contents: MutableContent[] = []
 
   constructor(target: ContentsTarget, dropped: string[]) {
@@ -87,7 +89,7 @@ class ContentsEncoder {
       })
       if (parts.length === 0) continue
       const last = drafts.at(-1)
-      if (last?.role === turn.role) last.parts.push(...parts)
+      if (last?.role === turn.role) for (const part of parts) last.parts.push(part)
       else drafts.push({ role: turn.role, parts })
     }
     return drafts
@@ -172,21 +174,30 @@ class ContentsEncoder {
     const wished = known ?? (call.upstreamId ?? call.id).replaceAll(/[^a-zA-Z0-9_-]/g, "_")
     const base = wished === "" ? `call_${this.contents.length}_${position}` : wished
     let id = base
-    for (let copy = 2; this.usedIds.has(id); copy += 1) id = `${base}_${copy}`
+    if (this.usedIds.has(id)) {
+      // Counted on from the last one: thousands of calls may have the same id.
+      let copy = this.copies.get(base) ?? 2
+      while (this.usedIds.has(`${base}_${copy}`)) copy += 1
+      id = `${base}_${copy}`
+      this.copies.set(base, copy + 1)
+    }
     this.usedIds.add(id)
     return id
   }
 
   private userTurn(parts: readonly Part[], open: readonly OpenCall[]): void {
-    const waiting = parts.filter((part) => part.type === "tool-result")
+    const orphans = new Set(parts.filter((part) => part.type === "tool-result"))
+    const waiting = resultsByCall(orphans)
     const images: GeminiPart[] = []
     const responses = open.map((openCall): GeminiPart => {
-      const at = waiting.findIndex(({ callId }) => callId === openCall.call.id)
-      const result = at < 0 ? undefined : waiting.splice(at, 1)[0]
-      if (result !== undefined) images.push(...this.media(result.content))
+      const result = waiting.get(openCall.call.id)?.pop()
+      if (result !== undefined) {
+        orphans.delete(result)
+        images.push(...this.media(result.content))
+      }
       return { functionResponse: this.functionResponse(openCall, result) }
     })
-    const others = parts.flatMap((part) => this.userParts(part, waiting))
+    const others = parts.flatMap((part) => this.userParts(part, orphans))
     this.contents.push({ role: "user", parts: [...responses, ...images, ...others] })
   }
 
@@ -203,7 +214,7 @@ class ContentsEncoder {
   }
 
   /** Of results only those that belong to no call, as text at their place. */
-  private userParts(part: Part, orphans: readonly ToolResultPart[]): readonly GeminiPart[] {
+  private userParts(part: Part, orphans: ReadonlySet<ToolResultPart>): readonly GeminiPart[] {
     switch (part.type) {
       case "text":
         return [{ text: part.text }]
@@ -211,7 +222,7 @@ class ContentsEncoder {
       case "remote-media":
         return this.media([part])
       case "tool-result": {
-        if (!orphans.includes(part)) return []
+        if (!orphans.has(part)) return []
         this.note(ADDED.orphanResult)
         const lines = [orphanResult(part.callId, part.name), textOf(part)].filter((line) => line !== "")
         return [{ text: lines.join("\n") }, ...this.media(part.content)]
@@ -254,6 +265,17 @@ class ContentsEncoder {
   private note(mark: string): void {
     if (!this.dropped.includes(mark)) this.dropped.push(mark)
   }
+}
+
+/** Under each call's id its results, the first one last. */
+function resultsByCall(results: ReadonlySet<ToolResultPart>): ReadonlyMap<string, ToolResultPart[]> {
+  const byCall = new Map<string, ToolResultPart[]>()
+  for (const result of [...results].toReversed()) {
+    const others = byCall.get(result.callId)
+    if (others === undefined) byCall.set(result.callId, [result])
+    else others.push(result)
+  }
+  return byCall
 }
 
 function textOf(result: ToolResultPart): string {
