@@ -34,6 +34,14 @@ describe("TurnList", () => {
     expect(list.turns).toHaveLength(1)
   })
 
+  it("merges more parts than a call takes arguments", () => {
+    const list = new TurnList()
+    const many = Array.from({ length: 300_000 }, () => text("a"))
+    list.addTurn("user", [text("b")])
+    list.addTurn("user", many)
+    expect(list.turns[0]?.parts).toHaveLength(many.length + 1)
+  })
+
   it("merges adjacent turns of one role over empty ones", () => {
     const list = new TurnList()
     list.addTurn("user", [text("a")])

@@ -29,7 +29,8 @@ export class TurnList {
     const kept = parts.filter((part) => part.type !== "text" || part.text !== "")
     if (kept.length === 0) return
     const last = this.merged.at(-1)
-    if (last?.role === role) last.parts.push(...kept)
+    // One by one: a message may hold more parts than a call takes arguments.
+    if (last?.role === role) for (const part of kept) last.parts.push(part)
     else this.merged.push({ role, parts: kept })
   }
 

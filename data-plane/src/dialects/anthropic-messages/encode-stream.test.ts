@@ -31,6 +31,22 @@ describe("encodeStream", () => {
     )
   })
 
+  it("takes any number of stop sequences", () => {
+    const stop_sequences = Array.from({ length: 300_000 }, () => "s")
+    const wire = { model: "m", max_tokens: 9, stop_sequences, messages: [{ role: "user", content: "hi" }] }
+    const frames: string[] = []
+    const { value } = decodeRequest(wire, {})
+    const stream = encodeStream((written) => frames.push(written), answerContext(value))
+    for (const part of [
+      START,
+      { type: "text-delta", block: 0, text: "yes" },
+      { type: "text-end", block: 0 },
+      END,
+    ] as const)
+      stream.part(part)
+    expect(frames.join("")).toContain('"stop_sequence":"s"')
+  })
+
   it("holds message_start until there is something to say", () => {
     const { frames, encoder: stream } = encoder()
     stream.part({ type: "response-start" })

@@ -30,7 +30,7 @@ export function stopOf(reason: FinishReason, text: string, { sampling }: ChatReq
 
 /** How much of a text's end `stopOf` looks at. */
 export function longestStop({ sampling }: ChatRequest): number {
-  return Math.max(0, ...(sampling.stop ?? []).map(({ length }) => length))
+  return (sampling.stop ?? []).reduce((longest, { length }) => Math.max(longest, length), 0)
 }
 
 function stopDetails(reason: FinishReason): StopDetails | null {
