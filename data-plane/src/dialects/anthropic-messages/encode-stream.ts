@@ -40,7 +40,8 @@ class MessagesStreamEncoder implements StreamEncoder {
   /** Of a search; it is written before the text, which is then written block by block. */
   private grounding: Grounding | undefined
   private citedText: string[] = []
-  private citedLength = 0
+  /** Of the texts before the open one. */
+  private textLength = 0
   /** Of the text, as far as a stop sequence may stand in it. */
   private tail = ""
   private readonly tailLength: number
@@ -68,6 +69,7 @@ class MessagesStreamEncoder implements StreamEncoder {
         this.count(part.text)
         if (this.tailLength > 0) this.tail = (this.tail + part.text).slice(-this.tailLength)
         if (this.grounding !== undefined) return void this.citedText.push(part.text)
+        this.textLength += part.text.length
         return this.write(`${this.deltaOpening}${JSON.stringify(part.text)}}}\n\n`)
       case "text-start":
         return this.grounding === undefined ? this.startText() : undefined
@@ -134,12 +136,12 @@ class MessagesStreamEncoder implements StreamEncoder {
 
   private writeCited(grounding: Grounding): void {
     const text = this.citedText.join("")
-    for (const { citations, ...block } of citedBlocks(text, this.citedLength, grounding)) {
+    for (const { citations, ...block } of citedBlocks(text, this.textLength, grounding)) {
       const cited = citations?.map((citation) => ({ type: "citations_delta", citation })) ?? []
       this.writeBlock({ ...block, text: "" }, [{ type: "text_delta", text: block.text }, ...cited])
     }
     this.citedText = []
-    this.citedLength += text.length
+    this.textLength += text.length
   }
 
   /** A block that is known whole. */

@@ -209,6 +209,30 @@ it("gives the same blocks streamed and whole, and loses no letter, whatever rest
   )
 })
 
+it("counts the text that stood before the search where the stretches begin", () => {
+  const text = (block: number, words: string): StreamPart[] => [
+    { type: "text-start", block },
+    { type: "text-delta", block, text: words },
+    { type: "text-end", block },
+  ]
+  const seen = content(
+    events([
+      { type: "response-start" },
+      ...text(0, "First. "),
+      { type: "tool-input-start", block: 1, id: "c", name: "f" },
+      { type: "tool-input-delta", block: 1, json: "{}" },
+      { type: "tool-input-end", block: 1 },
+      {
+        type: "grounding",
+        grounding: { ...GROUNDING, citations: [{ start: 7, end: 12, text: "Paris", sources: [0] }] },
+      },
+      ...text(2, "Paris."),
+      { type: "response-end", finishReason: { unified: "tool-calls" } },
+    ]),
+  )
+  expect(seen.slice(-2)).toMatchObject([{ text: "Paris", citations: [{ cited_text: "Paris" }] }, { text: "." }])
+})
+
 it("cites a stretch that several rest on by all of them", () => {
   const citations = [
     { start: 10, end: 14, text: "abcd", sources: [0] },
