@@ -60,6 +60,23 @@ describe("tools that come and go", () => {
   })
 })
 
+it("tools that a search of the vendor's found are loaded", () => {
+  const found = {
+    type: "tool_search_tool_search_result",
+    tool_references: [{ type: "tool_reference", tool_name: "b" }],
+  }
+  const { value, dropped } = decode({
+    tools: ["a", "b"].map((name) => ({ name, input_schema: { type: "object" }, defer_loading: true })),
+    messages: [
+      user(),
+      assistant({ type: "tool_search_tool_result", tool_use_id: "srvtoolu_1", content: found }),
+      user(),
+    ],
+  })
+  expect(value.tools).toMatchObject([{ name: "b" }])
+  expect(dropped).toEqual([])
+})
+
 describe("a summary of older turns", () => {
   it("is told by the user, at its place", () => {
     const summary = { type: "compaction", content: "What was said.", encrypted_content: "e", signature: "s" }

@@ -14,7 +14,7 @@ import {
 import { readMarkdownImage } from "../markdown-image.ts"
 import { invalid, isObject, type WireObject } from "../read-wire.ts"
 import { decodeWebFetch, decodeWebSearch } from "./decode-web-results.ts"
-import { decodeToolChange, decodeToolChanges } from "./tool-changes.ts"
+import { decodeToolChange, decodeToolChanges, decodeToolSearch } from "./tool-changes.ts"
 
 export function decodeMessages(system: unknown, messages: readonly unknown[], findings: Findings): TurnList {
   const turns = new TurnList()
@@ -87,6 +87,9 @@ function decodeBlock({ wire, path }: Block, findings: Findings): readonly Part[]
     case "tool_addition":
     case "tool_removal":
       decodeToolChange(wire, path, findings)
+      return []
+    case "tool_search_tool_result":
+      decodeToolSearch(wire, path, findings)
       return []
     case "compaction":
       decodeToolChanges(wire["tool_changes"], `${path}.tool_changes`, findings)

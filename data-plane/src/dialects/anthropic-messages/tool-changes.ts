@@ -24,6 +24,13 @@ export function decodeToolChanges(list: unknown, path: string, findings: Finding
   }
 }
 
+/** What the vendor's own search among deferred tools found. A search that failed is recorded. */
+export function decodeToolSearch({ content }: WireObject, path: string, findings: Findings): void {
+  const found = isObject(content) ? content["tool_references"] : undefined
+  if (!Array.isArray(found)) return void findings.dropped.push(path)
+  for (const { tool_name: name } of found.filter(isObject)) if (typeof name === "string") add(name, findings)
+}
+
 function add(name: string, { loadedTools, removedTools }: Findings): void {
   loadedTools.add(name)
   removedTools.delete(name)

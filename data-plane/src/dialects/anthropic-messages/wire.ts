@@ -106,7 +106,12 @@ export const MESSAGES_FIELDS: FieldTable = {
   "messages[].content[text_editor_code_execution_tool_result]": dropped(SERVER_TOOL),
   "messages[].content[mcp_tool_use]": dropped(SERVER_TOOL),
   "messages[].content[mcp_tool_result]": dropped(SERVER_TOOL),
-  "messages[].content[tool_search_tool_result]": dropped(SERVER_TOOL),
+  "messages[].content[tool_search_tool_result]": carried(
+    "loads the tools that it found; what a search failed by is dropped",
+  ),
+  "messages[].content[tool_search_tool_result].type": carried(BLOCK_KIND),
+  "messages[].content[tool_search_tool_result].content": carried("the names of tools"),
+  "messages[].content[tool_search_tool_result].tool_use_id": ignored("the tools stand for themselves"),
   "messages[].content[container_upload]": dropped(SERVER_TOOL),
   "messages[].content[advisor_tool_result]": dropped(SERVER_TOOL),
   "messages[].content[fallback]": dropped(SERVER_TOOL),

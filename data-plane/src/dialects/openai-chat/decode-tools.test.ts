@@ -53,6 +53,8 @@ describe("G47 tool_choice", () => {
     [{ type: "function", name: "f" }, named],
     [{ type: "custom", custom: { name: "f" } }, named],
     [{ type: "tool", name: "f" }, named],
+    [{ function: { name: "f" } }, named],
+    [{ custom: { name: "f" } }, named],
     [
       {
         type: "allowed_tools",
@@ -77,6 +79,17 @@ describe("G49 functions of the old form", () => {
     expect(value.toolChoice).toEqual({ type: "tool", name: "f" })
     expect(value.extra["openai-chat"]).toMatchObject({ legacyFunctions: true })
     expect(dropped).toEqual([])
+  })
+
+  it("are listed as lost beside tools, which win", () => {
+    const { value, dropped } = decode({
+      tools: [{ type: "function", function: { name: "g" } }],
+      functions: [{ name: "f", parameters: SCHEMA }],
+      function_call: { name: "f" },
+    })
+    expect(value.tools).toMatchObject([{ name: "g" }])
+    expect(value.toolChoice).toBeUndefined()
+    expect(dropped).toEqual(["functions", "function_call"])
   })
 
   it("are called and answered without ids", () => {

@@ -15,6 +15,7 @@ export function decodeTools(body: WireObject, dropped: string[]): ToolRequest {
   const tools = isLegacy
     ? readTools(body["functions"], "functions", dropped)
     : readTools(body["tools"], "tools", dropped)
+  if (!isLegacy) dropped.push(...["functions", "function_call"].filter((name) => !isEmpty(body[name])))
   const toolChoice = isLegacy ? decodeLegacyChoice(body["function_call"]) : decodeToolChoice(body["tool_choice"])
   return {
     ...(tools.length === 0 ? {} : { tools }),
@@ -27,6 +28,10 @@ export function usesLegacyFunctions(body: WireObject): boolean {
   const { tools, functions, function_call: choice } = body
   const hasTools = Array.isArray(tools) && tools.length > 0
   return !hasTools && ((Array.isArray(functions) && functions.length > 0) || !isAbsent(choice))
+}
+
+function isEmpty(value: unknown): boolean {
+  return isAbsent(value) || (Array.isArray(value) && value.length === 0)
 }
 
 function readTools(list: unknown, path: string, dropped: string[]): readonly Tool[] {
@@ -86,7 +91,7 @@ export function freeformNames({ tools }: WireObject): readonly string[] {
 /** OpenAI's own forms, with and without the inner wrapper, and Anthropic's. */
 function decodeToolChoice(wire: unknown): ToolChoice | undefined {
   if (isAbsent(wire)) return undefined
-  const word = isObject(wire) ? wire["type"] : wire
+  const word = isObject(wire) ? (wire["type"] ?? (isNamed(wire) ? "function" : undefined)) : wire
   // Where it is the only tool it is what the model does; beside functions there is none.
   if (isObject(wire) && isSearchTool(wire)) return undefined
   switch (word) {
@@ -105,6 +110,10 @@ function decodeToolChoice(wire: unknown): ToolChoice | undefined {
     default:
       throw invalid("tool_choice", "must be none, auto, required, a named function or allowed_tools")
   }
+}
+
+function isNamed(wire: WireObject): boolean {
+  return isObject(wire["function"]) || isObject(wire["custom"])
 }
 
 function decodeAllowed(wire: unknown): ToolChoice {

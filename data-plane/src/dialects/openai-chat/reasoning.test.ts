@@ -62,6 +62,16 @@ describe("what a Chat Completions client says about thinking", () => {
     }
   })
 
+  it.each<[string, object]>([
+    ["Google's thoughts", google({ include_thoughts: true })],
+    ["Anthropic's thinking", { thinking: { type: "enabled" } }],
+    ["OpenRouter's reasoning", { reasoning: { enabled: true } }],
+  ])("%s switched on say nothing of how much: the effort does", (_name, on) => {
+    const wanted = { kind: "effort", level: "low", show: true }
+    expect(decode({ ...on, reasoning_effort: "low" }).value.reasoning).toEqual(wanted)
+    expect(decode({ ...on, thinking_budget: 7 }).value.reasoning).toEqual({ kind: "budget", tokens: 7, show: true })
+  })
+
   it.each([
     ["reasoning_effort", { reasoning_effort: "hard" }],
     ["reasoning_effort", { reasoning_effort: 5 }],

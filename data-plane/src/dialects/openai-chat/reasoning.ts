@@ -14,8 +14,19 @@ export function decodeReasoning(body: WireObject): ReasoningAsk | undefined {
     readEffort(body["reasoning_effort"], "reasoning_effort"),
     budgetWish(body),
   ]
-  const wish = wishes.find((one) => one !== undefined)
+  const wish = wishes.find((one) => one !== undefined) ?? switchedOn(body)
   return wish === undefined ? undefined : { ...wish, show: !isReasoningHidden(body) }
+}
+
+/** A switch says nothing of how much the model is to think: it counts where nobody else says that. */
+function switchedOn(body: WireObject): ReasoningWish | undefined {
+  const { reasoning, thinking } = body
+  const isOn =
+    googleConfig(body)?.["include_thoughts"] === true ||
+    (isObject(thinking) && !isAbsent(thinking["type"])) ||
+    (isObject(reasoning) && reasoning["enabled"] === true) ||
+    body["enable_thinking"] === true
+  return isOn ? { kind: "auto" } : undefined
 }
 
 /** This wire has no field that asks for visible thoughts: they are shown unless the client said no. */
@@ -46,35 +57,29 @@ function googleConfig({ extra_body }: WireObject): WireObject | undefined {
 
 function googleWish(config: WireObject): ReasoningWish | undefined {
   const param = "extra_body.google.thinking_config"
-  const wish =
+  return (
     readBudget(config["thinking_budget"], `${param}.thinking_budget`) ??
     readEffort(config["thinking_level"], `${param}.thinking_level`)
-  return wish ?? (config["include_thoughts"] === true ? { kind: "auto" } : undefined)
+  )
 }
 
 function thinkingWish({ thinking }: WireObject): ReasoningWish | undefined {
   if (!isObject(thinking)) return absentOnly(thinking, "thinking")
-  const { type } = thinking
-  if (type === "disabled") return { kind: "off" }
-  const budget = readBudget(thinking["budget_tokens"], "thinking.budget_tokens")
-  return budget ?? (isAbsent(type) ? undefined : { kind: "auto" })
+  if (thinking["type"] === "disabled") return { kind: "off" }
+  return readBudget(thinking["budget_tokens"], "thinking.budget_tokens")
 }
 
 function reasoningWish({ reasoning }: WireObject): ReasoningWish | undefined {
   if (!isObject(reasoning)) return absentOnly(reasoning, "reasoning")
   if (reasoning["enabled"] === false) return { kind: "off" }
   return (
-    readBudget(reasoning["max_tokens"], "reasoning.max_tokens") ??
-    readEffort(reasoning["effort"], "reasoning.effort") ??
-    (reasoning["enabled"] === true ? { kind: "auto" } : undefined)
+    readBudget(reasoning["max_tokens"], "reasoning.max_tokens") ?? readEffort(reasoning["effort"], "reasoning.effort")
   )
 }
 
 function budgetWish(body: WireObject): ReasoningWish | undefined {
-  const isEnabled = readBoolean(body, "enable_thinking")
-  if (isEnabled === false) return { kind: "off" }
-  const budget = readBudget(body["thinking_budget"], "thinking_budget")
-  return budget ?? (isEnabled === true ? { kind: "auto" } : undefined)
+  if (readBoolean(body, "enable_thinking") === false) return { kind: "off" }
+  return readBudget(body["thinking_budget"], "thinking_budget")
 }
 
 function absentOnly(value: unknown, param: string): undefined {

@@ -193,7 +193,7 @@ export const CHAT_FIELDS: FieldTable = {
   "reasoning.exclude": carried("true: thoughts are hidden"),
   "reasoning.enabled": carried("true: auto where nothing else is said; false: off, thoughts hidden"),
   thinking: carried("before `reasoning`"),
-  "thinking.type": carried("`disabled`: off, thoughts hidden; any other: auto where no budget is given"),
+  "thinking.type": carried("`disabled`: off, thoughts hidden; any other: auto where nobody says how much"),
   "thinking.budget_tokens": carried("a thinking budget; -1 is auto"),
   enable_thinking: carried("after all others; true: auto, false: off"),
   thinking_budget: carried("a thinking budget, after all others"),
