@@ -1,8 +1,11 @@
 import { pick, type Random } from "./random.ts"
 
+const DIALECTS = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"] as const
+type Dialect = (typeof DIALECTS)[number]
+
 /** One request that a client of the gateway would make. */
 export interface Call {
-  readonly dialect: "openai-chat" | "anthropic-messages"
+  readonly dialect: Dialect
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Readonly<Record<string, unknown>>
@@ -29,21 +32,37 @@ export function nextCall(random: Random, models: readonly string[], apiKey: stri
   const stream = random() < 0.75
   const leavesAfterMs = stream && random() < 0.03 ? 200 + Math.floor(random() * 800) : undefined
   const content = `${pick(random, QUESTIONS)} [[sim:words=${words}]]`
-  const common = { stream, leavesAfterMs }
-  if (random() < 0.5) {
-    return {
-      ...common,
-      dialect: "openai-chat",
-      path: "/v1/chat/completions",
-      headers: { authorization: `Bearer ${apiKey}` },
-      body: { model, stream, messages: [{ role: "user", content }] },
-    }
-  }
-  return {
-    ...common,
-    dialect: "anthropic-messages",
+  const dialect = pick(random, DIALECTS)
+  return { dialect, stream, leavesAfterMs, ...requestIn[dialect]({ model, stream, content, apiKey }) }
+}
+
+interface Question {
+  readonly model: string
+  readonly stream: boolean
+  readonly content: string
+  readonly apiKey: string
+}
+
+/** The same question as each dialect asks it. */
+const requestIn: Readonly<Record<Dialect, (question: Question) => Pick<Call, "path" | "headers" | "body">>> = {
+  "openai-chat": ({ model, stream, content, apiKey }) => ({
+    path: "/v1/chat/completions",
+    headers: { authorization: `Bearer ${apiKey}` },
+    body: { model, stream, messages: [{ role: "user", content }] },
+  }),
+  "openai-responses": ({ model, stream, content, apiKey }) => ({
+    path: "/v1/responses",
+    headers: { authorization: `Bearer ${apiKey}` },
+    body: { model, stream, store: false, input: content },
+  }),
+  "anthropic-messages": ({ model, stream, content, apiKey }) => ({
     path: "/v1/messages",
     headers: { "x-api-key": apiKey, "anthropic-version": "2023-06-01" },
     body: { model, stream, max_tokens: 2048, messages: [{ role: "user", content }] },
-  }
+  }),
+  gemini: ({ model, stream, content, apiKey }) => ({
+    path: `/v1beta/models/${model}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
+    headers: { "x-goog-api-key": apiKey },
+    body: { contents: [{ role: "user", parts: [{ text: content }] }] },
+  }),
 }

@@ -1,5 +1,5 @@
 /**
- * The demo's clients: a bounded, repeatable stream of small requests in both dialects against a gateway on this machine, so
+ * The demo's clients: a bounded, repeatable stream of small requests in four dialects against a gateway on this machine, so
  * that the panel has something to show. It ends by itself and says so. It is never part of the gateway.
  */
 import { setTimeout as wait } from "node:timers/promises"
@@ -12,6 +12,9 @@ const REQUEST_LIMIT_MS = 120_000
 const MOST_AT_ONCE = 16
 
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`)
+
+/** About as many are asked for. */
+const MODELS = 12
 
 /** Sends one call and reads its answer to the end; true when the gateway answered with success. */
 async function send(config: Config, call: Call, stopped: AbortSignal): Promise<boolean> {
@@ -45,7 +48,9 @@ async function listModels(config: Config): Promise<string[]> {
 
 async function run(config: Config, stopped: AbortSignal): Promise<void> {
   const random = createRandom(config.seed)
-  const models = (await listModels(config)).slice(0, 8)
+  const listed = await listModels(config)
+  // The list is sorted: some from everywhere, so that every vendor's models are seen.
+  const models = listed.filter((_, index) => index % Math.ceil(listed.length / MODELS) === 0)
   if (models.length === 0) throw new Error("the gateway lists no models")
   const running = new Set<Promise<void>>()
   const endsAt = performance.now() + config.minutes * 60_000
