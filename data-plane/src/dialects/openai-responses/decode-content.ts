@@ -4,6 +4,9 @@ import { decodeAudio, decodeFile } from "../openai-media.ts"
 import { readAddress, unknownFile } from "../read-media.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
 
+const TEXT_KIND = /^(?:(?:input_|output_|summary_|reasoning_)?text|refusal)$/
+const MEDIA_KIND = /^(?:input_image|computer_screenshot|input_file|input_audio)$/
+
 type ContentPart = TextPart | MediaPart | RemoteMediaPart
 
 /** Kinds that nobody here knows are listed as dropped by the field table. */
@@ -18,6 +21,15 @@ export function decodeContent(content: unknown, path: string): ContentPart[] {
     const part = decodePart(wire, at)
     return part === undefined ? [] : [part]
   })
+}
+
+export function isMediaWire(wire: unknown): boolean {
+  return isObject(wire) && MEDIA_KIND.test(String(wire["type"]))
+}
+
+/** Whether `decodeContent` makes something of it. */
+export function isContentWire(wire: unknown): boolean {
+  return isMediaWire(wire) || (isObject(wire) && TEXT_KIND.test(String(wire["type"])))
 }
 
 export function isResultContent(part: Part): part is ContentPart {

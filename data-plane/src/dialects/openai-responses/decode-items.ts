@@ -6,8 +6,8 @@ import { TurnList } from "../../canonical/turn-list.ts"
 import type { Findings } from "../content-blocks.ts"
 import { freeformCall } from "../freeform-tools.ts"
 import { readData } from "../read-media.ts"
-import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
-import { decodeContent, isResultContent } from "./decode-content.ts"
+import { idOf, invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
+import { decodeContent, isContentWire, isMediaWire, isResultContent } from "./decode-content.ts"
 import { joinedName, toolNames } from "./decode-tools.ts"
 import { decodeThought } from "./reasoning.ts"
 
@@ -113,18 +113,27 @@ class ItemDecoder implements DecodedInput {
   }
 
   private message(item: WireObject, path: string): void {
-    const parts = decodeContent(item["content"], `${path}.content`)
-    switch (item["role"]) {
+    const { role, content } = item
+    switch (role) {
       case "system":
       case "developer":
-        return this.turns.addSystem(parts.flatMap((part) => (part.type === "text" ? [part.text] : [])))
+        return this.system(content, `${path}.content`)
       case "user":
-        return this.user(parts)
+        return this.user(decodeContent(content, `${path}.content`))
       case "assistant":
-        return this.turns.addTurn("assistant", parts)
+        return this.turns.addTurn("assistant", decodeContent(content, `${path}.content`))
       default:
         throw invalid(`${path}.role`, "must be system, developer, user or assistant")
     }
+  }
+
+  /** Only texts can be instructions. */
+  private system(content: unknown, path: string): void {
+    const parts = decodeContent(content, path)
+    for (const [index, wire] of (Array.isArray(content) ? content : []).entries()) {
+      if (isMediaWire(wire)) this.findings.dropped.push(`${path}[${index}]`)
+    }
+    this.turns.addSystem(parts.flatMap((part) => (part.type === "text" ? [part.text] : [])))
   }
 
   private call(item: WireObject, path: string, args: ToolCallPart["arguments"]): void {
@@ -139,14 +148,26 @@ class ItemDecoder implements DecodedInput {
   }
 
   private addCall({ id, call_id: callId }: WireObject, name: string, args: ToolCallPart["arguments"]): void {
-    const known = typeof callId === "string" ? callId : typeof id === "string" ? id : ""
+    const known = idOf(callId) || idOf(id)
     if (typeof id === "string") this.callIds.set(id, known)
     this.turns.addTurn("assistant", [{ type: "tool-call", id: known, name, arguments: args }])
   }
 
   private result(item: WireObject, path: string): void {
     const { output, status } = item
-    this.addResult(item, readOutput(output, path), status === "failed")
+    this.addResult(item, this.output(output, path), status === "failed")
+  }
+
+  /** A text, a list of content, or something of a tool's own form, which the model reads as JSON. */
+  private output(output: unknown, path: string): ToolResultPart["content"] {
+    if (isAbsent(output)) return []
+    if (typeof output === "string") return output === "" ? [] : [{ type: "text", text: output }]
+    const list: readonly unknown[] = Array.isArray(output) ? output : [output]
+    if (list.length > 0 && !list.some(isContentWire)) return [{ type: "text", text: JSON.stringify(output) }]
+    for (const [index, wire] of list.entries()) {
+      if (isObject(wire) && !isContentWire(wire)) this.findings.dropped.push(`${path}[${index}]`)
+    }
+    return decodeContent(list, path).filter(isResultContent)
   }
 
   private addResult(
@@ -154,7 +175,7 @@ class ItemDecoder implements DecodedInput {
     content: ToolResultPart["content"],
     isError: boolean,
   ): void {
-    const known = typeof callId === "string" ? callId : typeof id === "string" ? (this.callIds.get(id) ?? id) : ""
+    const known = idOf(callId) || this.callIds.get(idOf(id)) || idOf(id)
     const named = typeof name === "string" && name !== "" ? { name: joinedName(name, namespace) } : {}
     this.turns.addTurn("user", [{ type: "tool-result", callId: known, ...named, content, isError }])
   }
@@ -192,14 +213,4 @@ class ItemDecoder implements DecodedInput {
 
 function readFunctionArguments(args: unknown): ToolCallPart["arguments"] {
   return typeof args === "string" ? readArguments(args) : toArguments(args)
-}
-
-/** A text, a list of content, or an object of a typed tool's own form, which the model reads as JSON. */
-function readOutput(output: unknown, path: string): ToolResultPart["content"] {
-  if (isAbsent(output)) return []
-  if (typeof output === "string") return output === "" ? [] : [{ type: "text", text: output }]
-  const list = Array.isArray(output) ? output : [output]
-  const isContent = list.every((one: unknown) => isObject(one) && typeof one["type"] === "string")
-  if (isContent) return decodeContent(list, path).filter(isResultContent)
-  return [{ type: "text", text: JSON.stringify(output) }]
 }

@@ -203,7 +203,7 @@ describe("input", () => {
       { functionDeclarations: [{ name: "exec_command" }, { name: "multi_agent_v1__spawn_agent" }] },
     ])
     expect(value["generationConfig"]).toMatchObject({ thinkingConfig: { includeThoughts: true } })
-    expect(dropped.filter((path) => !path.includes(".parameters"))).toEqual(["tools[2]"])
+    expect(dropped.filter((path) => !path.includes(".parameters"))).toEqual(["tools[1].description", "tools[2]"])
   })
 
   it("G78 G79 has thoughts of others, without content, and without an id", () => {
@@ -292,7 +292,54 @@ describe("input", () => {
       { callId: "call_1", content: [text("Tool create_event is now available.")] },
     ])
     expect(dropped).toEqual(["+tool-available"])
-    expect(decode({ tools: [found] }).value.tools).toBeUndefined()
+    const alone = decode({ tools: [found] })
+    expect(alone.value.tools).toBeUndefined()
+    // Nobody will bring it.
+    expect(alone.dropped).toEqual(["tools[0]"])
+  })
+
+  const call = { type: "function_call", call_id: "c1", name: "f", arguments: "{}" }
+  const resultOf = (output: unknown) => {
+    const { value, dropped } = decode({ input: [user("q"), call, { ...call, type: "function_call_output", output }] })
+    return { part: value.turns[2]?.parts[0], dropped }
+  }
+
+  it.each([
+    [{ type: "weather", celsius: 3 }, '{"type":"weather","celsius":3}'],
+    [[{ type: "row", a: 1 }, 2], '[{"type":"row","a":1},2]'],
+  ])("has %j as an output, which the model reads as JSON", (output, json) => {
+    expect(resultOf(output)).toMatchObject({ part: { content: [text(json)] }, dropped: [] })
+  })
+
+  it("has an output with a part that nobody knows, which is listed", () => {
+    expect(
+      resultOf([
+        { type: "input_text", text: "x" },
+        { type: "weather", celsius: 3 },
+      ]),
+    ).toMatchObject({
+      part: { content: [text("x")] },
+      dropped: ["input[2].output[1]"],
+    })
+  })
+
+  it("has instructions with a picture, which is listed", () => {
+    const image_url = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+    const content = [
+      { type: "input_text", text: "be" },
+      { type: "input_image", image_url },
+    ]
+    const { value, dropped } = decode({ input: [{ role: "developer", content }, user("q")] })
+    expect(value.system).toEqual([text("be")])
+    expect(dropped).toEqual(["input[0].content[1]"])
+  })
+
+  it("has ids that are numbers", () => {
+    const { value } = decode({
+      input: [user("q"), { ...call, call_id: 7 }, { type: "function_call_output", call_id: 7, output: "x" }],
+    })
+    expect(value.turns[1]?.parts[0]).toMatchObject({ id: "7" })
+    expect(value.turns[2]?.parts[0]).toMatchObject({ callId: "7" })
   })
 
   it("lists what it could not carry", () => {

@@ -31,6 +31,7 @@ export function decodeTools(body: WireObject, found: readonly ToolList[], droppe
   collector.add(body["tools"], "tools")
   for (const { tools, path } of found) collector.extend(tools, path)
   const { tools, calls, webSearch, image } = collector
+  if (!calls.has("tool_search")) dropped.push(...collector.deferred)
   const toolChoice = decodeToolChoice(body["tool_choice"], collector)
   return {
     asked: {
@@ -62,6 +63,8 @@ class ToolCollector {
   readonly calls = new Map<string, CallForm>()
   webSearch: WebSearch | undefined
   image: ImageWish | undefined
+  /** Left out until a search finds them, as the client wishes: no loss, but for a search that only its vendor could make. */
+  readonly deferred: string[] = []
   private readonly dropped: string[]
   /** Tools that came among the items are there because they were loaded. */
   private isExtension = false
@@ -88,8 +91,10 @@ class ToolCollector {
   private tool(wire: WireObject, path: string, namespace: string | undefined): void {
     const type = isAbsent(wire["type"]) ? "function" : String(wire["type"])
     if (type === "namespace") return this.add(wire["tools"], `${path}.tools`, readName(wire, path))
-    // Left out until a search finds it, as the client wishes: no loss.
-    if (wire["defer_loading"] === true && !this.isExtension) return
+    if (wire["defer_loading"] === true && !this.isExtension) {
+      this.deferred.push(path)
+      return
+    }
     switch (type) {
       case "function":
         return this.function(wire, path, namespace)
