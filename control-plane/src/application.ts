@@ -155,6 +155,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     onChange,
     onRemoved,
     onOnboardingDue: () => onboardAccounts.wake(),
+    takeEffect,
   })
   const apiKeys = createApiKeys({ database, clock, meta, takeEffect })
   let streams: Streams | undefined

@@ -41,6 +41,7 @@ const NEEDED: Record<string, Needed> = {
   "Mutation.removeNode": "ADMIN",
   "Mutation.signIn": "PUBLIC",
   "Mutation.signOut": "PUBLIC",
+  "Mutation.updateAccount": "OPERATE",
   "Mutation.updateSettings": "ADMIN",
   "Subscription.accountChanged": "READ",
   "Subscription.accountRemoved": "READ",

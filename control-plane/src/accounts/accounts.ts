@@ -1,5 +1,5 @@
 /**
- * Adding and removing accounts. Adding asks the provider about the credential first, so that a wrong one is told at once, and leaves the
+ * Adding, changing and removing accounts. Adding asks the provider about the credential first, so that a wrong one is told at once, and leaves the
  * rest to the durable job; a provider that cannot be reached holds nothing up.
  */
 import type { AccountModel } from "#generated/sqlite/models.ts"
@@ -12,6 +12,7 @@ import { checkAddAccount, type AddAccountInput, type CheckedAccount } from "./ad
 import { renewalDueAt, type Credentials } from "./credentials.ts"
 import type { OAuthTokens, TokenAnswer } from "./oauth-tokens.ts"
 import { startOnboarding } from "./onboard.ts"
+import { createUpdateAccount, type UpdateAccountInput } from "./update-account.ts"
 
 /** Checking ends within these, so that the answer comes within five seconds. */
 const CHECK_TIMEOUT_MS = 3_000
@@ -27,10 +28,13 @@ export interface AccountsOptions {
   readonly onRemoved: (accountId: string) => void
   /** There is an account whose onboarding is due. */
   readonly onOnboardingDue: () => void
+  /** Resolves when what was written is in force at the data planes. */
+  readonly takeEffect: () => Promise<unknown>
 }
 
 export interface Accounts {
   add(input: AddAccountInput): Promise<AccountModel>
+  update(id: string, input: UpdateAccountInput): Promise<AccountModel>
   /** Whether the credential was revoked; null when that was not asked for. */
   remove(id: string, revoke: boolean): Promise<boolean | null>
 }
@@ -161,6 +165,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       onOnboardingDue()
       return row
     },
+    update: createUpdateAccount(options),
     remove: async (id, revoke) => {
       const row = await database.prisma.account.findUnique({ where: { id }, include: { credential: true } })
       if (row === null) throw new InvalidInputError("not_found", "There is no such account.", ["id"])

@@ -1,8 +1,8 @@
 /** Checks what `addAccount` is given. Pure; throws `InvalidInputError` with the field, or `RefusedError`. */
 import type { AccountKind } from "#generated/sqlite/enums.ts"
 import { Secret } from "#shared/secret.ts"
-import { checkName } from "../api-keys/api-keys.ts"
-import { InvalidInputError, RefusedError } from "../failure.ts"
+import { RefusedError } from "../failure.ts"
+import { checkLabel, checkPriority, checkProject, checkTags, checkWeight, refuseField } from "./account-fields.ts"
 
 /** As GraphQL delivers it. */
 export interface AddAccountInput {
@@ -32,23 +32,8 @@ export interface CheckedAccount {
 }
 
 const MAX_TOKEN_LENGTH = 4_096
-const MAX_TAGS = 20
-const MAX_TAG_LENGTH = 50
 
-function refuse(code: string, message: string, name: keyof AddAccountInput): never {
-  throw new InvalidInputError(code, message, ["input", name])
-}
-
-function checkRange(
-  value: number | null | undefined,
-  name: "weight" | "priority",
-  low: number,
-  high: number,
-): number | undefined {
-  if (value === null || value === undefined) return undefined
-  if (value < low || value > high) refuse("out_of_range", `The ${name} is a whole number from ${low} to ${high}.`, name)
-  return value
-}
+const refuse: (code: string, message: string, name: keyof AddAccountInput) => never = refuseField
 
 function checkRefreshToken(value: string | null | undefined): Secret<string> {
   const token = value?.trim() ?? ""
@@ -71,21 +56,6 @@ function checkEmail(value: string | null | undefined): string | undefined {
   return email
 }
 
-function checkProject(value: string | null | undefined): string | undefined {
-  const id = value?.trim() ?? ""
-  if (id === "") return undefined
-  if (!/^[a-z0-9][a-z0-9.:-]{0,99}$/i.test(id)) {
-    refuse("malformed", "A project id holds letters, digits, hyphens, dots and colons only.", "projectId")
-  }
-  return id
-}
-
-function checkTags(value: readonly string[] | null | undefined): readonly string[] | undefined {
-  if (value === null || value === undefined) return undefined
-  if (value.length > MAX_TAGS) refuse("too_many", `An account has at most ${MAX_TAGS} tags.`, "tags")
-  return [...new Set(value.map((tag) => checkName(tag, ["input", "tags"], MAX_TAG_LENGTH)))]
-}
-
 /** The account that the input describes, or a throw that says what is wrong with it. */
 export function checkAddAccount(input: AddAccountInput): CheckedAccount {
   if (input.kind !== "ANTIGRAVITY") {
@@ -104,10 +74,10 @@ export function checkAddAccount(input: AddAccountInput): CheckedAccount {
     kind: input.kind,
     refreshToken: checkRefreshToken(input.refreshToken),
     email: checkEmail(input.email),
-    label: input.label ? checkName(input.label, ["input", "label"]) : undefined,
+    label: checkLabel(input.label),
     projectId: checkProject(input.projectId),
-    weight: checkRange(input.weight, "weight", 1, 1_000),
-    priority: checkRange(input.priority, "priority", -1_000, 1_000),
+    weight: checkWeight(input.weight),
+    priority: checkPriority(input.priority),
     tags: checkTags(input.tags),
   }
 }

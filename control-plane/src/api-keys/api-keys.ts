@@ -10,6 +10,7 @@ import { InvalidInputError, RefusedError } from "../failure.ts"
 import { newId } from "../new-id.ts"
 
 const MAX_NAME_LENGTH = 100
+const MAX_CONCURRENT = 1_000_000
 const ENVIRONMENT_NAME = "environment"
 
 export interface ApiKeysOptions {
@@ -23,7 +24,8 @@ export interface ApiKeysOptions {
 export interface ApiKeys {
   create(input: {
     readonly name: string
-    readonly expiresAt?: Date | null
+    readonly expiresAt?: Date | null | undefined
+    readonly maxConcurrent?: number | null | undefined
   }): Promise<{ row: ApiKeyModel; secret: string }>
   remove(id: string): Promise<void>
   /** Makes the key of the environment what this start says: `API_KEY`, else `ADMIN_PASSWORD`, else none. */
@@ -50,6 +52,11 @@ export function createApiKeys({ database, clock, meta, takeEffect }: ApiKeysOpti
       if (input.expiresAt && input.expiresAt.getTime() <= now) {
         throw new InvalidInputError("in_the_past", "The key would have expired already.", ["input", "expiresAt"])
       }
+      const { maxConcurrent } = input
+      if (typeof maxConcurrent === "number" && (maxConcurrent < 1 || maxConcurrent > MAX_CONCURRENT)) {
+        const message = `The limit is a whole number from 1 to ${MAX_CONCURRENT}; without one there is none.`
+        throw new InvalidInputError("out_of_range", message, ["input", "maxConcurrent"])
+      }
       const secret = mintApiKey()
       const row = await apiKey.create({
         data: {
@@ -60,6 +67,7 @@ export function createApiKeys({ database, clock, meta, takeEffect }: ApiKeysOpti
           digest: digestApiKey(meta.apiKeyPepper, secret),
           lineage: newId("lin"),
           expiresAt: input.expiresAt ?? null,
+          maxConcurrent: maxConcurrent ?? null,
           createdAt: new Date(now),
         },
       })

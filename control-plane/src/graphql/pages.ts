@@ -24,6 +24,12 @@ const behindCreation = (after: Position | undefined) =>
 
 const byCreation = [{ createdAt: "asc" as const }, { id: "asc" as const }]
 
+/** As accounts show their state: a disabled one is DISABLED, whatever it would be otherwise. */
+function inState(states: readonly AccountState[]): Prisma.AccountWhereInput {
+  const isOff = states.includes("DISABLED") ? [{ enabled: false }] : []
+  return { OR: [{ enabled: true, state: { in: [...states] } }, ...isOff] }
+}
+
 export async function readAccounts(
   database: Database,
   { first, after, filter }: ConnectionArguments & { readonly filter?: AccountFilter | null | undefined },
@@ -32,10 +38,10 @@ export async function readAccounts(
   const { account } = database.prisma
   const search = filter?.search?.trim()
   const where: Prisma.AccountWhereInput = {
-    ...(filter?.states ? { state: { in: [...filter.states] } } : {}),
-    ...(search
-      ? { AND: { OR: [{ label: containing(database, search) }, { email: containing(database, search) }] } }
-      : {}),
+    AND: [
+      ...(filter?.states ? [inState(filter.states)] : []),
+      ...(search ? [{ OR: [{ label: containing(database, search) }, { email: containing(database, search) }] }] : []),
+    ],
   }
   const connection = await readConnection(
     { first, after },

@@ -22,6 +22,9 @@ function accountRow(id: string, overrides: Partial<AccountRows> = {}): AccountRo
     projectIsGiven: false,
     weight: 1,
     priority: 0,
+    maxConcurrent: null,
+    reserve: null,
+    disabledModels: null,
     tags: [],
     termsAcknowledgedAt: at,
     onboardingPending: false,
@@ -71,6 +74,13 @@ function rows(accounts: readonly AccountRows[]): SnapshotRows {
 }
 
 const stamp = { epoch: 1, version: 9, issuedAt: at.getTime() }
+
+test("what an operator limits of an account is told, and nothing where nothing is limited", () => {
+  const limited = accountRow("a", { weight: 3, priority: 2, maxConcurrent: 0, reserve: 0.25, disabledModels: ["m"] })
+  const { accounts } = buildSnapshot(rows([limited, accountRow("b")]), stamp)
+  expect(accounts[0]).toMatchObject({ weight: 3, priority: 2, maxConcurrent: 0, reserve: 0.25, disabledModels: ["m"] })
+  for (const name of ["maxConcurrent", "reserve", "disabledModels"]) expect(accounts[1]).not.toHaveProperty(name)
+})
 
 test("is consistent, and the same whatever order the rows come in", () => {
   const accounts = [accountRow("b"), accountRow("a"), accountRow("c", { state: "NEEDS_LOGIN" })]

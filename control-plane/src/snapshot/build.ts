@@ -13,6 +13,7 @@ import {
   type SnapshotApiKey,
   type SnapshotSettings,
 } from "#shared/snapshot.ts"
+import { texts } from "../json.ts"
 
 export interface AccountRows extends AccountModel {
   readonly credential: CredentialModel | null
@@ -44,6 +45,7 @@ function buildAccount(row: AccountRows, rows: SnapshotRows): SnapshotAccount {
   // A token is sent only where it may be used.
   const accessToken = usable && row.credential !== null ? rows.openAccessToken(row.credential) : undefined
   const expiresAt = row.credential?.accessTokenExpiresAt
+  const disabledModels = texts(row.disabledModels)
   return {
     id: accountId(row.id),
     kind: "antigravity",
@@ -56,7 +58,10 @@ function buildAccount(row: AccountRows, rows: SnapshotRows): SnapshotAccount {
       : { credential: { accessToken, expiresAt: expiresAt.getTime(), generation: row.credential.generation } }),
     weight: row.weight,
     priority: row.priority,
+    ...(row.maxConcurrent === null ? {} : { maxConcurrent: row.maxConcurrent }),
     ...(row.catalogueId === null ? {} : { catalogue: row.catalogueId }),
+    ...(disabledModels.length === 0 ? {} : { disabledModels }),
+    ...(row.reserve === null || row.reserve === 0 ? {} : { reserve: row.reserve }),
   }
 }
 
@@ -67,6 +72,7 @@ function buildApiKey(row: ApiKeyModel): SnapshotApiKey {
     lineage: row.lineage,
     digest: row.digest,
     ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt.getTime() }),
+    ...(row.maxConcurrent === null ? {} : { maxConcurrent: row.maxConcurrent }),
     mayExplain: row.mayExplain,
   }
 }

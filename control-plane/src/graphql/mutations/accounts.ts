@@ -19,6 +19,29 @@ const AddAccountInput = builder.inputType("AddAccountInput", {
   }),
 })
 
+const UpdateAccountInput = builder.inputType("UpdateAccountInput", {
+  description: "What is left out stays as it is.",
+  fields: (t) => ({
+    disabledModels: t.stringList({ description: "Upstream ids that this account must not serve; the whole list." }),
+    enabled: t.boolean(),
+    label: t.string(),
+    maxConcurrent: t.int({
+      description: "Requests at the same time; 0 is unlimited, null is as MAX_CONCURRENT_PER_ACCOUNT says.",
+    }),
+    priority: t.int({ description: "Accounts with a higher one serve first." }),
+    projectId: t.string({ description: "The account is onboarded anew with it." }),
+    reserve: t.float({
+      description: "From 0 to less than 1: so much of every quota window is left alone. Null: nothing is.",
+    }),
+    tags: t.stringList({ description: "The whole list." }),
+    weight: t.int({ description: "Its share, for the strategies weighted and fill-first." }),
+  }),
+})
+
+const UpdateAccountSuccess = builder.objectRef<{ readonly account: AccountModel }>("UpdateAccountSuccess").implement({
+  fields: (t) => ({ account: t.expose("account", { type: Account }) }),
+})
+
 const AddAccountSuccess = builder.objectRef<{ readonly account: AccountModel }>("AddAccountSuccess").implement({
   fields: (t) => ({ account: t.expose("account", { type: Account }) }),
 })
@@ -35,7 +58,7 @@ const RemoveAccountSuccess = builder
     }),
   })
 
-/** Adding and removing accounts. */
+/** Adding, changing and removing accounts. */
 export function addAccountMutations(): void {
   builder.mutationFields((t) => ({
     addAccount: t.field({
@@ -44,6 +67,13 @@ export function addAccountMutations(): void {
       errors: expectedFailures,
       args: { input: t.arg({ type: AddAccountInput, required: true }) },
       resolve: async (_root, { input }, { services }) => ({ account: await services.accounts.add(input) }),
+    }),
+    updateAccount: t.field({
+      type: UpdateAccountSuccess,
+      authScopes: { scope: "OPERATE" },
+      errors: expectedFailures,
+      args: { id: t.arg.id({ required: true }), input: t.arg({ type: UpdateAccountInput, required: true }) },
+      resolve: async (_root, { id, input }, { services }) => ({ account: await services.accounts.update(id, input) }),
     }),
     removeAccount: t.field({
       type: RemoveAccountSuccess,

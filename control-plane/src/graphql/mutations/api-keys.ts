@@ -3,7 +3,11 @@ import { builder, expectedFailures } from "../builder.ts"
 import { ApiKey } from "../types/api-key.ts"
 
 const CreateApiKeyInput = builder.inputType("CreateApiKeyInput", {
-  fields: (t) => ({ name: t.string({ required: true }), expiresAt: t.field({ type: "DateTime" }) }),
+  fields: (t) => ({
+    name: t.string({ required: true }),
+    expiresAt: t.field({ type: "DateTime" }),
+    maxConcurrent: t.int({ description: "Requests of it that may run at the same time; others wait in turn." }),
+  }),
 })
 
 const CreateApiKeySuccess = builder
@@ -28,7 +32,7 @@ export function addApiKeyMutations(): void {
       errors: expectedFailures,
       args: { input: t.arg({ type: CreateApiKeyInput, required: true }) },
       resolve: async (_root, { input }, { services }) => {
-        const { row, secret } = await services.apiKeys.create({ name: input.name, expiresAt: input.expiresAt ?? null })
+        const { row, secret } = await services.apiKeys.create(input)
         return { apiKey: row, secret }
       },
     }),

@@ -13,7 +13,11 @@ export const Account = builder.prismaObject("Account", {
     kind: t.expose("kind", { type: AccountKind }),
     label: t.exposeString("label"),
     email: t.exposeString("email", { nullable: true }),
-    state: t.expose("state", { type: AccountState }),
+    state: t.field({
+      type: AccountState,
+      description: "DISABLED while an operator has disabled it, whatever it would be otherwise.",
+      resolve: (row) => (row.enabled ? row.state : ("DISABLED" as const)),
+    }),
     stateReason: t.exposeString("stateReason", {
       nullable: true,
       description: "Why the account is in this state, for a person; null when there is nothing to say.",
@@ -29,6 +33,15 @@ export const Account = builder.prismaObject("Account", {
     projectId: t.exposeString("projectId", { nullable: true }),
     weight: t.exposeInt("weight"),
     priority: t.exposeInt("priority"),
+    maxConcurrent: t.exposeInt("maxConcurrent", {
+      nullable: true,
+      description: "Requests at the same time; 0 is unlimited, null is as MAX_CONCURRENT_PER_ACCOUNT says.",
+    }),
+    reserve: t.exposeFloat("reserve", {
+      nullable: true,
+      description: "So much of every quota window is left alone; null: nothing is.",
+    }),
+    disabledModels: t.stringList({ resolve: (row) => texts(row.disabledModels) }),
     tags: t.stringList({ resolve: (row) => texts(row.tags) }),
     models: t.stringList({ select: { catalogue: true }, resolve: (row) => modelIds(row.catalogue) }),
     tokenExpiresAt: t.field({

@@ -13,6 +13,10 @@ export const ApiKey = builder.prismaObject("ApiKey", {
       type: ApiKeyOrigin,
       description: "ENVIRONMENT: set by API_KEY or ADMIN_PASSWORD at start. CREATED: made here.",
     }),
+    maxConcurrent: t.exposeInt("maxConcurrent", {
+      nullable: true,
+      description: "Requests of it that may run at the same time; null: any number.",
+    }),
     expiresAt: t.expose("expiresAt", { type: "DateTime", nullable: true }),
     lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true }),
     requestCount: t.exposeInt("requestCount"),
