@@ -1,13 +1,5 @@
 /** Reads a request's body within its limits, unpacked. Nothing beyond a limit is kept, whatever the client says of its length. */
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  type BrotliDecompress,
-  type Gunzip,
-  type Inflate,
-} from "node:zlib"
+import * as zlib from "node:zlib"
 import { GatewayError } from "../canonical/error.ts"
 import { abortReason } from "../clock.ts"
 import { headerText, type Incoming } from "./incoming.ts"
@@ -19,7 +11,18 @@ const MAX_RATIO = 100
 /** Below this a high ratio does no harm. */
 const RATIO_FREE_BYTES = 1024 * 1024
 
-type Unpacker = Gunzip | Inflate | BrotliDecompress
+/** 8 MiB, as the content coding is defined; a frame may ask for more memory than its body is large. */
+const ZSTD_WINDOW_LOG = 23
+
+type Unpacker = zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress
+
+interface Zstd {
+  readonly createZstdDecompress?: (options: { readonly params: Readonly<Record<number, number>> }) => Unpacker
+  readonly constants: typeof zlib.constants & { readonly ZSTD_d_windowLogMax?: number }
+}
+
+/** Not in every runtime that we run on, and not in the types of the oldest. */
+const { createZstdDecompress, constants }: Zstd = zlib
 
 export interface BodyLimits {
   readonly maxBytes: number
@@ -36,7 +39,7 @@ export function readBody(
     return Promise.reject(
       new GatewayError(
         "unsupported_encoding",
-        `The content-encoding ${encoding.slice(0, 40)} is not supported; use gzip, deflate, br or none.`,
+        `The content-encoding ${encoding.slice(0, 40)} is not supported; use gzip, deflate, br${createZstdDecompress === undefined ? "" : ", zstd"} or none.`,
       ),
     )
   }
@@ -55,6 +58,7 @@ function tooLarge(maxBytes: number): GatewayError {
 }
 
 const ENCODINGS = new Set(["identity", "", "gzip", "x-gzip", "deflate", "br"])
+if (createZstdDecompress !== undefined) ENCODINGS.add("zstd")
 
 class BodyReader {
   readonly #incoming: Incoming
@@ -158,7 +162,10 @@ class BodyReader {
 
 /** `deflate` means zlib, but some clients send it raw; the first byte tells them apart. */
 function createUnpacker(encoding: string, first: Buffer): Unpacker {
-  if (encoding === "br") return createBrotliDecompress()
-  if (encoding !== "deflate") return createGunzip()
-  return ((first[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw()
+  if (encoding === "zstd" && createZstdDecompress !== undefined) {
+    return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax ?? 0]: ZSTD_WINDOW_LOG } })
+  }
+  if (encoding === "br") return zlib.createBrotliDecompress()
+  if (encoding !== "deflate") return zlib.createGunzip()
+  return ((first[0] ?? 0) & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()
 }
