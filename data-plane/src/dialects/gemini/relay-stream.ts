@@ -6,7 +6,7 @@ import { errorBody } from "./encode-error.ts"
 import { geminiExtra } from "./extra.ts"
 import { createFrames, type Frames } from "./framing.ts"
 import { eventRestorer, firstCandidate, isLast, type EventRestorer } from "./relay-event.ts"
-import { textWithModel, withModel } from "./relay-model.ts"
+import { modelWriter, withModel } from "./relay-model.ts"
 import { createUsageTap, type UsageTap } from "./relay-usage.ts"
 
 export function relayStream(write: (frames: string) => void, context: RelayContext): StreamRelay {
@@ -23,6 +23,7 @@ class GeminiStreamRelay implements StreamRelay {
   private readonly restore: EventRestorer
   private readonly usage: UsageTap
   private readonly model: string
+  private readonly nameModel: (text: string, event: WireObject) => string | undefined
   private last: { readonly json: string; readonly event: WireObject } | undefined
   private ended = false
   lastWrite: string | undefined
@@ -33,6 +34,7 @@ class GeminiStreamRelay implements StreamRelay {
     this.restore = eventRestorer(context)
     this.usage = createUsageTap(context.estimatedInputTokens)
     this.model = context.model
+    this.nameModel = modelWriter(context.model)
   }
 
   get contentType(): string {
@@ -46,12 +48,11 @@ class GeminiStreamRelay implements StreamRelay {
     const own = this.restore(event)
     if (own === undefined) return
     // Line breaks between the values of the JSON would end the frame. What came in one frame has none of another kind.
-    const kept = own === event && !text.includes("\n") ? textWithModel(text, event, this.model) : undefined
-    const named = withModel(own, this.model)
-    const json = kept ?? JSON.stringify(named)
+    const kept = own === event && !text.includes("\n") ? this.nameModel(text, event) : undefined
+    const json = kept ?? JSON.stringify(withModel(own, this.model))
     if (this.last !== undefined) this.write(this.frames.event(this.last.json))
     this.last = undefined
-    if (isLast(own)) this.last = { json, event: named }
+    if (isLast(own)) this.last = { json, event: withModel(own, this.model) }
     else this.write(this.frames.event(json))
   }
 

@@ -147,14 +147,15 @@ describe("an event is written anew", () => {
 
 describe("the model is called as the client called it", () => {
   const aliased: ChatRequest = { ...decoded, model: 'my "alias"' }
-  /** The frame that an event with this text becomes. */
-  const frameOf = (text: string, request = aliased): string => {
+  /** The frames that events with these texts become in one stream. */
+  const framesOf = (texts: readonly string[], request = aliased): string[] => {
     const frames: string[] = []
     const context: RelayContext = { ...answerContext(request), declaredTools: new Map() }
     const stream = geminiClient.relay?.relayStream((written) => frames.push(written), context)
-    stream?.event({ type: "relayed-event", text, event: JSON.parse(text) as unknown })
-    return frames.join("")
+    for (const text of texts) stream?.event({ type: "relayed-event", text, event: JSON.parse(text) as unknown })
+    return frames
   }
+  const frameOf = (text: string, request = aliased) => framesOf([text], request).join("")
 
   it.each([
     [`{"candidates":[{"content":{"parts":[{"text":"a\\u00e4"}]}}],"modelVersion":"gemini-3-flash","n":1.0}`],
@@ -175,6 +176,20 @@ describe("the model is called as the client called it", () => {
   ])("wherever it stands: %s", (text) => {
     const event = JSON.parse(text) as object
     expect(JSON.parse(frameOf(text).slice("data: ".length))).toEqual({ ...event, modelVersion: aliased.model })
+  })
+
+  it("whatever the events before it looked like", () => {
+    const texts = [
+      '{"n":1.0,"modelVersion":"m","responseId":"r"}',
+      '{"n":2.0,"modelVersion":"m","responseId":"r"}',
+      '{"n":3.0,"modelVersion":"m2","responseId":"r"}',
+      '{"n":4.0,"modelVersion":"m2"}',
+      '{"modelVersion":"m2","n":{"modelVersion":"m2"}}',
+      '{"n":6.0,"modelVersion":"m2"}',
+      '{"n":7.0,"modelVersion":"m","responseId":"r"}',
+    ]
+    const own = texts.map((text) => text.replace(/"m2?"/, JSON.stringify(aliased.model)))
+    expect(framesOf(texts)).toEqual(own.map((text) => `data: ${text}\n\n`))
   })
 
   it("and nothing changes where it is called so already, or not at all", () => {
