@@ -77,7 +77,7 @@ test("a key is shown once and works with both SDKs", async () => {
       .first()
       .innerText()
   ).trim()
-  for (const dialect of ["OpenAI", "Anthropic"]) {
+  for (const dialect of ["OpenAI", "Responses", "Anthropic", "Gemini"]) {
     await dialog.getByRole("button", { name: dialect }).click()
     const command = await dialog.getByRole("group", { name: "Command" }).innerText()
     const answer = await runCurl(command)

@@ -23,7 +23,7 @@ test("a key's secret is shown once, with a command in each dialect, and is gone 
   expect(command.textContent).toContain(`Bearer ${secret}`)
   fireEvent.click(screen.getByRole("button", { name: "Anthropic" }))
   expect(command.textContent).toContain(`x-api-key: ${secret}`)
-  expect(command.textContent).toContain('"model":"claude-sonnet-4-5"')
+  expect(command.textContent).toContain('"model":"claude-sonnet-4-6"')
 
   fireEvent.keyDown(document.activeElement ?? document.body, { key: "Escape" })
   expect(screen.getByRole("textbox", { name: "Secret" }).textContent).toBe(secret)

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { exampleModel, firstRequest } from "./first-request.ts"
 
 test("the OpenAI line carries address, key and model", () => {
-  expect(firstRequest("openai", "http://127.0.0.1:8088/", "lgr_fake", "gemini-3-flash")).toBe(
+  expect(firstRequest("chat", "http://127.0.0.1:8088/", "lgr_fake", "gemini-3-flash")).toBe(
     [
       "curl 'http://127.0.0.1:8088/v1/chat/completions' \\",
       "  -H 'authorization: Bearer lgr_fake' \\",
@@ -13,21 +13,30 @@ test("the OpenAI line carries address, key and model", () => {
 })
 
 test("the Anthropic line carries what that dialect demands", () => {
-  const line = firstRequest("anthropic", "https://gateway.example.test", "lgr_fake", "claude-sonnet-4-5")
+  const line = firstRequest("messages", "https://gateway.example.test", "lgr_fake", "claude-sonnet-4-5")
   expect(line).toContain("'https://gateway.example.test/v1/messages'")
   expect(line).toContain("-H 'x-api-key: lgr_fake'")
   expect(line).toContain("-H 'anthropic-version: 2023-06-01'")
   expect(line).toContain('"max_tokens":256')
 })
 
+test("the Responses and the Gemini line ask the same in their own words", () => {
+  const responses = firstRequest("responses", "http://x", "lgr_fake", "gemini-3-flash")
+  expect(responses).toContain("'http://x/v1/responses'")
+  expect(responses).toContain('{"model":"gemini-3-flash","input":"Say hello in one sentence."}')
+  const gemini = firstRequest("gemini", "http://x", "lgr_fake", "gemini-3-flash")
+  expect(gemini).toContain("'http://x/v1beta/models/gemini-3-flash:generateContent'")
+  expect(gemini).toContain("-H 'x-goog-api-key: lgr_fake'")
+})
+
 test("nothing that is filled in can leave its quotes", () => {
-  expect(firstRequest("openai", "http://x", "a'b; rm", "m")).toContain(String.raw`'authorization: Bearer a'\''b; rm'`)
+  expect(firstRequest("chat", "http://x", "a'b; rm", "m")).toContain(String.raw`'authorization: Bearer a'\''b; rm'`)
 })
 
 test("the example uses a model that the pool offers", () => {
   const models = ["gpt-oss-120b", "gemini-3-flash", "claude-sonnet-4-5"]
-  expect(exampleModel("openai", models)).toBe("gemini-3-flash")
-  expect(exampleModel("anthropic", models)).toBe("claude-sonnet-4-5")
-  expect(exampleModel("anthropic", ["gemini-3-flash"])).toBe("gemini-3-flash")
-  expect(exampleModel("anthropic", [])).toMatch(/^claude/)
+  expect(exampleModel("chat", models)).toBe("gemini-3-flash")
+  expect(exampleModel("messages", models)).toBe("claude-sonnet-4-5")
+  expect(exampleModel("messages", ["gemini-3-flash"])).toBe("gemini-3-flash")
+  expect(exampleModel("messages", [])).toMatch(/^claude/)
 })

@@ -1,29 +1,56 @@
 /** The curl lines that prove a new key: one per dialect, ready to paste into a POSIX shell. */
 
-export type ExampleDialect = "openai" | "anthropic"
-
 /** The dialects that have an example, in the order in which they are shown. */
-export const exampleDialects: readonly ExampleDialect[] = ["openai", "anthropic"]
+export const exampleDialects = ["chat", "responses", "messages", "gemini"] as const
+
+export type ExampleDialect = (typeof exampleDialects)[number]
 
 /** The names by which tools call the dialects; they are the same in every language. */
-export const dialectNames: Record<ExampleDialect, string> = { openai: "OpenAI", anthropic: "Anthropic" }
+export const dialectNames: Record<ExampleDialect, string> = {
+  chat: "OpenAI",
+  responses: "Responses",
+  messages: "Anthropic",
+  gemini: "Gemini",
+}
 
 // A single quote ends the quoting, is written escaped, and begins it again.
 const quote = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
-const lines: Record<ExampleDialect, (secret: string) => { path: string; headers: string[]; extra: object }> = {
-  openai: (secret) => ({ path: "/v1/chat/completions", headers: [`authorization: Bearer ${secret}`], extra: {} }),
-  anthropic: (secret) => ({
+interface Line {
+  readonly path: string
+  readonly headers: readonly string[]
+  readonly body: object
+}
+
+const QUESTION = "Say hello in one sentence."
+const messages = [{ role: "user", content: QUESTION }]
+
+const lines: Record<ExampleDialect, (secret: string, model: string) => Line> = {
+  chat: (secret, model) => ({
+    path: "/v1/chat/completions",
+    headers: [`authorization: Bearer ${secret}`],
+    body: { model, messages },
+  }),
+  responses: (secret, model) => ({
+    path: "/v1/responses",
+    headers: [`authorization: Bearer ${secret}`],
+    body: { model, input: QUESTION },
+  }),
+  messages: (secret, model) => ({
     path: "/v1/messages",
     headers: [`x-api-key: ${secret}`, "anthropic-version: 2023-06-01"],
-    extra: { max_tokens: 256 },
+    body: { model, max_tokens: 256, messages },
+  }),
+  gemini: (secret, model) => ({
+    path: `/v1beta/models/${model}:generateContent`,
+    headers: [`x-goog-api-key: ${secret}`],
+    body: { contents: [{ role: "user", parts: [{ text: QUESTION }] }] },
   }),
 }
 
 /** A command that asks `model` for one sentence through the gateway at `gatewayUrl`. */
 export function firstRequest(dialect: ExampleDialect, gatewayUrl: string, secret: string, model: string): string {
-  const { path, headers, extra } = lines[dialect](secret)
-  const body = { model, ...extra, messages: [{ role: "user", content: "Say hello in one sentence." }] }
+  const { path, headers, body } = lines[dialect](secret, model)
   const parts = [
     `curl ${quote(gatewayUrl.replace(/\/+$/, "") + path)}`,
     ...[...headers, "content-type: application/json"].map((header) => `-H ${quote(header)}`),
@@ -33,14 +60,13 @@ export function firstRequest(dialect: ExampleDialect, gatewayUrl: string, secret
 }
 
 // The best match first.
-const likely: Record<ExampleDialect, readonly RegExp[]> = {
-  openai: [/^gemini.*flash/, /^gemini/, /^gpt/],
-  anthropic: [/^claude.*sonnet/, /^claude/],
-}
+const GEMINI = [/^gemini.*flash(?!.*image)/, /^gemini(?!.*image)/, /^gpt/]
+const CLAUDE = [/^claude.*sonnet/, /^claude/]
 
 /** The model of the pool that suits a dialect's example; a well-known name while the pool offers none. */
 export function exampleModel(dialect: ExampleDialect, models: readonly string[]): string {
-  const fallback: Record<ExampleDialect, string> = { openai: "gemini-3-flash", anthropic: "claude-sonnet-4-5" }
-  const matches = likely[dialect].map((pattern) => models.find((model) => pattern.test(model)))
-  return matches.find((model) => model !== undefined) ?? models[0] ?? fallback[dialect]
+  const likely = dialect === "messages" ? CLAUDE : GEMINI
+  const matches = likely.map((pattern) => models.find((model) => pattern.test(model)))
+  const fallback = dialect === "messages" ? "claude-sonnet-4-6" : "gemini-3-flash"
+  return matches.find((model) => model !== undefined) ?? models[0] ?? fallback
 }

@@ -17,7 +17,7 @@ interface NewKeyProps {
 export function NewKey(props: NewKeyProps) {
   const { t } = useI18n()
   const { client } = usePanel()
-  const [dialect, setDialect] = createSignal<ExampleDialect>("openai")
+  const [dialect, setDialect] = createSignal<ExampleDialect>("chat")
   const [models] = createResource(
     async () => {
       const result = await client.query(exampleModelsDocument, {}).toPromise()
