@@ -68,6 +68,15 @@ describe("a conversation made short", () => {
     )
   })
 
+  it.each([
+    ["length", "upstream_interrupted"],
+    ["refusal", "upstream_empty_answer"],
+  ] as const)("is an error when it ended by %s, whatever was written of it", (unified, code) => {
+    const request = decodeRequest({ model: "m", input }, {}, COMPACT).value
+    const half = { parts: [{ type: "text" as const, text: "All is" }], finishReason: { unified }, usage: {} }
+    expect(() => encodeResponse(half, answerContext(request))).toThrow(expect.objectContaining({ code }))
+  })
+
   it("comes back as a sealed text at its place", () => {
     const items = [user("one"), { type: "compaction", id: "cmp_1", encrypted_content: "gw1.x" }, user("two")]
     expect(decodeRequest({ model: "m", input: items }, {}).value.turns).toEqual([
@@ -88,6 +97,7 @@ describe("newestTexts", () => {
     expect(newestTexts(["a", "b"])).toEqual(["a", "b"])
     const long = "x".repeat(63_999)
     expect(newestTexts(["old", "abc", long])).toEqual(["c", long])
+    expect(newestTexts([`🙂${"x".repeat(63_999)}`])).toEqual(["x".repeat(63_999)])
     expect(newestTexts([`${"y".repeat(10)}${"x".repeat(64_000)}`])).toEqual(["x".repeat(64_000)])
   })
 })

@@ -3,6 +3,7 @@ import { GatewayError } from "../../canonical/error.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { responsesExtra } from "./extra.ts"
+import { incompleteReason } from "./finish-reason.ts"
 import { idSuffix, outputTextOf, usageOf } from "./response.ts"
 import type { CompactedResponse, OutputItem } from "./wire.ts"
 
@@ -15,7 +16,8 @@ export function newestTexts(texts: readonly string[]): readonly string[] {
   let room = KEPT_LENGTH
   for (const text of texts.toReversed()) {
     if (room <= 0) break
-    kept.unshift(text.slice(-room))
+    // No half of a character.
+    kept.unshift(text.slice(-room).replace(/^[\uDC00-\uDFFF]/, ""))
     room -= text.length
   }
   return kept
@@ -26,6 +28,14 @@ export function compactionItem(summary: string, index: number, context: AnswerCo
   return { id: `cmp_${idSuffix(context, index)}`, type: "compaction", encrypted_content: sealed }
 }
 
+/** Half a summary would lose the rest of the conversation without a word. */
+function cutSummary(): GatewayError {
+  return new GatewayError(
+    "upstream_interrupted",
+    "The model's summary of the conversation was cut at its output limit.",
+  )
+}
+
 /** Without a summary there is nothing to go on with: an error, so that the client keeps its history. */
 export function emptySummary(): GatewayError {
   return new GatewayError("upstream_empty_answer", "The model wrote no summary of the conversation.")
@@ -33,7 +43,9 @@ export function emptySummary(): GatewayError {
 
 export function encodeCompaction(response: ChatResponse, context: AnswerContext): CompactedResponse {
   const summary = outputTextOf(response.parts)
-  if (summary === "") throw emptySummary()
+  const incomplete = incompleteReason(response.finishReason)
+  if (incomplete === "max_output_tokens") throw cutSummary()
+  if (summary === "" || incomplete !== undefined) throw emptySummary()
   const { compaction } = responsesExtra(context.request)
   const kept = (compaction?.kept ?? []).map((text, index) => ({
     id: `msg_${idSuffix(context, index)}`,
