@@ -178,6 +178,20 @@ describe("paths and methods", () => {
     if (status === 405) expect(answer).toMatch(/\r\nallow: /i)
   })
 
+  test("what has no body is refused on a connection that stays", async () => {
+    const head = (line: string): string => `${line} HTTP/1.1\r\nhost: x\r\nx-api-key: ${API_KEY}\r\n`
+    const last = `${head("OPTIONS /live")}connection: close\r\n\r\n`
+    for (const line of ["HEAD /v1/messages", "GET /v1/messages", "DELETE /v1/responses/resp_1", "POST /nowhere"]) {
+      const answers = await raw(`${head(line)}\r\n${last}`)
+      expect(answers.match(/HTTP\/1\.1 \d+/g), line).toEqual([
+        expect.stringMatching(/40[45]$/) as string,
+        "HTTP/1.1 204",
+      ])
+      // A 204 has no length.
+      expect(answers.slice(answers.indexOf("HTTP/1.1 204"))).not.toMatch(/content-length/i)
+    }
+  })
+
   test.each([
     "/v1/chat/completions",
     "/chat/completions",

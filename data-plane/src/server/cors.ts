@@ -29,7 +29,7 @@ export function preflightHeaders(incoming: Incoming): Record<string, string> {
   const names = asked.map((name) => name.trim()).filter((name) => HEADER_NAME.test(name))
   return {
     "access-control-allow-origin": "*",
-    "access-control-allow-methods": "GET, POST, HEAD, OPTIONS",
+    "access-control-allow-methods": "GET, POST, DELETE, HEAD, OPTIONS",
     "access-control-allow-headers": [...new Set([...ALLOWED, ...names])].join(","),
     "access-control-max-age": "86400",
   }

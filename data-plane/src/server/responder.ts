@@ -112,7 +112,8 @@ export class Responder {
     if (this.#hasHead || this.isOver) return false
     this.#hasHead = true
     this.#isEnded = true
-    const all = { ...this.#always, ...headers, "content-length": String(Buffer.byteLength(body)) }
+    const length: Record<string, string> = status === 204 ? {} : { "content-length": String(Buffer.byteLength(body)) }
+    const all = { ...this.#always, ...headers, ...length }
     const response = this.#response
     if (response instanceof ServerResponse) response.writeHead(status, all)
     else response.writeHead(status, withoutConnection(all))

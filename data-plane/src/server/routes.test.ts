@@ -56,6 +56,7 @@ describe("matching", () => {
   })
 
   test("another method is told which there are, another path is unknown", () => {
+    expect(matchRoute("PUT", ["live"])).toEqual({ type: "wrong-method", allow: ["GET", "HEAD", "OPTIONS"] })
     expect(matchRoute("GET", ["v1", "messages"])).toEqual({ type: "wrong-method", allow: ["POST", "OPTIONS"] })
     expect(matchRoute("POST", ["v1", "message"])).toEqual({ type: "unknown" })
   })

@@ -188,7 +188,8 @@ export function matchRoute(method: string, segments: readonly string[]): RouteMa
     (method === "HEAD" ? rows.find(({ route }) => route.method === "GET") : undefined)
   if (row !== undefined) return { type: "found", ...row }
   if (rows.length === 0) return { type: "unknown" }
-  return { type: "wrong-method", allow: [...new Set([...rows.map(({ route }) => route.method), "OPTIONS"])] }
+  const taken = rows.flatMap(({ route }) => (route.method === "GET" ? ["GET", "HEAD"] : [route.method]))
+  return { type: "wrong-method", allow: [...new Set([...taken, "OPTIONS"])] }
 }
 
 /** Rows that name the ending are meant before those that take any. */
