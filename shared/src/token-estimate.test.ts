@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { anyText } from "./testing/any-text.ts"
-import { estimateTokens, tokenWeight } from "./token-estimate.ts"
+import { estimateTokens, tokenWeight, wholeTokens } from "./token-estimate.ts"
 
 describe("estimateTokens", () => {
   it.each([
@@ -26,6 +26,13 @@ describe("estimateTokens", () => {
         expect(pieces).toBeCloseTo(tokenWeight(text), 6)
       }),
     )
+  })
+
+  it("is the same however a text was cut", () => {
+    for (const text of ["a".repeat(49), "字".repeat(36), "a字".repeat(42)]) {
+      const weight = Array.from(text).reduce((sum, piece) => sum + tokenWeight(piece), 0)
+      expect(wholeTokens(weight)).toBe(estimateTokens(text))
+    }
   })
 
   it("never falls when text is added", () => {

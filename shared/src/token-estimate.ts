@@ -24,7 +24,15 @@ export function tokenWeight(text: string): number {
 
 /** Whole tokens, rounded up: 0 only for an empty text. */
 export function estimateTokens(text: string): number {
-  return Math.ceil(tokenWeight(text))
+  return wholeTokens(tokenWeight(text))
+}
+
+/** What adding up many weights may be off by; far below the weight of one character. */
+const ROUNDING_ERROR = 1e-6
+
+/** The same for the sum of a text's weights, however it was cut. */
+export function wholeTokens(weight: number): number {
+  return Math.max(0, Math.ceil(weight - ROUNDING_ERROR))
 }
 
 /** Hangul, kana, ideographs, their compatibility and full-width forms. Surrogates are counted as halves of one such character. */

@@ -4,6 +4,8 @@ import { expect, it } from "vitest"
 import { anyText } from "#shared/testing/any-text.ts"
 import type { Usage } from "#shared/usage.ts"
 import type { FinishReason } from "../canonical/finish-reason.ts"
+import { fold } from "../canonical/fold.ts"
+import type { Part, ToolCallPart } from "../canonical/part.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import { clientDialects, type ClientDialectName } from "./index.ts"
 import { answerOf, framesOf } from "./testing/fixtures.ts"
@@ -52,7 +54,7 @@ const blocks = fc.oneof(
   fc
     .tuple(fc.constantFrom("f", "free"), anyText({ maxLength: 9 }), fc.boolean(), fc.nat(20), signature)
     .map(([name, text, isFreeform, cut, own]) => (block: number): StreamPart[] => {
-      const json = JSON.stringify(isFreeform ? { input: text } : { "a b": [text], n: null })
+      const json = JSON.stringify(isFreeform || name === "free" ? { input: text } : { "a b": [text], n: null })
       return [
         { type: "tool-input-start", block, id: `call_${block}`, name },
         ...[json.slice(0, cut), json.slice(cut)]
@@ -107,6 +109,38 @@ it.each(CASES)("%s", (_name, dialect, more) => {
     { numRuns: 200 },
   )
 })
+
+it.each(CASES.filter(([, dialect]) => dialect !== "openai-completions"))(
+  "%s given back loses nothing",
+  (_name, dialect, more) => {
+    const client = clientDialects[dialect]
+    const ask = (...history: Json[]) =>
+      client.decodeRequest({ model: "m", ...more, messages: [...HELLO, ...history] }, {})
+    const marks = ask().dropped
+    fc.assert(
+      fc.property(answers, (parts) => {
+        const whole = answerOf(client, parts, ask().value).body as Json // an answer of ours
+        const [choice] = (whole["choices"] ?? []) as Json[]
+        const turn = (choice?.["message"] ?? { role: "assistant", content: whole["content"] }) as Json
+        const { value, dropped } = ask(turn)
+        expect(dropped).toEqual(marks)
+        const back = value.turns.find(({ role }) => role === "assistant")?.parts ?? []
+        const written = fold(parts).parts
+        const refusal = typeof choice === "object" && typeof turn["refusal"] === "string" ? turn["refusal"] : ""
+        expect(textIn(back)).toBe(textIn(written) + refusal)
+        expect(back.filter(isMedia)).toEqual(written.filter(isMedia))
+        const calls = written.filter(isCall).slice(0, turn["function_call"] === undefined ? undefined : 1)
+        expect(back.filter(isCall).map(said)).toEqual(calls.map(said))
+      }),
+      { numRuns: 100 },
+    )
+  },
+)
+
+const textIn = (parts: readonly Part[]) => parts.map((part) => (part.type === "text" ? part.text : "")).join("")
+const isMedia = ({ type }: Part) => type === "media"
+const isCall = (part: Part) => part.type === "tool-call"
+const said = ({ name, arguments: args }: Pick<ToolCallPart, "name" | "arguments">) => ({ name, args })
 
 const isUsed = ({ usage: used }: Json) => used !== undefined && used !== null
 

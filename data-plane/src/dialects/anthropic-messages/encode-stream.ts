@@ -1,5 +1,5 @@
 import { never } from "#shared/never.ts"
-import { tokenWeight } from "#shared/token-estimate.ts"
+import { tokenWeight, wholeTokens } from "#shared/token-estimate.ts"
 import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
@@ -216,7 +216,7 @@ class MessagesStreamEncoder implements StreamEncoder {
     const delta = { ...stopOf(finishReason, this.tail, this.context.request), container: null }
     const estimate = {
       inputTokens: this.context.estimatedInputTokens,
-      outputTokens: Math.ceil(this.outputWeight),
+      outputTokens: wholeTokens(this.outputWeight),
     }
     const usage = encodeUsage(this.usage, estimate, this.grounding !== undefined)
     this.write(this.head() + frame("message_delta", { delta, usage }) + frame("message_stop", {}))

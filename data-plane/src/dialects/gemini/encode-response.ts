@@ -1,5 +1,5 @@
 import { never } from "#shared/never.ts"
-import { tokenWeight } from "#shared/token-estimate.ts"
+import { tokenWeight, wholeTokens } from "#shared/token-estimate.ts"
 import type { MediaPart, Part } from "../../canonical/part.ts"
 import type { ChatRequest } from "../../canonical/request.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
@@ -25,7 +25,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
     ...(finishReason.message === undefined ? {} : { finishMessage: finishReason.message }),
     ...(grounding === undefined ? {} : { groundingMetadata: encodeGrounding(grounding, text) }),
   }
-  const outputTokens = Math.ceil(response.parts.reduce((sum, part) => sum + outputWeight(part), 0))
+  const outputTokens = wholeTokens(response.parts.reduce((sum, part) => sum + outputWeight(part), 0))
   return {
     candidates: [candidate],
     usageMetadata: encodeUsage(response.usage, { inputTokens: context.estimatedInputTokens, outputTokens }),

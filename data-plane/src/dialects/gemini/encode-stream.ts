@@ -1,5 +1,5 @@
 import { never } from "#shared/never.ts"
-import { tokenWeight } from "#shared/token-estimate.ts"
+import { tokenWeight, wholeTokens } from "#shared/token-estimate.ts"
 import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
@@ -130,7 +130,7 @@ class GeminiStreamEncoder implements StreamEncoder {
     }
     const estimate = {
       inputTokens: this.context.estimatedInputTokens,
-      outputTokens: Math.ceil(this.outputWeight),
+      outputTokens: wholeTokens(this.outputWeight),
     }
     const last = {
       candidates: [candidate],

@@ -1,5 +1,5 @@
 import { never } from "#shared/never.ts"
-import { tokenWeight } from "#shared/token-estimate.ts"
+import { tokenWeight, wholeTokens } from "#shared/token-estimate.ts"
 import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
@@ -209,7 +209,7 @@ class ChatStreamEncoder implements StreamEncoder {
     frames += this.chunk({}, finishReason(reason, this.extra.legacyFunctions))
     const usage = encodeUsage(this.usage, {
       inputTokens: this.context.estimatedInputTokens,
-      outputTokens: Math.ceil(this.outputWeight),
+      outputTokens: wholeTokens(this.outputWeight),
     })
     if (this.place === undefined) return this.write(frames + this.closing(usage))
     this.write(frames)

@@ -1,5 +1,5 @@
 import { never } from "#shared/never.ts"
-import { tokenWeight } from "#shared/token-estimate.ts"
+import { tokenWeight, wholeTokens } from "#shared/token-estimate.ts"
 import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
@@ -129,7 +129,7 @@ class CompletionsStreamEncoder implements StreamEncoder {
     const frames = this.echo() + this.chunk("", JSON.stringify(FINISH_REASONS[reason.unified]))
     const usage = encodeUsage(this.usage, {
       inputTokens: this.context.estimatedInputTokens,
-      outputTokens: Math.ceil(this.outputWeight),
+      outputTokens: wholeTokens(this.outputWeight),
     })
     if (this.place === undefined) return this.write(frames + this.last(usage))
     this.write(frames)

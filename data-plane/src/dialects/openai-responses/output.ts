@@ -3,7 +3,7 @@
  * before the next.
  */
 import { never } from "#shared/never.ts"
-import { tokenWeight } from "#shared/token-estimate.ts"
+import { tokenWeight, wholeTokens } from "#shared/token-estimate.ts"
 import type { Usage } from "#shared/usage.ts"
 import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
@@ -171,7 +171,7 @@ export class ResponsesOutput {
     this.begin()
     const usage = encodeUsage(this.usage, {
       inputTokens: this.context.estimatedInputTokens,
-      outputTokens: Math.ceil(this.outputWeight),
+      outputTokens: wholeTokens(this.outputWeight),
     })
     const details = incomplete === undefined ? null : { reason: incomplete }
     const state = { output: this.items.output, incomplete_details: details, usage }
