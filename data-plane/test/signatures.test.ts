@@ -1,7 +1,8 @@
 /** Signed conversations in every dialect while accounts, models and dialects change under them, against the upstream's own rules. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { list, SPEECHES, type Speech, type Wire } from "#data-plane/dialects/testing/speeches.ts"
+import { GEMINI_WIRE, list, SPEECHES, type Speech, type Wire } from "#data-plane/dialects/testing/speeches.ts"
 import { fetchAnswer } from "./support/client.ts"
+import { askGemini, eventsOf } from "./support/gemini.ts"
 import { startSystem, type System } from "./support/plane.ts"
 
 const CLAUDE = "claude-sonnet-4-6"
@@ -146,4 +147,21 @@ test("one conversation goes through all dialects, a turn each (G170)", async () 
   expect(signatures.size).toBe(1)
   expect(signatures).not.toContain(SENTINEL)
   expect(new Set(statuses())).toEqual(new Set([200]))
+})
+
+test.each([
+  [CLAUDE, "[[sim:think=One two three four.]][[sim:chunks=6]][[sim:text=Some words.]]"],
+  [GEMINI, "[[sim:chunks=6]][[sim:text=Some other words.]]"],
+])("what a Gemini client keeps of a stream, event by event, goes back signed to %s", async (model, prompt) => {
+  const speech = GEMINI_WIRE
+  const history = [speech.ask(prompt)]
+  const { text } = await askGemini(system.url, "streamGenerateContent?alt=sse", speech.request(model, history), {
+    model,
+  })
+  const pieces = eventsOf(text).flatMap(({ candidates }) => candidates?.[0]?.content ?? [])
+  expect(pieces.length).toBeGreaterThan(3)
+  await turnOf(speech, model, [...history, ...(pieces as Wire[]), speech.ask("And then?")]) // as they came
+  expect(signaturesSent()).toHaveLength(1)
+  expect(text).toContain(String(signaturesSent()[0]))
+  expect(statuses()).toEqual([200, 200])
 })

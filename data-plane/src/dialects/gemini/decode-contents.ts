@@ -20,6 +20,7 @@ import { mediaKindOf, normaliseMediaType } from "../media-type.ts"
 import { readAddress, readData } from "../read-media.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
 import { toResultContent } from "./decode-result.ts"
+import { joinPieces, type PlacedPart } from "./join-pieces.ts"
 
 /** Roles of other versions of the wire that mean the user's side. */
 const USER_ROLES: ReadonlySet<unknown> = new Set([undefined, null, "", "user", "function", "tool"])
@@ -28,18 +29,37 @@ const USER_ROLES: ReadonlySet<unknown> = new Set([undefined, null, "", "user", "
 export function decodeContents(wire: unknown, turns: TurnList, dropped: string[]): void {
   if (isAbsent(wire)) return
   if (!Array.isArray(wire)) throw invalid("contents", "must be a list of contents")
-  let open: readonly OpenCall[] = []
+  let open: OpenCall[] = []
+  let pieces: PlacedPart[] = []
+  const endModelTurn = (): void => {
+    if (pieces.length > 0) turns.addTurn("assistant", joinPieces(pieces, dropped))
+    pieces = []
+  }
+  let isModel = false
   for (const [index, content] of wire.entries()) {
     const path = `contents[${index}]`
     if (!isObject(content)) throw invalid(path, "must be an object with parts")
     const { role } = content
     if (role !== "model" && !USER_ROLES.has(role)) throw invalid(`${path}.role`, "must be user or model")
     const decoder = new TurnDecoder(index, open, dropped)
-    const parts = partList(content["parts"], `${path}.parts`).flatMap(([at, part]) => decoder.part(part, at))
-    turns.addTurn(role === "model" ? "assistant" : "user", parts)
-    // A turn of the user's may come in several contents: results of the calls before it are looked for in all of them.
-    if (role === "model") open = [...openCalls(parts)]
+    const placed = partList(content["parts"], `${path}.parts`).flatMap(([at, wirePart]) =>
+      decoder.part(wirePart, at).map((part) => ({ part, path: at })),
+    )
+    // A turn may come in several contents, of either side: results are looked for in all of them, among the calls of all of them.
+    if (role === "model") {
+      if (!isModel) open = []
+      open.push(...openCalls(placed))
+      pieces.push(...placed)
+    } else {
+      endModelTurn()
+      turns.addTurn(
+        "user",
+        placed.map(({ part }) => part),
+      )
+    }
+    isModel = role === "model"
   }
+  endModelTurn()
 }
 
 /** System text, a string a part. Other parts cannot stand there. */
@@ -72,8 +92,8 @@ interface OpenCall {
   isAnswered: boolean
 }
 
-function* openCalls(parts: readonly Part[]): Iterable<OpenCall> {
-  for (const part of parts) {
+function* openCalls(placed: readonly PlacedPart[]): Iterable<OpenCall> {
+  for (const { part } of placed) {
     if (part.type !== "tool-call") continue
     yield { id: part.id, name: part.name, isNameless: part.extra?.gemini?.["hasNoId"] === true, isAnswered: false }
   }
