@@ -53,6 +53,16 @@ test.each([[undefined], [TOOLS]])("a call of a tool that is not among %j is an e
   expect(errorOf(answer)).toMatchObject({ code: "upstream_malformed_call" })
 })
 
+test("the record counts what it does not list of many losses, those on the way to the upstream too", async () => {
+  const stop = Array.from({ length: 305 }, (_, index) => `stop ${index}`)
+  const body = chatBody("[[sim:text=x]]", { stop, parallel_tool_calls: false })
+  const answer = await fetchAnswer(`${system.url}/v1/chat/completions`, { body })
+  const id = answer.headers["x-request-id"]
+  const { dropped } = await waitFor(() => system.link.find("exchange").find((item) => item.exchangeId === id))
+  expect(dropped.slice(0, 2)).toEqual(["parallel_tool_calls", "sampling.stop[5]"])
+  expect(dropped.slice(199)).toEqual(["sampling.stop[203]", "and 101 more"])
+})
+
 test("the record says how the answer ended and what became of the tools", async () => {
   const parameters = {
     type: "object",

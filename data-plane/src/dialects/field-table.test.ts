@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest"
-import { carried, compileFieldTable, dropped, droppedPaths, ignored, mergeDropped, refused } from "./field-table.ts"
+import {
+  carried,
+  compileFieldTable,
+  dropped,
+  droppedPaths,
+  ignored,
+  listedLosses,
+  mergeDropped,
+  refused,
+} from "./field-table.ts"
 
 const tree = compileFieldTable({
   model: carried("x"),
@@ -101,5 +110,18 @@ describe("mergeDropped", () => {
     )
     expect(paths).toHaveLength(201)
     expect(paths.at(-1)).toBe("and 51 more")
+  })
+})
+
+describe("listedLosses", () => {
+  const list = (name: string, length: number) => Array.from({ length }, (_, index) => `${name}[${index}]`)
+
+  it("adds up what was counted before, and keeps the marks", () => {
+    const paths = listedLosses([...list("a", 150), "and 7 more", "+one", ...list("b", 60), "+two", "+one"])
+    expect(paths).toEqual([...list("a", 150), ...list("b", 50), "and 17 more", "+one", "+two"])
+  })
+
+  it("leaves a short list in its order", () => {
+    expect(listedLosses(["+mark", ...list("a", 201)])).toEqual([...list("a", 201), "+mark"])
   })
 })

@@ -35,6 +35,7 @@ export interface FieldTree {
 
 /** More losses than this are counted, not listed: a long conversation must not make a long record. */
 const MAX_LISTED = 200
+const COUNTED = /^and (\d+) more$/
 /** Names of unknown fields are the client's own text and are cut to this. */
 const MAX_NAME_LENGTH = 64
 
@@ -60,10 +61,23 @@ export function mergeDropped(byTable: readonly string[], byDecoder: readonly str
   const isInside = (path: string) => whole.some((lost) => path.startsWith(`${lost}.`) || path.startsWith(`${lost}[`))
   const marks = byDecoder.filter((path) => path.startsWith("+"))
   const paths = byTable.filter((path) => !isInside(path))
-  const all = [...paths, ...whole.filter((path) => !paths.includes(path))]
-  const listed =
-    all.length > MAX_LISTED + 1 ? [...all.slice(0, MAX_LISTED), `and ${all.length - MAX_LISTED} more`] : all
-  return [...listed, ...marks]
+  return listedLosses([...paths, ...whole.filter((path) => !paths.includes(path)), ...marks])
+}
+
+/** As many as a record holds, then the count of the rest; marks of added text are few, and come last. */
+export function listedLosses(all: readonly string[]): string[] {
+  const paths: string[] = []
+  const marks = new Set<string>()
+  let unlisted = 0
+  for (const loss of all) {
+    const [, more] = COUNTED.exec(loss) ?? []
+    if (loss.startsWith("+")) marks.add(loss)
+    else if (more !== undefined) unlisted += Number(more)
+    else paths.push(loss)
+  }
+  if (unlisted === 0 && paths.length <= MAX_LISTED + 1) return [...paths, ...marks]
+  const listed = paths.slice(0, MAX_LISTED)
+  return [...listed, `and ${paths.length - listed.length + unlisted} more`, ...marks]
 }
 
 function emptyTree(): FieldTree {

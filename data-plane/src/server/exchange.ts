@@ -12,6 +12,7 @@ import { estimateInputTokens } from "../canonical/input-estimate.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { Clock } from "../clock.ts"
 import type { CallAddress, ClientSide } from "../dialects/dialect.ts"
+import { listedLosses } from "../dialects/field-table.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
 import type { AttemptPorts, LoopEnd } from "../pool/attempt-loop.ts"
 import { namesMedia, type RemoteMedia } from "../remote-media/remote-media.ts"
@@ -301,7 +302,7 @@ export class Exchange {
       durationMs: this.#elapsedMs(),
       ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),
       attempts: this.#attempts,
-      dropped: [...this.#dropped, ...(this.#plan?.dropped ?? [])],
+      dropped: listedLosses([...this.#dropped, ...(this.#plan?.dropped ?? [])]),
       ...(this.#plan?.schemaReport === undefined ? {} : { schemaReport: this.#plan.schemaReport }),
     }
     if (!this.#isOver) {
