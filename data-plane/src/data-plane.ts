@@ -12,6 +12,7 @@ import { systemClock, type Clock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import { Pool } from "./pool/pool.ts"
 import { PoolCooling } from "./pool/pool-cooling.ts"
+import { RefusedTexts } from "./pool/refused-texts.ts"
 import { RetryCredit } from "./pool/retry-credit.ts"
 import { SignatureJournal } from "./signatures/journal.ts"
 import { SignatureStore } from "./signatures/store.ts"
@@ -101,7 +102,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     clock,
     random,
     pool,
-    cooling: new PoolCooling(pool, clock),
+    cooling: new PoolCooling(pool, clock, ({ event, message }) => log.error(event, { message })),
+    refusedTexts: new RefusedTexts(clock),
     credentials,
     credit: new RetryCredit(),
     report: (fact: Parameters<typeof reporter.add>[0]) => reporter.add(fact),
@@ -146,6 +148,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     tls,
     log,
     handle: (request, response) => dispatcher.handle(request, response),
+    answerBroken: (code) => dispatcher.answerBroken(code),
     ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
   })
   url = listener.url

@@ -276,7 +276,28 @@ describe("hostile heads", () => {
     ["an absolute target", "GET http://other/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", /^HTTP\/1\.1 400/],
     ["no HTTP at all", "hello\r\n\r\n", /^HTTP\/1\.1 400/],
   ])("%s", async (_name, bytes, expected) => {
-    expect(await raw(bytes)).toMatch(expected)
+    const answer = await raw(bytes)
+    expect(answer).toMatch(expected)
+    expect(answer).toMatch(/\r\nconnection: close\r\n/i)
+    const [, id] = /\r\nx-request-id: (req_\w+)\r\n/i.exec(answer) ?? []
+    expect(answer).toMatch(new RegExp(`\r\nrequest-id: ${id}\r\n`, "i"))
+    expect(errorOf({ text: answer.slice(answer.indexOf("\r\n\r\n") + 4) }).message).toMatch(/\w/)
+  })
+
+  test("what comes behind a request does not get into its answer", async () => {
+    const body = JSON.stringify(chatBody("[[sim:chunks=9]][[sim:pause=30]][[sim:words=90]]", { stream: true }))
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nx-api-key: ${API_KEY}\r\n`
+    const socket = connect(Number(new URL(system.url).port), "127.0.0.1")
+    let text = ""
+    socket.on("data", (chunk) => {
+      if (text === "") socket.write("no HTTP at all\r\n\r\n")
+      text += chunk.toString()
+    })
+    socket.on("error", () => undefined)
+    socket.write(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+    await new Promise((resolve) => socket.once("close", resolve))
+    expect(text).toContain("data: ")
+    expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1)
   })
 })
 

@@ -6,6 +6,7 @@ import { GatewayError } from "../canonical/error.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
 import type { Pool } from "../pool/pool.ts"
 import { authenticate } from "./authenticate.ts"
+import { brokenRequestAnswer } from "./broken-request.ts"
 import { listDialect, nearestDialect } from "./client-dialect.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
 import { countTokens } from "./count-tokens.ts"
@@ -81,6 +82,15 @@ export class Dispatcher {
     } catch (error) {
       this.#refuse(incoming, responder, nearestDialect(incoming), error, id)
     }
+  }
+
+  /** The bytes that answer what never became a request; `code` is node's for what is wrong with it. */
+  answerBroken(code: string | undefined): string {
+    const { clock, log } = this.#options
+    const id = mintExchangeId(clock.now())
+    this.#refusals++
+    log.debug("request.broken", { exchangeId: id, code })
+    return brokenRequestAnswer(code, id, clock.now())
   }
 
   /** Once: the same client asks again and again. */

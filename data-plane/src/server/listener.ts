@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:http"
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from "node:http2"
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https"
 import type { AddressInfo, Socket } from "node:net"
+import type { Duplex } from "node:stream"
 import type { Logger } from "#shared/log.ts"
 import { MAX_HEADERS, type NodeRequest, type NodeResponse } from "./incoming.ts"
 
@@ -14,6 +15,8 @@ export interface ListenerOptions {
   readonly port: number
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   readonly handle: (request: NodeRequest, response: NodeResponse) => void
+  /** The bytes that answer what was no request; `code` is node's for what is wrong with it. */
+  readonly answerBroken: (code: string | undefined) => string
   readonly log: Logger
   /** `process.versions.node`, so that a test can play another runtime. */
   readonly runtime?: string
@@ -64,7 +67,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const server = createServerFor(options, speaksHttp2)
   const sessions = new Set<ServerHttp2Session>()
   const sockets = new Set<Socket>()
-  limit(server, sockets, sessions)
+  limit(server, sockets, sessions, options.answerBroken)
   await listen(server, options)
   const { port } = server.address() as AddressInfo // a TCP server that listens has one
   const host = options.host.includes(":") ? `[${options.host}]` : options.host
@@ -116,7 +119,12 @@ function createServerFor(options: ListenerOptions, speaksHttp2: boolean): AnySer
   )
 }
 
-function limit(server: AnyServer, sockets: Set<Socket>, sessions: Set<ServerHttp2Session>): void {
+function limit(
+  server: AnyServer,
+  sockets: Set<Socket>,
+  sessions: Set<ServerHttp2Session>,
+  answerBroken: ListenerOptions["answerBroken"],
+): void {
   server.maxConnections = MAX_CONNECTIONS
   Object.assign(server, {
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -130,11 +138,14 @@ function limit(server: AnyServer, sockets: Set<Socket>, sessions: Set<ServerHttp
     socket.setNoDelay(true)
     socket.once("close", () => sockets.delete(socket))
   })
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (!socket.writable || error.code === "ECONNRESET") return socket.destroy()
-    const line = CLIENT_ERRORS[error.code ?? ""] ?? "400 Bad Request"
-    socket.end(`HTTP/1.1 ${line}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
-    return undefined
+  const answering = new WeakMap<Duplex, NodeResponse>()
+  server.on("request", (request: NodeRequest, response: NodeResponse) => answering.set(request.socket, response))
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const response = answering.get(socket)
+    // What came behind a request must not get into the middle of its answer.
+    const isAnswering = response?.headersSent === true && !response.writableFinished
+    if (!socket.writable || error.code === "ECONNRESET" || isAnswering) return void socket.destroy()
+    socket.end(answerBroken(error.code))
   })
   server.on(
     "checkContinue",
@@ -146,11 +157,6 @@ function limit(server: AnyServer, sockets: Set<Socket>, sessions: Set<ServerHttp
     session.on("error", () => session.destroy())
     session.once("close", () => sessions.delete(session))
   })
-}
-
-const CLIENT_ERRORS: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
-  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 }
 
 function listen(server: AnyServer, options: ListenerOptions): Promise<void> {
