@@ -101,6 +101,24 @@ describe("decodeStream", () => {
     })
   })
 
+  it("gives each of several signed thoughts its own signature", () => {
+    const thought = (text: string, thoughtSignature?: string) => candidate([{ text, thought: true, thoughtSignature }])
+    const parts = decode([thought("a"), thought("", "s1"), thought("b", "s2"), thought("c"), candidate([], "STOP")])
+    const blocks = parts.filter(({ type }) => type !== "response-start" && type !== "response-end")
+    expect(blocks).toEqual(
+      [
+        { text: "a", signature: "s1" },
+        { text: "b", signature: "s2" },
+        { text: "c", signature: undefined },
+      ].flatMap(({ text, signature }, block) => [
+        { type: "reasoning-start", block },
+        { type: "reasoning-delta", block, text },
+        { type: "reasoning-end", block, ...(signature === undefined ? {} : { signature }) },
+      ]),
+    )
+    assertWellFormed(parts)
+  })
+
   it("gives a signature that comes alone to a thought of its own", () => {
     const parts = decode([candidate([{ text: "a" }]), candidate([{ thought: true, thoughtSignature: "s" }], "STOP")])
     expect(parts.slice(1, -1)).toEqual([

@@ -157,8 +157,9 @@ class GeminiStreamDecoder implements StreamDecoder {
     this.block += 1
   }
 
+  /** A thought's signature is over the text before it: what follows is another thought. */
   private text(kind: Block, text: string): void {
-    if (this.open !== kind) {
+    if (this.open !== kind || (kind === "reasoning" && this.signature !== undefined)) {
       this.closeBlock()
       this.openBlock(kind)
     }
