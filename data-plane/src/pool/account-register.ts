@@ -149,9 +149,7 @@ export class AccountRegister {
       // Leaving took off what cools of single models.
       for (const cooldown of this.#cooldowns.ofAccount(account.id)) this.#mark(known, cooldown.scope, cooldown)
     }
-    known.account = account
-    known.expiresAt = account.credential?.expiresAt ?? 0
-    known.limit = limit
+    known.adopt(account, limit)
     this.#adoptQuota(known)
     this.seating.place(known)
   }

@@ -13,7 +13,7 @@ export const CONVERSATION_MS = 24 * 3_600_000
 
 export interface ConversationHome {
   readonly home: AccountId
-  readonly standIn?: AccountId
+  readonly standIn: AccountId | undefined
 }
 
 interface Entry {
@@ -38,12 +38,9 @@ export class Affinity {
   find(conversation: string): ConversationHome | undefined {
     const entry = this.#entries.get(conversation)
     if (entry === undefined) return undefined
-    if (this.#isOld(entry)) {
-      this.#entries.delete(conversation)
-      return undefined
-    }
-    const { home, standIn } = entry
-    return { home, ...(standIn === undefined ? {} : { standIn }) }
+    if (!this.#isOld(entry)) return entry
+    this.#entries.delete(conversation)
+    return undefined
   }
 
   /** It is served there now. `isNewHome`: where it lived before is not to be returned to. */

@@ -25,19 +25,30 @@ export class PoolAccount {
   lastChosen = 0
   /** Of its token, in milliseconds since the epoch; 0: it has none. */
   expiresAt = 0
+  weight = 1
+  /** It had no free slot when it was met, and does not stand among the ready ones of each of its shelves since. */
+  wasPassedOver = false
   /** When it comes back as a whole, in milliseconds since the epoch; 0: it is not away. */
   coolUntil = 0
 
   constructor(account: SnapshotAccount, limit: number, order: number, group: CandidateGroup) {
     this.id = account.id
     this.account = account
-    this.expiresAt = account.credential?.expiresAt ?? 0
     this.group = group
     this.limit = limit
     this.order = order
+    this.adopt(account, limit)
     const [gemini, thirdParty, image] = QUOTA_BUCKETS
     const seat = (bucket: QuotaBucket): Seat => new Seat(this, bucket)
     this.seats = { [gemini]: seat(gemini), [thirdParty]: seat(thirdParty), [image]: seat(image) }
+  }
+
+  /** What the snapshot says of it, with the numbers that choosing needs beside those of the moment. */
+  adopt(account: SnapshotAccount, limit: number): void {
+    this.account = account
+    this.limit = limit
+    this.expiresAt = account.credential?.expiresAt ?? 0
+    this.weight = account.weight
   }
 
   get hasFreeSlot(): boolean {
@@ -59,8 +70,8 @@ export class Seat implements Ranked, Candidate {
   readonly account: PoolAccount
   readonly bucket: QuotaBucket
   readonly order: number
-  /** In the shelf's ready ones or among those that are away. */
-  place = -1
+  /** Of the shelf's ready ones, or of those that are away. */
+  slot = -1
   /** Among the shelf's members. */
   member = -1
   mark = 0
@@ -68,8 +79,6 @@ export class Seat implements Ranked, Candidate {
   shelf: Shelf | undefined
   /** The tier of its mark. */
   tier: Tier | undefined
-  /** Counted among its shelf's free ones. */
-  isFree = false
   /** When the bucket comes back; 0: it is not away. */
   coolUntil = 0
   /** Models that it cannot serve for a while; absent: none. */
@@ -129,8 +138,6 @@ export class Shelf {
   readonly facts: ShelfFacts
   /** In no order. */
   readonly members: Seat[] = []
-  /** How many have a free slot. */
-  free = 0
   /** Those that have a free slot, and some that had one when they were last looked at. */
   readonly ready = new RankedSet<Seat>()
 
@@ -163,6 +170,12 @@ export class Shelf {
     const { strategy } = this.facts.tier
     if (strategy.draws === undefined) this.ready.put(seat, strategy.rank(seat))
     else if (!this.ready.has(seat)) this.ready.put(seat, 0)
+  }
+
+  /** It has no free slot, and is put back when it has: so nobody meets it twice. */
+  passOver(seat: Seat): void {
+    this.ready.remove(seat)
+    seat.account.wasPassedOver = true
   }
 
   /** The first in order that may serve. Ranks that rose unseen are put right on the way. */

@@ -27,7 +27,7 @@ export class Deadlines {
   }
 
   after(ms: number, run: () => void): Deadline {
-    const deadline: Deadline = { run, place: -1, order: ++this.#count }
+    const deadline: Deadline = { run, slot: -1, order: ++this.#count }
     this.#due.put(deadline, this.#clock.monotonic() + Math.max(0, ms))
     this.#arm()
     return deadline

@@ -61,9 +61,12 @@ export class LeaseGiver {
     const now = clock.now()
     const isAsked = askedFor(ask, register)
     const mayServe = ({ account }: Seat): boolean => account.hasFreeSlot && account.isLiving(now) && isAsked(account)
-    const chosen = this.#chooseAmong(living, mayServe)
+    // With one tier nothing can outrank the conversation's own account.
+    const home = living.length === 1 ? this.#atHome(ask, mayServe) : undefined
+    const chosen = home ?? this.#chooseAmong(living, mayServe)
     if (expired.length > 0) tellExpired(ask, expired, isAsked, chosen?.seat)
-    if (chosen !== undefined) return this.#atHome(ask, chosen, mayServe) ?? chosen
+    if (home !== undefined) return home
+    if (chosen !== undefined) return this.#atHome(ask, mayServe, chosen.seat) ?? chosen
     if (expired.length === 0) return undefined
     // A slot of an account that can serve, or a renewed token, is worth more than an account that can only wait.
     if (register.someone(ask.model, (account) => account.isLiving(now) && isAsked(account))) return undefined
@@ -76,9 +79,9 @@ export class LeaseGiver {
       const tier = seat?.shelf?.facts.tier
       if (seat === undefined || tier === undefined) continue
       const { name, why } = tier.strategy
-      const free = shelves.reduce((sum, shelf) => sum + shelf.free, 0)
+      const count = shelves.reduce((sum, { members }) => sum + members.length, 0)
       const place = tiers.length > 1 ? `, priority ${tier.priority}` : ""
-      return { seat, reason: `${name}, chosen ${why} of ${free} ready${place}` }
+      return { seat, reason: `${name}, chosen ${why} of ${count}${place}` }
     }
     return undefined
   }
@@ -96,8 +99,7 @@ export class LeaseGiver {
       const seat = shelf?.ready.at(place)
       if (seat === undefined || seat === best) continue
       if (!mayServe(seat)) {
-        // Who is busy is met only once: it comes back with its slot.
-        if (!seat.account.hasFreeSlot) shelf?.ready.remove(seat)
+        if (!seat.account.hasFreeSlot) shelf?.passOver(seat)
         continue
       }
       found++
@@ -107,7 +109,7 @@ export class LeaseGiver {
   }
 
   /** Where the conversation lives, if that may serve now and is of no lower tier than what the strategy chose. */
-  #atHome(ask: LeaseAsk, chosen: Choice, mayServe: (seat: Seat) => boolean): Choice | undefined {
+  #atHome(ask: LeaseAsk, mayServe: (seat: Seat) => boolean, chosen?: Seat): Choice | undefined {
     const { register, affinity } = this.#options
     const conversation = ask.caller?.conversation
     const known = conversation === undefined ? undefined : affinity.find(conversation)
@@ -117,7 +119,8 @@ export class LeaseGiver {
       [known.standIn, "stands in for the conversation's own account"],
     ] as const) {
       const seat = id === undefined ? undefined : register.get(id)?.seats[quotaBucket(ask.model)]
-      const isThere = seat?.shelf?.offers(ask.model) === true && mayServe(seat) && !isBelow(seat, chosen.seat)
+      const isThere =
+        seat?.shelf?.offers(ask.model) === true && mayServe(seat) && (chosen === undefined || !isBelow(seat, chosen))
       if (isThere) return { seat, reason }
     }
     return undefined

@@ -6,7 +6,7 @@ interface Thing extends Ranked {
   readonly name: string
 }
 
-const thing = (order: number): Thing => ({ name: `t${order}`, order, place: -1 })
+const thing = (order: number): Thing => ({ name: `t${order}`, order, slot: -1 })
 
 describe("a ranked set", () => {
   const step = fc.oneof(

@@ -74,7 +74,7 @@ export class Seating {
       returns = new RankedSet()
       this.#modelReturns.set(model, returns)
     }
-    const entry: ModelReturn = known ?? { seat, order: seat.order, place: -1 }
+    const entry: ModelReturn = known ?? { seat, order: seat.order, slot: -1 }
     seat.cooling ??= new Map()
     seat.cooling.set(model, entry)
     returns.put(entry, isMissing ? until + MISSING_IS_LAST : until)
@@ -94,15 +94,12 @@ export class Seating {
       tier.strategy.onChosen?.(seat, tier)
       shelf.rank(seat)
     }
-    if (account.hasFreeSlot) return
-    const { gemini, third_party: thirdParty, image } = account.seats
-    setFree(gemini, false)
-    setFree(thirdParty, false)
-    setFree(image, false)
   }
 
   returned(account: PoolAccount): void {
     account.inFlight--
+    if (!account.wasPassedOver || !account.hasFreeSlot) return
+    account.wasPassedOver = false
     const { gemini, third_party: thirdParty, image } = account.seats
     this.#ready(gemini)
     this.#ready(thirdParty)
@@ -125,7 +122,7 @@ export class Seating {
   #tidy(shelf: Shelf, now: number): boolean {
     let hasMoved = false
     for (let seat = shelf.ready.peek(); seat !== undefined; seat = shelf.ready.peek()) {
-      if (!seat.account.hasFreeSlot) shelf.ready.remove(seat)
+      if (!seat.account.hasFreeSlot) shelf.passOver(seat)
       else if (seat.account.isLiving(now)) break
       else {
         this.place(seat.account)
@@ -157,8 +154,8 @@ export class Seating {
       seat.tier = tier
       shelf.add(seat)
     } else if (shelf.ready.has(seat)) shelf.rank(seat)
-    if (!account.hasFreeSlot) setFree(seat, false)
-    else this.#ready(seat)
+    if (account.hasFreeSlot) this.#ready(seat)
+    else if (!shelf.ready.has(seat)) account.wasPassedOver = true
   }
 
   /** With a free slot into the order of its shelf. */
@@ -166,7 +163,6 @@ export class Seating {
     const { shelf } = seat
     if (shelf === undefined || !seat.account.hasFreeSlot) return
     const { tier } = shelf.facts
-    setFree(seat, true)
     if (!shelf.ready.has(seat)) {
       tier.strategy.onReady?.(seat, tier)
       shelf.rank(seat)
@@ -179,7 +175,6 @@ export class Seating {
       seat.account.group.away[seat.bucket].remove(seat)
       return
     }
-    setFree(seat, false)
     shelf.remove(seat)
     this.#options.shelves.dropIfEmpty(shelf)
   }
@@ -219,12 +214,6 @@ export class Seating {
     this.#options.deadlines.clear(reset.deadline)
     this.#resets.delete(seat)
   }
-}
-
-function setFree(seat: Seat, isFree: boolean): void {
-  if (seat.shelf === undefined || seat.isFree === isFree) return
-  seat.isFree = isFree
-  seat.shelf.free += isFree ? 1 : -1
 }
 
 function withoutModels(seat: Seat, disabled: readonly string[] | undefined): ReadonlySet<string> {

@@ -129,7 +129,7 @@ test("a strategy is changed while requests run, for one group of models alone", 
   expect(await bench.served(4)).toBe("baba")
   const other = [await bench.take({ model: OTHER_MODEL }), await bench.take({ model: OTHER_MODEL })]
   expect(other.map((lease) => lease?.account.id)).toEqual(["a", "a"])
-  expect(other[0]?.reason).toBe("fill-first, chosen as the first in order of 2 ready")
+  expect(other[0]?.reason).toBe("fill-first, chosen as the first in order of 2")
 })
 
 describe("weighted", () => {

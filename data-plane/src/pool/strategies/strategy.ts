@@ -10,7 +10,7 @@ export interface Candidate {
     readonly inFlight: number
     /** The turn in which it was last chosen over the whole pool; 0: never. */
     readonly lastChosen: number
-    readonly account: { readonly weight: number }
+    readonly weight: number
   }
   /** Smaller for the account that the pool has known longer. */
   readonly order: number
