@@ -62,6 +62,8 @@ const calls = () => system.simulator.seen().length
 describe("answers", () => {
   test("G65 G95 a stream and a whole answer hold the same", async () => {
     const input = "[[sim:chunks=4]][[sim:text=Straße, 数据, 🙂 and more]]"
+    // Both answers then find the prompt in the upstream's cache.
+    await ask({ input })
     const streamed = await ask({ input, stream: true })
     expect(streamed.headers["content-type"]).toBe("text/event-stream; charset=utf-8")
     const events = eventsOf(streamed)

@@ -2,7 +2,7 @@
  * One exchange: a client's request from its first header to its record. The steps are numbered in `run`; an error at any of them
  * leaves through `#fail`, the client's departure through the one abort signal, and whatever happens there is exactly one end.
  */
-import type { AttemptRecord, ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
+import type { ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount, SnapshotApiKey } from "#shared/snapshot.ts"
@@ -12,7 +12,6 @@ import { estimateInputTokens } from "../canonical/input-estimate.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { Clock } from "../clock.ts"
 import type { CallAddress, ClientSide } from "../dialects/dialect.ts"
-import { listedLosses } from "../dialects/field-table.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
 import type { AttemptPorts, LoopEnd } from "../pool/attempt-loop.ts"
 import { namesMedia, type RemoteMedia } from "../remote-media/remote-media.ts"
@@ -27,6 +26,7 @@ import { runChoices } from "./choices.ts"
 import { createChoicesAnswer } from "./choices-answer.ts"
 import { withModel } from "./default-model.ts"
 import { errorAnswer } from "./error-answer.ts"
+import { ExchangeFacts } from "./exchange-facts.ts"
 import { generate, type Generation } from "./generate.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 import { missingUpstream } from "./models.ts"
@@ -75,19 +75,9 @@ export class Exchange {
   readonly #dialectName: ClientDialectName
   readonly #dialect: ClientSide
   readonly #abort = new AbortController()
-  readonly #startedAt: number
-  readonly #startedMonotonic: number
-  readonly #attempts: AttemptRecord[] = []
-  #key: SnapshotApiKey | undefined
-  /** The first answer's: what the record says of them all. */
-  #plan: Plan | undefined
+  readonly #facts: ExchangeFacts
   #generations: readonly Generation[] = []
   #answer: Pick<Answer, "usage" | "finishReason" | "complete" | "fail" | "close"> | undefined
-  #requestedModel: string | undefined
-  #isStream = false
-  #dropped: readonly string[] = []
-  #firstContentMs: number | undefined
-  #accountLabel: string | undefined
   #isOver = false
 
   constructor(services: ExchangeServices, { incoming, responder, dialect, address, id }: ExchangeCall) {
@@ -98,8 +88,7 @@ export class Exchange {
     this.#address = address
     this.#dialectName = dialect
     this.#dialect = clientDialects[dialect]
-    this.#startedAt = services.clock.now()
-    this.#startedMonotonic = services.clock.monotonic()
+    this.#facts = new ExchangeFacts(id, dialect, services.clock)
   }
 
   /** Ends it from outside, as at the limit of a drain. The client is told in its dialect. */
@@ -114,9 +103,10 @@ export class Exchange {
     try {
       // 2. Who asks; one snapshot for the whole exchange.
       const compiled = this.#services.store.current
-      this.#key = authenticate(this.#incoming, compiled, this.#startedAt)
+      const key = authenticate(this.#incoming, compiled, this.#facts.startedAt)
+      this.#facts.key = key
       // 3. to 6. The body, its meaning, and what is sent for it.
-      await this.#prepare(compiled as CompiledSnapshot, this.#key) // authenticate throws without one
+      await this.#prepare(compiled as CompiledSnapshot, key) // authenticate throws without one
       // 7. to 9. Attempts; the last one is pumped to its end. No variable here names the prompt: it would live as long as the stream.
       const end = await this.#generateAll()
       // 10. The one end.
@@ -137,14 +127,14 @@ export class Exchange {
     const wire = this.#dialect.takesForms === true && isForm(type) ? await parseForm(body, type) : parseBody(body)
     const { value, dropped } = this.#dialect.decodeRequest(wire, headers, this.#address)
     const named = withModel(value, compiled.snapshot.settings.defaultModel)
-    this.#requestedModel = named.model.slice(0, LONGEST_NAME)
-    this.#isStream = named.stream
-    this.#dropped = dropped
+    this.#facts.requestedModel = named.model.slice(0, LONGEST_NAME)
+    this.#facts.isStream = named.stream
+    this.#facts.dropped = dropped
     const request = namesMedia(named) ? await this.#withMedia(compiled, named) : named
     const { lineage } = key
     const count = this.#dialect.choices === undefined ? 1 : (request.choices ?? 1)
     const plans = createPlans(compiled, request, { lineage, signatures: this.#services.signatures }, count)
-    this.#plan = plans[0]
+    this.#facts.plan = plans[0]
     this.#generations = this.#createAnswers(request, plans)
   }
 
@@ -154,7 +144,7 @@ export class Exchange {
     if ("notFound" in resolution) return request
     return this.#services.remoteMedia.fetch(request, {
       modelId: resolution.model,
-      tenant: this.#key?.lineage ?? "",
+      tenant: this.#facts.key?.lineage ?? "",
       isEnabled: compiled.snapshot.settings.fetchRemoteMedia ?? true,
       signal: this.#abort.signal,
     })
@@ -165,7 +155,7 @@ export class Exchange {
     if (plan === undefined) throw new Error("an answer before its plan")
     const options = this.#answerOptions(request, plan)
     const onContent = (choice: number): void => {
-      this.#firstContentMs ??= this.#elapsedMs()
+      this.#facts.onContent()
       plans[choice]?.letGo()
     }
     const side = this.#dialect.choices
@@ -185,7 +175,7 @@ export class Exchange {
       context: {
         exchangeId: this.id,
         model: request.model,
-        createdAt: Math.floor(this.#startedAt / 1000),
+        createdAt: Math.floor(this.#facts.startedAt / 1000),
         request: answeredRequest(request, expected),
         estimatedInputTokens: estimateInputTokens(request),
         seal,
@@ -213,14 +203,14 @@ export class Exchange {
 
   #generate(one: Generation, signal: AbortSignal): Promise<LoopEnd> {
     const onAccount = ({ label }: SnapshotAccount): void => {
-      this.#accountLabel = label
+      this.#facts.accountLabel = label
     }
     return generate(one, {
       services: this.#services,
       dialect: this.#dialectName,
       signal,
-      key: this.#key,
-      records: this.#attempts,
+      key: this.#facts.key,
+      records: this.#facts.attempts,
       onAccount,
     })
   }
@@ -235,8 +225,8 @@ export class Exchange {
   }
 
   #withNearest(error: GatewayError): GatewayError {
-    if (error.code !== "model_not_found" || this.#plan === undefined) return error
-    return missingUpstream(this.#plan.compiled, this.#requestedModel ?? "", this.#plan.model)
+    if (error.code !== "model_not_found" || this.#facts.plan === undefined) return error
+    return missingUpstream(this.#facts.plan.compiled, this.#facts.requestedModel ?? "", this.#facts.plan.model)
   }
 
   #fail(error: unknown): ExchangeRecord {
@@ -261,7 +251,7 @@ export class Exchange {
       const { clock } = this.#services
       errorAnswer(this.#incoming, this.#responder, this.#dialect, error, clock, {
         exchangeId: this.id,
-        ...(this.#requestedModel === undefined ? {} : { model: this.#requestedModel }),
+        ...(this.#facts.requestedModel === undefined ? {} : { model: this.#facts.requestedModel }),
         now: clock.now(),
         headers: this.#explanation(),
       })
@@ -269,47 +259,20 @@ export class Exchange {
     return this.#record(outcome, error.status, error)
   }
 
-  /** For keys that may, when asked for: which account, how many attempts, how long. */
+  /** For keys that may, when asked for. */
   #explanation(): Record<string, string> {
-    if (this.#key?.mayExplain !== true || headerText(this.#incoming, "x-lagrange-explain") !== "1") return {}
-    const ended = this.#attempts.map((attempt) => attempt.failureClass ?? "ok")
-    const isRunning = this.#accountLabel !== undefined && !ended.includes("ok")
-    return {
-      ...(this.#accountLabel === undefined ? {} : { "x-lagrange-account": encodeURIComponent(this.#accountLabel) }),
-      "x-lagrange-attempts": [...ended, ...(isRunning && this.#firstContentMs !== undefined ? ["ok"] : [])].join(","),
-      "x-lagrange-timings": `head;dur=${this.#elapsedMs().toFixed(1)}`,
-    }
-  }
-
-  #elapsedMs(): number {
-    return this.#services.clock.monotonic() - this.#startedMonotonic
+    const isAsked = this.#facts.key?.mayExplain === true && headerText(this.#incoming, "x-lagrange-explain") === "1"
+    return isAsked ? this.#facts.explanation() : {}
   }
 
   #record(outcome: ExchangeOutcome, status: number, error?: GatewayError): ExchangeRecord {
-    const record: ExchangeRecord = {
-      exchangeId: this.id,
-      startedAt: this.#startedAt,
-      ...(this.#key === undefined ? {} : { apiKeyId: this.#key.id }),
-      dialect: this.#dialectName,
-      stream: this.#isStream,
-      ...(this.#requestedModel === undefined ? {} : { requestedModel: this.#requestedModel }),
-      ...(this.#plan === undefined ? {} : { model: this.#plan.model }),
-      outcome,
-      status,
-      ...(error === undefined ? {} : { errorCode: error.code, errorMessage: error.message }),
-      ...(this.#answer?.finishReason === undefined ? {} : { finishReason: this.#answer.finishReason }),
-      usage: this.#answer?.usage ?? {},
-      durationMs: this.#elapsedMs(),
-      ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),
-      attempts: this.#attempts,
-      dropped: listedLosses([...this.#dropped, ...(this.#plan?.dropped ?? [])]),
-      ...(this.#plan?.schemaReport === undefined ? {} : { schemaReport: this.#plan.schemaReport }),
-    }
+    const end = { outcome, status, answer: this.#answer, ...(error === undefined ? {} : { error }) }
+    const record = this.#facts.record(end)
     if (!this.#isOver) {
       this.#isOver = true
       // 12. The record: once, to the log and to the control plane. A request without a valid key is a line, not a row.
       logExchange(this.#services.log, record)
-      if (this.#key !== undefined) this.#services.reporter.add({ type: "exchange", ...record })
+      if (this.#facts.key !== undefined) this.#services.reporter.add({ type: "exchange", ...record })
     }
     return record
   }

@@ -1,0 +1,89 @@
+/** What an exchange has to say of itself: gathered while it runs, told in headers to who may ask, and at its end as its record. */
+import type { ExchangeId } from "#shared/ids.ts"
+import type { AttemptRecord, ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
+import type { SnapshotApiKey } from "#shared/snapshot.ts"
+import type { GatewayError } from "../canonical/error.ts"
+import type { Clock } from "../clock.ts"
+import { listedLosses } from "../dialects/field-table.ts"
+import type { ClientDialectName } from "../dialects/index.ts"
+import type { Answer } from "./answer.ts"
+import type { Plan } from "./plan.ts"
+
+export interface ExchangeEnd {
+  readonly outcome: ExchangeOutcome
+  readonly status: number
+  readonly error?: GatewayError
+  /** Absent: it did not come as far as an answer. */
+  readonly answer: Pick<Answer, "usage" | "finishReason"> | undefined
+}
+
+export class ExchangeFacts {
+  readonly startedAt: number
+  /** Grows with each attempt. */
+  readonly attempts: AttemptRecord[] = []
+  key: SnapshotApiKey | undefined
+  /** The first answer's: what the record says of them all. */
+  plan: Plan | undefined
+  requestedModel: string | undefined
+  isStream = false
+  /** What the client's dialect lost. */
+  dropped: readonly string[] = []
+  /** Of the account of the last attempt. */
+  accountLabel: string | undefined
+  readonly #id: ExchangeId
+  readonly #dialect: ClientDialectName
+  readonly #clock: Clock
+  readonly #startedMonotonic: number
+  #firstContentMs: number | undefined
+
+  constructor(id: ExchangeId, dialect: ClientDialectName, clock: Clock) {
+    this.#id = id
+    this.#dialect = dialect
+    this.#clock = clock
+    this.startedAt = clock.now()
+    this.#startedMonotonic = clock.monotonic()
+  }
+
+  /** Content goes to the client; the first counts. */
+  onContent(): void {
+    this.#firstContentMs ??= this.#elapsedMs()
+  }
+
+  /** As headers: which account, how many attempts, how long. */
+  explanation(): Record<string, string> {
+    const ended = this.attempts.map((attempt) => attempt.failureClass ?? "ok")
+    const isRunning = this.accountLabel !== undefined && !ended.includes("ok")
+    return {
+      ...(this.accountLabel === undefined ? {} : { "x-lagrange-account": encodeURIComponent(this.accountLabel) }),
+      "x-lagrange-attempts": [...ended, ...(isRunning && this.#firstContentMs !== undefined ? ["ok"] : [])].join(","),
+      "x-lagrange-timings": `head;dur=${this.#elapsedMs().toFixed(1)}`,
+    }
+  }
+
+  record({ outcome, status, error, answer }: ExchangeEnd): ExchangeRecord {
+    const { key, plan, requestedModel } = this
+    return {
+      exchangeId: this.#id,
+      startedAt: this.startedAt,
+      ...(key === undefined ? {} : { apiKeyId: key.id }),
+      dialect: this.#dialect,
+      stream: this.isStream,
+      ...(requestedModel === undefined ? {} : { requestedModel }),
+      ...(plan === undefined ? {} : { model: plan.model }),
+      outcome,
+      status,
+      ...(error === undefined ? {} : { errorCode: error.code, errorMessage: error.message }),
+      ...(answer?.finishReason === undefined ? {} : { finishReason: answer.finishReason }),
+      usage: answer?.usage ?? {},
+      durationMs: this.#elapsedMs(),
+      ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),
+      attempts: this.attempts,
+      dropped: listedLosses([...this.dropped, ...(plan?.dropped ?? [])]),
+      ...(plan?.schemaReport === undefined ? {} : { schemaReport: plan.schemaReport }),
+    }
+  }
+
+  #elapsedMs(): number {
+    return this.#clock.monotonic() - this.#startedMonotonic
+  }
+}
