@@ -14,7 +14,7 @@ export type ContentPart = ToolResultPart["content"][number]
 
 /** What a decoder finds out beside the value itself. */
 export interface Findings {
-  /** Paths of what was not carried, and marks of added text. */
+  /** Paths of what was not carried, and marks of added text, which count once however often they stand here. */
   readonly dropped: string[]
   /** Tools that the history made known. */
   readonly loadedTools: Set<string>
@@ -168,6 +168,6 @@ function decodeToolReference(block: WireObject, findings: Findings): TextPart | 
   if (typeof name !== "string" || name === "") return undefined
   findings.loadedTools.add(name)
   findings.removedTools.delete(name)
-  if (!findings.dropped.includes(ADDED.toolAvailable)) findings.dropped.push(ADDED.toolAvailable)
+  findings.dropped.push(ADDED.toolAvailable)
   return { type: "text", text: toolAvailable(name) }
 }

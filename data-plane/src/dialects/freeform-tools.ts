@@ -11,7 +11,7 @@ import { isObject, type WireObject } from "./read-wire.ts"
 /** `wire` holds description and format, whatever stands around them. Adds its mark to `dropped`. */
 export function freeformTool(name: string, wire: WireObject, dropped: string[]): Tool {
   const description = [wire["description"], grammarOf(wire["format"])].filter(isText).join("\n\n")
-  if (!dropped.includes(ADDED.freeformTool)) dropped.push(ADDED.freeformTool)
+  dropped.push(ADDED.freeformTool)
   return {
     name,
     ...(description === "" ? {} : { description }),

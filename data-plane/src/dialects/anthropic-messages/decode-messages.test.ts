@@ -77,6 +77,14 @@ it("tools that a search of the vendor's found are loaded", () => {
   expect(dropped).toEqual([])
 })
 
+it("any number of losses and of found tools are told once", () => {
+  const many = <Value>(value: Value) => Array.from({ length: 100_000 }, () => value)
+  const found = { type: "tool_result", tool_use_id: "a", content: many({ type: "tool_reference", tool_name: "t" }) }
+  const { dropped } = decode({ messages: [assistant(...many({ type: "web_search_tool_result" })), user([found])] })
+  expect(dropped).toHaveLength(202)
+  expect(dropped.slice(200)).toEqual(["and 99800 more", "+tool-available"])
+})
+
 describe("a summary of older turns", () => {
   it("is told by the user, at its place", () => {
     const summary = { type: "compaction", content: "What was said.", encrypted_content: "e", signature: "s" }

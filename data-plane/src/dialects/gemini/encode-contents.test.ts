@@ -57,6 +57,19 @@ describe("results", () => {
     expect(dropped).toEqual([])
   })
 
+  it("without a call are told once, whatever else was lost", () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => index)
+    const thoughts = many.map((): Part => ({ type: "reasoning", text: "unsigned" }))
+    const { dropped } = encode(
+      GEMINI,
+      user(text("go")),
+      assistant(...thoughts),
+      user(...many.map((id) => result(`c${id}`))),
+    )
+    expect(dropped).toHaveLength(many.length + 1)
+    expect(dropped.at(-1)).toBe("+orphan-result")
+  })
+
   it("find their calls in any number, under one id or under many, and orphans too", () => {
     const ids = Array.from({ length: 50_000 }, (_, index) => `c${index}`)
     const same = ids.map(() => "a")

@@ -54,6 +54,7 @@ interface OpenCall {
 class ContentsEncoder {
   private readonly target: ContentsTarget
   private readonly dropped: string[]
+  private readonly noted = new Set<string>()
   private readonly usedIds = new Set<string>()
   /** By a repeated id, the number of its next copy. */
   private readonly copies = new Map<string, number>()
@@ -103,13 +104,18 @@ class ContentsEncoder {
         return role === "assistant"
       case "tool-result":
         return role === "user"
-      // Turns of models that do not draw hold no pictures.
       case "media":
+        return this.holdsMedia(role) && (!isDraft(part) || this.isOwn(part))
       case "remote-media":
-        return role === "user" || (this.target.family !== "claude" && this.target.family !== "gpt-oss")
+        return this.holdsMedia(role)
       case "sealed-text":
         return false
     }
+  }
+
+  /** Turns of models that do not draw hold no pictures. */
+  private holdsMedia(role: Turn["role"]): boolean {
+    return role === "user" || (this.target.family !== "claude" && this.target.family !== "gpt-oss")
   }
 
   /** Only these two families sign, and want their thoughts back. */
@@ -242,7 +248,8 @@ class ContentsEncoder {
   private inline(part: MediaPart): GeminiPart {
     const { mediaType, data } = part
     refuseModality(this.target.modelId, mediaType)
-    return { inlineData: { mimeType: mediaType, data }, ...this.videoMetadata(part) }
+    const thought = this.isOwn(part) && isDraft(part) ? { thought: true as const } : {} // one value
+    return { inlineData: { mimeType: mediaType, data }, ...thought, ...this.videoMetadata(part) }
   }
 
   private videoMetadata(part: MediaPart | RemoteMediaPart): { videoMetadata?: WireObject } {
@@ -263,7 +270,9 @@ class ContentsEncoder {
   }
 
   private note(mark: string): void {
-    if (!this.dropped.includes(mark)) this.dropped.push(mark)
+    if (this.noted.has(mark)) return
+    this.noted.add(mark)
+    this.dropped.push(mark)
   }
 }
 
@@ -276,6 +285,11 @@ function resultsByCall(results: ReadonlySet<ToolResultPart>): ReadonlyMap<string
     else others.push(result)
   }
   return byCall
+}
+
+/** A picture that a model drew while it thought. */
+function isDraft({ extra }: MediaPart): boolean {
+  return extra?.gemini?.["isDraft"] === true
 }
 
 function textOf(result: ToolResultPart): string {

@@ -186,9 +186,7 @@ class ItemDecoder implements DecodedInput {
     this.toolLists.push({ tools, path: `${path}.tools` })
     if (typeof item["call_id"] !== "string") return
     const names = toolNames(tools)
-    if (names.length > 0 && !this.findings.dropped.includes(ADDED.toolAvailable)) {
-      this.findings.dropped.push(ADDED.toolAvailable)
-    }
+    if (names.length > 0) this.findings.dropped.push(ADDED.toolAvailable)
     const content = names.map((name): TextPart => ({ type: "text", text: toolAvailable(name) }))
     this.addResult(item, content, false)
   }
