@@ -17,6 +17,7 @@ Measures the gateway against a plain relay of the same bytes, on loopback, in ab
   --targets a,b      only these targets
   --rounds N         this many rounds for every cell
   --write            keep the figures in bench/results/
+  --pool             instead of all that, what choosing an account costs among 10 to 100,000
   --profile FOLDER   leave the targets' CPU profiles there; figures are then too high`
 
 const options = {
@@ -27,6 +28,7 @@ const options = {
   rounds: { type: "string" },
   write: { type: "boolean", default: false },
   profile: { type: "string" },
+  pool: { type: "boolean", default: false },
   "data-plane": { type: "string" },
   help: { type: "boolean", default: false },
 }
@@ -51,7 +53,7 @@ async function bundle(outdir) {
   const { build } = await import("esbuild")
   await build({
     absWorkingDir: root,
-    entryPoints: ["main", "upstream", "relay", "probe"].map((name) => `./bench/src/${name}.ts`),
+    entryPoints: ["main", "upstream", "relay", "probe", "pool-main"].map((name) => `./bench/src/${name}.ts`),
     outdir,
     bundle: true,
     format: "esm",
@@ -71,7 +73,7 @@ await runScript(async () => {
   await ensureInstalled()
   const scripts = join(root, ".cache/bench")
   await bundle(scripts)
-  if (given["data-plane"] === undefined) await ensureBuilt(["data-plane"])
+  if (given["data-plane"] === undefined && !given.pool) await ensureBuilt(["data-plane"])
   const invocation = {
     scripts,
     dataPlane: resolve(given["data-plane"] ?? join(root, "dist/data-plane.js")),
@@ -84,8 +86,11 @@ await runScript(async () => {
     targets: given.targets?.split(","),
     profiles: given.profile === undefined ? undefined : resolve(given.profile),
   }
-  const { code } = await runNode(["--enable-source-maps", join(scripts, "main.js"), JSON.stringify(invocation)], {
-    check: false,
-  })
+  const { code } = await runNode(
+    ["--enable-source-maps", join(scripts, given.pool ? "pool-main.js" : "main.js"), JSON.stringify(invocation)],
+    {
+      check: false,
+    },
+  )
   return code ?? 1
 })

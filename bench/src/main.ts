@@ -3,14 +3,14 @@
  * `Invocation`; it starts every process on loopback, runs the cells, prints the figures, writes them when asked, ends everything.
  * Exit code 1 and no figures when one byte of one answer was wrong.
  */
-import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { availableParallelism, cpus, loadavg, tmpdir } from "node:os"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { makeCertificate } from "#simulator/certificate.ts"
 import { CELLS } from "./cells.ts"
+import { runFacts } from "./facts.ts"
 import { type Places, killAll, startUpstream } from "./processes.ts"
-import { type RunFacts, factsText, rowsOf, tableOf } from "./report.ts"
+import { factsText, rowsOf, tableOf } from "./report.ts"
 import { runCells } from "./run.ts"
 import { TARGET_NAMES } from "./targets.ts"
 
@@ -41,24 +41,12 @@ async function bench(invocation: Invocation): Promise<void> {
   })
   if (invocation.profiles !== undefined) mkdirSync(invocation.profiles, { recursive: true })
   const places: Places = { ...invocation, temporary, ...writeCertificate(temporary) }
-  const startedAt = new Date()
-  const loadAverage = loadavg()[0] ?? 0
+  const factsOf = runFacts(invocation)
   const upstream = await startUpstream(places)
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const results = await runCells({ ...invocation, cells, targets, say }, places, upstream)
   await upstream.stop()
-  const facts: RunFacts = {
-    ...commitFacts(),
-    startedAt: startedAt.toISOString(),
-    seed: invocation.seed,
-    isQuick: invocation.isQuick,
-    node: process.version,
-    platform: `${process.platform}-${process.arch}`,
-    cpu: cpus()[0]?.model ?? "unknown",
-    cpus: availableParallelism(),
-    loadAverage,
-    seconds: (Date.now() - startedAt.getTime()) / 1_000,
-  }
+  const facts = factsOf()
   const rows = rowsOf(results)
   const text = `${factsText(facts).join("\n\n")}\n\n${tableOf(rows, TARGET_NAMES)}\n`
   process.stdout.write(`\n${text}`)
@@ -91,19 +79,6 @@ function chosen<Item>(
   if (unknown !== undefined)
     throw new Error(`There is no ${kind} "${unknown}". There are ${all.map(nameOf).join(", ")}.`)
   return all.filter((item) => names.includes(nameOf(item)))
-}
-
-function commitFacts(): Pick<RunFacts, "commit" | "isDirty"> {
-  const git = (...words: string[]): string => execFileSync("git", words, { encoding: "utf8" }).trim()
-  try {
-    return {
-      commit: git("rev-parse", "--short", "HEAD"),
-      isDirty: git("status", "--porcelain", "--untracked-files=no") !== "",
-    }
-  } catch (error) {
-    process.stderr.write(`no commit to name: ${String(error)}\n`)
-    return { commit: "unknown", isDirty: true }
-  }
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130))

@@ -168,7 +168,7 @@ class World {
     const number = (seat: Seat): number => {
       if (this.strategy === "round-robin") return seat.account.lastChosen
       if (this.strategy === "fill-first") return -seat.account.weight
-      if (this.strategy === "most-quota") return -(seat.headroom ?? UNKNOWN_HEADROOM)
+      if (this.strategy === "most-quota") return seat.account.lastChosen * 1e-12 - (seat.headroom ?? UNKNOWN_HEADROOM)
       if (this.strategy === "weighted") return seat.mark + 0.5 / seat.account.weight
       return 0
     }

@@ -244,6 +244,12 @@ describe("most-quota", () => {
     expect(await bench.served(1)).toBe("a")
   })
 
+  test("takes turns where nothing was read of any", async () => {
+    const bench = new Bench()
+    bench.adopt("most-quota", accounts("a", "b", "c"))
+    expect(await bench.served(6)).toBe("abcabc")
+  })
+
   test("counts what was used here since the reading, and spreads before that is known", async () => {
     const bench = new Bench()
     bench.adopt("most-quota", [withQuota("a", reading(0.8)), withQuota("b", reading(0.8))])
