@@ -82,3 +82,13 @@ describe("limits", () => {
     expect(parseBody(Buffer.from('{"text":"__proto__"}'))).toEqual({ text: "__proto__" })
   })
 })
+
+test.each([
+  ['{"a":"secret" "b":1}', ": it breaks at character 14"],
+  ['{"a": secret, "b": " in JSON at position 3"}', ""],
+  ["{", ": it breaks at character 1"],
+])("%s is refused without a word of it", (text, where) => {
+  expect(() => parseBody(Buffer.from(text))).toThrow(
+    new GatewayError("invalid_json", `The request body is not valid JSON${where}.`),
+  )
+})

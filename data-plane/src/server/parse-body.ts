@@ -25,8 +25,14 @@ export function parseBody(body: Buffer): unknown {
     return JSON.parse(body.toString("utf8"), mayNameProto ? refuseProto : undefined)
   } catch (error) {
     if (error instanceof GatewayError) throw error
-    throw new GatewayError("invalid_json", "The request body is not valid JSON.", { cause: error })
+    throw new GatewayError("invalid_json", `The request body is not valid JSON${whereOf(error)}.`, { cause: error })
   }
+}
+
+/** The parser's own sentence may hold words of the body, which belong into no log: of it only the place is taken, where it has one. */
+function whereOf(error: unknown): string {
+  const [, at] = (error instanceof Error && /JSON at position (\d+)(?: \([a-z0-9 ]*\))?$/.exec(error.message)) || []
+  return at === undefined ? "" : `: it breaks at character ${at}`
 }
 
 function refuseProto(key: string, value: unknown): unknown {
