@@ -400,7 +400,7 @@ describe("rate, quota and capacity", () => {
     ["3s", "rate", 3_500],
     ["5m", "rate", 300_500],
     ["5m1s", "quota", 301_500],
-    [undefined, "rate", 30_500],
+    [undefined, "rate", 30_000],
   ])("a rate limit of %s is %s", (delay, expected, cooldownMs) => {
     const result = rate(delay)
     expect(result.class).toBe(expected)
@@ -422,7 +422,7 @@ describe("rate, quota and capacity", () => {
     expect(refused(429, "x", [violation("GenerateRequestsPerDayPerProject")]).class).toBe("quota")
     expect(refused(429, "x", [violation("GenerateRequestsPerMinutePerProject")])).toMatchObject({
       class: "rate",
-      cooldownMs: 60_500,
+      cooldownMs: 60_000,
     })
     expect(refused(429, "Quota exceeded, limit: 0").class).toBe("quota")
   })

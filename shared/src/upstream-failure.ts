@@ -23,6 +23,7 @@ export { mayBecomeVersionText, readVersionText, type VersionText } from "./upstr
 const NO_RETRY: FailureRetry = {
   sameAccount: 0,
   sameAccountDelayMs: 0,
+  isDelayTold: false,
   nextAccount: 0,
   nextHost: false,
   forceRenewal: false,
@@ -35,6 +36,7 @@ export function classifyFailure(failure: UpstreamFailure): ClassifiedFailure {
   const rule = RULES.find((candidate) => candidate.matches(facts)) ?? lastRule()
   const optional = {
     cooldownMs: rule.cooldownMs?.(facts),
+    isTimeTold: rule.isTimeTold?.(facts) === true ? (true as const) : undefined,
     retryAfterMs: rule.retryAfterMs?.(facts),
     accountState: rule.accountState?.(facts),
     link: rule.link?.(facts),

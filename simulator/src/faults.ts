@@ -3,6 +3,7 @@
  * strikes before the head, `event` changes the list of events, `bytes` changes how they are written. Scripted by the
  * control endpoint (matched by account, model, method and count) or asked for by the prompt.
  */
+import { modelOf } from "./catalogue.ts"
 import { isObject } from "./json.ts"
 import type { Fault } from "./prompt-language.ts"
 import * as refusals from "./refusals.ts"
@@ -142,7 +143,12 @@ export const httpFaults: Readonly<Record<string, HttpFault>> = {
   "payload-too-large": () => refusals.googleError(413, "INVALID_ARGUMENT", "Request payload size exceeds the limit."),
   "sorry-page": () => refusals.sorryPage(),
   "version-unsupported": () => refusals.versionUnsupported(),
-  "model-retired": ({ model }) => refusals.modelRetired(model, "Gemini 3.7 Flash in the latest version of Antigravity"),
+  // The notice names a model as people know it, never by its id (upstream-protocol 11.2).
+  "model-retired": ({ model }) =>
+    refusals.modelRetired(
+      modelOf(model)?.displayName ?? model,
+      "Gemini 3.7 Flash in the latest version of Antigravity",
+    ),
   "plain-text": () => ({
     status: 200,
     headers: { "content-type": "text/plain; charset=utf-8" },

@@ -19,6 +19,7 @@ import { runAttempts, type AttemptPorts, type AttemptResult, type AttemptTarget,
 import { ATTEMPT_BUDGET_MS, MAX_ATTEMPTS } from "./next-step.ts"
 import { PoolCooling } from "./pool-cooling.ts"
 import { Pool } from "./pool.ts"
+import { RefusedTexts } from "./refused-texts.ts"
 import { RetryCredit } from "./retry-credit.ts"
 
 let clock: ManualClock
@@ -58,6 +59,7 @@ function ports(): AttemptPorts {
     random: () => 0.5,
     pool,
     cooling: new PoolCooling(pool, clock),
+    refusedTexts: new RefusedTexts(clock),
     credit,
     report: (fact) => facts.push(`${fact.accountId} ${fact.failureClass}`),
     credentials: {
@@ -379,6 +381,7 @@ describe("whatever the upstream does", () => {
         "egress" as const,
       ),
       retry: fc.record({
+        isDelayTold: fc.boolean(),
         sameAccount: fc.nat(5),
         sameAccountDelayMs: fc.nat(20_000),
         nextAccount: fc.constantFrom(0, 1, 2, Infinity),

@@ -11,7 +11,7 @@ import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.t
 import { GatewayError } from "../canonical/error.ts"
 import { abortReason, sleep, type Clock } from "../clock.ts"
 import type { Credentials } from "../snapshot/credentials.ts"
-import { Blame, clientError } from "./blame.ts"
+import { Blame, clientError, type Fingerprint } from "./blame.ts"
 import { SLOT_WAIT_MS, type Caller, type Lease, type LeaseAsk } from "./lease.ts"
 import { LivingTokens } from "./living-tokens.ts"
 import {
@@ -23,6 +23,7 @@ import {
   type AttemptHistory,
 } from "./next-step.ts"
 import type { PoolCooling } from "./pool-cooling.ts"
+import type { RefusedTexts } from "./refused-texts.ts"
 import type { RetryCredit } from "./retry-credit.ts"
 
 export interface AttemptTarget {
@@ -56,6 +57,8 @@ export interface AttemptJob {
   attempt(target: AttemptTarget): Promise<AttemptResult>
   /** Takes out of the request what the upstream refused; false: nothing can be taken out. Absent: nothing ever can. */
   repair?(): boolean
+  /** Asked after a failure only. Undefined: the request is not held any more. */
+  fingerprint?(): Fingerprint | undefined
 }
 
 export interface AttemptPorts {
@@ -68,6 +71,7 @@ export interface AttemptPorts {
     use(accountId: AccountId, model: string, tokens: number): void
   }
   readonly cooling: PoolCooling
+  readonly refusedTexts: RefusedTexts
   readonly credentials: Pick<Credentials, "current" | "isAlive" | "askFor" | "firstNewer" | "refusedAgain">
   readonly credit: RetryCredit
   readonly report: (fact: AccountFact) => void
@@ -94,6 +98,7 @@ export async function runAttempts(job: AttemptJob, ports: AttemptPorts, records:
 
 /** When to come again while accounts are left that this exchange had no attempts for. */
 const SOON_MS = 1_000
+const GIVE_UP = { type: "give-up" } as const
 
 class AttemptLoop {
   readonly #job: AttemptJob
@@ -105,6 +110,7 @@ class AttemptLoop {
   readonly #tokens: LivingTokens
   readonly #blame: Blame
   #firstAttemptAt: number | undefined
+  #attemptAt = 0
   #lease: Lease | undefined
   #lastFailure: ClassifiedFailure | undefined
 
@@ -113,7 +119,7 @@ class AttemptLoop {
     this.#ports = ports
     this.#records = records
     this.#begunAt = ports.clock.monotonic()
-    const { clock, credentials, cooling, report } = ports
+    const { clock, credentials, cooling, refusedTexts, report } = ports
     const { signal, model } = job
     this.#tokens = new LivingTokens({
       clock,
@@ -122,7 +128,8 @@ class AttemptLoop {
       signal,
       onGivenUp: (id) => void this.#exclude.add(id),
     })
-    this.#blame = new Blame({ model, cooling, credentials, report })
+    const fingerprint = (): Fingerprint | undefined => job.fingerprint?.()
+    this.#blame = new Blame({ model, cooling, refusedTexts, credentials, report, fingerprint })
   }
 
   release(): void {
@@ -142,13 +149,19 @@ class AttemptLoop {
       }
       const result = await this.#attempt(lease, credential)
       if (result.type === "answered") {
-        this.#ports.credit.earn()
-        this.#ports.cooling.onSuccess(lease.account.id)
+        this.#onSuccess(lease.account.id)
         return { hasContent: true, accountLabel: lease.account.label }
       }
       const end = await this.#afterFailure(lease, credential, result)
       if (end !== undefined) return { ...end, accountLabel: lease.account.label }
     }
+  }
+
+  #onSuccess(accountId: AccountId): void {
+    const { credit, cooling, refusedTexts } = this.#ports
+    credit.earn()
+    cooling.onSuccess({ accountId, model: this.#job.model, startedAt: this.#attemptAt })
+    refusedTexts.onSuccess(accountId, this.#attemptAt)
   }
 
   /** The lease in hand, or a new one; an error when there is none to be had. */
@@ -169,6 +182,7 @@ class AttemptLoop {
     const { clock } = this.#ports
     const startedAt = clock.monotonic()
     this.#firstAttemptAt ??= startedAt
+    this.#attemptAt = startedAt
     this.#history.attempts++
     const begin = { accountId: lease.account.id, reason: lease.reason, startedMs: startedAt - this.#begunAt }
     const record = (more: Partial<AttemptRecord>): void => {
@@ -200,7 +214,9 @@ class AttemptLoop {
       // Counts only against the token it was sent with.
       if (this.#history.attempts < MAX_ATTEMPTS) return undefined
     }
-    const step = nextStep(this.#history, failure, this.#circumstances(account, result))
+    const circumstances = this.#circumstances(account, result)
+    const step = this.#blame.isText(failure) ? GIVE_UP : nextStep(this.#history, failure, circumstances)
+    const failed = { account, sent, startedAt: this.#attemptAt, failure }
     switch (step.type) {
       case "renew":
         if (await this.#tokens.renew(account, sent)) return undefined
@@ -211,12 +227,12 @@ class AttemptLoop {
         if (step.afterMs > 0) await sleep(this.#ports.clock, step.afterMs, this.#job.signal)
         return undefined
       case "next-account":
-        this.#blame.onFailure(account, sent, failure)
+        this.#blame.onFailure(failed, "next")
         this.#lastFailure = failure
         this.#leaveAccount(lease)
         return undefined
       case "give-up":
-        this.#blame.onFailure(account, sent, failure)
+        this.#blame.onFailure(failed, circumstances.hasOtherAccount() ? "left" : "none")
         return { error: this.#finalError(failure), failureClass: failure.class, hasContent }
     }
   }
@@ -229,7 +245,6 @@ class AttemptLoop {
 
   /** When limits of accounts ended it, the true earliest time over the whole pool is the answer: soon, where some are not limited. */
   #finalError(failure: ClassifiedFailure): GatewayError {
-    this.#blame.onEnd()
     const isLimit = failure.class === "rate" || failure.class === "rate_short" || failure.class === "quota"
     if (!isLimit) return clientError(failure)
     const pooled = this.#ports.pool.coolingError({ ...this.#ask(), exclude: new Set() })

@@ -3,35 +3,67 @@ import type { SnapshotAccount, SnapshotCredential } from "#shared/snapshot.ts"
 import type { ClassifiedFailure } from "#shared/upstream-failure.ts"
 import { GatewayError } from "../canonical/error.ts"
 import type { Credentials } from "../snapshot/credentials.ts"
-import type { CooldownScope } from "./cooldown.ts"
+import type { Cooldown } from "./cooldown.ts"
 import type { PoolCooling } from "./pool-cooling.ts"
+import type { RefusedTexts } from "./refused-texts.ts"
+
+/** Digests by which requests are told apart. */
+export interface Fingerprint {
+  /** Of what the operator of the client wrote: the system text, or the whole request where there is none. */
+  readonly text: string
+  readonly request: string
+}
 
 export interface BlameOptions {
   readonly model: string
   readonly cooling: PoolCooling
+  readonly refusedTexts: RefusedTexts
   readonly credentials: Pick<Credentials, "refusedAgain">
   readonly report: (fact: AccountFact) => void
+  /** Made only after a failure. */
+  readonly fingerprint: () => Fingerprint | undefined
+}
+
+/** One attempt that failed. */
+export interface FailedAttempt {
+  readonly account: SnapshotAccount
+  readonly sent: SnapshotCredential
+  /** On the monotonic clock. */
+  readonly startedAt: number
+  readonly failure: ClassifiedFailure
 }
 
 /** What the failures of one exchange mean for others: cool-downs, held accounts, and facts for the control plane. */
 export class Blame {
   readonly #options: BlameOptions
-  readonly #cooledWithoutReason: CooldownScope[] = []
+  /** Of refusals without a reason. */
+  readonly #suspected: Cooldown[] = []
+  #withoutReason = 0
 
   constructor(options: BlameOptions) {
     this.#options = options
   }
 
-  onFailure(account: SnapshotAccount, sent: SnapshotCredential, failure: ClassifiedFailure): void {
-    const { model, cooling, credentials, report } = this.#options
-    const cooled = cooling.onFailure(account.id, model, failure)
-    if (failure.class === "bare_429" && cooled !== undefined) this.#cooledWithoutReason.push(cooled)
+  /** The refusal is known to be about the text: no account need be asked again, and none is at fault. */
+  isText({ class: failureClass }: ClassifiedFailure): boolean {
+    if (failureClass !== "bare_429") return false
+    const text = this.#options.fingerprint()?.text
+    return text !== undefined && this.#options.refusedTexts.isCause(text)
+  }
+
+  /** `others`: another account is asked next, could be but is not, or there is none. */
+  onFailure(attempt: FailedAttempt, others: "next" | "left" | "none"): void {
+    const { account, sent, startedAt, failure } = attempt
+    const { model, cooling, credentials, report, fingerprint } = this.#options
+    const facts = { accountId: account.id, model, startedAt }
+    if (failure.class === "bare_429") return this.#onRefusalWithoutReason(attempt, others)
+    cooling.onFailure(facts, failure, failure.class === "server" ? fingerprint()?.request : undefined)
     if (failure.class === "auth") {
       credentials.refusedAgain(account.id, sent.generation)
       cooling.hold(account.id, "auth", failure.message)
       return
     }
-    if (failure.accountState === undefined && failure.scope !== "account") return
+    if (failure.accountState === undefined && failure.class !== "forbidden_other") return
     const { class: failureClass, message, link } = failure
     report({
       type: "account-fact",
@@ -42,10 +74,24 @@ export class Blame {
     })
   }
 
-  /** Two accounts refused the same request without a reason: it is the request's own, and neither account cools. */
-  onEnd(): void {
-    if (this.#cooledWithoutReason.length <= 1) return
-    for (const scope of this.#cooledWithoutReason) this.#options.cooling.takeBack(scope)
+  /**
+   * It is the account's until a second one says the same. Where a second one could be asked and is not, nobody knows, and nothing
+   * cools.
+   */
+  #onRefusalWithoutReason({ account, startedAt, failure }: FailedAttempt, others: "next" | "left" | "none"): void {
+    const { model, cooling, refusedTexts, fingerprint } = this.#options
+    const text = fingerprint()?.text
+    if (this.isText(failure)) return
+    this.#withoutReason++
+    if (this.#withoutReason > 1) {
+      for (const cooldown of this.#suspected) cooling.takeBack(cooldown)
+      if (text !== undefined) refusedTexts.remember(text)
+      return
+    }
+    if (others === "left") return
+    const cooled = cooling.onFailure({ accountId: account.id, model, startedAt }, failure)
+    if (cooled !== undefined) this.#suspected.push(cooled)
+    if (others === "none" && text !== undefined) refusedTexts.suspect(text, account.id)
   }
 }
 

@@ -116,7 +116,8 @@ export class Cooldowns {
   }
 }
 
-function scopeKey(scope: CooldownScope): string {
+/** One text for each scope. */
+export function scopeKey(scope: CooldownScope): string {
   switch (scope.type) {
     case "account":
       return `account ${scope.accountId}`

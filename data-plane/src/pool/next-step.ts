@@ -109,7 +109,9 @@ function repeat(history: AttemptHistory, failure: ClassifiedFailure, now: Circum
   if (failure.class === "signature") return repairStep(history, now)
   const repeats = history.repeats.get(failure.class) ?? 0
   if (repeats >= retry.sameAccount || retry.forceRenewal || NEEDS_CHANGE.has(failure.class)) return undefined
-  const afterMs = retry.sameAccountDelayMs * 2 ** repeats * (1 + now.random * 0.2)
+  // Never before a time that was told.
+  const jitter = retry.isDelayTold ? now.random * 0.2 : (now.random - 0.5) * 0.4
+  const afterMs = retry.sameAccountDelayMs * 2 ** repeats * (1 + jitter)
   if (now.elapsedMs + afterMs >= ATTEMPT_BUDGET_MS) return undefined
   history.repeats.set(failure.class, repeats + 1)
   return { type: "same-account", afterMs, host: history.host }

@@ -1,70 +1,126 @@
-/** From a verdict to cool-downs: what of it others must leave alone, and for how long. Nothing cools for a request's own fault. */
+/**
+ * From a verdict to cool-downs: what of it others must leave alone, and for how long. Nothing cools for a request's own fault, and
+ * what fails together counts once: an attempt that was under way when a cool-down began adds nothing to it.
+ */
 import type { AccountId } from "#shared/ids.ts"
-import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.ts"
+import { QUOTA_STEPS_MS, type ClassifiedFailure, type FailureClass } from "#shared/upstream-failure.ts"
 import { quotaBucket } from "#shared/quota-bucket.ts"
+import { MAX_RETRY_DELAY_MS } from "#shared/retry-time.ts"
 import type { Clock } from "../clock.ts"
 import type { Cooldown, CooldownScope } from "./cooldown.ts"
+import { scopeKey } from "./cooldown.ts"
+import { ServerFailures } from "./server-failures.ts"
+import { Strikes } from "./strikes.ts"
 
-/** One failure of the way says nothing about an account; this many in this time do. */
-const SERVER_FAILURES = 3
-const SERVER_FAILURES_MS = 120_000
-const SERVER_COOLDOWN_MS = 10_000
+/** Of the refusal of our address: each without a success between doubles it. */
+const EGRESS_STEPS_MS: readonly number[] = [60_000, 120_000, 240_000, 480_000, 900_000]
 
 export interface CoolingPool {
   cool(cooldown: Cooldown): void
   release(scope: CooldownScope): void
+  /** What is in force for exactly this scope. */
+  cooldown(scope: CooldownScope): Cooldown | undefined
+}
+
+/** One attempt, as far as blame goes by it. */
+export interface AttemptFacts {
+  readonly accountId: AccountId
+  readonly model: string
+  /** On the monotonic clock. */
+  readonly startedAt: number
+}
+
+/** What an operator has to look at, for the log. */
+export interface Alarm {
+  readonly event: "upstream.client-version"
+  readonly message: string
 }
 
 export class PoolCooling {
   readonly #pool: CoolingPool
   readonly #clock: Clock
-  readonly #serverFailures = new Map<AccountId, number[]>()
+  readonly #onAlarm: (alarm: Alarm) => void
+  readonly #strikes: Strikes
+  readonly #serverFailures: ServerFailures
+  /** When what cools now began, on the monotonic clock: the wall clock's steps say nothing of order. */
+  readonly #begunAt = new WeakMap<Cooldown, number>()
 
-  constructor(pool: CoolingPool, clock: Clock) {
+  constructor(pool: CoolingPool, clock: Clock, onAlarm: (alarm: Alarm) => void = () => undefined) {
     this.#pool = pool
     this.#clock = clock
+    this.#onAlarm = onAlarm
+    this.#strikes = new Strikes(clock)
+    this.#serverFailures = new ServerFailures(clock)
   }
 
-  onSuccess(accountId: AccountId): void {
-    if (this.#serverFailures.size > 0) this.#serverFailures.delete(accountId)
+  /** Ends what was counted against the account before the attempt began. */
+  onSuccess({ accountId, model, startedAt }: AttemptFacts): void {
+    this.#serverFailures.onSuccess(accountId, startedAt)
+    if (this.#strikes.size === 0) return
+    this.#strikes.onSuccess(scopeKey({ type: "account-bucket", accountId, bucket: quotaBucket(model) }), startedAt)
+    this.#strikes.onSuccess(scopeKey({ type: "egress" }), startedAt)
   }
 
-  /** What was cooled, so that it can be taken back. */
-  onFailure(accountId: AccountId, model: string, failure: ClassifiedFailure): CooldownScope | undefined {
+  /**
+   * What was cooled for it, so that it can be taken back; undefined: nothing was, or what is in force already says more. `request`
+   * tells requests apart: one that fails again and again says no more about an account than once.
+   */
+  onFailure(attempt: AttemptFacts, failure: ClassifiedFailure, request?: string): Cooldown | undefined {
+    const { accountId, model, startedAt } = attempt
+    if (failure.class === "client_version") {
+      this.#onAlarm({ event: "upstream.client-version", message: failure.message })
+    }
     if (failure.class === "server") {
-      if (failure.scope === "account") this.#onServerFailure(accountId, failure)
-      return undefined
+      if (failure.scope !== "account" || !this.#serverFailures.add(accountId, request)) return undefined
     }
     const scope = scopeOf(accountId, model, failure)
-    const ms = failure.cooldownMs ?? (failure.accountState === undefined ? undefined : Infinity)
-    if (scope === undefined || ms === undefined) return undefined
-    this.#cool(scope, failure.class, failure.message, ms)
-    return scope
+    const known = scope && this.#pool.cooldown(scope)
+    if (scope === undefined || this.#isConcurrent(known, failure, startedAt)) return undefined
+    const ms = this.#durationOf(scope, failure, startedAt)
+    if (ms === undefined) return undefined
+    return this.#cool(scope, failure.class, failure.message, ms, failure.isTimeTold === true)
   }
 
   /** Leaves the account alone until something about it changes. */
   hold(accountId: AccountId, cause: FailureClass, evidence: string): void {
-    this.#cool({ type: "account", accountId }, cause, evidence, Infinity)
+    this.#cool({ type: "account", accountId }, cause, evidence, Infinity, false)
   }
 
-  /** The cause turned out to be the request's. */
-  takeBack(scope: CooldownScope): void {
-    this.#pool.release(scope)
+  /** The cause turned out to be the request's. What was learnt of the scope since stays. */
+  takeBack(cooldown: Cooldown): void {
+    if (this.#pool.cooldown(cooldown.scope) === cooldown) this.#pool.release(cooldown.scope)
   }
 
-  #onServerFailure(accountId: AccountId, failure: ClassifiedFailure): void {
-    const now = this.#clock.monotonic()
-    const recent = (this.#serverFailures.get(accountId) ?? []).filter((at) => now - at < SERVER_FAILURES_MS)
-    recent.push(now)
-    this.#serverFailures.set(accountId, recent)
-    if (recent.length < SERVER_FAILURES) return
-    this.#serverFailures.delete(accountId)
-    this.#cool({ type: "account", accountId }, failure.class, failure.message, failure.cooldownMs ?? SERVER_COOLDOWN_MS)
+  /** Under way already when the same cause began to cool: it says the same once more. A time that the upstream tells is news. */
+  #isConcurrent(known: Cooldown | undefined, failure: ClassifiedFailure, startedAt: number): boolean {
+    if (known === undefined || known.cause !== failure.class || failure.isTimeTold === true) return false
+    return startedAt <= (this.#begunAt.get(known) ?? -Infinity)
   }
 
-  #cool(scope: CooldownScope, cause: FailureClass, evidence: string, ms: number): void {
+  #durationOf(scope: CooldownScope, failure: ClassifiedFailure, startedAt: number): number | undefined {
+    const steps = failure.class === "quota" ? QUOTA_STEPS_MS : EGRESS_STEPS_MS
+    const hasSteps = failure.class === "egress_block" || (failure.class === "quota" && failure.isTimeTold !== true)
+    if (hasSteps) return steps[Math.min(this.#strikes.add(scopeKey(scope), startedAt), steps.length) - 1]
+    if (failure.class === "server") return failure.cooldownMs ?? ServerFailures.COOLDOWN_MS
+    return failure.cooldownMs ?? (failure.accountState === undefined ? undefined : Infinity)
+  }
+
+  /** A time that was told replaces what is known; a usual one only makes it longer. */
+  #cool(
+    scope: CooldownScope,
+    cause: FailureClass,
+    evidence: string,
+    ms: number,
+    isTimeTold: boolean,
+  ): Cooldown | undefined {
     const since = this.#clock.now()
-    this.#pool.cool({ scope, cause, evidence, since, until: since + ms })
+    const until = since + (Number.isFinite(ms) ? Math.min(ms, MAX_RETRY_DELAY_MS) : ms)
+    const known = this.#pool.cooldown(scope)
+    if (known !== undefined && !isTimeTold && known.until >= until) return undefined
+    const cooldown: Cooldown = { scope, cause, evidence, since, until }
+    this.#begunAt.set(cooldown, this.#clock.monotonic())
+    this.#pool.cool(cooldown)
+    return cooldown
   }
 }
 

@@ -36,6 +36,10 @@ export function coolingError(earliest: Cooldown, now: number): GatewayError {
   if (earliest.cause === "model_missing") {
     return new GatewayError("model_not_found", "The upstream does not know this model.")
   }
+  // The client hears what the upstream's own refusal would have told it.
+  if (earliest.cause === "client_version") {
+    return new GatewayError("client_version_unsupported", "The upstream no longer offers this model.")
+  }
   const waitMs = Math.max(0, earliest.until - now)
   const retry = { retryAfterMs: waitMs, ...(waitMs > LONG_WAIT_MS ? { shouldRetry: false } : {}) }
   const when = `Please try again in ${formatDuration(Math.max(1_000, waitMs))}.`
@@ -44,6 +48,14 @@ export function coolingError(earliest: Cooldown, now: number): GatewayError {
       retryAfterMs: Math.max(waitMs, EGRESS_RETRY_MS),
       shouldRetry: false,
     })
+  }
+  if (earliest.cause === "location") {
+    const message = "The upstream does not offer this model in the place it is asked from."
+    return new GatewayError("upstream_rejected_request", message)
+  }
+  if (earliest.cause === "forbidden_other") {
+    const message = `The upstream refuses all accounts for this model. The panel shows why. ${when}`
+    return new GatewayError("no_upstream_account", message, retry)
   }
   if (earliest.cause === "capacity") {
     return new GatewayError("upstream_overloaded", `The upstream has no capacity for this model. ${when}`, retry)

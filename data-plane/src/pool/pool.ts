@@ -92,6 +92,11 @@ export class Pool {
     this.#cooldowns.release(scope)
   }
 
+  /** What is in force for exactly this scope. */
+  cooldown(scope: CooldownScope): Cooldown | undefined {
+    return this.#cooldowns.find(scope)
+  }
+
   cooldowns(): Cooldown[] {
     return this.#cooldowns.list()
   }

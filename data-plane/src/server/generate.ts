@@ -5,6 +5,7 @@ import type { Usage } from "#shared/usage.ts"
 import type { DecodeContext } from "../dialects/dialect.ts"
 import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
 import { runAttempts, type AttemptJob, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
+import type { Fingerprint } from "../pool/blame.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
 import type { Upstream } from "../upstreams/upstream.ts"
 import type { Answer } from "./answer.ts"
@@ -63,7 +64,9 @@ export function generate({ plan, answer }: Generation, options: GenerateOptions)
   }
   const hosts = (account: SnapshotAccount): number => plan.hosts(account)
   const repair = (): boolean => plan.repair()
-  const job = { model: plan.model, snapshot: plan.compiled, hosts, signal, attempt, repair, ...callerOf(key, plan) }
+  const fingerprint = (): Fingerprint | undefined => plan.fingerprint()
+  const own = { model: plan.model, snapshot: plan.compiled, hosts, signal, attempt, repair, fingerprint }
+  const job = { ...own, ...callerOf(key, plan) }
   return runAttempts(job, ports, records)
 }
 

@@ -8,6 +8,7 @@ import type { StreamPart } from "../canonical/stream-part.ts"
 import type { DecodeContext, EncodedRequest, SealSignature, TargetModel } from "../dialects/dialect.ts"
 import { upstreamDialects } from "../dialects/index.ts"
 import type { AttemptTarget } from "../pool/attempt-loop.ts"
+import type { Fingerprint } from "../pool/blame.ts"
 import { carrierKey } from "../signatures/carrier.ts"
 import type { Restored } from "../signatures/restore.ts"
 import { signaturesFor, type ExchangeSignatures } from "../signatures/signatures.ts"
@@ -17,6 +18,7 @@ import { UPSTREAMS } from "../upstreams/index.ts"
 import { sessionId } from "../upstreams/antigravity/session-id.ts"
 import { answeringModel } from "./answering-model.ts"
 import { withoutAttribution } from "./attribution.ts"
+import { fingerprintOf } from "./fingerprint.ts"
 import { modelNotFound } from "./models.ts"
 
 export interface Plan {
@@ -42,6 +44,8 @@ export interface Plan {
   call(target: AttemptTarget, requestId: string): OutgoingCall
   /** Takes thoughts and signatures out of the body after the upstream refused one; false: there are none. */
   repair(): boolean
+  /** Tells requests apart after a failure; undefined once the body was let go. */
+  fingerprint(): Fingerprint | undefined
   /** Forgets the body: no attempt follows. */
   letGo(): void
 }
@@ -118,6 +122,7 @@ function planOf(
   const { expected, purpose, schemaReport } = first
   let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first
   let repairable: Restored | undefined = whole
+  let text: ChatRequest["system"] | undefined = whole.request.system
   return {
     compiled,
     model,
@@ -167,8 +172,10 @@ function planOf(
       ;({ body, dropped } = bodyOf({ request: repaired.request, dropped: [...lost, ...repaired.dropped] }, target))
       return true
     },
+    fingerprint: () => (body === undefined || text === undefined ? undefined : fingerprintOf(body, text)),
     letGo: () => {
       body = undefined
+      text = undefined
       repairable = undefined
     },
   }

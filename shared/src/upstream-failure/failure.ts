@@ -66,6 +66,8 @@ export interface FailureRetry {
   readonly sameAccount: number
   /** The wait before the first of them; each further one doubles it. Jitter is the caller's. */
   readonly sameAccountDelayMs: number
+  /** The upstream named that wait. */
+  readonly isDelayTold: boolean
   /** How many other accounts may be tried; Infinity: until the budget ends. */
   readonly nextAccount: number
   /** Try the next base URL once, before anything else. */
@@ -84,6 +86,8 @@ export interface ClassifiedFailure {
    * and a second account giving `bare_429` to the same request takes the first cool-down back.
    */
   readonly cooldownMs?: number
+  /** The upstream itself named the time that `cooldownMs` is made from. */
+  readonly isTimeTold?: true
   /** What the client is told to wait. */
   readonly retryAfterMs?: number
   /** Name of the `AccountState` the account goes to. */

@@ -41,6 +41,8 @@ export interface Rule {
   readonly retry: (facts: Facts) => Partial<FailureRetry>
   readonly code: ErrorCode | ((facts: Facts) => ErrorCode)
   readonly cooldownMs?: (facts: Facts) => number | undefined
+  /** Absent: the time is always our own. */
+  readonly isTimeTold?: (facts: Facts) => boolean
   readonly retryAfterMs?: (facts: Facts) => number | undefined
   readonly accountState?: (facts: Facts) => string | undefined
   readonly link?: (facts: Facts) => string | undefined
@@ -189,11 +191,10 @@ export const RULES: readonly Rule[] = [
       facts.status === 503 ||
       (isRefusal(facts) && facts.says(CAPACITY)),
     scope: "model",
-    retry: ({ delayMs }) => ({
-      sameAccount: 3,
-      sameAccountDelayMs: delayMs !== undefined && delayMs > 0 && delayMs <= 10 * SECOND ? delayMs : SECOND,
-      nextAccount: 1,
-    }),
+    retry: ({ delayMs = 0 }) => {
+      const isDelayTold = delayMs > 0 && delayMs <= 10 * SECOND
+      return { sameAccount: 3, sameAccountDelayMs: isDelayTold ? delayMs : SECOND, isDelayTold, nextAccount: 1 }
+    },
     code: "upstream_overloaded",
     cooldownMs: () => CAPACITY_COOLDOWN_MS,
     retryAfterMs: ({ delayMs }) => Math.max(delayMs ?? 0, CAPACITY_COOLDOWN_MS),
@@ -203,7 +204,10 @@ export const RULES: readonly Rule[] = [
     class: "rate_short",
     matches: (facts) => !isQuota(facts) && (rateDelayMs(facts) ?? Number.POSITIVE_INFINITY) < SHORT_RATE_MS,
     scope: "account-model",
-    retry: (facts) => ({ ...UNTIL_BUDGET, sameAccount: 2, sameAccountDelayMs: settled(rateDelayMs(facts) ?? 0) }),
+    retry: (facts) => {
+      const sameAccountDelayMs = settled(rateDelayMs(facts) ?? 0)
+      return { ...UNTIL_BUDGET, sameAccount: 2, sameAccountDelayMs, isDelayTold: true }
+    },
     code: "upstream_rate_limited",
     retryAfterMs: (facts) => settled(rateDelayMs(facts) ?? 0),
     clientMessage: "The upstream's rate limit is reached.",
@@ -214,8 +218,9 @@ export const RULES: readonly Rule[] = [
     scope: "account-model",
     retry: () => UNTIL_BUDGET,
     code: "upstream_rate_limited",
-    cooldownMs: (facts) => settled(rateDelayMs(facts) ?? RATE_WITHOUT_TIME_MS),
-    retryAfterMs: (facts) => settled(rateDelayMs(facts) ?? RATE_WITHOUT_TIME_MS),
+    cooldownMs: rateRestMs,
+    isTimeTold: ({ delayMs }) => delayMs !== undefined,
+    retryAfterMs: rateRestMs,
     clientMessage: "The upstream's rate limit is reached.",
   },
   {
@@ -225,6 +230,7 @@ export const RULES: readonly Rule[] = [
     retry: () => UNTIL_BUDGET,
     code: "upstream_rate_limited",
     cooldownMs: ({ delayMs }) => (delayMs === undefined ? QUOTA_STEPS_MS[0] : settled(delayMs)),
+    isTimeTold: ({ delayMs }) => delayMs !== undefined,
     retryAfterMs: ({ delayMs }) => (delayMs === undefined ? QUOTA_STEPS_MS[0] : settled(delayMs)),
     clientMessage: "The upstream quota for this model is used up.",
   },
@@ -281,6 +287,12 @@ export const RULES: readonly Rule[] = [
     },
   },
 ]
+
+/** Only a time that was told is the upstream's clock's. */
+function rateRestMs(facts: Facts): number {
+  const ms = rateDelayMs(facts) ?? RATE_WITHOUT_TIME_MS
+  return facts.delayMs === undefined ? ms : settled(ms)
+}
 
 function serverRetry({ failure }: Facts): Partial<FailureRetry> {
   // The proxy is the same for every host and account.

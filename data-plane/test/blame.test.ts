@@ -1,0 +1,488 @@
+/**
+ * What each class of failure means for others, row by row, over real sockets: exactly what the class's scope names is left alone,
+ * for exactly the stated time, and all else serves. Time stands still but where a test moves it.
+ */
+import { FAILURE_CLASSES, type FailureClass } from "#shared/upstream-failure.ts"
+import type { Cooldown } from "#data-plane/pool/cooldown.ts"
+import { afterEach, describe, expect, test } from "vitest"
+import { waitFor } from "../../test/support/wait-for.ts"
+import { answerText, errorOf, fetchAnswer, open, type Answer } from "./support/client.ts"
+import { startSystem, type System } from "./support/plane.ts"
+import { MODEL } from "./support/snapshots.ts"
+import { steeredClock, type SteeredClock } from "./support/steered-clock.ts"
+
+const FIRST = "account-1@example.com"
+const SAME_BUCKET = "gemini-3.1-flash-lite"
+const OTHER_BUCKET = "claude-sonnet-4-6"
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+let system: System
+let clock: SteeredClock
+afterEach(() => system?.stop())
+
+async function begin(accounts = 3): Promise<void> {
+  clock = steeredClock()
+  system = await startSystem({ accounts, plane: { clock, random: () => 0.5 } })
+  // Tokens outlive every cool-down.
+  await system.push({
+    accounts: system.accounts.map((one) => ({
+      ...one,
+      ...(one.credential === undefined
+        ? {}
+        : { credential: { ...one.credential, expiresAt: Number.MAX_SAFE_INTEGER } }),
+    })),
+  })
+}
+
+const calls = (): number => system.simulator.seen().length
+
+async function ask(
+  model = MODEL,
+  prompt = "[[sim:chunks=4]][[sim:text=all is well]]",
+  system_ = "Be brief.",
+): Promise<Answer> {
+  const messages = [
+    { role: "system", content: system_ },
+    { role: "user", content: prompt },
+  ]
+  return clock.during(fetchAnswer(`${system.url}/v1/chat/completions`, { body: { model, messages } }), calls)
+}
+
+/** The numbers of the accounts that were called since `from`. */
+function calledSince(from: number): number[] {
+  return system.simulator
+    .seen()
+    .slice(from)
+    .map(({ account }) => Number(/\d+/.exec(account ?? "")?.[0]))
+}
+
+/** Which accounts are called for six requests; all must be served. */
+async function serving(model: string): Promise<number[]> {
+  const from = calls()
+  // Each is a conversation of its own: none has a home yet.
+  for (let turn = 0; turn < 6; turn++) expect((await ask(model, `${from + turn} [[sim:text=ok]]`)).status).toBe(200)
+  return [...new Set(calledSince(from))].toSorted((left, right) => left - right)
+}
+
+const cooled = ({ scope, cause, since, until }: Cooldown): object => ({ ...scope, cause, ms: until - since })
+
+interface Row {
+  readonly fault: { readonly kind: string; readonly [option: string]: unknown }
+  /** Accounts that one request calls while only the first account fails. */
+  readonly one: readonly number[]
+  /** And while all fail. */
+  readonly all: readonly number[]
+  /** What the client is told then. */
+  readonly status: number
+  readonly word: string | null
+  readonly retryAfterS?: number
+  /** After the first account's failure. */
+  readonly cools?: Partial<Record<"account" | "account-model" | "account-bucket" | "model" | "egress", number>>
+  readonly isSwitched?: false
+}
+
+const FIRST_THEN_OTHER = { one: [1, 2] } as const
+const ROWS: Readonly<Partial<Record<FailureClass, Row>>> = {
+  egress_block: {
+    fault: { kind: "sorry-page" },
+    one: [1],
+    all: [1],
+    status: 503,
+    word: "egress_blocked",
+    retryAfterS: 60,
+    cools: { egress: MINUTE },
+    isSwitched: false,
+  },
+  client_version: {
+    fault: { kind: "version-unsupported" },
+    one: [1],
+    all: [1],
+    status: 502,
+    word: "client_version_unsupported",
+    isSwitched: false,
+  },
+  validation: {
+    fault: { kind: "validation-required" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 503,
+    word: "no_upstream_account",
+    cools: { account: Infinity },
+  },
+  tos_disabled: {
+    fault: { kind: "terms-violation" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 503,
+    word: "no_upstream_account",
+    cools: { account: Infinity },
+  },
+  project_fault: {
+    fault: { kind: "service-disabled" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 503,
+    word: "no_upstream_account",
+    cools: { account: Infinity },
+  },
+  auth: {
+    fault: { kind: "unauthenticated" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 503,
+    word: "no_upstream_account",
+    cools: { account: Infinity },
+  },
+  forbidden_other: {
+    fault: { kind: "forbidden" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 503,
+    word: "no_upstream_account",
+    cools: { account: 10 * MINUTE },
+  },
+  location: {
+    fault: { kind: "location" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 400,
+    word: null,
+    cools: { "account-bucket": HOUR },
+  },
+  // Nothing can be taken out of this request; where something can, it is tried once more: `signatures.test.ts`.
+  signature: { fault: { kind: "corrupted-signature" }, one: [1], all: [1], status: 400, word: null, isSwitched: false },
+  bad_request: { fault: { kind: "invalid-argument" }, one: [1], all: [1], status: 400, word: null, isSwitched: false },
+  model_missing: {
+    fault: { kind: "not-found" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 404,
+    word: "model_not_found",
+    cools: { "account-model": 10 * MINUTE },
+  },
+  credits: {
+    fault: { kind: "credits-exhausted" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 429,
+    word: "usage_limit_reached",
+  },
+  capacity: {
+    fault: { kind: "capacity" },
+    one: [1, 1, 1, 1],
+    all: [1, 1, 1, 1],
+    status: 503,
+    word: "server_is_overloaded",
+    retryAfterS: 10,
+    cools: { model: 10_000 },
+    isSwitched: false,
+  },
+  rate_short: {
+    fault: { kind: "rate-limit-short" },
+    one: [1, 1, 1, 2],
+    all: [1, 1, 1, 2],
+    status: 429,
+    word: "rate_limit_exceeded",
+    retryAfterS: 1,
+  },
+  rate: {
+    fault: { kind: "rate-limit-long" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 429,
+    word: "rate_limit_exceeded",
+    retryAfterS: 43,
+    cools: { "account-model": 42_500 },
+  },
+  quota: {
+    fault: { kind: "quota-model", delayMs: 2 * HOUR },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2, 3],
+    status: 429,
+    word: "usage_limit_reached",
+    retryAfterS: 7_201,
+    cools: { "account-bucket": 2 * HOUR + 500 },
+  },
+  bare_429: {
+    fault: { kind: "bare-429" },
+    ...FIRST_THEN_OTHER,
+    all: [1, 2],
+    status: 429,
+    word: null,
+    cools: { "account-model": 5_000 },
+  },
+  server: { fault: { kind: "internal" }, one: [1, 1, 2], all: [1, 1, 2, 2], status: 502, word: "upstream_error" },
+  empty: { fault: { kind: "empty-answer" }, one: [1, 1, 1, 2], all: [1, 1, 1, 2], status: 502, word: null },
+  malformed_call: {
+    fault: { kind: "finish", reason: "MALFORMED_FUNCTION_CALL", after: 0 },
+    one: [1, 1],
+    all: [1, 1],
+    status: 502,
+    word: null,
+    isSwitched: false,
+  },
+  truncated: { fault: { kind: "truncated" }, one: [1], all: [1], status: 502, word: null, isSwitched: false },
+}
+
+test("every class has a row, but for the client's own going", () => {
+  expect([...Object.keys(ROWS), "client_cancel"].toSorted()).toEqual(Object.keys(FAILURE_CLASSES).toSorted())
+})
+
+test("client_cancel: a client that goes means nothing for anybody", async () => {
+  await begin()
+  const body = { model: MODEL, messages: [{ role: "user", content: "[[sim:delay=60000]]" }] }
+  const request = open(`${system.url}/v1/chat/completions`, { body })
+  request.on("error", () => undefined)
+  await waitFor(() => calls() === 1)
+  request.destroy()
+  await waitFor(() => system.plane.pool.facts().inFlight === 0)
+  expect(system.plane.pool.cooldowns()).toEqual([])
+  expect(await serving(MODEL)).toEqual([1, 2, 3])
+})
+
+describe.each(Object.entries(ROWS))("%s", (failureClass, row) => {
+  const { fault, cools = {} } = row
+
+  test("leaves alone what its scope names, for its time, and nothing else", async () => {
+    await begin()
+    system.simulator.script({ fault, match: { account: FIRST } })
+    const answer = await ask()
+    expect(calledSince(0)).toEqual(row.one)
+    expect(answer.status).toBe(row.isSwitched === false ? row.status : 200)
+    if (row.isSwitched !== false) expect(answerText(answer)).toBe("all is well")
+    const cooldowns = system.plane.pool.cooldowns()
+    const about = {
+      account: { accountId: FIRST },
+      "account-model": { accountId: FIRST, model: MODEL },
+      "account-bucket": { accountId: FIRST, bucket: "gemini" },
+      model: { model: MODEL },
+      egress: {},
+    }
+    expect(cooldowns.map(cooled)).toEqual(
+      Object.entries(cools).map(([type, ms]) => {
+        return { type, ...about[type as keyof typeof about], cause: failureClass, ms } // the keys of `cools`
+      }),
+    )
+    expect(cooldowns.every(({ evidence }) => evidence.length > 0)).toBe(true)
+    system.simulator.clearFaults()
+    if (cools.egress !== undefined) return
+    const whole = cools.account !== undefined
+    const bucket = whole || cools["account-bucket"] !== undefined
+    const model = bucket || cools["account-model"] !== undefined
+    if (cools.model === undefined) expect(await serving(MODEL)).toEqual(model ? [2, 3] : [1, 2, 3])
+    expect(await serving(SAME_BUCKET)).toEqual(bucket ? [2, 3] : [1, 2, 3])
+    expect(await serving(OTHER_BUCKET)).toEqual(whole ? [2, 3] : [1, 2, 3])
+  })
+
+  const [ms] = Object.values(cools)
+  if (ms !== undefined && Number.isFinite(ms)) {
+    test("serves again when the time is over, and not before", async () => {
+      await begin()
+      system.simulator.script({ fault, match: { account: FIRST } })
+      await ask()
+      system.simulator.clearFaults()
+      const [cooldown] = system.plane.pool.cooldowns()
+      const left = (cooldown?.until ?? 0) - clock.now()
+      clock.advance(left - 1)
+      expect(system.plane.pool.cooldowns()).toHaveLength(1)
+      clock.advance(1)
+      expect(system.plane.pool.cooldowns()).toHaveLength(0)
+      expect(await serving(MODEL)).toEqual([1, 2, 3])
+    })
+  }
+
+  test("is told to the client as it is, where it is everywhere", async () => {
+    await begin()
+    system.simulator.script({ fault })
+    const answer = await ask()
+    expect(calledSince(0)).toEqual(row.all)
+    expect(answer.status).toBe(row.status)
+    const { code, type } = errorOf(answer)
+    if (row.word !== null) expect([code, type]).toContain(row.word)
+    if (row.retryAfterS !== undefined) expect(Number(answer.headers["retry-after"])).toBe(row.retryAfterS)
+    expect(system.plane.pool.facts().inFlight).toBe(0)
+  })
+})
+
+describe("a refusal without a reason", () => {
+  const POISON = "You are a certain product."
+
+  /** A refusal of the simulator for one text: the client's request and the fault that strikes it come together. */
+  const poisoned = (turn: number): Promise<Answer> => ask(MODEL, `${turn} [[sim:fault=bare-429]]`, POISON)
+
+  test("sent many times among other traffic benches nobody and costs one attempt each", async () => {
+    await begin()
+    for (let turn = 0; turn < 40; turn++) {
+      const before = calls()
+      const refused = await poisoned(turn)
+      expect(refused.status).toBe(429)
+      expect(errorOf(refused).message).toMatch(/something in the request's text/)
+      expect(calledSince(before)).toHaveLength(turn === 0 ? 2 : 1)
+      expect(system.plane.pool.cooldowns()).toEqual([])
+      const normal = await ask(MODEL, `${turn} [[sim:text=served]]`)
+      expect(answerText(normal)).toBe("served")
+    }
+  })
+
+  test("is asked about again after ten minutes", async () => {
+    await begin()
+    await poisoned(1)
+    clock.advance(10 * MINUTE)
+    const before = calls()
+    await poisoned(2)
+    expect(calledSince(before)).toHaveLength(2)
+  })
+
+  test("cools the only account for five seconds, and not again once it has served others", async () => {
+    await begin(1)
+    await poisoned(1)
+    expect(system.plane.pool.cooldowns().map(cooled)).toMatchObject([{ type: "account-model", ms: 5_000 }])
+    clock.advance(5_000)
+    expect((await ask()).status).toBe(200)
+    await poisoned(2)
+    expect(system.plane.pool.cooldowns()).toEqual([])
+  })
+})
+
+describe("counted failures", () => {
+  const strike = (kind: string, options: object = {}): void => {
+    system.simulator.clearFaults()
+    system.simulator.script({ fault: { kind, ...options }, match: { account: FIRST } })
+  }
+  const cooldownsMs = (): number[] => system.plane.pool.cooldowns().map(({ since, until }) => until - since)
+
+  /** Conversations of their own, until the first account was asked once more. */
+  async function untilFirstAsked(model = MODEL): Promise<Answer> {
+    for (let turn = 0; ; turn++) {
+      const before = calls()
+      const answer = await ask(model, `${before} [[sim:text=ok]]`)
+      if (calledSince(before).includes(1)) return answer
+      if (turn > 6) throw new Error("the first account is never asked")
+    }
+  }
+
+  test("of the upstream cool an account for ten seconds after three in two minutes, again at once, and are forgotten with a success", async () => {
+    await begin()
+    strike("internal")
+    await untilFirstAsked()
+    await untilFirstAsked()
+    expect(cooldownsMs()).toEqual([])
+    await untilFirstAsked()
+    expect(system.plane.pool.cooldowns().map(cooled)).toEqual([
+      { type: "account", accountId: FIRST, cause: "server", ms: 10_000 },
+    ])
+    clock.advance(10_000)
+    await untilFirstAsked()
+    expect(cooldownsMs()).toEqual([10_000])
+    clock.advance(10_000)
+    system.simulator.clearFaults()
+    await untilFirstAsked()
+    strike("internal")
+    await untilFirstAsked()
+    await untilFirstAsked()
+    expect(cooldownsMs()).toEqual([])
+  })
+
+  test("of the upstream three minutes apart cool nothing", async () => {
+    await begin()
+    strike("internal")
+    for (let turn = 0; turn < 5; turn++) {
+      await untilFirstAsked()
+      clock.advance(MINUTE + 1_000)
+    }
+    expect(cooldownsMs()).toEqual([])
+  })
+
+  test("of one request that is sent again and again count once", async () => {
+    await begin(1)
+    system.simulator.script({ fault: { kind: "internal" } })
+    for (let turn = 0; turn < 6; turn++) expect((await ask()).status).toBe(502)
+    expect(cooldownsMs()).toEqual([])
+  })
+
+  test("of a quota without a time grow by bucket, end with a success, and do not stack", async () => {
+    await begin()
+    strike("quota-without-time")
+    const lasting: number[] = []
+    for (let turn = 0; turn < 5; turn++) {
+      await untilFirstAsked()
+      lasting.push(...cooldownsMs())
+      clock.advance(lasting.at(-1) ?? 0)
+    }
+    expect(lasting).toEqual([MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 2 * HOUR])
+    await untilFirstAsked(OTHER_BUCKET)
+    expect(cooldownsMs()).toEqual([MINUTE])
+    clock.advance(MINUTE)
+    system.simulator.clearFaults()
+    await untilFirstAsked()
+    strike("quota-without-time")
+    await system.push({ settings: { maxConcurrentPerAccount: 10 } })
+    const hold = { kind: "delay", ms: 200 }
+    system.simulator.script({ fault: hold, match: { account: FIRST } })
+    const many = Array.from({ length: 12 }, (_, turn) => ask(MODEL, `together ${turn} [[sim:text=ok]]`))
+    for (const answer of await Promise.all(many)) expect(answer.status).toBe(200)
+    expect(cooldownsMs()).toEqual([MINUTE])
+    clock.advance(MINUTE)
+    await untilFirstAsked()
+    expect(cooldownsMs()).toEqual([5 * MINUTE])
+  })
+
+  test("of our address double up to fifteen minutes, and end with a success", async () => {
+    await begin()
+    const lasting: number[] = []
+    system.simulator.script({ fault: { kind: "sorry-page" } })
+    for (let turn = 0; turn < 6; turn++) {
+      expect((await ask()).status).toBe(503)
+      lasting.push(...cooldownsMs())
+      clock.advance(lasting.at(-1) ?? 0)
+    }
+    expect(lasting).toEqual([1, 2, 4, 8, 15, 15].map((minutes) => minutes * MINUTE))
+    system.simulator.clearFaults()
+    expect((await ask()).status).toBe(200)
+    system.simulator.script({ fault: { kind: "sorry-page" } })
+    await ask()
+    expect(cooldownsMs()).toEqual([MINUTE])
+  })
+})
+
+describe("what is told", () => {
+  test("a refused client version is an alarm, and a retired model is off for everybody for ten minutes", async () => {
+    await begin()
+    system.simulator.script({ fault: { kind: "model-retired" } })
+    expect((await ask()).status).toBe(502)
+    expect(system.lines.filter((line) => line.includes("upstream.client-version"))).toHaveLength(1)
+    expect(system.plane.pool.cooldowns().map(cooled)).toEqual([
+      { type: "model", model: MODEL, cause: "client_version", ms: 10 * MINUTE },
+    ])
+    system.simulator.clearFaults()
+    const before = calls()
+    const next = await ask()
+    expect([next.status, errorOf(next).code]).toEqual([502, "client_version_unsupported"])
+    expect(calls()).toBe(before)
+    expect(await serving(SAME_BUCKET)).toEqual([1, 2, 3])
+  })
+
+  test.each([
+    ["location", 400],
+    ["forbidden", 503],
+  ])("with %s on every account the next request hears the same, without a call", async (kind, status) => {
+    await begin()
+    system.simulator.script({ fault: { kind } })
+    expect((await ask()).status).toBe(status)
+    const before = calls()
+    expect((await ask()).status).toBe(status)
+    expect(calls()).toBe(before)
+  })
+
+  test("capacity never means anything for an account", async () => {
+    await begin()
+    system.simulator.script({ fault: { kind: "capacity" } })
+    for (let turn = 0; turn < 4; turn++) {
+      expect((await ask(MODEL, `${turn}`)).status).toBe(503)
+      expect(system.plane.pool.cooldowns().map(({ scope }) => scope.type)).toEqual(["model"])
+      clock.advance(10_000)
+    }
+    expect(system.link.find("account-fact")).toEqual([])
+  })
+})
