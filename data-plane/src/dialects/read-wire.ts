@@ -62,6 +62,13 @@ export function readStrings(wire: WireObject, key: string): readonly string[] | 
   })
 }
 
+/** `path` names it in errors. */
+export function readObject(value: unknown, path: string): WireObject | undefined {
+  if (isAbsent(value)) return undefined
+  if (!isObject(value)) throw invalid(path, "must be an object")
+  return value
+}
+
 /** The body itself. */
 export function readBody(wire: unknown): WireObject {
   if (!isObject(wire)) throw new GatewayError("invalid_request", "The request body must be a JSON object.")

@@ -2,7 +2,7 @@
 import type { ReasoningAsk, ReasoningWish } from "../../canonical/reasoning.ts"
 import type { ImageWish, ResponseFormat, Sampling } from "../../canonical/request.ts"
 import { readBudget, readEffort } from "../read-reasoning.ts"
-import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
+import { invalid, isAbsent, readObject, type WireObject } from "../read-wire.ts"
 
 const PATH = "generationConfig"
 const IMAGE_SIZES = ["1K", "2K", "4K"] as const
@@ -29,9 +29,9 @@ export function decodeSampling(config: WireObject): Sampling {
 
 /** A level and a budget exclude each other upstream: the level counts. Only `includeThoughts` shows thoughts. */
 export function decodeReasoning(config: WireObject): ReasoningAsk | undefined {
-  const wire = config["thinkingConfig"]
-  if (!isObject(wire)) return undefined
   const path = `${PATH}.thinkingConfig`
+  const wire = readObject(config["thinkingConfig"], path)
+  if (wire === undefined) return undefined
   const wish = levelOf(wire["thinkingLevel"], path) ?? readBudget(wire["thinkingBudget"], `${path}.thinkingBudget`)
   const show = wire["includeThoughts"] === true
   if (wish === undefined) return show ? { kind: "auto", show } : undefined
@@ -44,19 +44,32 @@ function levelOf(wire: unknown, path: string): ReasoningWish | undefined {
   return readEffort(wire, `${path}.thinkingLevel`)
 }
 
-/** A schema asks for JSON by itself. */
-export function decodeResponseFormat(config: WireObject): ResponseFormat | undefined {
-  const { responseMimeType, responseSchema, responseJsonSchema } = config
-  const schema = isAbsent(responseJsonSchema) ? responseSchema : responseJsonSchema
-  if (isObject(schema)) return { type: "json-schema", schema }
-  return responseMimeType === "application/json" ? { type: "json" } : undefined
+/** Forms of an answer without a schema's or JSON's. */
+const PLAIN: ReadonlySet<string> = new Set(["", "text/plain"])
+
+/** A schema asks for JSON by itself. Of any other form no model here can be told; `dropped` gets it, with a schema for it. */
+export function decodeResponseFormat(config: WireObject, dropped: string[]): ResponseFormat | undefined {
+  const form = isAbsent(config["responseMimeType"]) ? "" : config["responseMimeType"]
+  if (typeof form !== "string") throw invalid(`${PATH}.responseMimeType`, "must be a string")
+  const general = readObject(config["responseSchema"], `${PATH}.responseSchema`)
+  const schema = readObject(config["responseJsonSchema"], `${PATH}.responseJsonSchema`) ?? general
+  const isJson = form === "application/json"
+  if (!isJson && !PLAIN.has(form)) {
+    const lost = ["responseMimeType", "responseSchema", "responseJsonSchema"].filter((name) => !isAbsent(config[name]))
+    dropped.push(...lost.map((name) => `${PATH}.${name}`))
+    return undefined
+  }
+  if (schema !== undefined) return { type: "json-schema", schema }
+  return isJson ? { type: "json" } : undefined
 }
 
-export function decodeImage(config: WireObject): ImageWish | undefined {
-  const wire = config["imageConfig"]
-  if (!isObject(wire)) return undefined
+/** `dropped` gets a size that no model here has. */
+export function decodeImage(config: WireObject, dropped: string[]): ImageWish | undefined {
+  const wire = readObject(config["imageConfig"], `${PATH}.imageConfig`)
+  if (wire === undefined) return undefined
   const { aspectRatio, imageSize } = wire
   const size = IMAGE_SIZES.find((known) => typeof imageSize === "string" && imageSize.toUpperCase() === known)
+  if (size === undefined && !isAbsent(imageSize) && imageSize !== "") dropped.push(`${PATH}.imageConfig.imageSize`)
   const wish: ImageWish = {
     ...(typeof aspectRatio === "string" && aspectRatio !== "" ? { aspectRatio } : {}),
     ...(size === undefined ? {} : { size }),
@@ -74,5 +87,8 @@ function number(config: WireObject, key: string): number | undefined {
 function stopSequences(wire: unknown): readonly string[] {
   if (isAbsent(wire)) return []
   if (!Array.isArray(wire)) throw invalid(`${PATH}.stopSequences`, "must be a list of strings")
-  return wire.filter((sequence: unknown): sequence is string => typeof sequence === "string" && sequence !== "")
+  return wire.flatMap((sequence: unknown, index) => {
+    if (typeof sequence !== "string") throw invalid(`${PATH}.stopSequences[${index}]`, "must be a string")
+    return sequence === "" ? [] : [sequence]
+  })
 }

@@ -188,7 +188,7 @@ function inlineData(wire: WireObject, blob: WireObject, path: string): MediaPart
   return {
     ...readData(data, { path: `${path}.data`, accepts: kindOf(declaredType), declaredType }),
     ...signatureOf(wire),
-    extra: extraOf(wire),
+    extra: wire["thought"] === true ? { gemini: { ...extraOf(wire).gemini, isDraft: true } } : extraOf(wire),
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import { GatewayError } from "../../canonical/error.ts"
 import { countTokens } from "./count-tokens.ts"
 import { decodeRequest } from "./decode-request.ts"
+import { reasoningShown } from "./encode-response.ts"
 
 const TEXT = { contents: [{ role: "user", parts: [{ text: "hi" }] }] }
 const AT = { rest: "gemini-3-flash" }
@@ -315,6 +316,53 @@ describe("the rest", () => {
     expect(value.webSearch).toEqual({ domains: ["a.example"] })
     expect(value.extra.gemini).toMatchObject({ urlContext: true })
     expect(dropped).toEqual(["tools[0].codeExecution", "tools[1].googleMaps"])
+  })
+
+  it("takes a choice among functions for no word about a search", () => {
+    const toolConfig = { functionCallingConfig: { mode: "NONE" } }
+    const { value } = decode({ ...TEXT, tools: [{ googleSearch: {} }], toolConfig })
+    expect(value).toMatchObject({ webSearch: {} })
+    expect(value.toolChoice).toBeUndefined()
+  })
+
+  it("hides thoughts that are not wanted, whoever else asked for them", () => {
+    const shown = (thinkingConfig?: object) =>
+      reasoningShown(decode({ ...TEXT, generationConfig: { thinkingConfig } }).value)
+    expect(shown({ includeThoughts: false })).toBe(false)
+    expect([shown(), shown({}), shown({ includeThoughts: true })]).toEqual([true, true, true])
+  })
+
+  it.each<[object, string[]]>([
+    [{ responseMimeType: "text/plain" }, []],
+    [{ responseMimeType: "application/json" }, []],
+    [
+      { responseMimeType: "text/x.enum", responseSchema: { type: "STRING", enum: ["a"] } },
+      ["generationConfig.responseMimeType", "generationConfig.responseSchema"],
+    ],
+    [{ responseMimeType: "application/xml" }, ["generationConfig.responseMimeType"]],
+    [{ imageConfig: { imageSize: "4k", aspectRatio: "16:9" } }, []],
+    [{ imageConfig: { imageSize: "8K" } }, ["generationConfig.imageConfig.imageSize"]],
+  ])("lists what of %j is not carried", (generationConfig, lost) => {
+    const { value, dropped } = decode({ ...TEXT, generationConfig })
+    expect(dropped).toEqual(lost)
+    if (lost.length > 0) expect([value.responseFormat, value.image]).toEqual([undefined, undefined])
+  })
+
+  it.each<[object, string]>([
+    [{ generationConfig: "x" }, "generationConfig"],
+    [{ generationConfig: { thinkingConfig: true } }, "generationConfig.thinkingConfig"],
+    [{ generationConfig: { imageConfig: "16:9" } }, "generationConfig.imageConfig"],
+    [{ generationConfig: { responseSchema: "x" } }, "generationConfig.responseSchema"],
+    [{ generationConfig: { responseMimeType: 7 } }, "generationConfig.responseMimeType"],
+    [{ generationConfig: { stopSequences: [7] } }, "generationConfig.stopSequences[0]"],
+    [{ toolConfig: [] }, "toolConfig"],
+    [{ toolConfig: { functionCallingConfig: "ANY" } }, "toolConfig.functionCallingConfig"],
+    [{ tools: [{ googleSearch: true }] }, "tools[0].googleSearch"],
+    [{ tools: [{ urlContext: true }] }, "tools[0].urlContext"],
+    [{ safetySettings: {} }, "safetySettings"],
+    [{ safetySettings: ["x"] }, "safetySettings[0]"],
+  ])("of another kind than the wire's is refused: %j", (more, param) => {
+    expect(thrown({ ...TEXT, ...more })).toMatchObject({ code: "invalid_request", param })
   })
 
   it("takes a candidate count of one for nothing lost", () => {

@@ -3,7 +3,7 @@ import { GatewayError } from "../../canonical/error.ts"
 import { TurnList } from "../../canonical/turn-list.ts"
 import type { CallAddress, RequestHeaders } from "../dialect.ts"
 import { droppedPaths, mergeDropped } from "../field-table.ts"
-import { headerValue, invalid, isAbsent, isObject, readBody, type WireObject } from "../read-wire.ts"
+import { headerValue, invalid, isAbsent, readBody, readObject, type WireObject } from "../read-wire.ts"
 import { decodeImage, decodeReasoning, decodeResponseFormat, decodeSampling } from "./decode-config.ts"
 import { decodeContents, decodeSystem } from "./decode-contents.ts"
 import { decodeTools } from "./decode-tools.ts"
@@ -16,7 +16,7 @@ import { GEMINI_TREE } from "./wire.ts"
 const CONVERSATION_HEADERS = ["x-session-id", "x-session-affinity"] as const
 
 /** Of `generationConfig`: taken by Gemini's own models, without a meaning to others. */
-const OWN_CONFIG = ["mediaResolution"] as const
+const OWN_CONFIG = ["mediaResolution", "audioTimestamp"] as const
 
 /** Nothing needs to be said for them: a model's id decides which of the two it answers in. */
 const MODALITIES: ReadonlySet<unknown> = new Set(["TEXT", "IMAGE", "MODALITY_UNSPECIFIED"])
@@ -27,12 +27,14 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders, address?: 
   const model = readModelName(address?.rest ?? body["model"])
   if (model === "") throw invalid("model", "the path must name a model, as in /v1beta/models/MODEL:generateContent")
   refuseCachedContent(body)
-  const config = isObject(body["generationConfig"]) ? body["generationConfig"] : {}
+  const config = readObject(body["generationConfig"], "generationConfig") ?? {}
   const turns = new TurnList()
   const found: string[] = []
   turns.addSystem(decodeSystem(body["systemInstruction"], found))
   decodeContents(body["contents"], turns, found)
   if (wantsOtherModality(config)) found.push("generationConfig.responseModalities")
+  const responseFormat = decodeResponseFormat(config, found)
+  const image = decodeImage(config, found)
   const dropped = mergeDropped(droppedPaths(body, GEMINI_TREE).filter(isLoss(config)), found)
   if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
   const value: ChatRequest = {
@@ -42,8 +44,8 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders, address?: 
     turns: turns.turns,
     sampling: decodeSampling(config),
     ...decodeTools(body),
-    ...present("responseFormat", decodeResponseFormat(config)),
-    ...present("image", decodeImage(config)),
+    ...present("responseFormat", responseFormat),
+    ...present("image", image),
     ...present("reasoning", decodeReasoning(config)),
     ...present("conversation", conversationOf(headers)),
     extra: { gemini: { ...extraOf(body, config, address) } },
@@ -72,17 +74,29 @@ function refuseCachedContent(body: WireObject): void {
 }
 
 function extraOf(body: WireObject, config: WireObject, address: CallAddress | undefined): GeminiExtra {
-  const { safetySettings, tools } = body
+  const { tools } = body
+  const safetySettings = objectList(body["safetySettings"], "safetySettings")
   const own = Object.fromEntries(OWN_CONFIG.flatMap((key) => (isAbsent(config[key]) ? [] : [[key, config[key]]])))
-  const hasUrlContext = Array.isArray(tools) && tools.some((tool) => isObject(tool) && isObject(tool["urlContext"]))
+  const contexts = objectList(tools, "tools").map((tool, index) =>
+    readObject(tool["urlContext"], `tools[${index}].urlContext`),
+  )
+  const thinking = readObject(config["thinkingConfig"], "generationConfig.thinkingConfig")
   return {
     framing: address?.query !== undefined && address.query.get("alt") !== "sse" ? "list" : "events",
-    ...(Array.isArray(safetySettings) && safetySettings.length > 0
-      ? { safetySettings: safetySettings.filter(isObject) }
-      : {}),
+    ...(safetySettings.length > 0 ? { safetySettings } : {}),
     ...(Object.keys(own).length === 0 ? {} : { config: own }),
-    ...(hasUrlContext ? { urlContext: true } : {}),
+    ...(contexts.some((context) => context !== undefined) ? { urlContext: true } : {}),
+    ...(thinking?.["includeThoughts"] === false ? { hidesThoughts: true } : {}),
   }
+}
+
+function objectList(wire: unknown, path: string): readonly WireObject[] {
+  if (isAbsent(wire)) return []
+  if (!Array.isArray(wire)) throw invalid(path, "must be a list")
+  return wire.flatMap((item: unknown, index): readonly WireObject[] => {
+    const object = readObject(item, `${path}[${index}]`)
+    return object === undefined ? [] : [object]
+  })
 }
 
 function conversationOf(headers: RequestHeaders): string | undefined {

@@ -1,6 +1,6 @@
 /** What a Gemini request says of tools. */
 import type { Tool, ToolChoice, WebSearch } from "../../canonical/request.ts"
-import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
+import { invalid, isAbsent, isObject, readObject, type WireObject } from "../read-wire.ts"
 
 export interface ToolRequest {
   readonly tools?: readonly Tool[]
@@ -16,10 +16,13 @@ export function decodeTools(body: WireObject): ToolRequest {
     const path = `tools[${index}]`
     if (!isObject(wire)) throw invalid(path, "must be an object")
     tools.push(...declarations(wire["functionDeclarations"], `${path}.functionDeclarations`))
-    if (isObject(wire["googleSearch"])) search = webSearch(wire["googleSearch"])
-    else if (isObject(wire["googleSearchRetrieval"])) search = {}
+    const asked = readObject(wire["googleSearch"], `${path}.googleSearch`)
+    if (asked !== undefined) search = webSearch(asked)
+    else if (readObject(wire["googleSearchRetrieval"], `${path}.googleSearchRetrieval`) !== undefined) search = {}
   }
-  const toolChoice = decodeToolChoice(body["toolConfig"])
+  const choice = decodeToolChoice(body["toolConfig"])
+  // It is one among functions: where there are none it says nothing of the search.
+  const toolChoice = tools.length === 0 && search !== undefined ? undefined : choice
   return {
     ...(tools.length === 0 ? {} : { tools }),
     ...(toolChoice === undefined ? {} : { toolChoice }),
@@ -58,8 +61,9 @@ function webSearch(wire: WireObject): WebSearch {
 
 /** VALIDATED is what Claude gets for `auto` anyway, and the others do without a word. */
 function decodeToolChoice(toolConfig: unknown): ToolChoice | undefined {
-  const wire = isObject(toolConfig) ? toolConfig["functionCallingConfig"] : undefined
-  if (!isObject(wire)) return undefined
+  const config = readObject(toolConfig, "toolConfig")
+  const wire = readObject(config?.["functionCallingConfig"], "toolConfig.functionCallingConfig")
+  if (wire === undefined) return undefined
   const names = allowedNames(wire["allowedFunctionNames"])
   const mode = typeof wire["mode"] === "string" ? wire["mode"].toUpperCase() : ""
   switch (mode) {

@@ -21,7 +21,14 @@ describe("for Gemini's own models", () => {
         role: "user",
         parts: [{ text: "a" }, { inlineData: { mimeType: "video/mp4", data: "AAAA" }, videoMetadata: { fps: 2 } }],
       },
-      { role: "model", parts: [{ text: "hm", thought: true }, { text: "b" }] },
+      {
+        role: "model",
+        parts: [
+          { text: "hm", thought: true },
+          { inlineData: { mimeType: "image/png", data: "AAAA" }, thought: true },
+          { text: "b" },
+        ],
+      },
       {
         role: "user",
         parts: [{ fileData: { mimeType: "video/mp4", fileUri: "https://youtu.be/abc" }, videoMetadata: { fps: 1 } }],
@@ -54,7 +61,7 @@ describe("for Gemini's own models", () => {
 
   it("settings go along", () => {
     const safetySettings = [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }]
-    const generationConfig = { mediaResolution: "MEDIA_RESOLUTION_LOW" }
+    const generationConfig = { mediaResolution: "MEDIA_RESOLUTION_LOW", audioTimestamp: true }
     const { value, dropped } = encode({ contents, safetySettings, generationConfig, tools: [{ urlContext: {} }] })
     expect(value).toMatchObject({ safetySettings, generationConfig, tools: [{ urlContext: {} }] })
     expect(dropped).toEqual([])
@@ -84,6 +91,14 @@ describe("for others", () => {
       )
     },
   )
+
+  it("a draft that an image model made while it thought is no picture of the answer's", () => {
+    const draft = { inlineData: { mimeType: "image/png", data: "AAAA" }, thought: true }
+    const history = [...contents, { role: "model", parts: [draft, { text: "b" }] }, ...contents]
+    const { value, dropped } = encode({ contents: history }, "some-other-model")
+    expect(value["contents"]).toEqual([...contents, { role: "model", parts: [{ text: "b" }] }, ...contents])
+    expect(dropped).toContain("turns[1].parts[0]")
+  })
 
   it("a Claude gets results as text, an id for every call, and no unsigned thought", () => {
     const calls = [{ text: "hm", thought: true }, { functionCall: { name: "f", args: {} } }]

@@ -5,12 +5,13 @@ import type { ChatRequest } from "../../canonical/request.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { encodeGrounding } from "./encode-grounding.ts"
+import { geminiExtra } from "./extra.ts"
 import { encodeFinishReason } from "./finish-reason.ts"
 import { encodeUsage } from "./usage.ts"
 
 /** Thoughts are flagged, so that nobody takes them for the answer; they are left out where the client says that it wants none. */
-export function reasoningShown({ reasoning }: ChatRequest): boolean {
-  return reasoning?.show !== false
+export function reasoningShown(request: ChatRequest): boolean {
+  return request.reasoning?.show !== false && geminiExtra(request).hidesThoughts !== true
 }
 
 export function encodeResponse(response: ChatResponse, context: AnswerContext): unknown {

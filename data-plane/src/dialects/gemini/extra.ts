@@ -11,16 +11,19 @@ export interface GeminiExtra {
   /** Fields of `generationConfig` that Gemini's own models take and no other dialect has. */
   readonly config?: WireObject
   readonly urlContext?: true
+  /** Thoughts are not wanted, whoever else asks for them. */
+  readonly hidesThoughts?: true
 }
 
 /** Events and nothing else for a request that came in by another dialect. */
 export function geminiExtra(request: ChatRequest): GeminiExtra {
   const extra = request.extra.gemini ?? {}
-  const { framing, safetySettings, config, urlContext } = extra
+  const { framing, safetySettings, config, urlContext, hidesThoughts } = extra
   return {
     framing: framing === "list" ? "list" : "events",
     ...(Array.isArray(safetySettings) ? { safetySettings: safetySettings.filter(isObject) } : {}),
     ...(isObject(config) ? { config } : {}),
     ...(urlContext === true ? { urlContext } : {}),
+    ...(hidesThoughts === true ? { hidesThoughts } : {}),
   }
 }

@@ -15,7 +15,9 @@ export const GEMINI_FIELDS: FieldTable = {
   "contents[].role": carried("`user` or `model`; none, `function` and `tool` mean the user; any other is refused"),
   "contents[].parts": carried("a list of parts, one part, or a text"),
   "contents[].parts[].text": carried("text; an empty one is left out"),
-  "contents[].parts[].thought": carried("a thought; for a Claude it needs its own signature"),
+  "contents[].parts[].thought": carried(
+    "a thought; for a Claude it needs its own signature; a drawn one is Gemini's only",
+  ),
   "contents[].parts[].thoughtSignature": carried(
     "goes back where the asked model's family made it; the word that stands for one too",
   ),
@@ -81,17 +83,17 @@ export const GEMINI_FIELDS: FieldTable = {
   "generationConfig.seed": carried("Gemini models only, as a 32-bit number"),
   "generationConfig.stopSequences": carried("empty ones are left out, at most 5 go upstream"),
   "generationConfig.thinkingConfig": carried("see below"),
-  "generationConfig.thinkingConfig.includeThoughts": carried("shows thoughts"),
+  "generationConfig.thinkingConfig.includeThoughts": carried("shows thoughts; false hides them"),
   "generationConfig.thinkingConfig.thinkingBudget": carried("tokens, clamped to the model's range; -1 is auto"),
   "generationConfig.thinkingConfig.thinkingLevel": carried(
     "a budget by the effort table, in any case; wins over the budget",
   ),
-  "generationConfig.responseMimeType": carried("`application/json` asks for JSON"),
+  "generationConfig.responseMimeType": carried("`application/json` asks for JSON; any other form is dropped"),
   "generationConfig.responseSchema": carried("JSON of this schema, made into what the upstream takes"),
   "generationConfig.responseJsonSchema": carried("as `responseSchema`, which it wins over"),
   "generationConfig.imageConfig": carried("see below"),
   "generationConfig.imageConfig.aspectRatio": carried("image models only"),
-  "generationConfig.imageConfig.imageSize": carried("`1K`, `2K` or `4K`, image models only"),
+  "generationConfig.imageConfig.imageSize": carried("`1K`, `2K` or `4K`, image models only; any other is dropped"),
   "generationConfig.responseModalities": carried(
     "a model answers in text, an image model in images; any other kind is dropped",
   ),
@@ -102,7 +104,7 @@ export const GEMINI_FIELDS: FieldTable = {
   "generationConfig.responseLogprobs": dropped("not given by any upstream"),
   "generationConfig.logprobs": dropped("not given by any upstream"),
   "generationConfig.speechConfig": dropped("no model here speaks"),
-  "generationConfig.audioTimestamp": dropped("not known to any upstream"),
+  "generationConfig.audioTimestamp": carried(OWN_MODELS),
   "generationConfig.enableEnhancedCivicAnswers": ignored(VENDOR),
   "generationConfig.routingConfig": ignored(VENDOR),
   "generationConfig.modelSelectionConfig": ignored(VENDOR),
@@ -150,6 +152,7 @@ export interface GeminiFunctionResponse {
 
 export interface GeminiMediaPart {
   readonly inlineData: { readonly mimeType: string; readonly data: string }
+  readonly thought?: true
   readonly thoughtSignature?: string
   readonly videoMetadata?: Readonly<Record<string, unknown>>
 }
