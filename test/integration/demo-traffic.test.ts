@@ -14,7 +14,8 @@ beforeEach(async () => {
     let body = ""
     request.setEncoding("utf8").on("data", (text: string) => (body += text))
     request.on("end", () => {
-      const key = request.headers.authorization ?? String(request.headers["x-api-key"])
+      const { authorization, "x-api-key": apiKey, "x-goog-api-key": googleKey } = request.headers
+      const key = authorization ?? String(apiKey ?? googleKey)
       seen.push({ method: request.method ?? "", path: request.url ?? "", key, body })
       const models = { object: "list", data: [{ id: "model-a" }, { id: "model-b-image" }] }
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(models))
@@ -29,13 +30,13 @@ afterEach(() => close())
 const traffic = (env: Record<string, string>) =>
   startBuilt("demo-traffic", { DEMO_GATEWAY_URL: url, DEMO_API_KEY: "obviously-fake", ...env })
 
-test("speaks both dialects, ends by itself after its requests, and says so", async () => {
+test("speaks four dialects, ends by itself after its requests, and says so", async () => {
   const running = traffic({ DEMO_REQUESTS: "40", DEMO_REQUESTS_PER_SECOND: "20" })
   expect(await running.ended).toEqual({ code: 0, signal: null })
   const calls = seen.filter(({ method }) => method === "POST")
   expect(calls).toHaveLength(40)
-  const paths = new Set(calls.map(({ path }) => path))
-  expect(paths).toEqual(new Set(["/v1/chat/completions", "/v1/messages"]))
+  const paths = new Set(calls.map(({ path }) => path.replace(/:.*/, "")))
+  expect(paths).toEqual(new Set(["/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1beta/models/model-a"]))
   expect(calls.every(({ key }) => key.endsWith("obviously-fake"))).toBe(true)
   expect(calls.some(({ body }) => body.includes("model-b-image"))).toBe(false)
   expect(running.output()).toMatch(/ended by itself after 40 requests/)
