@@ -18,11 +18,34 @@ function withValue(path: readonly (string | number)[], value: unknown): unknown 
   return copy
 }
 
+const READING = {
+  bucket: "gemini",
+  window: "weekly",
+  remainingFraction: 0.25,
+  resetsAt: 1_700_000_600_000,
+  source: "summary",
+  readAt: 1_700_000_000_000,
+} as const
+const STRATEGIES = { gemini: "weighted", third_party: "most-quota", image: "fill-first" } as const
+
 describe("checkSnapshot", () => {
   it("takes a valid snapshot whole", () => {
     expect(checkSnapshot(plain(testSnapshot()))).toEqual({ ok: true, snapshot: testSnapshot() })
     const bare = testSnapshot({ accounts: [], apiKeys: [], catalogues: {}, aliases: {} })
     expect(checkSnapshot(bare)).toEqual({ ok: true, snapshot: bare })
+  })
+
+  it("takes what the pool chooses by", () => {
+    const { resetsAt: _, ...unending } = { ...READING, window: "5h" as const, remainingFraction: 0 }
+    const limits = { maxConcurrent: 0, disabledModels: ["gemini-3-flash"], reserve: 0.1, quota: [READING, unending] }
+    const { settings } = testSnapshot()
+    const waits = { poolStrategies: STRATEGIES, poolWaitMs: 5_000, poolCoolingWaitMs: 1_000 }
+    const snapshot = testSnapshot({
+      accounts: [{ ...testAccount("a"), ...limits }],
+      apiKeys: [{ ...testApiKey("k"), maxConcurrent: 3 }],
+      settings: { ...settings, ...waits },
+    })
+    expect(checkSnapshot(plain(snapshot))).toEqual({ ok: true, snapshot })
   })
 
   it("leaves unknown fields out, everywhere", () => {
@@ -56,7 +79,25 @@ describe("checkSnapshot", () => {
     [["accounts", 0, "catalogue"], "__proto__", /names no entry of catalogues/],
     [["accounts", 0, "catalogue"], "toString", /names no entry of catalogues/],
     [["accounts", 0, "weight"], Number.NaN, /must be a number/],
+    [["accounts", 0, "weight"], 0, /weight must be from 0.001/],
     [["accounts", 0, "maxConcurrent"], -1, /from 0/],
+    [["accounts", 0, "reserve"], 1.5, /reserve must be from 0 to 1/],
+    [["accounts", 0, "disabledModels"], "m", /disabledModels must be a list/],
+    [["accounts", 0, "disabledModels"], [""], /disabledModels\[0\] is too short/],
+    [
+      ["accounts", 0, "quota"],
+      [{ ...READING, bucket: "other" }],
+      /quota\[0\].bucket must be one of gemini, third_party/,
+    ],
+    [["accounts", 0, "quota"], [{ ...READING, window: "day" }], /quota\[0\].window must be one of 5h, weekly, nearest/],
+    [["accounts", 0, "quota"], [{ ...READING, source: "guess" }], /quota\[0\].source must be one of/],
+    [["accounts", 0, "quota"], [{ ...READING, remainingFraction: 1.1 }], /remainingFraction must be from 0 to 1/],
+    [["accounts", 0, "quota"], [{ ...READING, readAt: undefined }], /readAt must be a whole number/],
+    [["accounts", 0, "quota"], [READING, READING], /quota\[1\] reads a bucket and window a second time/],
+    [["apiKeys", 0, "maxConcurrent"], -1, /maxConcurrent must be from 0/],
+    [["settings", "poolStrategies"], { gemini: "weighted" }, /poolStrategies.third_party must be a text/],
+    [["settings", "poolStrategies"], { ...STRATEGIES, image: "best" }, /poolStrategies.image is not a strategy/],
+    [["settings", "poolWaitMs"], 0, /poolWaitMs must be from 1/],
     [["accounts", 0, "credential", "accessToken"], "a\r\nx-evil: 1", /form that is not allowed/],
     [["accounts", 0, "credential", "generation"], "1", /whole number/],
     [["apiKeys", 0, "digest"], "short", /form that is not allowed/],
