@@ -42,7 +42,7 @@ export function coolingError(earliest: Cooldown, now: number): GatewayError {
   }
   const waitMs = Math.max(0, earliest.until - now)
   const retry = { retryAfterMs: waitMs, ...(waitMs > LONG_WAIT_MS ? { shouldRetry: false } : {}) }
-  const when = `Please try again in ${formatDuration(Math.max(1_000, waitMs))}.`
+  const when = `Please try again in ${toldWait(waitMs)}.`
   if (earliest.scope.type === "egress") {
     return new GatewayError("egress_blocked", `The upstream refuses this gateway's address. ${when}`, {
       retryAfterMs: Math.max(waitMs, EGRESS_RETRY_MS),
@@ -64,4 +64,10 @@ export function coolingError(earliest: Cooldown, now: number): GatewayError {
     return new GatewayError("pool_exhausted", `The quota of all accounts for this model is used up. ${when}`, retry)
   }
   return new GatewayError("pool_cooling", `All accounts for this model are cooling down. ${when}`, retry)
+}
+
+/** Clients that wait by themselves read seconds; nobody is to come too early. */
+function toldWait(waitMs: number): string {
+  if (waitMs > LONG_WAIT_MS) return formatDuration(waitMs)
+  return `${Math.max(1, Math.ceil(waitMs / 1_000))}s`
 }

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest"
+import { coolingError } from "./pool-error.ts"
+
+const inMs = (wait: number) =>
+  coolingError({ scope: { type: "model", model: "m" }, cause: "rate", evidence: "", since: 0, until: wait }, 0)
+
+test.each([
+  [0, "1s"],
+  [1_450, "2s"],
+  [59_600, "60s"],
+  [60_000, "60s"],
+  [90_000, "1m 30s"],
+])("a wait of %i ms is told as %s, never too short, and in seconds while clients read them", (wait, told) => {
+  const { message, retryAfterMs } = inMs(wait)
+  expect(message).toMatch(new RegExp(`Please try again in ${told}\\.$`))
+  expect(retryAfterMs).toBe(wait)
+})
