@@ -124,6 +124,13 @@ describe("G47 the choice", () => {
     expect(dropped).toEqual([])
   })
 
+  it("allowed tools in any number are found among any number", () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `f${index}`)
+    const all = names.map((name) => tool(name, {}))
+    const { declarations } = encode(GEMINI, all, { type: "allowed", mode: "auto", names: names.slice(1) })
+    expect(declarations).toHaveLength(names.length - 1)
+  })
+
   it.each<["auto" | "required", unknown]>([
     ["auto", undefined],
     ["required", config("ANY")],

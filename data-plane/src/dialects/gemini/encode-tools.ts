@@ -45,8 +45,8 @@ export function encodeTools(request: ChatRequest, target: ToolsTarget, dropped: 
   const single = dedupeTools(request.tools ?? [])
   for (const index of single.dropped) dropped.push(`tools.${listedName(request.tools?.[index]?.name)}`)
   const choice = effectiveChoice(request.toolChoice, single.tools, dropped)
-  const tools =
-    choice.type === "allowed" ? single.tools.filter(({ name }) => choice.names.includes(name)) : single.tools
+  const allowed = choice.type === "allowed" ? new Set(choice.names) : undefined
+  const tools = allowed === undefined ? single.tools : single.tools.filter(({ name }) => allowed.has(name))
   const names = createToolNames(
     tools.map(({ name }) => name),
     family,
@@ -97,7 +97,9 @@ function normalisedSchema(parameters: unknown, { family, isThinking }: ToolsTarg
 function effectiveChoice(choice: ToolChoice | undefined, tools: readonly Tool[], dropped: string[]): ToolChoice {
   if (choice === undefined) return { type: "auto" }
   const named = choice.type === "tool" ? [choice.name] : choice.type === "allowed" ? choice.names : undefined
-  if (named === undefined || tools.length === 0 || tools.some(({ name }) => named.includes(name))) return choice
+  if (named === undefined || tools.length === 0) return choice
+  const wanted = new Set(named)
+  if (tools.some(({ name }) => wanted.has(name))) return choice
   dropped.push("toolChoice")
   return { type: "auto" }
 }

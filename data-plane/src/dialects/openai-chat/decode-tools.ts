@@ -82,10 +82,10 @@ function isFreeform({ type, input_schema: schema }: WireObject): boolean {
 }
 
 /** Names of freeform tools: their calls are answered as such. */
-export function freeformNames({ tools }: WireObject): readonly string[] {
-  if (!Array.isArray(tools)) return []
+export function freeformNames({ tools }: WireObject): ReadonlySet<string> {
+  if (!Array.isArray(tools)) return new Set()
   const named = tools.filter(isObject).filter(isFreeform)
-  return named.map((wire) => String((isObject(wire["custom"]) ? wire["custom"] : wire)["name"]))
+  return new Set(named.map((wire) => String((isObject(wire["custom"]) ? wire["custom"] : wire)["name"])))
 }
 
 /** OpenAI's own forms, with and without the inner wrapper, and Anthropic's. */

@@ -90,7 +90,7 @@ function encodeCalls(
   return {
     tool_calls: calls.map((call) => ({
       id: call.id,
-      ...(freeformTools.includes(call.name)
+      ...(freeformTools.has(call.name)
         ? { type: "custom", custom: { name: call.name, input: freeformInput(JSON.stringify(call.arguments)) } }
         : { type: "function", function: encodeFunction(call) }),
       ...callSignature(call.signature),

@@ -32,6 +32,17 @@ describe("encodeStream", () => {
     )
   })
 
+  it("knows any number of freeform tools in any number of calls", () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `t${index}`)
+    const { frames, encoder: stream } = encoder({ tools: names.map((name) => ({ type: "custom", name })) })
+    for (const [block, name] of names.entries()) {
+      stream.part({ type: "tool-input-start", block, id: name, name })
+      stream.part({ type: "tool-input-delta", block, json: '{"input":"x"}' })
+      stream.part({ type: "tool-input-end", block })
+    }
+    expect(frames.at(-1)).toContain('"tool_calls":[{"index":99999,"custom":{"input":"x"}}]')
+  })
+
   it("says nothing of usage unless it was asked for", () => {
     const { frames, encoder: stream } = encoder()
     stream.part(text("a"))

@@ -160,7 +160,7 @@ class ChatStreamEncoder implements StreamEncoder {
   /** Id, type, name and signature come once, with the first delta of an index. */
   private startCall(id: string, name: string, signature: string | undefined): void {
     this.callIndex += 1
-    this.freeform = this.extra.freeformTools.includes(name) ? "" : undefined
+    this.freeform = this.extra.freeformTools.has(name) ? "" : undefined
     this.count(name)
     if (!this.extra.legacyFunctions) {
       const index = this.callIndex

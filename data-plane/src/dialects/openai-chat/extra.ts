@@ -8,7 +8,7 @@ export interface ChatExtra {
   /** The client declared `functions`, not `tools`, and reads `function_call` only. */
   readonly legacyFunctions: boolean
   /** Their calls are answered with a text, not with JSON. */
-  readonly freeformTools: readonly string[]
+  readonly freeformTools: ReadonlySet<string>
 }
 
 /** Everything false or empty for a request that came in by another dialect. */
@@ -19,6 +19,6 @@ export function chatExtra(request: ChatRequest): ChatExtra {
     reasoningHidden: extra?.["reasoningHidden"] === true,
     echoServiceTier: extra?.["echoServiceTier"] === true,
     legacyFunctions: extra?.["legacyFunctions"] === true,
-    freeformTools: (extra?.["freeformTools"] ?? []) as readonly string[], // as this dialect's decoder writes it
+    freeformTools: (extra?.["freeformTools"] ?? new Set()) as ReadonlySet<string>, // as this dialect's decoder writes it
   }
 }
