@@ -202,6 +202,12 @@ describe("paths and methods", () => {
     expect((await fetchAnswer(`${system.url}${path}`, { body: chatBody("[[sim:text=ok]]") })).status).toBe(200)
   })
 
+  test("an expectation that nobody knows is served like any other request", async () => {
+    expect(await raw("GET /live HTTP/1.1\r\nhost: x\r\nexpect: wonders\r\nconnection: close\r\n\r\n")).toMatch(
+      /^HTTP\/1\.1 200 OK\r\nx-request-id: req_/i,
+    )
+  })
+
   test("the shape of an error follows who asks", async () => {
     const anthropic = await fetchAnswer(`${system.url}/v1/messages/x`, {
       headers: { "anthropic-version": "2023-06-01" },

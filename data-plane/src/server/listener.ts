@@ -147,10 +147,10 @@ function limit(
     if (!socket.writable || error.code === "ECONNRESET" || isAnswering) return void socket.destroy()
     socket.end(answerBroken(error.code))
   })
-  server.on(
-    "checkContinue",
-    (request: NodeRequest, response: NodeResponse) => void server.emit("request", request, response),
-  )
+  const asAnyOther = (request: NodeRequest, response: NodeResponse) => void server.emit("request", request, response)
+  server.on("checkContinue", asAnyOther)
+  // An expectation that nobody knows changes nothing; node would refuse it without the request's id.
+  server.on("checkExpectation", asAnyOther)
   server.on("session", (session: ServerHttp2Session) => {
     sessions.add(session)
     session.setTimeout(HTTP2_IDLE_MS, () => session.close())
