@@ -103,32 +103,49 @@ export class RankedSet<T extends Ranked> {
 
   /** From `place`, which is free for it, up or down to where it belongs. */
   #move(slot: number, place: number, rank: number): void {
-    const order = this.#orders[slot] ?? 0
+    const ranks = this.#ranks
+    const slots = this.#slots
+    const places = this.#places
+    const orders = this.#orders
+    const size = this.#size
+    const order = orders[slot] ?? 0
     let at = place
     while (at > 0) {
-      const parent = Math.floor((at - 1) / CHILDREN)
-      const parentRank = this.#ranks[parent] ?? 0
-      if (rank > parentRank || (rank === parentRank && order > this.#orderAt(parent))) break
-      this.#set(at, this.#slots[parent] ?? 0, parentRank)
+      const parent = (at - 1) >> 2
+      const parentRank = ranks[parent] ?? 0
+      const parentSlot = slots[parent] ?? 0
+      if (rank > parentRank || (rank === parentRank && order > (orders[parentSlot] ?? 0))) break
+      slots[at] = parentSlot
+      ranks[at] = parentRank
+      places[parentSlot] = at
       at = parent
     }
     for (;;) {
+      let least = -1
+      let leastRank = rank
       const begin = at * CHILDREN + 1
-      const end = Math.min(begin + CHILDREN, this.#size)
-      let least = begin
-      for (let child = begin + 1; child < end; child++) if (this.#isBefore(child, least)) least = child
-      const leastRank = this.#ranks[least] ?? 0
-      if (begin >= end || rank < leastRank || (rank === leastRank && order < this.#orderAt(least))) break
-      this.#set(at, this.#slots[least] ?? 0, leastRank)
+      const end = Math.min(begin + CHILDREN, size)
+      for (let child = begin; child < end; child++) {
+        const childRank = ranks[child] ?? 0
+        if (childRank > leastRank) continue
+        // Only equals are told apart by their order, which stands elsewhere in memory.
+        if (childRank === leastRank) {
+          const leastOrder = least < 0 ? order : (orders[slots[least] ?? 0] ?? 0)
+          if ((orders[slots[child] ?? 0] ?? 0) > leastOrder) continue
+        }
+        least = child
+        leastRank = childRank
+      }
+      if (least < 0) break
+      const leastSlot = slots[least] ?? 0
+      slots[at] = leastSlot
+      ranks[at] = leastRank
+      places[leastSlot] = at
       at = least
     }
-    this.#set(at, slot, rank)
-  }
-
-  #set(place: number, slot: number, rank: number): void {
-    this.#slots[place] = slot
-    this.#ranks[place] = rank
-    this.#places[slot] = place
+    slots[at] = slot
+    ranks[at] = rank
+    places[slot] = at
   }
 
   #grow(): void {
