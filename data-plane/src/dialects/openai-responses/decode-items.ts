@@ -26,6 +26,8 @@ export interface DecodedInput {
 export interface ToolList {
   readonly tools: unknown
   readonly path: string
+  /** A search has found them: none is deferred any more. */
+  readonly isFound: boolean
 }
 
 export function decodeInput(input: unknown, instructions: string | undefined, findings: Findings): DecodedInput {
@@ -78,7 +80,7 @@ class ItemDecoder implements DecodedInput {
       case "tool_search_output":
         return this.foundTools(item, path)
       case "additional_tools":
-        this.toolLists.push({ tools: item["tools"], path: `${path}.tools` })
+        this.toolLists.push({ tools: item["tools"], path: `${path}.tools`, isFound: false })
         return
       case "local_shell_call":
         return this.typedCall(item, "local_shell", toArguments(item["action"]))
@@ -183,7 +185,7 @@ class ItemDecoder implements DecodedInput {
   /** Their names are the result that the model sees; their definitions are declared. */
   private foundTools(item: WireObject, path: string): void {
     const { tools } = item
-    this.toolLists.push({ tools, path: `${path}.tools` })
+    this.toolLists.push({ tools, path: `${path}.tools`, isFound: true })
     if (typeof item["call_id"] !== "string") return
     const names = toolNames(tools)
     if (names.length > 0) this.findings.dropped.push(ADDED.toolAvailable)

@@ -292,10 +292,17 @@ describe("input", () => {
       { callId: "call_1", content: [text("Tool create_event is now available.")] },
     ])
     expect(dropped).toEqual(["+tool-available"])
+    const inside = decode({
+      tools: [{ type: "tool_search", execution: "client" }],
+      input: [{ type: "additional_tools", role: "developer", tools: [found] }, user("go")],
+    })
+    expect(inside.value.tools?.map(({ name }) => name)).toEqual(["tool_search"])
     const alone = decode({ tools: [found] })
     expect(alone.value.tools).toBeUndefined()
     // Nobody will bring it.
     expect(alone.dropped).toEqual(["tools[0]"])
+    const before = decode({ tools: [found], input: [user("go"), { type: "tool_search_output", tools: [found] }] })
+    expect(before).toMatchObject({ value: { tools: [{ name: "create_event" }] }, dropped: [] })
   })
 
   const call = { type: "function_call", call_id: "c1", name: "f", arguments: "{}" }

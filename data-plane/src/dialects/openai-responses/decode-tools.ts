@@ -29,9 +29,11 @@ const TYPED_CHOICE = /^(?:local_shell|shell|apply_patch|tool_search)$/
 export function decodeTools(body: WireObject, found: readonly ToolList[], dropped: string[]): ToolRequest {
   const collector = new ToolCollector(dropped)
   collector.add(body["tools"], "tools")
-  for (const { tools, path } of found) collector.extend(tools, path)
+  for (const list of found) collector.extend(list)
   const { tools, calls, webSearch, image } = collector
-  if (!calls.has("tool_search")) dropped.push(...collector.deferred)
+  for (const { name, path } of calls.has("tool_search") ? [] : collector.deferred) {
+    if (!tools.some((tool) => tool.name === name)) dropped.push(path)
+  }
   const toolChoice = decodeToolChoice(body["tool_choice"], collector)
   return {
     asked: {
@@ -64,18 +66,20 @@ class ToolCollector {
   webSearch: WebSearch | undefined
   image: ImageWish | undefined
   /** Left out until a search finds them, as the client wishes: no loss, but for a search that only its vendor could make. */
-  readonly deferred: string[] = []
+  readonly deferred: { readonly name: string; readonly path: string }[] = []
   private readonly dropped: string[]
-  /** Tools that came among the items are there because they were loaded. */
   private isExtension = false
+  private isFound = false
 
   constructor(dropped: string[]) {
     this.dropped = dropped
   }
 
-  extend(list: unknown, path: string): void {
+  /** Tools that came among the items. */
+  extend({ tools, path, isFound }: ToolList): void {
     this.isExtension = true
-    this.add(list, path)
+    this.isFound = isFound
+    this.add(tools, path)
   }
 
   add(list: unknown, path: string, namespace?: string): void {
@@ -91,8 +95,8 @@ class ToolCollector {
   private tool(wire: WireObject, path: string, namespace: string | undefined): void {
     const type = isAbsent(wire["type"]) ? "function" : String(wire["type"])
     if (type === "namespace") return this.add(wire["tools"], `${path}.tools`, readName(wire, path))
-    if (wire["defer_loading"] === true && !this.isExtension) {
-      this.deferred.push(path)
+    if (wire["defer_loading"] === true && !this.isFound) {
+      this.deferred.push({ name: joinedName(String(wire["name"]), namespace), path })
       return
     }
     switch (type) {
