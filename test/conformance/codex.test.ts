@@ -147,21 +147,25 @@ describe("models whose ways it knows, behind which ours answer", () => {
   })
 })
 
-test("G87 R7 stops after one request when every account is used up for hours", TIMEOUT, async () => {
-  const system = await startSystem({ accounts: 1 })
-  const proxy = await startRecordingProxy(system.gatewayUrl)
-  try {
-    system.simulator.script({ fault: { kind: "quota-model", delayMs: 7_200_000 } })
-    const run = { url: proxy.url, key: system.apiKey, model: MODEL, prompt: "hello", home }
-    const { code, events } = await runCodex(run)
-    expect(code).toBe(1)
-    expect(events.at(-1)?.error?.message).toMatch(/usage limit/i)
-    expect(proxy.calls("/v1/responses").map(({ status }) => status)).toEqual([429])
-  } finally {
-    await proxy.close()
-    await system.stop()
-  }
-})
+test.each(["quota-model", "rate-limit-long"])(
+  "G87 R7 stops after one request when %s lasts for hours",
+  TIMEOUT,
+  async (kind) => {
+    const system = await startSystem({ accounts: 1 })
+    const proxy = await startRecordingProxy(system.gatewayUrl)
+    try {
+      system.simulator.script({ fault: { kind, delayMs: 7_200_000 } })
+      const run = { url: proxy.url, key: system.apiKey, model: MODEL, prompt: "hello", home }
+      const { code, events } = await runCodex(run)
+      expect(code).toBe(1)
+      expect(events.at(-1)?.error?.message).toMatch(/usage limit/i)
+      expect(proxy.calls("/v1/responses").map(({ status }) => status)).toEqual([429])
+    } finally {
+      await proxy.close()
+      await system.stop()
+    }
+  },
+)
 
 test("G88 R8 ends after five tries when the upstream has no capacity, and says so", TIMEOUT, async () => {
   const system = await startSystem({ accounts: 1, env: { POOL_COOLING_WAIT_MS: "1" } })
