@@ -37,7 +37,7 @@ describe.each([
   test("accounts take turns and every lease comes back", async () => {
     const before = system.simulator.seen().length
     for (let round = 0; round < 4; round++) {
-      await fetchAnswer(`${system.url}/v1/chat/completions`, { body: chatBody("[[sim:text=x]]") })
+      await fetchAnswer(`${system.url}/v1/chat/completions`, { body: chatBody(`${round} [[sim:text=x]]`) })
     }
     const used = system.simulator
       .seen()
