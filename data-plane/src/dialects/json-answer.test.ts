@@ -88,6 +88,24 @@ it("gives the same however the text is cut", () => {
   )
 })
 
+describe("an answer that goes on and on costs no more a piece", () => {
+  it.each([
+    ["before its first letter", ""],
+    ["in a fence", "```json"],
+    ["behind a value", '```json\n{"a":1}'],
+    ["in words", "Well"],
+  ])("of white space, %s", (_name, before) => {
+    const pieces = [before, ...Array.from({ length: 60_000 }, () => "\n         ")].filter((piece) => piece !== "")
+    const text = pieces.join("")
+    expect([text, '{"a":1}']).toContain(textOf(pieces))
+  })
+
+  it.each(["`", "x", "-"])("of %s in a fence", (letter) => {
+    const pieces = Array.from({ length: 60_000 }, () => letter.repeat(10))
+    expect(textOf(["```", ...pieces])).toBe(`\`\`\`${pieces.join("")}`)
+  })
+})
+
 it("gives any fenced value back as it was", () => {
   const value = fc.jsonValue().filter((one) => typeof one === "object" && one !== null)
   const words = fc.string({ maxLength: 20 }).filter((text) => !/[`{["]/.test(text))

@@ -54,8 +54,8 @@ class FenceRemover implements BlockText {
   hasChanged = false
   private state: "undecided" | "plain" | "value" | "after" | "dropped" = "undecided"
   /** Came while nothing was decided. */
-  private readonly held: string[] = []
-  /** The end of what came, as far as something may begin in it. */
+  private held: string[] = []
+  /** The end of that, as far as something may begin in it; short, whatever came. */
   private window = ""
   private hasLetters = false
   private readonly scanner = new ValueScanner()
@@ -77,25 +77,26 @@ class FenceRemover implements BlockText {
 
   end(): string {
     if (this.state === "undecided") return this.held.join("")
-    return this.state === "after" && this.window.trim() !== "" ? this.window : ""
+    return this.state === "after" && this.window !== "" ? this.held.join("") : ""
   }
 
   /** A value that stands bare passes at once; before anything else a fence is waited for. */
   private undecided(piece: string): string {
     this.held.push(piece)
-    this.window += piece
     if (!this.hasLetters) {
-      const first = this.window.trimStart()[0]
+      const first = piece.trimStart()[0]
       if (first === undefined) return ""
       this.hasLetters = true
-      if (beginsValue(first)) return this.plain(this.held.join(""))
+      if (beginsValue(first)) return this.plain()
     }
+    this.window += piece
     let from = 0
     for (let at = this.window.indexOf(FENCE); at !== -1; at = this.window.indexOf(FENCE, from)) {
-      const opening = /^`+[\w+-]*\s*/.exec(this.window.slice(at))?.[0] ?? FENCE
+      const opening = OPENING.exec(this.window.slice(at))?.[0] ?? FENCE
       const first = this.window[at + opening.length]
       if (first === undefined) {
-        this.window = this.window.slice(at)
+        const word = opening.trimEnd()
+        this.window = word === opening ? word : `${word}\n`
         return ""
       }
       if (beginsValue(first)) {
@@ -114,26 +115,32 @@ class FenceRemover implements BlockText {
     const length = this.scanner.endIn(piece)
     if (length === undefined) return piece
     this.state = "after"
+    this.held = []
     this.window = ""
     return piece.slice(0, length) + this.after(piece.slice(length))
   }
 
   /** The fence closes here, and what follows belongs to no value. Where it does not close, nothing is lost. */
   private after(piece: string): string {
-    this.window += piece
-    const rest = this.window.trimStart()
-    if (rest.startsWith(FENCE)) this.state = "dropped"
-    else if (!FENCE.startsWith(rest)) return this.plain(this.window)
+    this.held.push(piece)
+    this.window = (this.window + piece).trimStart()
+    if (this.window.startsWith(FENCE)) this.state = "dropped"
+    else if (!FENCE.startsWith(this.window)) return this.plain()
     return ""
   }
 
-  private plain(text: string): string {
+  /** All that was held, and whatever comes. */
+  private plain(): string {
+    const text = this.held.join("")
     this.state = "plain"
+    this.held = []
     return text
   }
 }
 
 const FENCE = "```"
+/** With the name of a language; what goes on longer opens nothing. */
+const OPENING = /^`{1,16}[\w+-]{0,40}\s*/
 
 function beginsValue(letter: string): boolean {
   return letter === "{" || letter === "[" || letter === '"'
