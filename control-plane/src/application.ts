@@ -10,6 +10,7 @@ import { createAntigravityCalls } from "./accounts/antigravity/calls.ts"
 import { createCredentials } from "./accounts/credentials.ts"
 import { createOAuthTokens } from "./accounts/oauth-tokens.ts"
 import { createOnboarding } from "./accounts/onboard.ts"
+import { createPoolPause } from "./accounts/pool-pause.ts"
 import { createRenewals } from "./accounts/renew.ts"
 import { createApiKeys } from "./api-keys/api-keys.ts"
 import { establishAdmin, isLoopback, refuseWeakPublicPassword } from "./auth/admin.ts"
@@ -176,7 +177,15 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     },
   })
   const traffic = createTraffic(clock, events, () => nodes.inFlight())
-  const ingest = createIngest({ database, clock, log, events, nodes, traffic, renewals, inForce, onChange })
+  const pause = createPoolPause({
+    database,
+    clock,
+    log,
+    isOn: () => settings.current.POOL_PAUSE_ON_WALLS,
+    onChange: () => publisher.touch(),
+    takeEffect,
+  })
+  const ingest = createIngest({ database, clock, log, events, nodes, traffic, renewals, inForce, pause, onChange })
   const services: Services = {
     config,
     clock,
@@ -188,6 +197,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     apiKeys,
     settings,
     nodes,
+    pause,
     streams,
     publisher,
     subscriptions,

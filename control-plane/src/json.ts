@@ -33,3 +33,8 @@ export function items(value: unknown): readonly unknown[] {
 export function texts(value: unknown): string[] {
   return items(value).filter((item) => typeof item === "string")
 }
+
+/** The numbers of an array. */
+export function numbers(value: unknown): number[] {
+  return items(value).filter((item) => typeof item === "number")
+}

@@ -133,6 +133,7 @@ const CHANGES: Readonly<Record<SettingName, readonly [text: string, told: Partia
   ],
   POOL_WAIT_MS: ["15000", { poolWaitMs: 15_000 }],
   POOL_COOLING_WAIT_MS: ["16000", { poolCoolingWaitMs: 16_000 }],
+  POOL_PAUSE_ON_WALLS: ["off", { pausesOnWalls: false }],
   FIRST_BYTE_TIMEOUT_MS: ["13000", { firstByteTimeoutMs: 13_000 }],
   STREAM_IDLE_TIMEOUT_MS: ["14000", { streamIdleTimeoutMs: 14_000 }],
   THINKING_BUDGETS: ["low=2000", { thinkingBudgets: expect.objectContaining({ low: 2000 }) }],

@@ -12,6 +12,7 @@ import { systemClock, type Clock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import { Pool } from "./pool/pool.ts"
 import { PoolCooling } from "./pool/pool-cooling.ts"
+import { PoolPause } from "./pool/pool-pause.ts"
 import { RefusedTexts } from "./pool/refused-texts.ts"
 import { RetryCredit } from "./pool/retry-credit.ts"
 import { SignatureJournal } from "./signatures/journal.ts"
@@ -63,7 +64,16 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const { controlUrl, linkToken, nodeName } = config
   const store = new SnapshotStore()
   const pool = new Pool(clock, random)
-  store.onSwap((compiled) => pool.adopt(compiled))
+  const pause = new PoolPause({
+    pool,
+    clock,
+    onPaused: (reason) => log.error("pool.paused", { reason }),
+    onResumed: () => log.info("pool.resumed"),
+  })
+  store.onSwap((compiled) => {
+    pause.adopt(compiled.snapshot)
+    pool.adopt(compiled)
+  })
   const lastGood = new LastGood({ dataDirectory: config.dataDirectory, linkToken, log })
   const loop = new EventLoopDelay(clock)
   loop.start()
@@ -104,6 +114,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     pool,
     cooling: new PoolCooling(pool, clock, ({ event, message }) => log.error(event, { message })),
     refusedTexts: new RefusedTexts(clock),
+    pause,
     credentials,
     credit: new RetryCredit(),
     report: (fact: Parameters<typeof reporter.add>[0]) => reporter.add(fact),

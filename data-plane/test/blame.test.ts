@@ -486,3 +486,69 @@ describe("what is told", () => {
     expect(system.link.find("account-fact")).toEqual([])
   })
 })
+
+describe("the pool's own pause", () => {
+  const wall = (account: string): void => {
+    system.simulator.script({ fault: { kind: "validation-required" }, match: { account } })
+  }
+  const second = "account-2@example.com"
+
+  /** Requests of their own conversations, until both accounts have met their wall. */
+  async function meetBoth(apartMs = 0): Promise<void> {
+    wall(FIRST)
+    await ask(MODEL, "one")
+    clock.advance(apartMs)
+    wall(second)
+    for (let turn = 0; turn < 4; turn++) await ask(MODEL, `two ${turn}`)
+  }
+
+  test("begins with the second wall within ten minutes, protects the rest, and is told", async () => {
+    await begin(4)
+    await meetBoth()
+    const before = calls()
+    const refused = await ask(MODEL, "three")
+    expect([refused.status, errorOf(refused).code]).toEqual([503, "no_upstream_account"])
+    expect(errorOf(refused).message).toMatch(/paused itself/)
+    expect(refused.headers["x-should-retry"]).toBe("false")
+    expect(calls()).toBe(before)
+    expect(JSON.parse((await fetchAnswer(`${system.url}/health`)).text)).toMatchObject({
+      status: "ok",
+      pool: { paused: true },
+    })
+    expect(system.lines.some((line) => line.includes("pool.paused"))).toBe(true)
+    // Whoever waits for a slot is told at once.
+    clock.advance(11 * MINUTE)
+    expect((await ask(MODEL, "four")).status).toBe(503)
+    system.simulator.clearFaults()
+    // The link took the jump for silence.
+    system.plane.dialNow()
+    await system.push({ pool: { resumedAt: clock.now() } })
+    expect((await ask(MODEL, "five [[sim:text=ok]]")).status).toBe(200)
+    expect(JSON.parse((await fetchAnswer(`${system.url}/health`)).text)).not.toHaveProperty("pool")
+  })
+
+  test("does not begin with walls further apart, nor with the setting off", async () => {
+    await begin(4)
+    await meetBoth(10 * MINUTE + 1)
+    expect((await ask(MODEL, "three")).status).toBe(200)
+    await system.stop()
+    await begin(4)
+    await system.push({ settings: { pausesOnWalls: false } })
+    await meetBoth()
+    expect((await ask(MODEL, "three")).status).toBe(200)
+  })
+
+  test("is taken from the control plane, and ends with it or with the setting", async () => {
+    await begin()
+    const pause = { since: clock.now(), reason: "elsewhere" }
+    await system.push({ pool: { pause } })
+    expect((await ask()).status).toBe(503)
+    await system.push({ settings: { pausesOnWalls: false } })
+    expect((await ask()).status).toBe(200)
+    await system.push({ settings: { pausesOnWalls: true } })
+    expect((await ask()).status).toBe(503)
+    await system.push({ pool: {} })
+    expect((await ask()).status).toBe(200)
+    expect(calls()).toBe(2)
+  })
+})

@@ -32,6 +32,7 @@ import {
   type SnapshotApiKey,
   type SnapshotCredential,
   type SnapshotQuota,
+  type SnapshotPool,
   type SnapshotSettings,
 } from "./snapshot.ts"
 
@@ -66,6 +67,7 @@ const MAX_CATALOGUES = 100_000
 const MAX_MODELS = 10_000
 const MAX_ALIASES = 10_000
 const MAX_URLS = 20
+const REASON: TextRule = { max: 1_000 }
 const FRACTION: NumberRule = { min: 0, max: 1, isFraction: true }
 const MAX_READINGS = QUOTA_BUCKETS.length * QUOTA_WINDOWS.length
 
@@ -128,6 +130,7 @@ function readSnapshot(value: unknown): Snapshot {
     catalogues: mapAt(fields, "catalogues", "snapshot", { max: MAX_CATALOGUES }, readCatalogue),
     aliases: mapAt(fields, "aliases", "snapshot", { max: MAX_ALIASES }, (entry, path) => asText(entry, path, ID)),
     settings: readSettings(asFields(fields.settings, "snapshot.settings"), "snapshot.settings"),
+    ...optionalAt(fields, "pool", (from, name) => readPool(asFields(from[name], "snapshot.pool"), "snapshot.pool")),
   }
   checkReferences(snapshot)
   return snapshot
@@ -246,6 +249,7 @@ function readSettings(fields: Fields, path: string): SnapshotSettings {
     ...optionalAt(fields, "poolStrategies", (from, name) => readStrategies(from[name], `${path}.${name}`)),
     ...optionalAt(fields, "poolWaitMs", (from, name) => numberAt(from, name, path, WAIT_MS)),
     ...optionalAt(fields, "poolCoolingWaitMs", (from, name) => numberAt(from, name, path, WAIT_MS)),
+    ...optionalAt(fields, "pausesOnWalls", (from, name) => booleanAt(from, name, path)),
     antigravityBaseUrls,
     antigravityUserAgent: textAt(fields, "antigravityUserAgent", path, HEADER_TEXT),
     firstByteTimeoutMs: numberAt(fields, "firstByteTimeoutMs", path, WAIT_MS),
@@ -254,6 +258,16 @@ function readSettings(fields: Fields, path: string): SnapshotSettings {
     ...optionalAt(fields, "attributionBlock", (from, name) => readAttributionBlock(from[name], `${path}.${name}`)),
     ...optionalAt(fields, "fetchRemoteMedia", (from, name) => booleanAt(from, name, path)),
     ...optionalAt(fields, "defaultModel", (from, name) => textAt(from, name, path, HEADER_TEXT)),
+  }
+}
+
+function readPool(fields: Fields, path: string): SnapshotPool {
+  return {
+    ...optionalAt(fields, "pause", (from, name) => {
+      const pause = asFields(from[name], `${path}.pause`)
+      return { since: numberAt(pause, "since", path, COUNT), reason: textAt(pause, "reason", path, REASON) }
+    }),
+    ...optionalAt(fields, "resumedAt", (from, name) => numberAt(from, name, path, COUNT)),
   }
 }
 

@@ -29,6 +29,15 @@ export interface Snapshot {
   /** Asked name to upstream id, applied where the target is offered or no catalogue is known. */
   readonly aliases: Readonly<Record<string, string>>
   readonly settings: SnapshotSettings
+  /** Of the pool as a whole; undefined: it never paused. */
+  readonly pool?: SnapshotPool
+}
+
+export interface SnapshotPool {
+  /** Nothing is sent for any account. */
+  readonly pause?: { readonly since: number; readonly reason: string }
+  /** When an operator ended the last pause. */
+  readonly resumedAt?: number
 }
 
 export type UpstreamKind = "antigravity"
@@ -103,6 +112,8 @@ export interface SnapshotSettings {
   readonly poolWaitMs?: number
   /** A cool-down that ends within this is waited for. Undefined: as built in. */
   readonly poolCoolingWaitMs?: number
+  /** Two accounts that meet a wall within ten minutes pause the pool. Undefined: yes. */
+  readonly pausesOnWalls?: boolean
   readonly antigravityBaseUrls: readonly string[]
   readonly antigravityUserAgent: string
   readonly firstByteTimeoutMs: number

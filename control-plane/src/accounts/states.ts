@@ -35,7 +35,7 @@ export const needsVerification = (message: string, link: string | undefined): St
   state: "NEEDS_VERIFICATION",
   reason: `The provider wants the owner to verify this account: ${message}`,
   wayOut: "Verify the account in a browser that is signed in as it, then add it again with its refresh token.",
-  link: link ?? null,
+  link: verificationLink(link) ?? null,
 })
 
 export const disabledByProvider = (message: string, link: string | undefined): StateChange => ({
@@ -44,6 +44,34 @@ export const disabledByProvider = (message: string, link: string | undefined): S
   wayOut: "Ask the provider to look at it again; until it agrees the account cannot be used.",
   link: link ?? null,
 })
+
+/** So many refusals within this time, and the account is not tried again by itself. */
+const REFUSALS = 3
+const REFUSALS_WITHIN_MS = 86_400_000
+/** The time for which data planes leave it alone after one: what comes within it belongs to the same refusal. */
+const REFUSAL_HOLD_MS = 600_000
+
+/** The times that count with this one, oldest first, and whether they are enough. */
+export function countRefusal(before: readonly number[], at: number): { times: number[]; isEnough: boolean } {
+  const recent = before.filter((time) => at - time < REFUSALS_WITHIN_MS)
+  const isSame = recent.some((time) => Math.abs(at - time) < REFUSAL_HOLD_MS)
+  const times = isSame ? recent : [...recent, at].toSorted((left, right) => left - right)
+  return { times, isEnough: times.length >= REFUSALS }
+}
+
+export const refusedAgainAndAgain = (message: string): StateChange => ({
+  state: "DISABLED_BY_PROVIDER",
+  reason: `The provider refused this account three times in 24 hours: ${message.slice(0, 500)}`,
+  wayOut: "Find out at the provider what is wrong with the account, then add it again with its refresh token.",
+  link: null,
+})
+
+/** A page that asks for a sign-in is only ever the provider's own. */
+const verificationLink = (link: string | undefined): string | undefined => {
+  if (link === undefined || !URL.canParse(link)) return undefined
+  const url = new URL(link)
+  return url.protocol === "https:" && url.host === "accounts.google.com" && url.username === "" ? link : undefined
+}
 
 const httpsLink = (link: string | undefined): string | undefined =>
   link !== undefined && /^https:\/\//i.test(link) ? link : undefined
@@ -56,7 +84,7 @@ export function stateOfFailure(
   const message = failure.message.slice(0, 500)
   switch (failure.class) {
     case "validation":
-      return needsVerification(message, link)
+      return needsVerification(message, failure.link)
     case "tos_disabled":
       return disabledByProvider(message, link)
     case "project_fault":

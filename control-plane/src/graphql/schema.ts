@@ -5,6 +5,7 @@ import { addAccountMutations } from "./mutations/accounts.ts"
 import { addAdminTokenMutations } from "./mutations/admin-tokens.ts"
 import { addApiKeyMutations } from "./mutations/api-keys.ts"
 import { addNodeMutations } from "./mutations/nodes.ts"
+import { addPoolMutations } from "./mutations/pool.ts"
 import { addSettingsMutations } from "./mutations/settings.ts"
 import { addSessionMutations } from "./mutations/session.ts"
 import { addFailures } from "./types/failure.ts"
@@ -21,6 +22,7 @@ addAccountMutations()
 addApiKeyMutations()
 addAdminTokenMutations()
 addNodeMutations()
+addPoolMutations()
 addSettingsMutations()
 addSubscription()
 

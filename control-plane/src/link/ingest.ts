@@ -2,15 +2,24 @@
  * Takes what data planes report. Reports come at least once and in any order; taking one twice changes nothing: exchanges by
  * their id, facts by their time, refusals by the generation they are about.
  */
-import type { NodeModel } from "#generated/sqlite/models.ts"
+import type { AccountModel, NodeModel } from "#generated/sqlite/models.ts"
 import type { AccountFact, CredentialRefused, ExchangeRecord, ReportBatch, ReportItem } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
 import { never } from "#shared/never.ts"
 import type { Renewals } from "../accounts/renew.ts"
-import { failureClassOf, needsLogin, stateOfFailure, writeState } from "../accounts/states.ts"
+import type { PoolPause } from "../accounts/pool-pause.ts"
+import {
+  countRefusal,
+  failureClassOf,
+  needsLogin,
+  refusedAgainAndAgain,
+  stateOfFailure,
+  writeState,
+} from "../accounts/states.ts"
 import type { Clock } from "../clock.ts"
 import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
 import type { Events } from "../events.ts"
+import { numbers } from "../json.ts"
 import type { InForce } from "../snapshot/in-force.ts"
 import type { Traffic } from "../traffic.ts"
 import type { Nodes } from "./nodes.ts"
@@ -25,6 +34,7 @@ export interface IngestOptions {
   readonly traffic: Traffic
   readonly renewals: Renewals
   readonly inForce: Pick<InForce, "answered">
+  readonly pause: Pick<PoolPause, "onFailure">
   /** An account's state changed: the snapshot has to be built anew, listeners told. */
   readonly onChange: (accountId: string) => void
 }
@@ -42,7 +52,7 @@ const SEEN_MS = 30_000
 type ItemOf<Type extends ReportItem["type"]> = Extract<ReportItem, { type: Type }>
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { database, clock, log, events, nodes, traffic, renewals, inForce, onChange } = options
+  const { database, clock, log, events, nodes, traffic, renewals, inForce, pause, onChange } = options
   const { prisma } = database
   // One batch at a time: what is already there is then known for sure, and SQLite has one writer anyway.
   let queue: Promise<unknown> = Promise.resolve()
@@ -155,14 +165,25 @@ export function createIngest(options: IngestOptions): Ingest {
     await renewals.renew(item.accountId, "refused")
   }
 
+  /** One alone says little; the last of a row of them is a state. */
+  async function countedRefusal(row: AccountModel, item: AccountFact & { readonly at: number }) {
+    const { times, isEnough } = countRefusal(numbers(row.refusedAt), Math.min(item.at, clock.now()))
+    await prisma.account.updateMany({ where: { id: row.id }, data: { refusedAt: isEnough ? [] : times } })
+    return isEnough ? refusedAgainAndAgain(item.message) : undefined
+  }
+
   async function takeFact(item: AccountFact & { readonly at: number }): Promise<void> {
     const failureClass = failureClassOf(item.failureClass)
     const row = await prisma.account.findUnique({ where: { id: item.accountId } })
     if (failureClass === undefined || row === null) return
     // Older than the state: about a time before the account was mended.
     if (item.at < row.stateSince.getTime() || row.onboardingPending) return
+    await pause.onFailure(item.accountId, failureClass, item.at)
     const link = item.link
-    const change = stateOfFailure({ class: failureClass, message: item.message, link })
+    const change =
+      failureClass === "forbidden_other"
+        ? await countedRefusal(row, item)
+        : stateOfFailure({ class: failureClass, message: item.message, link })
     if (change === undefined) return
     if (await writeState(prisma, clock, item.accountId, change)) {
       log.warn("account.state", { account: item.accountId, state: change.state, class: failureClass })

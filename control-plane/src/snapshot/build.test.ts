@@ -32,6 +32,7 @@ function accountRow(id: string, overrides: Partial<AccountRows> = {}): AccountRo
     onboardingDueAt: null,
     catalogueId: "catalogue-1",
     catalogueReadAt: at,
+    refusedAt: null,
     requestCount: 0,
     lastUsedAt: null,
     createdAt: at,
@@ -68,6 +69,7 @@ function rows(accounts: readonly AccountRows[]): SnapshotRows {
       firstByteTimeoutMs: 1_000,
       streamIdleTimeoutMs: 1_000,
     },
+    pool: { pausedAt: undefined, reason: undefined, resumedAt: undefined },
     apiKeyPepper: Buffer.alloc(32, 7),
     openAccessToken: ({ accountId }) => `token-of-${accountId}`,
   }
@@ -114,4 +116,12 @@ test("an account the operator switched off is DISABLED, whatever its state", () 
 
 test("kinds that no data plane serves are left out", () => {
   expect(buildSnapshot(rows([accountRow("a", { kind: "GEMINI_API" })]), stamp).accounts).toEqual([])
+})
+
+test("a pause of the pool is told with its reason, and that one was ended", () => {
+  const pool = { pausedAt: at, reason: "two walls", resumedAt: new Date(5) }
+  const check = checkSnapshot(
+    buildSnapshot({ ...rows([accountRow("a")]), pool }, { epoch: 1, version: 1, issuedAt: 1 }),
+  )
+  expect(check.ok && check.snapshot.pool).toEqual({ pause: { since: at.getTime(), reason: "two walls" }, resumedAt: 5 })
 })

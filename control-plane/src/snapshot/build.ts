@@ -13,6 +13,7 @@ import {
   type SnapshotApiKey,
   type SnapshotSettings,
 } from "#shared/snapshot.ts"
+import type { PoolState } from "../accounts/pool-pause.ts"
 import { texts } from "../json.ts"
 
 export interface AccountRows extends AccountModel {
@@ -24,6 +25,7 @@ export interface SnapshotRows {
   readonly apiKeys: readonly ApiKeyModel[]
   readonly catalogues: readonly CatalogueModel[]
   readonly settings: SnapshotSettings
+  readonly pool: PoolState
   readonly apiKeyPepper: Buffer
   /** Opens an account's access token; undefined while it has none. */
   readonly openAccessToken: (row: CredentialModel) => string | undefined
@@ -77,6 +79,13 @@ function buildApiKey(row: ApiKeyModel): SnapshotApiKey {
   }
 }
 
+/** To be spread into a snapshot. */
+function buildPool({ pausedAt, reason, resumedAt }: PoolState): Pick<Snapshot, "pool"> {
+  if (pausedAt === undefined && resumedAt === undefined) return {}
+  const pause = pausedAt === undefined ? {} : { pause: { since: pausedAt.getTime(), reason: reason ?? "" } }
+  return { pool: { ...pause, ...(resumedAt === undefined ? {} : { resumedAt: resumedAt.getTime() }) } }
+}
+
 const byId = (left: { readonly id: string }, right: { readonly id: string }): number => (left.id < right.id ? -1 : 1)
 
 /** The state of the world. Kinds that no data plane can serve yet are left out. */
@@ -95,5 +104,6 @@ export function buildSnapshot(rows: SnapshotRows, stamp: Stamp): Snapshot {
     catalogues: Object.fromEntries(catalogues.map((row) => [row.id, row.body as unknown as Catalogue])), // written from one; checkSnapshot looks again
     aliases: DEFAULT_ALIASES,
     settings: rows.settings,
+    ...buildPool(rows.pool),
   }
 }

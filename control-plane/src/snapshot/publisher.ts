@@ -8,6 +8,7 @@ import type { Logger } from "#shared/log.ts"
 import { checkSnapshot, encodeSnapshotFrame } from "#shared/snapshot-check.ts"
 import type { Clock } from "../clock.ts"
 import type { Credentials } from "../accounts/credentials.ts"
+import { poolState } from "../accounts/pool-pause.ts"
 import type { Meta } from "../database/meta.ts"
 import type { Database } from "../database/open.ts"
 import { snapshotSettings } from "../settings/table.ts"
@@ -59,18 +60,21 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   async function readRows(): Promise<SnapshotRows> {
     const { prisma } = database
-    const [accounts, apiKeys, catalogues, settingRows] = await prisma.$transaction([
+    const [accounts, apiKeys, catalogues, settingRows, metaRow] = await prisma.$transaction([
       prisma.account.findMany({ include: { credential: true } }),
       prisma.apiKey.findMany(),
       prisma.catalogue.findMany(),
       prisma.setting.findMany(),
+      prisma.meta.findUniqueOrThrow({ where: { id: 1 } }),
     ])
+    const inForce = settings.inForce(settingRows)
     const openAccessToken: SnapshotRows["openAccessToken"] = (row) => credentials.openAccessToken(row)?.reveal()
     return {
       accounts,
       apiKeys,
       catalogues,
-      settings: snapshotSettings(settings.inForce(settingRows)),
+      settings: snapshotSettings(inForce),
+      pool: poolState(metaRow, inForce.POOL_PAUSE_ON_WALLS),
       apiKeyPepper: meta.apiKeyPepper,
       openAccessToken,
     }

@@ -100,7 +100,7 @@ export class AccountRegister {
 
   /** A cool-down of an account or of something on it began or, with `cooldown` undefined, ended. */
   onCooldown(scope: CooldownScope, cooldown: Cooldown | undefined): void {
-    if (scope.type === "model" || scope.type === "egress") return
+    if (!("accountId" in scope)) return
     const account = this.#accounts.get(scope.accountId)
     if (account === undefined) return
     this.#mark(account, scope, cooldown)

@@ -19,6 +19,7 @@ import { runAttempts, type AttemptPorts, type AttemptResult, type AttemptTarget,
 import { ATTEMPT_BUDGET_MS, MAX_ATTEMPTS } from "./next-step.ts"
 import { PoolCooling } from "./pool-cooling.ts"
 import { Pool } from "./pool.ts"
+import { PoolPause } from "./pool-pause.ts"
 import { RefusedTexts } from "./refused-texts.ts"
 import { RetryCredit } from "./retry-credit.ts"
 
@@ -60,6 +61,7 @@ function ports(): AttemptPorts {
     pool,
     cooling: new PoolCooling(pool, clock),
     refusedTexts: new RefusedTexts(clock),
+    pause: new PoolPause({ pool, clock, onPaused: () => undefined, onResumed: () => undefined }),
     credit,
     report: (fact) => facts.push(`${fact.accountId} ${fact.failureClass}`),
     credentials: {

@@ -23,6 +23,7 @@ import {
   type AttemptHistory,
 } from "./next-step.ts"
 import type { PoolCooling } from "./pool-cooling.ts"
+import type { PoolPause } from "./pool-pause.ts"
 import type { RefusedTexts } from "./refused-texts.ts"
 import type { RetryCredit } from "./retry-credit.ts"
 
@@ -72,6 +73,7 @@ export interface AttemptPorts {
   }
   readonly cooling: PoolCooling
   readonly refusedTexts: RefusedTexts
+  readonly pause: PoolPause
   readonly credentials: Pick<Credentials, "current" | "isAlive" | "askFor" | "firstNewer" | "refusedAgain">
   readonly credit: RetryCredit
   readonly report: (fact: AccountFact) => void
@@ -119,7 +121,7 @@ class AttemptLoop {
     this.#ports = ports
     this.#records = records
     this.#begunAt = ports.clock.monotonic()
-    const { clock, credentials, cooling, refusedTexts, report } = ports
+    const { clock, credentials, cooling, refusedTexts, pause, report } = ports
     const { signal, model } = job
     this.#tokens = new LivingTokens({
       clock,
@@ -129,7 +131,7 @@ class AttemptLoop {
       onGivenUp: (id) => void this.#exclude.add(id),
     })
     const fingerprint = (): Fingerprint | undefined => job.fingerprint?.()
-    this.#blame = new Blame({ model, cooling, refusedTexts, credentials, report, fingerprint })
+    this.#blame = new Blame({ model, cooling, refusedTexts, pause, credentials, report, fingerprint })
   }
 
   release(): void {

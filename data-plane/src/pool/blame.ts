@@ -5,6 +5,7 @@ import { GatewayError } from "../canonical/error.ts"
 import type { Credentials } from "../snapshot/credentials.ts"
 import type { Cooldown } from "./cooldown.ts"
 import type { PoolCooling } from "./pool-cooling.ts"
+import type { PoolPause } from "./pool-pause.ts"
 import type { RefusedTexts } from "./refused-texts.ts"
 
 /** Digests by which requests are told apart. */
@@ -18,6 +19,7 @@ export interface BlameOptions {
   readonly model: string
   readonly cooling: PoolCooling
   readonly refusedTexts: RefusedTexts
+  readonly pause: PoolPause
   readonly credentials: Pick<Credentials, "refusedAgain">
   readonly report: (fact: AccountFact) => void
   /** Made only after a failure. */
@@ -54,10 +56,11 @@ export class Blame {
   /** `others`: another account is asked next, could be but is not, or there is none. */
   onFailure(attempt: FailedAttempt, others: "next" | "left" | "none"): void {
     const { account, sent, startedAt, failure } = attempt
-    const { model, cooling, credentials, report, fingerprint } = this.#options
+    const { model, cooling, pause, credentials, report, fingerprint } = this.#options
     const facts = { accountId: account.id, model, startedAt }
     if (failure.class === "bare_429") return this.#onRefusalWithoutReason(attempt, others)
     cooling.onFailure(facts, failure, failure.class === "server" ? fingerprint()?.request : undefined)
+    pause.onFailure(account.id, failure.class)
     if (failure.class === "auth") {
       credentials.refusedAgain(account.id, sent.generation)
       cooling.hold(account.id, "auth", failure.message)

@@ -14,6 +14,8 @@ export type CooldownScope =
   | { readonly type: "account-bucket"; readonly accountId: AccountId; readonly bucket: QuotaBucket }
   | { readonly type: "model"; readonly model: string }
   | { readonly type: "egress" }
+  /** All of it: the pool protects itself. */
+  | { readonly type: "pool" }
 
 export interface Cooldown {
   readonly scope: CooldownScope
@@ -129,5 +131,7 @@ export function scopeKey(scope: CooldownScope): string {
       return `model ${scope.model}`
     case "egress":
       return "egress"
+    case "pool":
+      return "pool"
   }
 }

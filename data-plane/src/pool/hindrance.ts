@@ -121,5 +121,6 @@ function lastingUntil({ cause, until }: Cooldown): number {
 /** What keeps every account from the model. */
 export function generalCooldown(cooldowns: Cooldowns, model: string): Cooldown | undefined {
   if (cooldowns.size === 0) return undefined
-  return cooldowns.find({ type: "egress" }) ?? cooldowns.find({ type: "model", model })
+  const pause = cooldowns.find({ type: "pool" })
+  return pause ?? cooldowns.find({ type: "egress" }) ?? cooldowns.find({ type: "model", model })
 }

@@ -31,6 +31,10 @@ export function noAccountError(known: number): GatewayError {
 
 /** `earliest` is the cool-down that ends first among those that keep the model from being served. */
 export function coolingError(earliest: Cooldown, now: number): GatewayError {
+  if (earliest.scope.type === "pool") {
+    const message = "The pool of accounts has paused itself to protect them. The panel shows why, and ends it."
+    return new GatewayError("no_upstream_account", message, { shouldRetry: false })
+  }
   if (!Number.isFinite(earliest.until)) return noAccountError(1)
   // No account has the model: the answer stays what the upstream's own was.
   if (earliest.cause === "model_missing") {

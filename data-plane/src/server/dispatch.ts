@@ -196,7 +196,7 @@ export class Dispatcher {
         return json(responder, ready ? 200 : 503, { status: ready ? "ready" : "not_ready", reasons })
       }
       case "health":
-        return json(responder, 200, health(pool.facts()))
+        return json(responder, 200, health(pool.facts(), pool.cooldown({ type: "pool" })))
       case "panel":
         return responder.answer(302, { location: panelUrl, "cache-control": "no-store" }, "")
       case "empty":

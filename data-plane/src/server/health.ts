@@ -1,4 +1,5 @@
 /** What the data plane says of itself. Readiness does not depend on the control plane: what is served from is here. */
+import type { Cooldown } from "../pool/cooldown.ts"
 import type { PoolFacts } from "../pool/pool.ts"
 import type { SnapshotStore } from "../snapshot/store.ts"
 
@@ -19,8 +20,9 @@ export function readiness(store: SnapshotStore, isDraining: boolean): Readiness 
   return { ready: reasons.length === 0, reasons }
 }
 
-/** Counts only: this answer needs no key. */
-export function health(facts: PoolFacts): unknown {
+/** Counts only, and that the pool has paused itself: this answer needs no key. */
+export function health(facts: PoolFacts, pause?: Pick<Cooldown, "since">): unknown {
   const { total, usable, cooling } = facts
-  return { status: "ok", accounts: { total, active: usable - cooling, cooling } }
+  const paused = pause === undefined ? {} : { pool: { paused: true, since: new Date(pause.since).toISOString() } }
+  return { status: "ok", accounts: { total, active: pause === undefined ? usable - cooling : 0, cooling }, ...paused }
 }

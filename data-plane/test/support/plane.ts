@@ -1,7 +1,7 @@
 /** A whole data plane in this process over a simulator and a link server, with a folder of its own. */
 import { createLogger } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
-import type { SnapshotAccount, SnapshotSettings } from "#shared/snapshot.ts"
+import type { SnapshotAccount, SnapshotPool, SnapshotSettings } from "#shared/snapshot.ts"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -22,7 +22,11 @@ export interface System {
   /** Lines of the log so far. */
   readonly lines: readonly string[]
   /** Pushes the same world with changes and waits until it is in force. */
-  push(change: { accounts?: readonly SnapshotAccount[]; settings?: Partial<SnapshotSettings> }): Promise<void>
+  push(change: {
+    accounts?: readonly SnapshotAccount[]
+    settings?: Partial<SnapshotSettings>
+    pool?: SnapshotPool
+  }): Promise<void>
   stop(): Promise<void>
 }
 
@@ -50,6 +54,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const upstream = options.tlsUpstream === true ? simulator.httpsUrl : simulator.url
   let settings: Partial<SnapshotSettings> = { antigravityBaseUrls: [upstream ?? ""], ...options.settings }
   let current = accounts
+  let pool: SnapshotPool = {}
   let version = 1
   link.push(snapshot({ version, accounts, settings }))
   if (options.tlsUpstream === true) await writeFile(join(directory, "ca.pem"), simulator.ca ?? "")
@@ -74,8 +79,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     async push(change) {
       current = [...(change.accounts ?? current)]
       settings = { ...settings, ...change.settings }
+      pool = change.pool ?? pool
       version += 1
-      link.push(snapshot({ version, accounts: current, settings }))
+      link.push(snapshot({ version, accounts: current, settings, pool }))
       await waitFor(() => plane.store.version === version)
     },
     async stop() {

@@ -6,6 +6,7 @@ import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
   type SnapshotAccount,
+  type SnapshotPool,
   type SnapshotSettings,
 } from "#shared/snapshot.ts"
 import type { Simulator } from "#simulator/simulator.ts"
@@ -31,9 +32,10 @@ export interface SnapshotInput {
   readonly version?: number
   readonly accounts: readonly SnapshotAccount[]
   readonly settings?: Partial<SnapshotSettings>
+  readonly pool?: SnapshotPool
 }
 
-export function snapshot({ version = 1, accounts, settings = {} }: SnapshotInput): Snapshot {
+export function snapshot({ version = 1, accounts, settings = {}, pool }: SnapshotInput): Snapshot {
   return {
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
     epoch: 1,
@@ -82,6 +84,7 @@ export function snapshot({ version = 1, accounts, settings = {} }: SnapshotInput
     },
     aliases: { ...DEFAULT_ALIASES, "my-model": MODEL, "team/fast": MODEL },
     settings: { ...SETTINGS, ...settings },
+    ...(pool === undefined ? {} : { pool }),
   }
 }
 

@@ -160,6 +160,14 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: waitMs,
   },
+  POOL_PAUSE_ON_WALLS: {
+    default: "on",
+    group: "Pool",
+    meaning:
+      "Whether the pool pauses by itself when two accounts must be verified or are disabled by their provider within ten minutes, so that the rest is left alone until you have looked. `resumePool` in GraphQL ends a pause, and so does off.",
+    readBy: controlPlane,
+    parse: flag,
+  },
   FIRST_BYTE_TIMEOUT_MS: {
     default: "120000",
     group: "Pool",

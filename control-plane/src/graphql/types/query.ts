@@ -10,6 +10,7 @@ import { AdminToken } from "./admin-token.ts"
 import { ApiKeyConnection } from "./api-key-connection.ts"
 import { AccountKind, AccountState } from "./enums.ts"
 import { Node } from "./node.ts"
+import { PoolState as PoolStateType } from "./pool-state.ts"
 import { Request } from "./request.ts"
 import { RequestConnection } from "./request-connection.ts"
 import { Settings } from "./settings.ts"
@@ -78,6 +79,12 @@ export function addQuery(): void {
         description: "Where API clients reach the data plane, as the operator's browser should write it.",
         authScopes: { scope: "READ" },
         resolve: (_root, _args, context) => gatewayUrl(context),
+      }),
+      pool: t.field({
+        type: PoolStateType,
+        description: "Of the pool as a whole.",
+        authScopes: { scope: "READ" },
+        resolve: (_root, _args, { services }) => services.pause.read(),
       }),
       request: t.prismaField({
         type: Request,
