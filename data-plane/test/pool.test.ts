@@ -1,6 +1,7 @@
 /** The pool over real sockets: the prompt cache of conversations, and what one key's flood does to the others. */
 import type { ClientRequest } from "node:http"
 import { accountId } from "#shared/ids.ts"
+import { poolStrategies } from "#shared/pool-strategy.ts"
 import { afterEach, describe, expect, test } from "vitest"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { fetchAnswer, open } from "./support/client.ts"
@@ -157,6 +158,48 @@ describe("a flood", () => {
     process.stdout.write(`while ${FLOOD} requests of one key wait, two others got ${EACH} each of ${total} answers\n`)
     expect(EACH).toBeGreaterThanOrEqual(share * 0.9)
     await waitFor(() => pool.facts().waiting === 0 && pool.facts().inFlight === 0, 20_000)
+  })
+})
+
+describe("what an operator sets", () => {
+  /** Whose account answers a conversation that nobody has seen before. */
+  async function servedBy(turns: number): Promise<string[]> {
+    const accounts: string[] = []
+    for (let turn = 0; turn < turns; turn++) {
+      const content = `${accounts.length} ${system.plane.store.version} [[sim:text=ok]]`
+      const { headers } = await fetchAnswer(`${system.url}/v1/chat/completions`, {
+        headers: { "x-lagrange-explain": "1" },
+        body: { model: MODEL, messages: [{ role: "user", content }] },
+      })
+      accounts.push(String(headers["x-lagrange-account"]))
+    }
+    return accounts
+  }
+
+  test("acts with the next snapshot: strategy, weight, priority, disabled models and a used-up quota", async () => {
+    system = await startSystem({ accounts: 3 })
+    const [first, second, third] = system.accounts
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no accounts")
+    expect(new Set(await servedBy(3)).size).toBe(3)
+    await system.push({ settings: { poolStrategies: poolStrategies(() => "fill-first") } })
+    expect(await servedBy(3)).toEqual(["account-1", "account-1", "account-1"])
+    await system.push({ accounts: [first, { ...second, weight: 5 }, third] })
+    expect(await servedBy(2)).toEqual(["account-2", "account-2"])
+    await system.push({ accounts: [first, second, { ...third, priority: 1 }] })
+    expect(await servedBy(2)).toEqual(["account-3", "account-3"])
+    await system.push({ accounts: [first, second, { ...third, priority: 1, disabledModels: [MODEL] }] })
+    expect(await servedBy(2)).toEqual(["account-1", "account-1"])
+    const now = Date.now()
+    const empty = {
+      bucket: "gemini",
+      window: "weekly",
+      remainingFraction: 0.1,
+      source: "summary",
+      readAt: now,
+    } as const
+    const quota = [{ ...empty, resetsAt: now + 3_600_000 }]
+    await system.push({ accounts: [{ ...first, quota, reserve: 0.2 }, second, { ...third, disabledModels: [MODEL] }] })
+    expect(await servedBy(2)).toEqual(["account-2", "account-2"])
   })
 })
 
