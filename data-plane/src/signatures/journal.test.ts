@@ -136,6 +136,23 @@ describe("the signature journal", () => {
     expect(again.call("a", "claude", "c399")).toEqual({ upstreamId: signature })
   })
 
+  it("holds no more than the store does while the disk is slow, and then writes that", async () => {
+    const { store, journal } = start()
+    for (let index = 0; index < 5000; index += 1) {
+      store.keepThought("a", "claude", "one", `s${index}`)
+      store.keepThought("a", "claude", `other ${index % 10}`, "s")
+    }
+    clock.advance(JOURNAL_DELAY_MS)
+    // While that is written.
+    store.keepThought("a", "claude", "last", "s-last")
+    await journal.close()
+    const written = (await readFile(file(), "utf8")).split("\n").filter((line) => line !== "")
+    expect(written.length).toBeLessThanOrEqual(store.size + 2)
+    const again = start().store
+    expect(again.size).toBe(store.size)
+    expect([again.thought("a", "claude", "one"), again.thought("a", "claude", "last")]).toEqual(["s4999", "s-last"])
+  })
+
   it("is never an error where it cannot write", async () => {
     await writeFile(join(directory, "data-plane"), "a file in the way")
     const { store, journal } = start()

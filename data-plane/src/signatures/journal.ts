@@ -17,6 +17,8 @@ const KEY_PURPOSE = "data plane signature journal"
 export const JOURNAL_DELAY_MS = 500
 /** The file is written anew when it has grown to twice what it was then, and by this. */
 const GROWTH_BYTES = 4 * 1024 * 1024
+/** More records than this wait for a slow disk only as long as they are fewer than the store holds. */
+const MOST_PENDING = 1024
 /** Records sealed between two breaths of the event loop. */
 const BATCH = 128
 
@@ -40,8 +42,11 @@ export class SignatureJournal {
   readonly #log: Logger
   #store: SignatureStore | undefined
   #pending: SignatureRecord[] = []
+  /** More was kept than is worth waiting: the next write is of the whole store. */
+  #isBehind = false
   #timer: Timer | undefined
   #writing: Promise<void> = Promise.resolve()
+  #isWriting = false
   /** Size of the file, and what it was when it was last written anew. */
   #bytes = 0
   #baseBytes = 0
@@ -72,7 +77,11 @@ export class SignatureJournal {
   }
 
   add(record: SignatureRecord): void {
-    this.#pending.push(record)
+    if (!this.#isBehind) this.#pending.push(record)
+    if (this.#pending.length > Math.max(MOST_PENDING, this.#store?.size ?? 0)) {
+      this.#pending = []
+      this.#isBehind = true
+    }
     this.#timer ??= this.#clock.after(JOURNAL_DELAY_MS, () => this.#flush())
   }
 
@@ -80,18 +89,30 @@ export class SignatureJournal {
   async close(): Promise<void> {
     this.#flush()
     await this.#writing
+    // What was kept while that was written.
+    this.#flush()
+    await this.#writing
   }
 
+  /** One write at a time; what comes during it waits for the next. */
   #flush(): void {
     this.#timer?.clear()
     this.#timer = undefined
-    if (this.#pending.length === 0) return
+    if (this.#isWriting || (this.#pending.length === 0 && !this.#isBehind)) return
     const records = this.#pending
     this.#pending = []
-    this.#writing = this.#writing.then(() => this.#write(records)).catch((error: unknown) => this.#failed(error))
+    this.#isWriting = true
+    this.#writing = this.#write(records)
+      .catch((error: unknown) => this.#failed(error))
+      .then(() => {
+        this.#isWriting = false
+        if (this.#pending.length > 0 || this.#isBehind)
+          this.#timer ??= this.#clock.after(JOURNAL_DELAY_MS, () => this.#flush())
+      })
   }
 
   async #write(records: readonly SignatureRecord[]): Promise<void> {
+    if (this.#isBehind) return this.#compact()
     const lines = await this.#sealed(records)
     const text = `${this.#mayBeTorn ? "\n" : ""}${lines}`
     await mkdir(this.#directory, { recursive: true, mode: 0o700 })
@@ -105,6 +126,9 @@ export class SignatureJournal {
   /** A new file with what the store holds now. */
   async #compact(): Promise<void> {
     if (this.#store === undefined) return
+    // Before the store is read: what is kept from now on is added.
+    this.#isBehind = false
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 })
     const temporary = `${this.#path}.${process.pid}.tmp`
     await writeFile(temporary, "", { mode: 0o600 })
     let batch: SignatureRecord[] = []
@@ -121,6 +145,8 @@ export class SignatureJournal {
     await rename(temporary, this.#path)
     this.#bytes = (await stat(this.#path)).size
     this.#baseBytes = this.#bytes
+    this.#mayBeTorn = false
+    this.#isBroken = false
   }
 
   async #sealed(records: readonly SignatureRecord[]): Promise<string> {
