@@ -6,7 +6,7 @@ import { ADDED, FREEFORM_INPUT, freeformGrammar } from "../canonical/gateway-tex
 import type { ToolCallPart } from "../canonical/part.ts"
 import type { Tool } from "../canonical/request.ts"
 import { parseArguments } from "../canonical/tool-arguments.ts"
-import { isObject, type WireObject } from "./read-wire.ts"
+import { isAbsent, isObject, type WireObject } from "./read-wire.ts"
 
 /** `wire` holds description and format, whatever stands around them. Adds its mark to `dropped`. */
 export function freeformTool(name: string, wire: WireObject, dropped: string[]): Tool {
@@ -23,9 +23,10 @@ export function freeformTool(name: string, wire: WireObject, dropped: string[]):
   }
 }
 
-/** A call of the history. */
+/** A call of the history. An input that is no text is kept as its JSON. */
 export function freeformCall(id: string, name: string, input: unknown): ToolCallPart {
-  return { type: "tool-call", id, name, arguments: { input: typeof input === "string" ? input : "" } }
+  const text = typeof input === "string" ? input : isAbsent(input) ? "" : JSON.stringify(input)
+  return { type: "tool-call", id, name, arguments: { input: text } }
 }
 
 /** What the model wrote, from the arguments of its call. Arguments of another form are kept as they are. */

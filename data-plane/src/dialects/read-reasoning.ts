@@ -11,9 +11,9 @@ export function readBudget(value: unknown, param: string): ReasoningWish | undef
   return value === 0 ? { kind: "off" } : { kind: "budget", tokens: value }
 }
 
-/** A level in any case, `none`, or `auto`. */
+/** A level in any case, `none`, or `auto`; an empty word says nothing. */
 export function readEffort(value: unknown, param: string): ReasoningWish | undefined {
-  if (isAbsent(value)) return undefined
+  if (isAbsent(value) || value === "") return undefined
   const word = typeof value === "string" ? value.toLowerCase() : ""
   if (word === "none") return { kind: "off" }
   if (word === "auto") return { kind: "auto" }

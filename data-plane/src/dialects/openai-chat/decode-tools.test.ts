@@ -148,12 +148,17 @@ describe("calls", () => {
     expect(turns[0]?.parts).toMatchObject([{ arguments: expected }])
   })
 
-  it("of freeform tools keep their text", () => {
+  it.each([
+    ["x = 1", "x = 1"],
+    [{ x: 1 }, '{"x":1}'],
+    [7, "7"],
+    [null, ""],
+  ])("of freeform tools keep what they hold: %j", (input, kept) => {
     const { turns } = parts({
       role: "assistant",
-      tool_calls: [{ id: "a", type: "custom", custom: { name: "f", input: "x = 1" } }],
+      tool_calls: [{ id: "a", type: "custom", custom: { name: "f", input } }],
     })
-    expect(turns[0]?.parts).toEqual([{ type: "tool-call", id: "a", name: "f", arguments: { input: "x = 1" } }])
+    expect(turns[0]?.parts).toEqual([{ type: "tool-call", id: "a", name: "f", arguments: { input: kept } }])
   })
 
   it.each([[{}], [{ function: {} }], [{ function: { name: "" } }], ["x"]])("like %j are refused", (wire) => {

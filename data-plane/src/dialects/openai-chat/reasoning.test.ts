@@ -12,6 +12,7 @@ describe("what a Chat Completions client says about thinking", () => {
     ["an effort", { reasoning_effort: "xhigh" }, { kind: "effort", level: "xhigh", show: true }],
     ["no effort", { reasoning_effort: "none" }, { kind: "off", show: false }],
     ["null", { reasoning_effort: null, reasoning: null, thinking: null }, undefined],
+    ["an empty effort", { reasoning_effort: "" }, undefined],
     ["an effort of OpenRouter's", { reasoning: { effort: "low" } }, { kind: "effort", level: "low", show: true }],
     [
       "a budget of OpenRouter's",
