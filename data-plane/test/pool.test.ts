@@ -161,6 +161,37 @@ describe("a flood", () => {
   })
 })
 
+describe("the limit of an account", () => {
+  test("is what the upstream sees at the most, whatever comes at once", { timeout: 60_000 }, async () => {
+    const LIMIT = 2
+    const EXCHANGES = 1_000
+    const CLIENTS = 40
+    system = await startSystem({
+      accounts: 4,
+      settings: { maxConcurrentPerAccount: LIMIT, poolStrategies: poolStrategies(() => "least-in-flight") },
+    })
+    let sent = 0
+    const client = async (key: string): Promise<void> => {
+      while (sent < EXCHANGES) {
+        const number = sent++
+        const content = `${number % 90} [[sim:text=ok]][[sim:delay=${(number * 7) % 11}]]`
+        const { status } = await fetchAnswer(`${system.url}/v1/chat/completions`, {
+          anonymous: true,
+          headers: { authorization: `Bearer ${key}` },
+          body: { model: number % 3 === 0 ? "gemini-3.1-flash-lite" : MODEL, messages: [{ role: "user", content }] },
+        })
+        expect(status).toBe(200)
+      }
+    }
+    const keys = [API_KEY, OTHER_API_KEY, THIRD_API_KEY]
+    await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(keys[index % keys.length] ?? API_KEY)))
+    const counted = Object.values(system.simulator.concurrency())
+    expect(counted).toHaveLength(4)
+    for (const { current, maximum } of counted) expect([current, maximum]).toEqual([0, LIMIT])
+    expect(system.plane.pool.facts()).toMatchObject({ inFlight: 0, waiting: 0 })
+  })
+})
+
 describe("what an operator sets", () => {
   /** Whose account answers a conversation that nobody has seen before. */
   async function servedBy(turns: number): Promise<string[]> {
