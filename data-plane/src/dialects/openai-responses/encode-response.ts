@@ -2,7 +2,7 @@ import type { Part } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
 import type { AnswerContext } from "../dialect.ts"
-import { encodeCompaction, emptySummary } from "./compaction.ts"
+import { encodeCompaction } from "./compaction.ts"
 import { responsesExtra } from "./extra.ts"
 import { ResponsesOutput } from "./output.ts"
 import type { CompactedResponse, ResponseObject } from "./wire.ts"
@@ -15,8 +15,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
   const output = new ResponsesOutput(listener, context)
   for (const part of partsOf(response)) output.part(part)
   const [whole] = ended
-  // The one failure that comes of a good answer; without a stream it is an error's answer, never a response that says so.
-  if (whole === undefined || whole.status === "failed") throw emptySummary()
+  if (whole === undefined) throw output.missing ?? new Error("an answer without its end")
   return whole
 }
 

@@ -440,8 +440,15 @@ describe("a summary", () => {
   })
 
   it("that is empty is a failure", () => {
-    const { last, context, parts } = see([S("stop")], trigger)
-    expect(last).toMatchObject({ type: "response.failed" })
+    const { events, context, parts } = see([S("stop")], trigger)
+    // Nothing has gone out: the client can still get an error's own status.
+    expect(events).toEqual([])
+    let frames = ""
+    const encoder = responses.encodeStream((written) => (frames += written), context)
+    for (const part of parts) encoder.part(part)
+    expect(() => encoder.finish?.()).toThrow(expect.objectContaining({ code: "upstream_empty_answer" }))
+    encoder.part({ type: "error", error: new GatewayError("upstream_empty_answer", "None.") })
+    expect(eventsOf(frames).at(-1)).toMatchObject({ type: "response.failed" })
     expect(() => whole(parts, context)).toThrow(expect.objectContaining({ code: "upstream_empty_answer" }))
   })
 })

@@ -53,6 +53,10 @@ class ResponsesStreamEncoder implements StreamEncoder, OutputListener {
     this.flush()
   }
 
+  finish(): void {
+    if (this.output.missing !== undefined) throw this.output.missing
+  }
+
   event(type: string, body: object): void {
     this.frames += this.frame(type, body)
   }

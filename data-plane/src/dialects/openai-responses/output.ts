@@ -40,6 +40,8 @@ export class ResponsesOutput {
   /** Where the answer is a summary: its text, and the one thing that is written of it. */
   private readonly summary: string[] = []
   private readonly isSummary: boolean
+  /** The answer has ended well and is none of this wire. */
+  missing: GatewayError | undefined
   private usage: Usage = {}
   private outputWeight = 0
 
@@ -164,7 +166,10 @@ export class ResponsesOutput {
     this.closeOpen(status)
     if (this.isSummary && incomplete === undefined) {
       const summary = this.summary.join("")
-      if (summary === "") return this.fail(emptySummary())
+      if (summary === "") {
+        this.missing = emptySummary()
+        return
+      }
       const item = compactionItem(summary, this.items.nextIndex, this.context)
       this.items.whole({ begun: item, whole: item, events: [] })
     }
