@@ -39,12 +39,12 @@ class EventFold implements ResponseRelay {
     const own = isObject(event) ? this.restore(event) : undefined
     if (own === undefined) return
     this.usage.event(own)
-    for (const [name, value] of Object.entries(own)) {
-      if (name !== "candidates" && !(FIRST_COUNTS.has(name) && name in this.root)) this.root[name] = value
-    }
+    const { candidates: _candidates, ...others } = own
+    merge(this.root, others)
     const candidate = firstCandidate(own)
     for (const part of partsOf(candidate) ?? []) this.add(part)
-    for (const [name, value] of Object.entries(candidate ?? {})) if (name !== "content") this.candidate[name] = value
+    const { content: _content, ...fields } = candidate ?? {}
+    merge(this.candidate, fields)
   }
 
   response(): unknown {
@@ -90,6 +90,24 @@ class EventFold implements ResponseRelay {
       ...(signature === undefined ? {} : { thoughtSignature: signature }),
     })
   }
+}
+
+/** What holds nothing replaces nothing. What a search brought may come in pieces. */
+function merge(into: Record<string, unknown>, fields: WireObject): void {
+  for (const [name, value] of Object.entries(fields)) {
+    const known = into[name]
+    if (known === undefined) into[name] = value
+    else if (FIRST_COUNTS.has(name) || isEmpty(value)) continue
+    else if (name === "groundingMetadata" && isObject(known) && isObject(value)) {
+      const whole = { ...known }
+      merge(whole, value)
+      into[name] = whole
+    } else into[name] = value
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0
 }
 
 function isPlainText(part: WireObject): boolean {

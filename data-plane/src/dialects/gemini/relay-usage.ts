@@ -18,7 +18,8 @@ export function createUsageTap(estimatedInputTokens: number): UsageTap {
   let letters = 0
   return {
     event({ usageMetadata }) {
-      if (isObject(usageMetadata)) newest = usageMetadata
+      // An empty one counts nothing.
+      if (isObject(usageMetadata) && Object.keys(usageMetadata).length > 0) newest = usageMetadata
     },
     part(part) {
       if (part.type === "text-delta" || part.type === "reasoning-delta") letters += part.text.length

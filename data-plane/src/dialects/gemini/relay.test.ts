@@ -267,6 +267,24 @@ describe("the fold", () => {
     })
   })
 
+  it("loses no page of a search to a later event that tells of others or of none", () => {
+    const grounded = (groundingMetadata: object, finishReason?: string) => ({
+      candidates: [{ content: { parts: [{ text: "a" }] }, groundingMetadata, safetyRatings: [], finishReason }],
+    })
+    const pages = { webSearchQueries: ["q"], groundingChunks: [{ web: { uri: "https://a.example" } }] }
+    const supports = { groundingSupports: [{ segment: { endIndex: 1 }, groundingChunkIndices: [0] }] }
+    const { whole } = relay([
+      grounded(pages),
+      grounded({ groundingChunks: [], ...supports }),
+      { ...grounded({}, "STOP"), usageMetadata: USAGE },
+      { usageMetadata: {} },
+    ])
+    expect(whole).toMatchObject({
+      candidates: [{ groundingMetadata: { ...pages, ...supports }, safetyRatings: [], finishReason: "STOP" }],
+      usageMetadata: USAGE,
+    })
+  })
+
   it("joins a thought with the signature that comes after it, and nothing after a signature", () => {
     const thought = (text: string, more: object = {}) => ({ text, thought: true, ...more })
     const { whole } = relay([
