@@ -4,7 +4,7 @@ import { decodeAudio, decodeFile } from "../openai-media.ts"
 import { readAddress, type ReadMedia } from "../read-media.ts"
 import { invalid, isAbsent, isObject, type WireObject } from "../read-wire.ts"
 
-/** A part of the types `image_url`, `input_audio`, `video_url` or `file`. */
+/** A part of the types `image_url` or `input_image`, `input_audio`, `video_url` or `file`. */
 export function decodeMedia(wire: WireObject, path: string): ReadMedia | RemoteMediaPart {
   switch (wire["type"]) {
     case "input_audio":

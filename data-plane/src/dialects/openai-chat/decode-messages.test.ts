@@ -142,6 +142,15 @@ it("takes no text of the client's for an absent one", () => {
   expect(turns).toMatchObject([{ parts: [text("[undefined]"), { callId: "a", content: [text("[undefined]")] }] }])
 })
 
+it("reads an image as Responses writes it", () => {
+  const { turns, dropped } = decode({
+    role: "user",
+    content: [{ type: "input_image", image_url: image.image_url.url, detail: "auto" }],
+  })
+  expect(turns[0]?.parts).toEqual([{ type: "media", mediaType: "image/png", data: PNG }])
+  expect(dropped).toEqual([])
+})
+
 it("reads images beside the content of a user's message", () => {
   const { turns, dropped } = decode({ role: "user", content: "x", images: [image] })
   expect(turns[0]?.parts).toEqual([text("x"), { type: "media", mediaType: "image/png", data: PNG }])

@@ -160,6 +160,7 @@ function wiresOf(content: unknown, path: string): readonly { readonly wire: Wire
 function decodePart(wire: WireObject, path: string, findings: Findings): readonly Part[] {
   switch (wire["type"]) {
     case "image_url":
+    case "input_image":
     case "input_audio":
     case "video_url":
     case "file":
