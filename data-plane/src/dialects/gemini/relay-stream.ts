@@ -5,7 +5,7 @@ import { isObject, type WireObject } from "../read-wire.ts"
 import { errorBody } from "./encode-error.ts"
 import { geminiExtra } from "./extra.ts"
 import { createFrames, type Frames } from "./framing.ts"
-import { eventRestorer, firstCandidate, isLast, type EventRestorer } from "./relay-event.ts"
+import { eventRestorer, firstCandidate, isLast, partsOf, type EventRestorer } from "./relay-event.ts"
 import { modelWriter, withModel } from "./relay-model.ts"
 import { createUsageTap, type UsageTap } from "./relay-usage.ts"
 
@@ -50,6 +50,9 @@ class GeminiStreamRelay implements StreamRelay {
     // Line breaks between the values of the JSON would end the frame. What came in one frame has none of another kind.
     const kept = own === event && !text.includes("\n") ? this.nameModel(text, event) : undefined
     const json = kept ?? JSON.stringify(withModel(own, this.model))
+    // Without a part it may as well stand before the end.
+    if (this.last !== undefined && !isLast(own) && (partsOf(firstCandidate(own)) ?? []).length === 0)
+      return this.write(this.frames.event(json))
     if (this.last !== undefined) this.write(this.frames.event(this.last.json))
     this.last = undefined
     if (isLast(own)) this.last = { json, event: withModel(own, this.model) }

@@ -212,6 +212,13 @@ describe("the last event", () => {
     expect(events).toEqual([{ ...candidate([{ text: "a" }], "STOP"), usageMetadata: USAGE }])
   })
 
+  it("G163 is the one with the end, also where a search's pages come after it", () => {
+    const grounded = { candidates: [{ index: 0, groundingMetadata: { webSearchQueries: ["q"] } }] }
+    const end = candidate([{ text: "a" }], "STOP")
+    const { events } = relay([end, grounded, { usageMetadata: USAGE }])
+    expect(events).toEqual([grounded, { ...end, usageMetadata: USAGE }])
+  })
+
   it("repeats what an earlier one reported", () => {
     const { events, whole } = relay([{ ...candidate([{ text: "a" }]), usageMetadata: USAGE }, candidate([], "STOP")])
     expect(events.at(-1)).toMatchObject({ usageMetadata: USAGE })
