@@ -7,6 +7,7 @@ import type { Logger } from "#shared/log.ts"
 import { loadMasterKey } from "#shared/master-key.ts"
 import { createAccounts } from "./accounts/accounts.ts"
 import { createAntigravityCalls } from "./accounts/antigravity/calls.ts"
+import { createCooldowns } from "./accounts/cooldowns.ts"
 import { createCredentials } from "./accounts/credentials.ts"
 import { createOAuthTokens } from "./accounts/oauth-tokens.ts"
 import { createOnboarding } from "./accounts/onboard.ts"
@@ -185,7 +186,20 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     onChange: () => publisher.touch(),
     takeEffect,
   })
-  const ingest = createIngest({ database, clock, log, events, nodes, traffic, renewals, inForce, pause, onChange })
+  const cooldowns = createCooldowns({ database, clock, onChange, takeEffect })
+  const ingest = createIngest({
+    database,
+    clock,
+    log,
+    events,
+    nodes,
+    traffic,
+    renewals,
+    inForce,
+    pause,
+    cooldowns,
+    onChange,
+  })
   const services: Services = {
     config,
     clock,
@@ -196,6 +210,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     accounts,
     apiKeys,
     settings,
+    cooldowns,
     nodes,
     pause,
     streams,

@@ -2,6 +2,7 @@
 import type { AccountModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import type { Accounts } from "./accounts/accounts.ts"
+import type { Cooldowns } from "./accounts/cooldowns.ts"
 import type { PoolPause } from "./accounts/pool-pause.ts"
 import type { ApiKeys } from "./api-keys/api-keys.ts"
 import type { Auth } from "./auth/auth.ts"
@@ -27,6 +28,7 @@ export interface Services {
   readonly apiKeys: ApiKeys
   readonly settings: Settings
   readonly nodes: Nodes
+  readonly cooldowns: Cooldowns
   readonly pause: PoolPause
   readonly streams: Streams
   readonly publisher: Publisher

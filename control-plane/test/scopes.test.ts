@@ -36,6 +36,7 @@ const NEEDED: Record<string, Needed> = {
   "Mutation.createAdminToken": "ADMIN",
   "Mutation.createApiKey": "OPERATE",
   "Mutation.createNode": "ADMIN",
+  "Mutation.releaseCooldown": "OPERATE",
   "Mutation.removeAccount": "OPERATE",
   "Mutation.removeAdminToken": "ADMIN",
   "Mutation.removeApiKey": "OPERATE",

@@ -10,6 +10,7 @@ import { randomBytes, randomUUID } from "node:crypto"
 import { GatewayError } from "./canonical/error.ts"
 import { systemClock, type Clock } from "./clock.ts"
 import type { Config } from "./config.ts"
+import { DurableCooldowns } from "./pool/durable-cooldowns.ts"
 import { Pool } from "./pool/pool.ts"
 import { PoolCooling } from "./pool/pool-cooling.ts"
 import { PoolPause } from "./pool/pool-pause.ts"
@@ -70,9 +71,11 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     onPaused: (reason) => log.error("pool.paused", { reason }),
     onResumed: () => log.info("pool.resumed"),
   })
+  const durable = new DurableCooldowns(pool, clock)
   store.onSwap((compiled) => {
     pause.adopt(compiled.snapshot)
     pool.adopt(compiled)
+    durable.adopt(compiled.snapshot.accounts)
   })
   const lastGood = new LastGood({ dataDirectory: config.dataDirectory, linkToken, log })
   const loop = new EventLoopDelay(clock)

@@ -552,3 +552,74 @@ describe("the pool's own pause", () => {
     expect(calls()).toBe(2)
   })
 })
+
+describe("rests that last", () => {
+  const until = (): number | undefined => system.plane.pool.cooldowns()[0]?.until
+
+  async function exhaust(): Promise<void> {
+    system.simulator.script({ fault: { kind: "quota-model", delayMs: 2 * HOUR }, match: { account: FIRST } })
+    await ask()
+    system.simulator.clearFaults()
+  }
+
+  test("are reported once, with their evidence; those without a told time and short ones are not", async () => {
+    await begin()
+    await exhaust()
+    clock.advance(300)
+    const fact = await waitFor(() => system.link.find("cooldown")[0])
+    expect(fact).toMatchObject({ accountId: FIRST, bucket: "gemini", cause: "quota" })
+    expect([fact.until - fact.since, fact.evidence]).toEqual([2 * HOUR + 500, expect.stringMatching(/^HTTP 429/)])
+    system.simulator.script({ fault: { kind: "quota-without-time" }, match: { account: "account-2@example.com" } })
+    system.simulator.script({ fault: { kind: "rate-limit-long" }, match: { account: "account-3@example.com" } })
+    await ask(MODEL, "again")
+    clock.advance(300)
+    await waitFor(() => system.link.find("exchange").length === 2)
+    expect(system.link.find("cooldown")).toHaveLength(1)
+  })
+
+  test("come back with the snapshot, and neither longer nor shorter than they were", async () => {
+    await begin()
+    const since = clock.now()
+    const known = { bucket: "gemini", cause: "quota", evidence: "elsewhere", since, until: since + HOUR } as const
+    const [first, ...others] = system.accounts
+    if (first === undefined) throw new Error("no account")
+    await system.push({ accounts: [{ ...first, cooldowns: [known] }, ...others] })
+    expect(until()).toBe(since + HOUR)
+    expect(await serving(MODEL)).toEqual([2, 3])
+    clock.advance(1_000)
+    await system.push({ settings: { maxConcurrentPerModel: 7 } })
+    expect(until()).toBe(since + HOUR)
+    // Older evidence changes nothing, later evidence does.
+    await system.push({
+      accounts: [{ ...first, cooldowns: [{ ...known, since: since - 1, until: since + 1 }] }, ...others],
+    })
+    expect(until()).toBe(since + HOUR)
+    await system.push({
+      accounts: [{ ...first, cooldowns: [{ ...known, since: since + 1, until: since + 5_000 }] }, ...others],
+    })
+    expect(until()).toBe(since + 5_000)
+    clock.advance(4_000)
+    expect(until()).toBeUndefined()
+    // What is over does not begin again.
+    await system.push({ settings: { maxConcurrentPerModel: 8 } })
+    expect(until()).toBeUndefined()
+  })
+
+  test("end with an operator's release, and what is learnt afterwards counts", async () => {
+    await begin()
+    await exhaust()
+    const [first, ...others] = system.accounts
+    if (first === undefined) throw new Error("no account")
+    const released = (model: string) => [{ ...first, releases: [{ model, at: clock.now() }] }, ...others]
+    await system.push({ accounts: released(OTHER_BUCKET) })
+    expect(system.plane.pool.cooldowns()).toHaveLength(1)
+    const accounts = released(SAME_BUCKET)
+    await system.push({ accounts })
+    expect(system.plane.pool.cooldowns()).toHaveLength(0)
+    system.simulator.script({ fault: { kind: "quota-model", delayMs: HOUR }, match: { account: FIRST } })
+    await serving(MODEL)
+    expect(system.plane.pool.cooldowns()).toHaveLength(1)
+    await system.push({ accounts, settings: { maxConcurrentPerModel: 9 } })
+    expect(system.plane.pool.cooldowns()).toHaveLength(1)
+  })
+})

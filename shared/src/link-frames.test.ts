@@ -178,6 +178,16 @@ const ITEMS: readonly ReportItem[] = [
     link: "https://accounts.google.com/x",
   },
   { ...head("7"), type: "dropped", count: 3 },
+  {
+    ...head("8"),
+    type: "cooldown",
+    accountId: accountId("a"),
+    bucket: "gemini",
+    cause: "quota",
+    evidence: "used up",
+    since: 5,
+    until: 6,
+  },
 ]
 const batch = (items: readonly unknown[]): unknown =>
   JSON.parse(JSON.stringify({ node: "node-1", boot: "boot-1", items }))

@@ -29,6 +29,7 @@ import {
   type NumberRule,
   type TextRule,
 } from "./shape.ts"
+import { isQuotaBucket, QUOTA_BUCKETS } from "./quota-bucket.ts"
 import type { Usage } from "./usage.ts"
 
 /** The stream from the control plane holds something that is no frame: the connection is of no more use. */
@@ -198,6 +199,20 @@ function readItem(fields: Fields, path: string): ReportItem | undefined {
         message: textAt(fields, "message", path, FREE),
         ...readLink(fields),
       }
+    case "cooldown": {
+      const bucket = textAt(fields, "bucket", path, ID)
+      if (!isQuotaBucket(bucket)) throw new ShapeError(`${path}.bucket must be one of ${QUOTA_BUCKETS.join(", ")}`)
+      return {
+        ...head,
+        type,
+        accountId: accountId(textAt(fields, "accountId", path, ID)),
+        bucket,
+        cause: textAt(fields, "cause", path, CODE),
+        evidence: textAt(fields, "evidence", path, FREE),
+        since: numberAt(fields, "since", path, DURATION_MS),
+        until: numberAt(fields, "until", path, DURATION_MS),
+      }
+    }
     case "dropped":
       return { ...head, type, count: numberAt(fields, "count", path, COUNT) }
     default:

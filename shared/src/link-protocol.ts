@@ -7,6 +7,7 @@
  * changes nothing.
  */
 import type { AccountId, ApiKeyId, ExchangeId } from "./ids.ts"
+import type { QuotaBucket } from "./quota-bucket.ts"
 import type { Usage } from "./usage.ts"
 
 export const SNAPSHOTS_PATH = "/link/snapshots"
@@ -64,6 +65,7 @@ export type ReportItem = { readonly id: string; readonly at: number } & (
   | ({ readonly type: "exchange" } & ExchangeRecord)
   | CredentialRefused
   | AccountFact
+  | CooldownFact
   | { readonly type: "dropped"; readonly count: number }
 )
 
@@ -85,6 +87,19 @@ export interface AccountFact {
   readonly message: string
   /** A verification or appeal link, https only. */
   readonly link?: string
+}
+
+/** A quota is used up until a time that the upstream told: kept over restarts, and for all nodes. */
+export interface CooldownFact {
+  readonly type: "cooldown"
+  readonly accountId: AccountId
+  readonly bucket: QuotaBucket
+  /** Name of the class in upstream-failure.ts. */
+  readonly cause: string
+  /** What the upstream said, redacted. */
+  readonly evidence: string
+  readonly since: number
+  readonly until: number
 }
 
 export interface NodeLoad {

@@ -32,7 +32,9 @@ import {
   type SnapshotApiKey,
   type SnapshotCredential,
   type SnapshotQuota,
+  type SnapshotCooldown,
   type SnapshotPool,
+  type SnapshotRelease,
   type SnapshotSettings,
 } from "./snapshot.ts"
 
@@ -67,6 +69,7 @@ const MAX_CATALOGUES = 100_000
 const MAX_MODELS = 10_000
 const MAX_ALIASES = 10_000
 const MAX_URLS = 20
+const EVIDENCE: TextRule = { max: 2_000 }
 const REASON: TextRule = { max: 1_000 }
 const FRACTION: NumberRule = { min: 0, max: 1, isFraction: true }
 const MAX_READINGS = QUOTA_BUCKETS.length * QUOTA_WINDOWS.length
@@ -157,6 +160,27 @@ function readAccount(value: unknown, path: string): SnapshotAccount {
     ),
     ...optionalAt(fields, "reserve", (from, name) => numberAt(from, name, path, FRACTION)),
     ...optionalAt(fields, "quota", (from, name) => readQuota(from, name, path)),
+    ...optionalAt(fields, "cooldowns", (from, name) => listAt(from, name, path, { max: MAX_READINGS }, readCooldown)),
+    ...optionalAt(fields, "releases", (from, name) => listAt(from, name, path, { max: MAX_MODELS }, readRelease)),
+  }
+}
+
+function readCooldown(value: unknown, path: string): SnapshotCooldown {
+  const fields = asFields(value, path)
+  return {
+    bucket: wordAt(fields, "bucket", path, QUOTA_BUCKETS),
+    cause: textAt(fields, "cause", path, ID),
+    evidence: textAt(fields, "evidence", path, EVIDENCE),
+    since: numberAt(fields, "since", path, COUNT),
+    until: numberAt(fields, "until", path, COUNT),
+  }
+}
+
+function readRelease(value: unknown, path: string): SnapshotRelease {
+  const fields = asFields(value, path)
+  return {
+    ...optionalAt(fields, "model", (from, name) => textAt(from, name, path, ID)),
+    at: numberAt(fields, "at", path, COUNT),
   }
 }
 

@@ -67,6 +67,25 @@ export interface SnapshotAccount {
   readonly reserve?: number
   /** What was last read of its quota, at most one reading for a bucket and a window. Absent: unknown, which is not nothing. */
   readonly quota?: readonly SnapshotQuota[]
+  /** Buckets that are used up until a time which the upstream told, at most one a bucket. Absent: none is known. */
+  readonly cooldowns?: readonly SnapshotCooldown[]
+  /** What an operator released lately. */
+  readonly releases?: readonly SnapshotRelease[]
+}
+
+export interface SnapshotCooldown {
+  readonly bucket: QuotaBucket
+  /** A class of upstream-failure.ts. */
+  readonly cause: string
+  readonly evidence: string
+  readonly since: number
+  readonly until: number
+}
+
+export interface SnapshotRelease {
+  /** Absent: all that rests on the account. */
+  readonly model?: string
+  readonly at: number
 }
 
 export interface SnapshotQuota {

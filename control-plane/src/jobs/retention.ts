@@ -8,7 +8,7 @@ export const KEEP_REQUESTS = 500_000
 const SIGN_IN_FAILURES_MS = 24 * 3_600_000
 const EVERY_MS = 3_600_000
 
-/** Forgets what is too old: request records, ended sessions, sign-in counts, catalogues nobody offers. */
+/** Forgets what is too old: request records, ended sessions, sign-in counts, rests that are over, catalogues nobody offers. */
 export function createRetention(
   options: Pick<JobOptions, "clock" | "log"> & {
     readonly database: Database
@@ -17,7 +17,7 @@ export function createRetention(
   },
 ): Job {
   const { clock, log, database, auth, keepRequests = KEEP_REQUESTS } = options
-  const { requestRecord, catalogue, signInFailure } = database.prisma
+  const { requestRecord, catalogue, cooldown, cooldownRelease, signInFailure } = database.prisma
   return createJob({
     name: "retention",
     clock,
@@ -36,6 +36,8 @@ export function createRetention(
           ? 0
           : (await requestRecord.deleteMany({ where: { startedAt: { lte: border.startedAt } } })).count
       await signInFailure.deleteMany({ where: { lastFailureAt: { lt: new Date(now - SIGN_IN_FAILURES_MS) } } })
+      await cooldown.deleteMany({ where: { until: { lt: new Date(now) } } })
+      await cooldownRelease.deleteMany({ where: { releasedAt: { lt: new Date(now - EVERY_MS) } } })
       await catalogue.deleteMany({ where: { accounts: { none: {} }, createdAt: { lt: new Date(now - EVERY_MS) } } })
       await auth.prune()
       if (old.count + many > 0) log.info("retention.forgot", { requests: old.count + many })

@@ -7,6 +7,7 @@ import type { AccountFact, CredentialRefused, ExchangeRecord, ReportBatch, Repor
 import type { Logger } from "#shared/log.ts"
 import { never } from "#shared/never.ts"
 import type { Renewals } from "../accounts/renew.ts"
+import type { Cooldowns } from "../accounts/cooldowns.ts"
 import type { PoolPause } from "../accounts/pool-pause.ts"
 import {
   countRefusal,
@@ -35,6 +36,7 @@ export interface IngestOptions {
   readonly renewals: Renewals
   readonly inForce: Pick<InForce, "answered">
   readonly pause: Pick<PoolPause, "onFailure">
+  readonly cooldowns: Pick<Cooldowns, "take">
   /** An account's state changed: the snapshot has to be built anew, listeners told. */
   readonly onChange: (accountId: string) => void
 }
@@ -52,7 +54,7 @@ const SEEN_MS = 30_000
 type ItemOf<Type extends ReportItem["type"]> = Extract<ReportItem, { type: Type }>
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { database, clock, log, events, nodes, traffic, renewals, inForce, pause, onChange } = options
+  const { database, clock, log, events, nodes, traffic, renewals, inForce, pause, cooldowns, onChange } = options
   const { prisma } = database
   // One batch at a time: what is already there is then known for sure, and SQLite has one writer anyway.
   let queue: Promise<unknown> = Promise.resolve()
@@ -214,6 +216,9 @@ export function createIngest(options: IngestOptions): Ingest {
         return inBackground(takeRefusedCredential(item))
       case "account-fact":
         return takeFact(item)
+      case "cooldown":
+        if (await cooldowns.take(item)) onChange(item.accountId)
+        return
       case "dropped":
         log.warn("reports.dropped", { node: node.name, count: item.count })
         return

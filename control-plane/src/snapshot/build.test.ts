@@ -48,6 +48,8 @@ function accountRow(id: string, overrides: Partial<AccountRows> = {}): AccountRo
       renewalFailures: 0,
       invalidGrantAt: null,
     },
+    cooldowns: [],
+    cooldownReleases: [],
     ...overrides,
   }
 }

@@ -2,10 +2,18 @@
  * Makes the snapshot from rows. Pure: the same rows, settings and stamp give the same bytes, so that a restart of the control
  * plane does not look like a change of the world.
  */
-import type { AccountModel, ApiKeyModel, CatalogueModel, CredentialModel } from "#generated/sqlite/models.ts"
+import type {
+  AccountModel,
+  ApiKeyModel,
+  CatalogueModel,
+  CooldownModel,
+  CooldownReleaseModel,
+  CredentialModel,
+} from "#generated/sqlite/models.ts"
 import type { Catalogue } from "#shared/catalogue.ts"
 import { accountId, apiKeyId } from "#shared/ids.ts"
 import { DEFAULT_ALIASES } from "#shared/model-name.ts"
+import { isQuotaBucket } from "#shared/quota-bucket.ts"
 import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
@@ -18,6 +26,8 @@ import { texts } from "../json.ts"
 
 export interface AccountRows extends AccountModel {
   readonly credential: CredentialModel | null
+  readonly cooldowns: readonly CooldownModel[]
+  readonly cooldownReleases: readonly CooldownReleaseModel[]
 }
 
 export interface SnapshotRows {
@@ -64,6 +74,23 @@ function buildAccount(row: AccountRows, rows: SnapshotRows): SnapshotAccount {
     ...(row.catalogueId === null ? {} : { catalogue: row.catalogueId }),
     ...(disabledModels.length === 0 ? {} : { disabledModels }),
     ...(row.reserve === null || row.reserve === 0 ? {} : { reserve: row.reserve }),
+    ...buildCooldowns(row),
+  }
+}
+
+/** To be spread into an account. What is over is left in: the same rows give the same bytes, and data planes have clocks. */
+function buildCooldowns({ cooldowns, cooldownReleases }: AccountRows): Pick<SnapshotAccount, "cooldowns" | "releases"> {
+  const told = cooldowns
+    .toSorted((left, right) => (left.bucket < right.bucket ? -1 : 1))
+    .flatMap(({ bucket, cause, evidence, since, until }) =>
+      isQuotaBucket(bucket) ? [{ bucket, cause, evidence, since: since.getTime(), until: until.getTime() }] : [],
+    )
+  const releases = cooldownReleases
+    .toSorted((left, right) => (left.model < right.model ? -1 : 1))
+    .map(({ model, releasedAt }) => ({ ...(model === "" ? {} : { model }), at: releasedAt.getTime() }))
+  return {
+    ...(told.length === 0 ? {} : { cooldowns: told }),
+    ...(releases.length === 0 ? {} : { releases }),
   }
 }
 

@@ -63,7 +63,7 @@ function ports(): AttemptPorts {
     refusedTexts: new RefusedTexts(clock),
     pause: new PoolPause({ pool, clock, onPaused: () => undefined, onResumed: () => undefined }),
     credit,
-    report: (fact) => facts.push(`${fact.accountId} ${fact.failureClass}`),
+    report: (fact) => facts.push(`${fact.accountId} ${fact.type === "cooldown" ? fact.bucket : fact.failureClass}`),
     credentials: {
       current: (id) => credentialOf(id),
       isAlive: () => true,

@@ -4,7 +4,7 @@
  * function.
  */
 import type { AccountId } from "#shared/ids.ts"
-import type { AccountFact, AttemptRecord } from "#shared/link-protocol.ts"
+import type { AccountFact, AttemptRecord, CooldownFact } from "#shared/link-protocol.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount, SnapshotCredential } from "#shared/snapshot.ts"
 import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.ts"
@@ -76,7 +76,7 @@ export interface AttemptPorts {
   readonly pause: PoolPause
   readonly credentials: Pick<Credentials, "current" | "isAlive" | "askFor" | "firstNewer" | "refusedAgain">
   readonly credit: RetryCredit
-  readonly report: (fact: AccountFact) => void
+  readonly report: (fact: AccountFact | CooldownFact) => void
 }
 
 export interface LoopEnd {

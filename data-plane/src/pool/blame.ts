@@ -1,4 +1,4 @@
-import type { AccountFact } from "#shared/link-protocol.ts"
+import type { AccountFact, CooldownFact } from "#shared/link-protocol.ts"
 import type { SnapshotAccount, SnapshotCredential } from "#shared/snapshot.ts"
 import type { ClassifiedFailure } from "#shared/upstream-failure.ts"
 import { GatewayError } from "../canonical/error.ts"
@@ -21,7 +21,7 @@ export interface BlameOptions {
   readonly refusedTexts: RefusedTexts
   readonly pause: PoolPause
   readonly credentials: Pick<Credentials, "refusedAgain">
-  readonly report: (fact: AccountFact) => void
+  readonly report: (fact: AccountFact | CooldownFact) => void
   /** Made only after a failure. */
   readonly fingerprint: () => Fingerprint | undefined
 }
@@ -59,7 +59,9 @@ export class Blame {
     const { model, cooling, pause, credentials, report, fingerprint } = this.#options
     const facts = { accountId: account.id, model, startedAt }
     if (failure.class === "bare_429") return this.#onRefusalWithoutReason(attempt, others)
-    cooling.onFailure(facts, failure, failure.class === "server" ? fingerprint()?.request : undefined)
+    const request = failure.class === "server" ? fingerprint()?.request : undefined
+    const cooldown = cooling.onFailure(facts, failure, request)
+    if (cooldown !== undefined && failure.isTimeTold === true) this.#reportLasting(cooldown)
     pause.onFailure(account.id, failure.class)
     if (failure.class === "auth") {
       credentials.refusedAgain(account.id, sent.generation)
@@ -75,6 +77,13 @@ export class Blame {
       message,
       ...(link === undefined ? {} : { link }),
     })
+  }
+
+  /** Worth knowing after a restart and on other nodes: a quota's reset, when it is not over before they hear of it. */
+  #reportLasting({ scope, cause, evidence, since, until }: Cooldown): void {
+    if (scope.type !== "account-bucket" || cause !== "quota" || until - since < LASTING_MS) return
+    const { accountId, bucket } = scope
+    this.#options.report({ type: "cooldown", accountId, bucket, cause, evidence, since, until })
   }
 
   /**
@@ -98,6 +107,7 @@ export class Blame {
   }
 }
 
+const LASTING_MS = 60_000
 const LONG_WAIT_MS = 60_000
 
 /** The failure as a client is told of it. */

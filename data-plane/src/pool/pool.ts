@@ -97,6 +97,11 @@ export class Pool {
     return this.#cooldowns.find(scope)
   }
 
+  /** All that is about this account. */
+  cooldownsOf(accountId: AccountId): Cooldown[] {
+    return this.#cooldowns.ofAccount(accountId)
+  }
+
   cooldowns(): Cooldown[] {
     return this.#cooldowns.list()
   }

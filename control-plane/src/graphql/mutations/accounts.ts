@@ -46,6 +46,10 @@ const AddAccountSuccess = builder.objectRef<{ readonly account: AccountModel }>(
   fields: (t) => ({ account: t.expose("account", { type: Account }) }),
 })
 
+const ReleaseCooldownSuccess = builder
+  .objectRef<{ readonly account: AccountModel }>("ReleaseCooldownSuccess")
+  .implement({ fields: (t) => ({ account: t.expose("account", { type: Account }) }) })
+
 const RemoveAccountSuccess = builder
   .objectRef<{ readonly accountId: string; readonly revoked: boolean | null }>("RemoveAccountSuccess")
   .implement({
@@ -74,6 +78,17 @@ export function addAccountMutations(): void {
       errors: expectedFailures,
       args: { id: t.arg.id({ required: true }), input: t.arg({ type: UpdateAccountInput, required: true }) },
       resolve: async (_root, { id, input }, { services }) => ({ account: await services.accounts.update(id, input) }),
+    }),
+    releaseCooldown: t.field({
+      type: ReleaseCooldownSuccess,
+      description:
+        "Ends what rests on an account, or what keeps it from one model; the data planes have it with the answer.",
+      authScopes: { scope: "OPERATE" },
+      errors: expectedFailures,
+      args: { accountId: t.arg.id({ required: true }), model: t.arg.string() },
+      resolve: async (_root, { accountId, model }, { services }) => {
+        return { account: await services.cooldowns.release(accountId, model ?? undefined) }
+      },
     }),
     removeAccount: t.field({
       type: RemoveAccountSuccess,

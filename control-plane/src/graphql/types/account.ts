@@ -1,6 +1,7 @@
 import type { CatalogueModel } from "#generated/sqlite/models.ts"
 import { field, items, textField, texts } from "../../json.ts"
 import { builder } from "../builder.ts"
+import { Cooldown } from "./cooldown.ts"
 import { AccountKind, AccountState } from "./enums.ts"
 
 function modelIds(catalogue: CatalogueModel | null): string[] {
@@ -49,6 +50,15 @@ export const Account = builder.prismaObject("Account", {
       nullable: true,
       select: { credential: { select: { accessTokenExpiresAt: true } } },
       resolve: (row) => row.credential?.accessTokenExpiresAt,
+    }),
+    cooldowns: t.relation("cooldowns", {
+      type: Cooldown,
+      description:
+        "Quotas that are used up until a time which the upstream told. Shorter rests are the data planes' own.",
+      query: (_args, { services }) => ({
+        where: { until: { gt: new Date(services.clock.now()) } },
+        orderBy: { bucket: "asc" },
+      }),
     }),
     inFlight: t.int({
       description: "Exchanges that are running on it now, over all data planes.",
