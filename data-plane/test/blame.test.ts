@@ -105,7 +105,8 @@ const ROWS: Readonly<Partial<Record<FailureClass, Row>>> = {
   validation: {
     fault: { kind: "validation-required" },
     ...FIRST_THEN_OTHER,
-    all: [1, 2, 3],
+    // The second such wall pauses the pool.
+    all: [1, 2],
     status: 503,
     word: "no_upstream_account",
     cools: { account: Infinity },
@@ -113,7 +114,8 @@ const ROWS: Readonly<Partial<Record<FailureClass, Row>>> = {
   tos_disabled: {
     fault: { kind: "terms-violation" },
     ...FIRST_THEN_OTHER,
-    all: [1, 2, 3],
+    // The second such wall pauses the pool.
+    all: [1, 2],
     status: 503,
     word: "no_upstream_account",
     cools: { account: Infinity },
