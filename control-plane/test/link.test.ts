@@ -80,7 +80,10 @@ function exchange(overrides: Partial<ExchangeRecord> = {}): ReportItem {
         reason: "next in turn",
         startedMs: 1,
         firstByteMs: 90,
+        firstPartMs: 95,
+        waitedMs: 1,
         endedMs: 899,
+        census: { known: 3, unusable: 1, notOffered: 0, resting: 1, modelOff: 0, candidates: 1 },
       },
     ],
     ...overrides,
@@ -254,7 +257,7 @@ describe("acknowledgements", () => {
 
 describe("exchanges", () => {
   const REQUEST = `query ($id: ID!) { request(id: $id) { id dialect requestedModel model outcome status inputTokens outputTokens
-    reasoningTokens durationMs dropped schemaReport { total listed { tool path change } } apiKey { id name } attempts { account { id email } reason startedMs endedMs failureClass } } }`
+    reasoningTokens durationMs dropped schemaReport { total listed { tool path change } } apiKey { id name } attempts { account { id email } reason startedMs endedMs failureClass waitedMs firstPartMs census { known resting candidates } } } }`
 
   test("are kept once however often they are reported, with counters and events", async () => {
     const finished = await subscribe<{ requestFinished: { id: string } }>(
@@ -310,6 +313,9 @@ describe("exchanges", () => {
             startedMs: 1,
             endedMs: 899,
             failureClass: null,
+            waitedMs: 1,
+            firstPartMs: 95,
+            census: { known: 3, resting: 1, candidates: 1 },
           },
         ],
       },

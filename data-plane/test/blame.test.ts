@@ -625,3 +625,39 @@ describe("rests that last", () => {
     expect(system.plane.pool.cooldowns()).toHaveLength(1)
   })
 })
+
+test("a record says how many could serve, what was waited for, and what each failure was about", async () => {
+  await begin(4)
+  const [first, second, ...others] = system.accounts
+  if (first === undefined || second === undefined) throw new Error("no account")
+  await system.push({
+    accounts: [first, second, ...others.map((one) => ({ ...one, usable: false, state: "DISABLED" }))],
+  })
+  system.simulator.script({ fault: { kind: "rate-limit-long" }, match: { account: FIRST } })
+  const answer = await ask(MODEL, "one [[sim:text=ok]]")
+  expect(answer.status).toBe(200)
+  clock.advance(300)
+  const record = await waitFor(() => system.link.find("exchange")[0])
+  expect(record.attempts).toMatchObject([
+    {
+      accountId: FIRST,
+      failureClass: "rate",
+      failureScope: "account-model",
+      census: { known: 4, unusable: 2, notOffered: 0, resting: 0, modelOff: 0, candidates: 2 },
+    },
+    { accountId: second.id, firstPartMs: expect.any(Number), census: { modelOff: 1, candidates: 1 } },
+  ])
+  expect(record.attempts[0]).not.toHaveProperty("firstPartMs")
+  expect(record.attempts[0]).not.toHaveProperty("waitedMs")
+  await system.push({ settings: { firstByteTimeoutMs: 600_000 } })
+  // The second request waits for the slot that the first one holds.
+  const held = ask(MODEL, "two [[sim:delay=200]][[sim:text=ok]]")
+  await waitFor(() => calls() === 3)
+  const waits = ask(MODEL, "three [[sim:text=ok]]")
+  expect((await held).status).toBe(200)
+  expect((await waits).status).toBe(200)
+  clock.advance(300)
+  await waitFor(() => system.link.find("exchange").length === 3)
+  const waited = system.link.find("exchange").flatMap(({ attempts }) => attempts.map(({ waitedMs }) => waitedMs))
+  expect(waited.filter((ms) => ms !== undefined)).toHaveLength(1)
+})

@@ -9,6 +9,7 @@ import type {
   ExchangeOutcome,
   ExchangeRecord,
   NodeLoad,
+  PoolCensus,
   ReportBatch,
   ReportItem,
   SchemaReport,
@@ -321,5 +322,21 @@ function readAttempt(value: unknown, path: string): AttemptRecord {
     endedMs: numberAt(fields, "endedMs", path, DURATION_MS),
     ...optionalAt(fields, "upstreamStatus", (from, name) => numberAt(from, name, path, { min: 0, max: 999 })),
     ...optionalAt(fields, "failureClass", (from, name) => textAt(from, name, path, CODE)),
+    ...optionalAt(fields, "waitedMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
+    ...optionalAt(fields, "firstPartMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
+    ...optionalAt(fields, "failureScope", (from, name) => textAt(from, name, path, WORD)),
+    ...optionalAt(fields, "census", (from, name) => readCensus(asFields(from[name], `${path}.${name}`), path)),
+  }
+}
+
+function readCensus(fields: Fields, path: string): PoolCensus {
+  const count = (name: string): number => numberAt(fields, name, `${path}.census`, COUNT)
+  return {
+    known: count("known"),
+    unusable: count("unusable"),
+    notOffered: count("notOffered"),
+    resting: count("resting"),
+    modelOff: count("modelOff"),
+    candidates: count("candidates"),
   }
 }

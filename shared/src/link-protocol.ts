@@ -164,14 +164,37 @@ export interface SchemaReportEntry {
   readonly change: string
 }
 
+/** Of the accounts, when one was chosen; each stands in one of the numbers but `known`, which is their sum. */
+export interface PoolCensus {
+  readonly known: number
+  /** Disabled, or in a state that needs a hand. */
+  readonly unusable: number
+  /** Their catalogue does not have the model. */
+  readonly notOffered: number
+  /** As a whole, or for the quota that the model belongs to. */
+  readonly resting: number
+  /** The model alone: it rests on them, or an operator took it from them. */
+  readonly modelOff: number
+  /** Could serve, those that are busy included. */
+  readonly candidates: number
+}
+
 export interface AttemptRecord {
   readonly accountId: AccountId
   /** Why this account was chosen, in one short sentence. */
   readonly reason: string
   readonly startedMs: number
+  /** For a slot of an account, before this attempt; absent: none was waited for. */
+  readonly waitedMs?: number
   readonly firstByteMs?: number
+  /** The first part of an answer, content or not. */
+  readonly firstPartMs?: number
   readonly endedMs: number
   readonly upstreamStatus?: number
   /** Name of the class in upstream-failure.ts; undefined when the attempt succeeded. */
   readonly failureClass?: string
+  /** What the failure is about: request, account, account-model, account-bucket, model, egress or configuration. */
+  readonly failureScope?: string
+  /** Of the first attempt on an account. */
+  readonly census?: PoolCensus
 }

@@ -1,6 +1,6 @@
 /** Report to row. Pure. */
 import type { RequestOutcome } from "#generated/sqlite/enums.ts"
-import type { ExchangeOutcome, ExchangeRecord, SchemaReport } from "#shared/link-protocol.ts"
+import type { AttemptRecord, ExchangeOutcome, ExchangeRecord, SchemaReport } from "#shared/link-protocol.ts"
 
 const OUTCOMES: Record<ExchangeOutcome, RequestOutcome> = {
   completed: "COMPLETED",
@@ -37,10 +37,15 @@ export function requestRow(record: ExchangeRecord, nodeId: string, apiKeyId: str
     reasoningTokens: count(record.usage.reasoningTokens),
     durationMs: record.durationMs,
     firstContentMs: record.firstContentMs ?? null,
-    attempts: record.attempts.map((attempt) => ({ ...attempt })),
+    attempts: record.attempts.map(attemptJson),
     dropped: [...record.dropped],
     ...(record.schemaReport === undefined ? {} : { schemaReport: schemaReportJson(record.schemaReport) }),
   }
+}
+
+/** A column of JSON takes plain objects only. */
+function attemptJson({ census, ...attempt }: AttemptRecord) {
+  return { ...attempt, ...(census === undefined ? {} : { census: { ...census } }) }
 }
 
 function schemaReportJson({ total, listed }: SchemaReport) {

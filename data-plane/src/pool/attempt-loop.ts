@@ -4,7 +4,7 @@
  * function.
  */
 import type { AccountId } from "#shared/ids.ts"
-import type { AccountFact, AttemptRecord, CooldownFact } from "#shared/link-protocol.ts"
+import type { AccountFact, AttemptRecord, CooldownFact, PoolCensus } from "#shared/link-protocol.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount, SnapshotCredential } from "#shared/snapshot.ts"
 import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.ts"
@@ -36,7 +36,12 @@ export interface AttemptTarget {
 
 export type AttemptResult =
   /** The answer had a real end and the client has it, or will. */
-  | { readonly type: "answered"; readonly status: number; readonly firstByteMs?: number }
+  | {
+      readonly type: "answered"
+      readonly status: number
+      readonly firstByteMs?: number
+      readonly firstPartMs?: number
+    }
   | {
       readonly type: "failed"
       readonly failure: ClassifiedFailure
@@ -45,6 +50,7 @@ export type AttemptResult =
       readonly status?: number
       /** From the attempt's begin. */
       readonly firstByteMs?: number
+      readonly firstPartMs?: number
     }
 
 export interface AttemptJob {
@@ -69,6 +75,7 @@ export interface AttemptPorts {
     acquire(ask: LeaseAsk, signal: AbortSignal): Promise<Lease>
     hasOther(ask: LeaseAsk): boolean
     coolingError(ask: LeaseAsk): GatewayError | undefined
+    census(model: string): PoolCensus
     use(accountId: AccountId, model: string, tokens: number): void
   }
   readonly cooling: PoolCooling
@@ -100,6 +107,8 @@ export async function runAttempts(job: AttemptJob, ports: AttemptPorts, records:
 
 /** When to come again while accounts are left that this exchange had no attempts for. */
 const SOON_MS = 1_000
+/** Less is no wait: a lease at once takes a turn of the loop. */
+const WAITED_MS = 1
 const GIVE_UP = { type: "give-up" } as const
 
 class AttemptLoop {
@@ -113,6 +122,8 @@ class AttemptLoop {
   readonly #blame: Blame
   #firstAttemptAt: number | undefined
   #attemptAt = 0
+  /** Of the lease in hand, until an attempt was recorded with it. */
+  #choice: Pick<AttemptRecord, "waitedMs" | "census"> = {}
   #lease: Lease | undefined
   #lastFailure: ClassifiedFailure | undefined
 
@@ -169,8 +180,13 @@ class AttemptLoop {
   /** The lease in hand, or a new one; an error when there is none to be had. */
   async #takeLease(): Promise<Lease | GatewayError> {
     if (this.#lease !== undefined) return this.#lease
+    const { pool, clock } = this.#ports
+    const askedAt = clock.monotonic()
+    const census = pool.census(this.#job.model)
     try {
-      this.#lease = await this.#ports.pool.acquire(this.#ask(), this.#job.signal)
+      this.#lease = await pool.acquire(this.#ask(), this.#job.signal)
+      const waitedMs = clock.monotonic() - askedAt
+      this.#choice = { census, ...(waitedMs >= WAITED_MS ? { waitedMs } : {}) }
       return this.#lease
     } catch (error) {
       if (this.#job.signal.aborted) throw abortReason(this.#job.signal)
@@ -186,7 +202,9 @@ class AttemptLoop {
     this.#firstAttemptAt ??= startedAt
     this.#attemptAt = startedAt
     this.#history.attempts++
-    const begin = { accountId: lease.account.id, reason: lease.reason, startedMs: startedAt - this.#begunAt }
+    const startedMs = startedAt - this.#begunAt
+    const begin = { accountId: lease.account.id, reason: lease.reason, startedMs, ...this.#choice }
+    this.#choice = {}
     const record = (more: Partial<AttemptRecord>): void => {
       this.#records.push({ ...begin, ...more, endedMs: clock.monotonic() - this.#begunAt })
     }
@@ -195,7 +213,8 @@ class AttemptLoop {
       record({
         ...(result.status === undefined ? {} : { upstreamStatus: result.status }),
         ...(result.firstByteMs === undefined ? {} : { firstByteMs: begin.startedMs + result.firstByteMs }),
-        ...(result.type === "failed" ? { failureClass: result.failure.class } : {}),
+        ...(result.firstPartMs === undefined ? {} : { firstPartMs: startedMs + result.firstPartMs }),
+        ...(result.type === "failed" ? { failureClass: result.failure.class, failureScope: result.failure.scope } : {}),
       })
       return result
     } catch (error) {

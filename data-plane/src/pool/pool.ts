@@ -4,11 +4,13 @@
  * vain. Nothing here knows of sockets or dialects.
  */
 import type { AccountId } from "#shared/ids.ts"
+import type { PoolCensus } from "#shared/link-protocol.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { abortReason, type Clock } from "../clock.ts"
 import { AccountRegister } from "./account-register.ts"
 import { Affinity, type ConversationHome } from "./affinity.ts"
+import { takeCensus } from "./census.ts"
 import { Cooldowns, type Cooldown, type CooldownScope } from "./cooldown.ts"
 import { COOLING_WAIT_MS, Hindrances } from "./hindrance.ts"
 import { LeaseGiver } from "./lease-giver.ts"
@@ -130,6 +132,11 @@ export class Pool {
   coolingError(ask: LeaseAsk): GatewayError | undefined {
     const hindrance = this.#hindrances.find(ask)
     return hindrance.type === "cooling" ? coolingError(hindrance.cooldown, this.#clock.now()) : undefined
+  }
+
+  /** How many could serve the model now, and what keeps the others. */
+  census(model: string): PoolCensus {
+    return takeCensus(this.#register, model)
   }
 
   facts(): PoolFacts {

@@ -64,6 +64,7 @@ class Attempt implements AnswerListener {
   #status: number | undefined
   #headers: Readonly<Record<string, string>> | undefined
   #firstByteMs: number | undefined
+  #firstPartMs: number | undefined
   #hasAnswered = false
   #isOver = false
 
@@ -160,7 +161,8 @@ class Attempt implements AnswerListener {
 
   #part(part: StreamPart): void {
     if (this.#isOver) return
-    const { answer } = this.#options
+    const { answer, clock } = this.#options
+    this.#firstPartMs ??= clock.monotonic() - this.#startedAt
     if (part.type === "error") return this.#broken(part.error)
     if (part.type === "response-end") {
       const isEmpty = !answer.hasContent && part.finishReason.unified === "stop" && !this.#options.mayBeEmpty
@@ -242,8 +244,10 @@ class Attempt implements AnswerListener {
     })
   }
 
-  #firstByte(): { firstByteMs?: number } {
-    return this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }
+  #firstByte(): { firstByteMs?: number; firstPartMs?: number } {
+    if (this.#firstByteMs === undefined) return {}
+    const firstPartMs = this.#firstPartMs
+    return { firstByteMs: this.#firstByteMs, ...(firstPartMs === undefined ? {} : { firstPartMs }) }
   }
 
   #settle(): boolean {
