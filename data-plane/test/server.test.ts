@@ -350,6 +350,7 @@ describe("what it says of itself", () => {
       headers: { "x-lagrange-explain": "1" },
     })
     expect(answer.headers["x-lagrange-account"]).toBe("account-1")
+    expect(answer.headers["x-lagrange-choice"]).toMatch(/^round-robin, .*; 1 of 1 accounts could serve$/)
     expect(answer.headers["x-lagrange-attempts"]).toBe("ok")
     expect(answer.headers["x-lagrange-timings"]).toMatch(/^head;dur=\d/)
     const plain = await fetchAnswer(chat(), { body: chatBody("[[sim:text=x]]") })

@@ -32,7 +32,11 @@ export interface AttemptTarget {
   readonly credential: SnapshotCredential
   /** Index into the upstream's base URLs. */
   readonly host: number
+  readonly choice: AttemptChoice
 }
+
+/** Why this account; of a repeat on it without wait and census. */
+export type AttemptChoice = Pick<AttemptRecord, "reason" | "waitedMs" | "census">
 
 export type AttemptResult =
   /** The answer had a real end and the client has it, or will. */
@@ -203,13 +207,14 @@ class AttemptLoop {
     this.#attemptAt = startedAt
     this.#history.attempts++
     const startedMs = startedAt - this.#begunAt
-    const begin = { accountId: lease.account.id, reason: lease.reason, startedMs, ...this.#choice }
+    const choice = { reason: lease.reason, ...this.#choice }
+    const begin = { accountId: lease.account.id, startedMs, ...choice }
     this.#choice = {}
     const record = (more: Partial<AttemptRecord>): void => {
       this.#records.push({ ...begin, ...more, endedMs: clock.monotonic() - this.#begunAt })
     }
     try {
-      const result = await this.#job.attempt({ account: lease.account, credential, host: this.#history.host })
+      const result = await this.#job.attempt({ account: lease.account, credential, host: this.#history.host, choice })
       record({
         ...(result.status === undefined ? {} : { upstreamStatus: result.status }),
         ...(result.firstByteMs === undefined ? {} : { firstByteMs: begin.startedMs + result.firstByteMs }),

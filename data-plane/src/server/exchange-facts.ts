@@ -6,6 +6,7 @@ import type { GatewayError } from "../canonical/error.ts"
 import type { Clock } from "../clock.ts"
 import { listedLosses } from "../dialects/field-table.ts"
 import type { ClientDialectName } from "../dialects/index.ts"
+import type { AttemptChoice, AttemptTarget } from "../pool/attempt-loop.ts"
 import type { Answer } from "./answer.ts"
 import type { Plan } from "./plan.ts"
 
@@ -28,13 +29,14 @@ export class ExchangeFacts {
   isStream = false
   /** What the client's dialect lost. */
   dropped: readonly string[] = []
-  /** Of the account of the last attempt. */
-  accountLabel: string | undefined
   readonly #id: ExchangeId
   readonly #dialect: ClientDialectName
   readonly #clock: Clock
   readonly #startedMonotonic: number
   #firstContentMs: number | undefined
+  /** Of the account of the last attempt. */
+  #accountLabel: string | undefined
+  #choice: AttemptChoice | undefined
 
   constructor(id: ExchangeId, dialect: ClientDialectName, clock: Clock) {
     this.#id = id
@@ -49,12 +51,19 @@ export class ExchangeFacts {
     this.#firstContentMs ??= this.#elapsedMs()
   }
 
-  /** As headers: which account, how many attempts, how long. */
+  onAttempt({ account, choice }: AttemptTarget): void {
+    this.#accountLabel = account.label
+    // A repeat says no more than the choice that it repeats.
+    if (choice.census !== undefined || this.#choice === undefined) this.#choice = choice
+  }
+
+  /** As headers: which account and why, how many attempts, how long. */
   explanation(): Record<string, string> {
     const ended = this.attempts.map((attempt) => attempt.failureClass ?? "ok")
-    const isRunning = this.accountLabel !== undefined && !ended.includes("ok")
+    const isRunning = this.#accountLabel !== undefined && !ended.includes("ok")
     return {
-      ...(this.accountLabel === undefined ? {} : { "x-lagrange-account": encodeURIComponent(this.accountLabel) }),
+      ...(this.#accountLabel === undefined ? {} : { "x-lagrange-account": encodeURIComponent(this.#accountLabel) }),
+      ...(this.#choice === undefined ? {} : { "x-lagrange-choice": choiceText(this.#choice) }),
       "x-lagrange-attempts": [...ended, ...(isRunning && this.#firstContentMs !== undefined ? ["ok"] : [])].join(","),
       "x-lagrange-timings": `head;dur=${this.#elapsedMs().toFixed(1)}`,
     }
@@ -86,4 +95,25 @@ export class ExchangeFacts {
   #elapsedMs(): number {
     return this.#clock.monotonic() - this.#startedMonotonic
   }
+}
+
+const KEPT_AWAY = {
+  unusable: "unusable",
+  notOffered: "without the model",
+  resting: "resting",
+  modelOff: "off for the model",
+}
+
+/** One line: `round-robin, chosen next of 3 ready; 3 of 5 accounts could serve, 2 resting; waited 12 ms`. */
+function choiceText({ reason, census, waitedMs }: AttemptChoice): string {
+  const parts = [reason]
+  if (census !== undefined) {
+    const away = Object.entries(KEPT_AWAY).flatMap(([name, words]) => {
+      const count = census[name as keyof typeof KEPT_AWAY] // the table's own keys
+      return count === 0 ? [] : [`${count} ${words}`]
+    })
+    parts.push([`${census.candidates} of ${census.known} accounts could serve`, ...away].join(", "))
+  }
+  if (waitedMs !== undefined) parts.push(`waited ${Math.round(waitedMs)} ms`)
+  return parts.join("; ")
 }

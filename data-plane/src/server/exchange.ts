@@ -5,7 +5,7 @@
 import type { ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
-import type { SnapshotAccount, SnapshotApiKey } from "#shared/snapshot.ts"
+import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import type { ExchangeId } from "#shared/ids.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { estimateInputTokens } from "../canonical/input-estimate.ts"
@@ -13,7 +13,7 @@ import type { ChatRequest } from "../canonical/request.ts"
 import type { Clock } from "../clock.ts"
 import type { CallAddress, ClientSide } from "../dialects/dialect.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
-import type { AttemptPorts, LoopEnd } from "../pool/attempt-loop.ts"
+import type { AttemptPorts, AttemptTarget, LoopEnd } from "../pool/attempt-loop.ts"
 import { namesMedia, type RemoteMedia } from "../remote-media/remote-media.ts"
 import { logExchange } from "../report/log.ts"
 import type { Reporter } from "../report/reporter.ts"
@@ -202,16 +202,14 @@ export class Exchange {
   }
 
   #generate(one: Generation, signal: AbortSignal): Promise<LoopEnd> {
-    const onAccount = ({ label }: SnapshotAccount): void => {
-      this.#facts.accountLabel = label
-    }
+    const onAttempt = (target: AttemptTarget): void => this.#facts.onAttempt(target)
     return generate(one, {
       services: this.#services,
       dialect: this.#dialectName,
       signal,
       key: this.#facts.key,
       records: this.#facts.attempts,
-      onAccount,
+      onAttempt,
     })
   }
 

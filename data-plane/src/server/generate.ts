@@ -27,12 +27,12 @@ export interface GenerateOptions {
   readonly key: SnapshotApiKey | undefined
   /** Grows with each attempt. */
   readonly records: AttemptRecord[]
-  /** An attempt goes to this account. */
-  readonly onAccount: (account: SnapshotAccount) => void
+  /** An attempt begins. */
+  readonly onAttempt: (target: AttemptTarget) => void
 }
 
 export function generate({ plan, answer }: Generation, options: GenerateOptions): Promise<LoopEnd> {
-  const { services, dialect, signal, key, records, onAccount } = options
+  const { services, dialect, signal, key, records, onAttempt } = options
   const { ports, transport, clock, mintRequestId } = services
   const { toolCallIdPrefix } = clientDialects[dialect]
   const decodeContext: DecodeContext = {
@@ -40,7 +40,7 @@ export function generate({ plan, answer }: Generation, options: GenerateOptions)
     mintToolCallId: (upstreamId) => clientCallId(toolCallIdPrefix, upstreamId),
   }
   const attempt = async (target: AttemptTarget) => {
-    onAccount(target.account)
+    onAttempt(target)
     const upstream = UPSTREAMS[target.account.kind]
     const observe = plan.observe()
     const running = runAttempt({
