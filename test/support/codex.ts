@@ -1,25 +1,13 @@
-import { spawn } from "node:child_process"
-import { existsSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { agentProgram, runProgram, type AgentRun } from "./agent.ts"
 
-/** The program of Codex, a launcher for Node. `npm test` installs it and says where it is; alone, the last installed one is taken. */
+/** The program of Codex, a launcher for Node. */
 export function codexProgram(): string {
-  const installed = "../../.cache/tools/codex/node_modules/@openai/codex/bin/codex.js"
-  const path = process.env["CODEX_PATH"] ?? fileURLToPath(new URL(installed, import.meta.url))
-  if (!existsSync(path)) throw new Error("no Codex found: run these tests with npm run test:conformance")
-  return path
+  return agentProgram("Codex", "CODEX_PATH", "codex/node_modules/@openai/codex/bin/codex.js")
 }
 
-export interface CodexRun {
-  /** Of the gateway, without a slash at the end. */
-  readonly url: string
-  readonly key: string
-  readonly model: string
-  readonly prompt: string
-  /** Its home and working directory. */
-  readonly home: string
+export interface CodexRun extends AgentRun {
   /** Further lines of its settings. */
   readonly settings?: string
   /** What the provider is called; of one called "OpenAI" it expects more. */
@@ -61,29 +49,15 @@ enabled = false
 
 const OPTIONS = ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "--json"]
 
-/**
- * Runs the program once, headless and without asking, with nothing of this machine's environment; bounded by 90 s. `output` is
- * its last words, `errors` what it printed and told of what went wrong.
- */
+/** Runs the program once, headless and without asking; bounded by 90 s. `output` is its last words, `errors` all that it told of what went wrong. */
 export async function runCodex(run: CodexRun) {
   await mkdir(join(run.home, ".codex"), { recursive: true })
   await writeFile(join(run.home, ".codex/config.toml"), settingsOf(run))
   const resumed = run.isResumed === true ? ["resume", "--last"] : []
-  const child = spawn(process.execPath, [codexProgram(), ...OPTIONS, ...resumed, run.prompt], {
-    cwd: run.home,
-    env: { PATH: process.env["PATH"], HOME: run.home, TMPDIR: run.home, LAGRANGE_KEY: run.key },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: 90_000,
-  })
-  let printed = ""
-  let errors = ""
-  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()))
-  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()))
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject)
-    child.once("close", resolve)
-  })
-  const lines = printed.split("\n").filter((line) => line.startsWith("{"))
+  const command = [process.execPath, codexProgram(), ...OPTIONS, ...resumed, run.prompt]
+  const env = { LAGRANGE_KEY: run.key }
+  const { code, output, errors } = await runProgram(command, { home: run.home, env, timeoutMs: 90_000 })
+  const lines = output.split("\n").filter((line) => line.startsWith("{"))
   const events = lines.map((line) => JSON.parse(line) as CodexEvent) // what it writes with `--json`
   const said = events.findLast(({ item }) => item?.type === "agent_message")?.item?.text ?? ""
   const told = events.map(({ error, message }) => error?.message ?? message ?? "").filter((text) => text !== "")
