@@ -21,6 +21,7 @@ import { SignatureStore } from "./signatures/store.ts"
 import { RemoteMedia, type RemoteMediaOptions } from "./remote-media/remote-media.ts"
 import { EventLoopDelay } from "./report/event-loop-delay.ts"
 import { LinkReporter } from "./report/reporter.ts"
+import { KeyBudgets } from "./server/key-budgets.ts"
 import { Dispatcher } from "./server/dispatch.ts"
 import { readiness } from "./server/health.ts"
 import { startListener } from "./server/listener.ts"
@@ -131,6 +132,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     remoteMedia,
     reporter,
     signatures,
+    keyBudgets: new KeyBudgets(),
     mintRequestId: randomUUID,
     pool,
     panelUrl: config.panelUrl,

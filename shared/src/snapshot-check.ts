@@ -232,6 +232,8 @@ function readApiKey(value: unknown, path: string): SnapshotApiKey {
     digest: textAt(fields, "digest", path, DIGEST),
     ...optionalAt(fields, "expiresAt", (from, name) => numberAt(from, name, path, COUNT)),
     ...optionalAt(fields, "maxConcurrent", (from, name) => numberAt(from, name, path, SLOTS)),
+    ...optionalAt(fields, "tokensPerDay", (from, name) => numberAt(from, name, path, COUNT)),
+    ...optionalAt(fields, "exhaustedUntil", (from, name) => numberAt(from, name, path, COUNT)),
     mayExplain: booleanAt(fields, "mayExplain", path),
   }
 }

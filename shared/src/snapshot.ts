@@ -116,6 +116,10 @@ export interface SnapshotApiKey {
   readonly expiresAt?: number
   /** Requests of this key that may run at the same time. Undefined or 0: unlimited. */
   readonly maxConcurrent?: number
+  /** Tokens, in and out, in one UTC day. Undefined: unlimited. */
+  readonly tokensPerDay?: number
+  /** They are used up until then, in milliseconds since the epoch, over all nodes. */
+  readonly exhaustedUntil?: number
   /** May ask for the account label and attempts with `x-lagrange-explain: 1`. */
   readonly mayExplain: boolean
 }

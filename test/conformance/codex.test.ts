@@ -167,6 +167,26 @@ test.each(["quota-model", "rate-limit-long"])(
   },
 )
 
+test("G90 stops after one request when the tokens of its key are used", TIMEOUT, async () => {
+  const system = await startSystem({ accounts: 1 })
+  const proxy = await startRecordingProxy(system.gatewayUrl)
+  try {
+    const create = `mutation { createApiKey(input: { name: "small", tokensPerDay: "1" }) {
+      ... on CreateApiKeySuccess { secret } } }`
+    const { createApiKey } = await system.graphql<{ createApiKey: { secret: string } }>(create)
+    const run = { url: proxy.url, key: createApiKey.secret, model: MODEL, home }
+    expect((await runCodex({ ...run, prompt: "[[sim:text=spent]]" })).output).toBe("spent")
+    proxy.clear()
+    const { code, events } = await runCodex({ ...run, prompt: "hello" })
+    expect(code).toBe(1)
+    expect(events.at(-1)?.error?.message).toMatch(/quota/i)
+    expect(proxy.calls("/v1/responses").map(({ status }) => status)).toEqual([429])
+  } finally {
+    await proxy.close()
+    await system.stop()
+  }
+})
+
 test("G88 R8 ends after five tries when the upstream has no capacity, and says so", TIMEOUT, async () => {
   const system = await startSystem({ accounts: 1, env: { POOL_COOLING_WAIT_MS: "1" } })
   const proxy = await startRecordingProxy(system.gatewayUrl)

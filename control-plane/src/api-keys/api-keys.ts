@@ -11,6 +11,7 @@ import { newId } from "../new-id.ts"
 
 const MAX_NAME_LENGTH = 100
 const MAX_CONCURRENT = 1_000_000
+const MAX_TOKENS = 1_000_000_000_000n
 const ENVIRONMENT_NAME = "environment"
 
 export interface ApiKeysOptions {
@@ -26,6 +27,7 @@ export interface ApiKeys {
     readonly name: string
     readonly expiresAt?: Date | null | undefined
     readonly maxConcurrent?: number | null | undefined
+    readonly tokensPerDay?: bigint | null | undefined
   }): Promise<{ row: ApiKeyModel; secret: string }>
   remove(id: string): Promise<void>
   /** Makes the key of the environment what this start says: `API_KEY`, else `ADMIN_PASSWORD`, else none. */
@@ -57,6 +59,11 @@ export function createApiKeys({ database, clock, meta, takeEffect }: ApiKeysOpti
         const message = `The limit is a whole number from 1 to ${MAX_CONCURRENT}; without one there is none.`
         throw new InvalidInputError("out_of_range", message, ["input", "maxConcurrent"])
       }
+      const { tokensPerDay } = input
+      if (typeof tokensPerDay === "bigint" && (tokensPerDay < 1n || tokensPerDay > MAX_TOKENS)) {
+        const message = `The tokens of a day are a whole number from 1 to ${MAX_TOKENS}; without one there is no limit.`
+        throw new InvalidInputError("out_of_range", message, ["input", "tokensPerDay"])
+      }
       const secret = mintApiKey()
       const row = await apiKey.create({
         data: {
@@ -68,6 +75,7 @@ export function createApiKeys({ database, clock, meta, takeEffect }: ApiKeysOpti
           lineage: newId("lin"),
           expiresAt: input.expiresAt ?? null,
           maxConcurrent: maxConcurrent ?? null,
+          tokensPerDay: tokensPerDay ?? null,
           createdAt: new Date(now),
         },
       })

@@ -8,6 +8,7 @@ const SHUTDOWN_RETRY_MS = 2_000
 
 /** What no repeat by the client can mend: an operator must act, or the wait is hours. */
 const HOPELESS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "key_quota_used",
   "pool_exhausted",
   "no_upstream_account",
   "egress_blocked",

@@ -50,6 +50,7 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   headers_too_many: invalidRequest("headers_too_many"),
   pool_busy: rateLimit("rate_limit_exceeded"),
   pool_cooling: rateLimit("rate_limit_exceeded"),
+  key_quota_used: { type: "insufficient_quota", code: "insufficient_quota" },
   pool_exhausted: USED_UP,
   upstream_rate_limited: rateLimit("rate_limit_exceeded"),
   upstream_refused_request: rateLimit("upstream_refused_request"),

@@ -29,6 +29,7 @@ import { errorAnswer } from "./error-answer.ts"
 import { ExchangeFacts } from "./exchange-facts.ts"
 import { generate, type Generation } from "./generate.ts"
 import { headerText, type Incoming } from "./incoming.ts"
+import type { KeyBudgets } from "./key-budgets.ts"
 import { missingUpstream } from "./models.ts"
 import { parseBody } from "./parse-body.ts"
 import { isForm, parseForm } from "./parse-form.ts"
@@ -45,6 +46,7 @@ export interface ExchangeServices {
   readonly remoteMedia: Pick<RemoteMedia, "fetch">
   readonly reporter: Reporter
   readonly signatures: SignatureStore
+  readonly keyBudgets: KeyBudgets
   /** A random id for one attempt. */
   readonly mintRequestId: () => string
 }
@@ -105,6 +107,7 @@ export class Exchange {
       const compiled = this.#services.store.current
       const key = authenticate(this.#incoming, compiled, this.#facts.startedAt)
       this.#facts.key = key
+      this.#services.keyBudgets.check(key, this.#facts.startedAt)
       // 3. to 6. The body, its meaning, and what is sent for it.
       await this.#prepare(compiled as CompiledSnapshot, key) // authenticate throws without one
       // 7. to 9. Attempts; the last one is pumped to its end. No variable here names the prompt: it would live as long as the stream.
@@ -270,7 +273,11 @@ export class Exchange {
       this.#isOver = true
       // 12. The record: once, to the log and to the control plane. A request without a valid key is a line, not a row.
       logExchange(this.#services.log, record)
-      if (this.#facts.key !== undefined) this.#services.reporter.add({ type: "exchange", ...record })
+      const { key } = this.#facts
+      if (key !== undefined) {
+        this.#services.keyBudgets.add(key, record.usage, this.#services.clock.now())
+        this.#services.reporter.add({ type: "exchange", ...record })
+      }
     }
     return record
   }

@@ -7,6 +7,10 @@ const CreateApiKeyInput = builder.inputType("CreateApiKeyInput", {
     name: t.string({ required: true }),
     expiresAt: t.field({ type: "DateTime" }),
     maxConcurrent: t.int({ description: "Requests of it that may run at the same time; others wait in turn." }),
+    tokensPerDay: t.field({
+      type: "BigInt",
+      description: "Tokens, in and out, in one UTC day; what is under way when they are used up still ends.",
+    }),
   }),
 })
 

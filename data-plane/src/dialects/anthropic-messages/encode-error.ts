@@ -38,6 +38,7 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   headers_too_many: INVALID_REQUEST,
   pool_busy: RATE_LIMIT,
   pool_cooling: RATE_LIMIT,
+  key_quota_used: RATE_LIMIT,
   pool_exhausted: RATE_LIMIT,
   upstream_rate_limited: RATE_LIMIT,
   upstream_refused_request: RATE_LIMIT,
