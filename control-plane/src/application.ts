@@ -33,11 +33,14 @@ import { createOnboardAccounts } from "./jobs/onboard-accounts.ts"
 import { createRenewTokens } from "./jobs/renew-tokens.ts"
 import { createRetention } from "./jobs/retention.ts"
 import { createSyncCatalogues } from "./jobs/sync-catalogues.ts"
+import { createSyncQuota } from "./jobs/sync-quota.ts"
 import { createIngest, type Ingest } from "./link/ingest.ts"
 import { createNodes } from "./link/nodes.ts"
 import { createLinkRoutes } from "./link/routes.ts"
 import { createStreams, type Streams } from "./link/streams.ts"
 import { createOutbound } from "./outbound.ts"
+import { createQuotaStore } from "./quota/store.ts"
+import { createQuotaSync } from "./quota/sync.ts"
 import { createInForce } from "./snapshot/in-force.ts"
 import { createSettings } from "./settings/settings.ts"
 import { createPublisher } from "./snapshot/publisher.ts"
@@ -108,10 +111,12 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   const settings = createSettings({ database, clock, log, environment: config.settings, takeEffect })
   const publisher = createPublisher({ database, clock, log, meta, credentials, settings })
   let renewTokens: Job | undefined
+  let syncQuota: Job | undefined
   const announce = createAnnouncements({ events }, () => {
     publisher.touch()
-    // A new token may fall due before the job would look again by itself.
+    // A new token may fall due before the job would look again by itself, and of an account that is ready now nothing was read yet.
     renewTokens?.wake()
+    syncQuota?.wake()
   })
   const onChange = announce.accountChanged
   const onRemoved = announce.accountRemoved
@@ -119,7 +124,25 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   const tokens = createOAuthTokens(config.oauth, outbound)
   const calls = createAntigravityCalls(() => settings.current, outbound, clock)
   const renewals = createRenewals({ database, clock, log, credentials, tokens, onChange })
-  const catalogueSync = createCatalogueSync({ database, clock, log, calls, credentials, renewals, onChange })
+  const quota = createQuotaStore({
+    database,
+    clock,
+    onRead: (id) => events.publish("accountChanged", id),
+    onTell: () => publisher.touch(),
+  })
+  const catalogueSync = createCatalogueSync({ database, clock, log, calls, credentials, renewals, quota, onChange })
+  const quotaSync = createQuotaSync({
+    database,
+    clock,
+    log,
+    calls,
+    credentials,
+    renewals,
+    catalogueSync,
+    store: quota,
+    onChange,
+    onDue: () => syncQuota?.wake(),
+  })
   const onboarding = createOnboarding({
     database,
     clock,
@@ -143,7 +166,8 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   const jobs: Job[] = []
   renewTokens = createRenewTokens({ clock, log, database, renewals })
   const onboardAccounts = createOnboardAccounts({ clock, log, database, onboarding })
-  jobs.push(onboardAccounts, renewTokens)
+  syncQuota = createSyncQuota({ clock, log, database, quotaSync })
+  jobs.push(onboardAccounts, renewTokens, syncQuota)
   jobs.push(
     createSyncCatalogues({ clock, log, database, catalogueSync }),
     createRetention({ clock, log, database, auth }),
@@ -189,6 +213,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   const cooldowns = createCooldowns({ database, clock, onChange, takeEffect })
   const ingest = createIngest({
     database,
+    onKeyUsedUp: () => publisher.touch(),
     clock,
     log,
     events,
@@ -198,6 +223,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     inForce,
     pause,
     cooldowns,
+    quotaSync,
     onChange,
   })
   const services: Services = {
@@ -211,6 +237,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     apiKeys,
     settings,
     cooldowns,
+    quotaSync,
     nodes,
     pause,
     streams,

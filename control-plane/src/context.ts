@@ -14,6 +14,7 @@ import type { Events } from "./events.ts"
 import type { Subscriptions } from "./graphql/subscriptions.ts"
 import type { Nodes } from "./link/nodes.ts"
 import type { Streams } from "./link/streams.ts"
+import type { QuotaSync } from "./quota/sync.ts"
 import type { Settings } from "./settings/settings.ts"
 import type { Publisher } from "./snapshot/publisher.ts"
 
@@ -30,6 +31,7 @@ export interface Services {
   readonly nodes: Nodes
   readonly cooldowns: Cooldowns
   readonly pause: PoolPause
+  readonly quotaSync: QuotaSync
   readonly streams: Streams
   readonly publisher: Publisher
   readonly subscriptions: Subscriptions

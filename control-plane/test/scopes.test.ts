@@ -44,6 +44,7 @@ const NEEDED: Record<string, Needed> = {
   "Mutation.resumePool": "OPERATE",
   "Mutation.signIn": "PUBLIC",
   "Mutation.signOut": "PUBLIC",
+  "Mutation.syncQuota": "OPERATE",
   "Mutation.updateAccount": "OPERATE",
   "Mutation.updateSettings": "ADMIN",
   "Subscription.accountChanged": "READ",

@@ -17,6 +17,20 @@ export const QUOTA_WINDOWS = ["5h", "weekly", "nearest"] as const
 
 export type QuotaWindow = (typeof QUOTA_WINDOWS)[number]
 
+const HOUR_MS = 3_600_000
+const LENGTH_MS = { "5h": 5 * HOUR_MS, weekly: 168 * HOUR_MS } as const
+
+/** The share of a window that was still to come when it was read; half where nobody knows. */
+export function quotaTimeLeft(
+  window: QuotaWindow,
+  { resetsAt, readAt }: { readonly resetsAt?: number | undefined; readonly readAt: number },
+): number {
+  if (resetsAt === undefined) return 0.5
+  const ms = Math.max(0, resetsAt - readAt)
+  const length = window === "nearest" ? (ms <= LENGTH_MS["5h"] ? LENGTH_MS["5h"] : LENGTH_MS.weekly) : LENGTH_MS[window]
+  return Math.min(1, ms / length)
+}
+
 /** Where a reading comes from: `summary` shows both windows, `catalogue` one number a model. */
 export const QUOTA_SOURCES = ["summary", "catalogue"] as const
 

@@ -1,22 +1,19 @@
 /** Reads what one account offers. A reading that fails changes nothing but what a lasting refusal says about the account. */
 import type { Logger } from "#shared/log.ts"
-import type { Clock } from "../clock.ts"
-import type { Database } from "../database/open.ts"
 import type { AntigravityCalls } from "../accounts/antigravity/calls.ts"
 import type { Credentials } from "../accounts/credentials.ts"
-import type { Renewals } from "../accounts/renew.ts"
-import { stateOfFailure, writeState } from "../accounts/states.ts"
+import { takeRefusedCall, type RefusedCallOptions } from "../accounts/refused-call.ts"
+import type { QuotaStore } from "../quota/store.ts"
+import { readCatalogueQuota } from "../quota/read.ts"
 import { readAvailableModels } from "./read.ts"
 import { writeCatalogue } from "./store.ts"
 
-export interface CatalogueSyncOptions {
-  readonly database: Database
-  readonly clock: Clock
+export interface CatalogueSyncOptions extends RefusedCallOptions {
   readonly log: Logger
   readonly calls: AntigravityCalls
   readonly credentials: Credentials
-  readonly renewals: Renewals
-  readonly onChange: (accountId: string) => void
+  /** The list says what is left of each model's quota, too. */
+  readonly quota: QuotaStore
 }
 
 export interface CatalogueSync {
@@ -25,7 +22,7 @@ export interface CatalogueSync {
 }
 
 export function createCatalogueSync(options: CatalogueSyncOptions): CatalogueSync {
-  const { database, clock, log, calls, credentials, renewals, onChange } = options
+  const { database, clock, log, calls, credentials, quota, onChange } = options
   return {
     sync: async (accountId) => {
       const row = await database.prisma.account.findUnique({ where: { id: accountId }, include: { credential: true } })
@@ -40,12 +37,7 @@ export function createCatalogueSync(options: CatalogueSyncOptions): CatalogueSyn
       }
       if (answer.type === "failure") {
         log.warn("catalogue.refused", { account: accountId, status: answer.status, class: answer.failure.class })
-        if (answer.failure.class === "auth") {
-          await renewals.renew(accountId, "refused")
-          return false
-        }
-        const change = stateOfFailure(answer.failure)
-        if (change !== undefined && (await writeState(database.prisma, clock, accountId, change))) onChange(accountId)
+        await takeRefusedCall(options, accountId, answer.failure)
         return false
       }
       const catalogue = readAvailableModels(answer.json)
@@ -54,6 +46,7 @@ export function createCatalogueSync(options: CatalogueSyncOptions): CatalogueSyn
         return false
       }
       if (await writeCatalogue(database, clock, accountId, catalogue)) onChange(accountId)
+      await quota.take(accountId, "catalogue", readCatalogueQuota(answer.json))
       return true
     },
   }

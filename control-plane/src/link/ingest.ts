@@ -17,14 +17,16 @@ import {
   stateOfFailure,
   writeState,
 } from "../accounts/states.ts"
+import { countTokens } from "../api-keys/token-budget.ts"
 import type { Clock } from "../clock.ts"
 import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
 import type { Events } from "../events.ts"
 import { numbers } from "../json.ts"
+import type { QuotaSync } from "../quota/sync.ts"
 import type { InForce } from "../snapshot/in-force.ts"
 import type { Traffic } from "../traffic.ts"
 import type { Nodes } from "./nodes.ts"
-import { lastAccountOf, requestRow, usesBy, type Use } from "./request-rows.ts"
+import { exhaustedAccounts, lastAccountOf, requestRow, usesBy, type Use } from "./request-rows.ts"
 
 export interface IngestOptions {
   readonly database: Database
@@ -37,6 +39,9 @@ export interface IngestOptions {
   readonly inForce: Pick<InForce, "answered">
   readonly pause: Pick<PoolPause, "onFailure">
   readonly cooldowns: Pick<Cooldowns, "take">
+  readonly quotaSync: Pick<QuotaSync, "exhausted">
+  /** A key has nothing left of its tokens of the day: data planes have to know. */
+  readonly onKeyUsedUp: () => void
   /** An account's state changed: the snapshot has to be built anew, listeners told. */
   readonly onChange: (accountId: string) => void
 }
@@ -54,7 +59,21 @@ const SEEN_MS = 30_000
 type ItemOf<Type extends ReportItem["type"]> = Extract<ReportItem, { type: Type }>
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { database, clock, log, events, nodes, traffic, renewals, inForce, pause, cooldowns, onChange } = options
+  const {
+    database,
+    clock,
+    log,
+    events,
+    nodes,
+    traffic,
+    renewals,
+    inForce,
+    pause,
+    cooldowns,
+    quotaSync,
+    onChange,
+    onKeyUsedUp,
+  } = options
   const { prisma } = database
   // One batch at a time: what is already there is then known for sure, and SQLite has one writer anyway.
   let queue: Promise<unknown> = Promise.resolve()
@@ -107,6 +126,7 @@ export function createIngest(options: IngestOptions): Ingest {
       }),
     })
     await addUses(transaction.apiKey, apiKeys, byKey)
+    if (await countTokens(transaction, fresh, clock.now())) onKeyUsedUp()
     await addUses(transaction.account, accounts, byAccount)
     return fresh
   }
@@ -122,6 +142,7 @@ export function createIngest(options: IngestOptions): Ingest {
     })
     traffic.add(fresh)
     for (const record of fresh) events.publish("requestFinished", record.exchangeId)
+    for (const [id, at] of exhaustedAccounts(fresh)) await quotaSync.exhausted(id, at)
     for (const id of new Set(fresh.map(lastAccountOf))) if (id !== undefined) events.publish("accountChanged", id)
   }
 
@@ -218,6 +239,7 @@ export function createIngest(options: IngestOptions): Ingest {
         return takeFact(item)
       case "cooldown":
         if (await cooldowns.take(item)) onChange(item.accountId)
+        if (item.cause === "quota") await quotaSync.exhausted(item.accountId, item.since)
         return
       case "dropped":
         log.warn("reports.dropped", { node: node.name, count: item.count })

@@ -78,3 +78,15 @@ export function usesBy(
 export function lastAccountOf(record: ExchangeRecord): string | undefined {
   return record.attempts.at(-1)?.accountId
 }
+
+/** Accounts that were refused because a quota is used up, and when last. */
+export function exhaustedAccounts(records: readonly ExchangeRecord[]): Map<string, number> {
+  const times = new Map<string, number>()
+  for (const { startedAt, attempts } of records) {
+    for (const { accountId, endedMs, failureClass } of attempts) {
+      if (failureClass !== "quota") continue
+      times.set(accountId, Math.max(times.get(accountId) ?? 0, Math.trunc(startedAt + endedMs)))
+    }
+  }
+  return times
+}

@@ -32,6 +32,8 @@ function accountRow(id: string, overrides: Partial<AccountRows> = {}): AccountRo
     onboardingDueAt: null,
     catalogueId: "catalogue-1",
     catalogueReadAt: at,
+    quotaAskedAt: null,
+    quotaDueAt: null,
     refusedAt: null,
     requestCount: 0,
     lastUsedAt: null,
@@ -50,6 +52,7 @@ function accountRow(id: string, overrides: Partial<AccountRows> = {}): AccountRo
     },
     cooldowns: [],
     cooldownReleases: [],
+    quota: [],
     ...overrides,
   }
 }
@@ -126,4 +129,48 @@ test("a pause of the pool is told with its reason, and that one was ended", () =
     buildSnapshot({ ...rows([accountRow("a")]), pool }, { epoch: 1, version: 1, issuedAt: 1 }),
   )
   expect(check.ok && check.snapshot.pool).toEqual({ pause: { since: at.getTime(), reason: "two walls" }, resumedAt: 5 })
+})
+
+function readingRow(bucket: string, window: string, told: number, resetsAt: number | null, readAt = 0) {
+  const source = window === "nearest" ? "catalogue" : "summary"
+  return {
+    accountId: "a",
+    bucket,
+    window,
+    source,
+    remainingFraction: 0.01,
+    resetsAt: null,
+    readAt: at,
+    toldFraction: told,
+    toldResetsAt: resetsAt === null ? null : new Date(resetsAt),
+    toldReadAt: new Date(readAt),
+  }
+}
+
+test("of each window what is to be told is told, and the list of models only where the summary has nothing that lasts", () => {
+  const quota = [
+    readingRow("third_party", "weekly", 0.5, 100, 1),
+    readingRow("third_party", "nearest", 0.9, 300, 200),
+    readingRow("image", "nearest", 0.3, null, 2),
+    readingRow("gemini", "weekly", 0.4, 900, 1),
+    readingRow("gemini", "5h", 0.6, 800, 1),
+    readingRow("gemini", "nearest", 0.7, 800, 700),
+    readingRow("tomorrow", "5h", 0.7, 800, 1),
+  ]
+  const built = buildSnapshot(rows([accountRow("a", { quota }), accountRow("b")]), stamp)
+  expect(checkSnapshot(built)).toMatchObject({ ok: true })
+  expect(built.accounts[0]?.quota).toEqual([
+    { bucket: "gemini", window: "5h", remainingFraction: 0.6, resetsAt: 800, source: "summary", readAt: 1 },
+    { bucket: "gemini", window: "weekly", remainingFraction: 0.4, resetsAt: 900, source: "summary", readAt: 1 },
+    {
+      bucket: "third_party",
+      window: "nearest",
+      remainingFraction: 0.9,
+      resetsAt: 300,
+      source: "catalogue",
+      readAt: 200,
+    },
+    { bucket: "image", window: "nearest", remainingFraction: 0.3, source: "catalogue", readAt: 2 },
+  ])
+  expect(built.accounts[1]).not.toHaveProperty("quota")
 })

@@ -9,16 +9,19 @@ import type {
   CooldownModel,
   CooldownReleaseModel,
   CredentialModel,
+  QuotaReadingModel,
 } from "#generated/sqlite/models.ts"
 import type { Catalogue } from "#shared/catalogue.ts"
+import { exhaustedUntil } from "../api-keys/token-budget.ts"
 import { accountId, apiKeyId } from "#shared/ids.ts"
 import { DEFAULT_ALIASES } from "#shared/model-name.ts"
-import { isQuotaBucket } from "#shared/quota-bucket.ts"
+import { isQuotaBucket, QUOTA_BUCKETS, QUOTA_SOURCES, QUOTA_WINDOWS } from "#shared/quota-bucket.ts"
 import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
   type SnapshotAccount,
   type SnapshotApiKey,
+  type SnapshotQuota,
   type SnapshotSettings,
 } from "#shared/snapshot.ts"
 import type { PoolState } from "../accounts/pool-pause.ts"
@@ -28,6 +31,7 @@ export interface AccountRows extends AccountModel {
   readonly credential: CredentialModel | null
   readonly cooldowns: readonly CooldownModel[]
   readonly cooldownReleases: readonly CooldownReleaseModel[]
+  readonly quota: readonly QuotaReadingModel[]
 }
 
 export interface SnapshotRows {
@@ -74,8 +78,48 @@ function buildAccount(row: AccountRows, rows: SnapshotRows): SnapshotAccount {
     ...(row.catalogueId === null ? {} : { catalogue: row.catalogueId }),
     ...(disabledModels.length === 0 ? {} : { disabledModels }),
     ...(row.reserve === null || row.reserve === 0 ? {} : { reserve: row.reserve }),
+    ...buildQuota(row),
     ...buildCooldowns(row),
   }
+}
+
+/**
+ * To be spread into an account: of each bucket and window the reading that data planes are to know. What the list of models shows is one
+ * of the two windows of the summary, seen more dimly, so it counts only where no window of the summary has outlasted it.
+ */
+function buildQuota({ quota }: AccountRows): Pick<SnapshotAccount, "quota"> {
+  const told = QUOTA_BUCKETS.flatMap((bucket) => {
+    const readings = QUOTA_WINDOWS.flatMap((window) => {
+      const row = quota.find((one) => one.bucket === bucket && one.window === window)
+      return row === undefined ? [] : buildReading(row, bucket, window)
+    })
+    const nearest = readings.find(({ window }) => window === "nearest")
+    const summary = readings.filter(
+      ({ window, resetsAt = Infinity }) => window !== "nearest" && resetsAt > (nearest?.readAt ?? 0),
+    )
+    return summary.length > 0 ? summary : readings.filter(({ window }) => window === "nearest")
+  })
+  return told.length === 0 ? {} : { quota: told }
+}
+
+function buildReading(
+  row: QuotaReadingModel,
+  bucket: SnapshotQuota["bucket"],
+  window: SnapshotQuota["window"],
+): SnapshotQuota[] {
+  const source = QUOTA_SOURCES.find((known) => known === row.source)
+  if (source === undefined) return []
+  const resetsAt = row.toldResetsAt?.getTime()
+  return [
+    {
+      bucket,
+      window,
+      remainingFraction: row.toldFraction,
+      ...(resetsAt === undefined ? {} : { resetsAt }),
+      source,
+      readAt: row.toldReadAt.getTime(),
+    },
+  ]
 }
 
 /** To be spread into an account. What is over is left in: the same rows give the same bytes, and data planes have clocks. */
@@ -95,6 +139,7 @@ function buildCooldowns({ cooldowns, cooldownReleases }: AccountRows): Pick<Snap
 }
 
 function buildApiKey(row: ApiKeyModel): SnapshotApiKey {
+  const until = exhaustedUntil(row)
   return {
     id: apiKeyId(row.id),
     name: row.name,
@@ -102,6 +147,8 @@ function buildApiKey(row: ApiKeyModel): SnapshotApiKey {
     digest: row.digest,
     ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt.getTime() }),
     ...(row.maxConcurrent === null ? {} : { maxConcurrent: row.maxConcurrent }),
+    ...(row.tokensPerDay === null ? {} : { tokensPerDay: Number(row.tokensPerDay) }),
+    ...(until === undefined ? {} : { exhaustedUntil: until }),
     mayExplain: row.mayExplain,
   }
 }

@@ -61,7 +61,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   async function readRows(): Promise<SnapshotRows> {
     const { prisma } = database
     const [accounts, apiKeys, catalogues, settingRows, metaRow] = await prisma.$transaction([
-      prisma.account.findMany({ include: { credential: true, cooldowns: true, cooldownReleases: true } }),
+      prisma.account.findMany({ include: { credential: true, cooldowns: true, cooldownReleases: true, quota: true } }),
       prisma.apiKey.findMany(),
       prisma.catalogue.findMany(),
       prisma.setting.findMany(),

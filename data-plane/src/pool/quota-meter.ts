@@ -2,11 +2,8 @@
  * What is left of an account's quota in one bucket: the last reading of each window, less what was used here since. What a token
  * costs nobody tells, so it is learned from two readings in a row and what was used between them.
  */
-import type { QuotaBucket, QuotaWindow } from "#shared/quota-bucket.ts"
+import { quotaTimeLeft, type QuotaBucket, type QuotaWindow } from "#shared/quota-bucket.ts"
 import type { SnapshotQuota } from "#shared/snapshot.ts"
-
-const HOUR_MS = 3_600_000
-const LENGTH_MS = { "5h": 5 * HOUR_MS, weekly: 168 * HOUR_MS } as const
 
 /** Until two readings have shown what a token costs, each request counts as so much, so that requests spread. */
 const UNLEARNED_STEP = 0.001
@@ -81,7 +78,7 @@ export class QuotaMeter {
   get headroom(): number | undefined {
     let least: number | undefined
     for (const window of this.#windows) {
-      const left = this.#left(window, true) - 0.5 * timeLeft(window.reading)
+      const left = this.#left(window, true) - 0.5 * quotaTimeLeft(window.reading.window, window.reading)
       if (least === undefined || left < least) least = left
     }
     return least
@@ -125,12 +122,4 @@ export class QuotaMeter {
     const isSame = apart < SAME_RESET_MS && before.source === after.source
     if (isSame && tokens > 0 && fell > 0) this.#costs.learn(after.bucket, after.window, fell / tokens)
   }
-}
-
-/** The share of the window that was still to come when it was read. */
-function timeLeft({ window, resetsAt, readAt }: SnapshotQuota): number {
-  if (resetsAt === undefined) return 0.5
-  const ms = Math.max(0, resetsAt - readAt)
-  const length = window === "nearest" ? (ms <= LENGTH_MS["5h"] ? LENGTH_MS["5h"] : LENGTH_MS.weekly) : LENGTH_MS[window]
-  return Math.min(1, ms / length)
 }

@@ -50,6 +50,19 @@ const ReleaseCooldownSuccess = builder
   .objectRef<{ readonly account: AccountModel }>("ReleaseCooldownSuccess")
   .implement({ fields: (t) => ({ account: t.expose("account", { type: Account }) }) })
 
+const SyncQuotaSuccess = builder
+  .objectRef<{ readonly account: AccountModel | null; readonly queued: number }>("SyncQuotaSuccess")
+  .implement({
+    fields: (t) => ({
+      account: t.expose("account", {
+        type: Account,
+        nullable: true,
+        description: "The one that was asked for, read anew; null when all were.",
+      }),
+      queued: t.exposeInt("queued", { description: "Accounts that are read in the background, two at a time." }),
+    }),
+  })
+
 const RemoveAccountSuccess = builder
   .objectRef<{ readonly accountId: string; readonly revoked: boolean | null }>("RemoveAccountSuccess")
   .implement({
@@ -89,6 +102,14 @@ export function addAccountMutations(): void {
       resolve: async (_root, { accountId, model }, { services }) => {
         return { account: await services.cooldowns.release(accountId, model ?? undefined) }
       },
+    }),
+    syncQuota: t.field({
+      type: SyncQuotaSuccess,
+      description: "Reads what is left of an account's quota now; without an account that of all, in the background.",
+      authScopes: { scope: "OPERATE" },
+      errors: expectedFailures,
+      args: { accountId: t.arg.id() },
+      resolve: (_root, { accountId }, { services }) => services.quotaSync.request(accountId ?? undefined),
     }),
     removeAccount: t.field({
       type: RemoveAccountSuccess,

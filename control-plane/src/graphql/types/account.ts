@@ -3,6 +3,7 @@ import { field, items, textField, texts } from "../../json.ts"
 import { builder } from "../builder.ts"
 import { Cooldown } from "./cooldown.ts"
 import { AccountKind, AccountState } from "./enums.ts"
+import { QuotaReading } from "./quota-reading.ts"
 
 function modelIds(catalogue: CatalogueModel | null): string[] {
   return items(field(catalogue?.body, "models")).flatMap((model) => textField(model, "id") ?? [])
@@ -59,6 +60,12 @@ export const Account = builder.prismaObject("Account", {
         where: { until: { gt: new Date(services.clock.now()) } },
         orderBy: { bucket: "asc" },
       }),
+    }),
+    quota: t.relation("quota", {
+      type: QuotaReading,
+      description:
+        "What was last read of its quota, one reading a bucket and window. What is not there is unknown, not nothing.",
+      query: { orderBy: [{ bucket: "asc" }, { window: "asc" }] },
     }),
     inFlight: t.int({
       description: "Exchanges that are running on it now, over all data planes.",
