@@ -78,18 +78,21 @@ export class QuotaMeter {
   get headroom(): number | undefined {
     let least: number | undefined
     for (const window of this.#windows) {
-      const left = this.#left(window, true) - 0.5 * quotaTimeLeft(window.reading.window, window.reading)
+      const left = this.#left(window) - 0.5 * quotaTimeLeft(window.reading.window, window.reading)
       if (least === undefined || left < least) least = left
     }
     return least
   }
 
-  /** Until when a window has no more than the reserve, in milliseconds since the epoch; undefined: there is quota, or nobody knows. */
+  /**
+   * Until when a window has no more than the reserve, in milliseconds since the epoch; undefined: there is quota, or nobody knows. Only
+   * what was read counts: what a token costs is learned from all accounts, and one that is also used elsewhere must not shut out others.
+   */
   emptyUntil(reserve: number, now: number): number | undefined {
     let until: number | undefined
     for (const window of this.#windows) {
-      const { resetsAt } = window.reading
-      if (resetsAt === undefined || resetsAt <= now || this.#left(window, false) > reserve) continue
+      const { resetsAt, remainingFraction } = window.reading
+      if (resetsAt === undefined || resetsAt <= now || remainingFraction > reserve) continue
       until = Math.max(until ?? 0, resetsAt)
     }
     return until
@@ -109,10 +112,10 @@ export class QuotaMeter {
     return resets.length === 0 ? undefined : Math.min(...resets)
   }
 
-  #left({ reading, tokens, requests }: Window, isSpreading: boolean): number {
+  #left({ reading, tokens, requests }: Window): number {
     const cost = this.#costs.of(reading.bucket, reading.window)
     const step = cost === undefined ? UNLEARNED_STEP : LEARNED_STEP
-    return reading.remainingFraction - tokens * (cost ?? 0) - (isSpreading ? requests * step : 0)
+    return reading.remainingFraction - tokens * (cost ?? 0) - requests * step
   }
 
   /** Only within one window, and only from what was used: others may use the account too, but then it costs that much to be there. */

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest"
+import type { SnapshotQuota } from "#shared/snapshot.ts"
+import { QuotaMeter, TokenCosts } from "./quota-meter.ts"
+
+const NOW = 1_760_000_000_000
+const RESET = NOW + 5 * 3_600_000
+const reading = (remainingFraction: number, readAt: number): SnapshotQuota => ({
+  bucket: "gemini",
+  window: "5h",
+  remainingFraction,
+  resetsAt: RESET,
+  source: "summary",
+  readAt,
+})
+
+it("an account that is used elsewhere too shuts out no other", () => {
+  const costs = new TokenCosts()
+  const shared = new QuotaMeter(costs)
+  shared.adopt([reading(1, NOW)])
+  shared.use(10)
+  // Nearly all of it went somewhere else.
+  shared.adopt([reading(0.05, NOW + 1)])
+  const own = new QuotaMeter(costs)
+  own.adopt([reading(1, NOW)])
+  own.use(1_000)
+  expect(own.emptyUntil(0, NOW)).toBeUndefined()
+  expect(shared.emptyUntil(0, NOW)).toBeUndefined()
+  expect(shared.emptyUntil(0.1, NOW)).toBe(RESET)
+})
+
+it("what was used since the reading counts when accounts are compared", () => {
+  const costs = new TokenCosts()
+  const one = new QuotaMeter(costs)
+  one.adopt([reading(0.5, NOW)])
+  const before = one.headroom ?? 0
+  one.begin()
+  expect(one.headroom).toBeLessThan(before)
+})
+
+it("a window that has ended is unknown, not empty", () => {
+  const meter = new QuotaMeter(new TokenCosts())
+  meter.adopt([reading(0, NOW)])
+  expect(meter.emptyUntil(0, NOW)).toBe(RESET)
+  expect(meter.emptyUntil(0, RESET)).toBeUndefined()
+  expect(meter.forgetEnded(RESET)).toBe(true)
+  expect(meter.headroom).toBeUndefined()
+})
