@@ -21,7 +21,7 @@ const SECRET_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/(:\/\/)[^/\s:@"'<>]{1,200}:[^/\s@"'<>]{1,200}@/g, "$1[redacted]@"],
 ]
 
-/** What every secret above holds somewhere. Nearly no text has any of it, and one search for all costs less than one for each. */
+/** What every secret above holds somewhere. Nearly every text is without it, and one search for all costs less than one for each. */
 const SECRET_SIGN = /bearer|basic|lag(?:link|adm)?_|ya29|AIza|GOCSPX-|1\/\/|sim|eyJ|s1\.|sk-|[?&][a-z_]+=|:\/\//i
 
 /** Secrets out, everything else as it was. For logs. */
