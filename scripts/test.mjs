@@ -14,7 +14,7 @@ import { ensureInstalled } from "./lib/install.mjs"
 import { PlainError, runScript } from "./lib/progress.mjs"
 import { root } from "./lib/root.mjs"
 import { runNode } from "./lib/run-child.mjs"
-import { countTests } from "./lib/test-report.mjs"
+import { countTests, listFailures } from "./lib/test-report.mjs"
 import { ensureTool } from "./lib/tools.mjs"
 
 /** By project of vitest.config.ts: what is built and brought before it runs, and the oldest Node its clients run on. */
@@ -103,13 +103,20 @@ await runScript(async () => {
   ]
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
   const { code } = await runNode([...vitest, ...reporters, ...options, ...files], { node, env, check: false })
-  const { passed, failed, skipped, isBroken } = countTests(readReport(report), code)
+  const results = readReport(report)
   rmSync(report, { force: true })
+  const { passed, failed, skipped, isBroken } = countTests(results, code)
+  for (const failure of listFailures(results)) console.log(`Failed: ${relativeToRoot(failure)}`)
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`)
   if (skipped > 0 && process.env.CI) throw new PlainError("A test was skipped; here none may be.")
   if (passed + failed === 0) throw new PlainError("No test ran.")
   return isBroken ? 1 : 0
 })
+
+/** Vitest names files by where they lie on this machine. */
+function relativeToRoot(text) {
+  return text.replaceAll(`${root}/`, "")
+}
 
 /** Vitest's report as an object; undefined when it died before it wrote one. */
 function readReport(path) {

@@ -12,3 +12,18 @@ export function countTests(report, exitCode) {
   const failed = counted === 0 && exitCode !== 0 ? 1 : counted
   return { passed, failed, skipped, isBroken: failed > 0 || exitCode !== 0 }
 }
+
+/** One line for each failed test, and for each file that could not be loaded: where it stands and what was wrong first. */
+export function listFailures(report) {
+  return (report?.testResults ?? [])
+    .filter((file) => file.status === "failed")
+    .flatMap((file) => {
+      const failed = file.assertionResults.filter((test) => test.status === "failed")
+      if (failed.length === 0) return [`${file.name}: ${firstLine(file.message)}`]
+      return failed.map((test) => `${file.name} > ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`)
+    })
+}
+
+function firstLine(text) {
+  return text?.split("\n", 1)[0] || "no message"
+}

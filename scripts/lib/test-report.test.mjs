@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { countTests } from "./test-report.mjs"
+import { countTests, listFailures } from "./test-report.mjs"
 
 const file = (status, ...tests) => ({ status, assertionResults: tests.map((one) => ({ status: one })) })
 
@@ -19,5 +19,20 @@ describe("countTests", () => {
     expect(countTests(report, 1)).toMatchObject({ failed: 2, isBroken: true })
     expect(countTests({ numPassedTests: 3, testResults: [] }, 1)).toMatchObject({ failed: 1, isBroken: true })
     expect(countTests(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0, isBroken: true })
+  })
+})
+
+describe("listFailures", () => {
+  it("names each failed test and each file that could not be loaded, with the first line of what was wrong", () => {
+    const failed = { status: "failed", fullName: "pool waits", failureMessages: ["expected 1\nto be 2"] }
+    const report = {
+      testResults: [
+        { name: "a.test.ts", status: "failed", assertionResults: [failed, { status: "passed", fullName: "pool ends" }] },
+        { name: "b.test.ts", status: "failed", message: "no such module\n at b", assertionResults: [] },
+        { name: "c.test.ts", status: "passed", assertionResults: [{ status: "passed", fullName: "c" }] },
+      ],
+    }
+    expect(listFailures(report)).toEqual(["a.test.ts > pool waits: expected 1", "b.test.ts: no such module"])
+    expect(listFailures(undefined)).toEqual([])
   })
 })
