@@ -1,19 +1,16 @@
 import { GatewayError } from "../../canonical/error.ts"
-import type { ChatRequest, Decoded, ImageWish, Sampling } from "../../canonical/request.ts"
+import type { ChatRequest, Decoded, ImageWish } from "../../canonical/request.ts"
 import { createFindings } from "../content-blocks.ts"
 import type { RequestHeaders } from "../dialect.ts"
 import { droppedPaths, mergeDropped } from "../field-table.ts"
 import { readImageResolution, readImageSize } from "../image-wish.ts"
+import { readChoices, readConversation, readModelRequest, readSampling } from "../openai-request.ts"
 import {
-  headerValue,
   invalid,
   isAbsent,
   isObject,
-  readBody,
   readBoolean,
-  readInteger,
   readList,
-  readNumber,
   readString,
   readStrings,
   type WireObject,
@@ -25,16 +22,8 @@ import type { ChatExtra } from "./extra.ts"
 import { decodeReasoning, isReasoningHidden } from "./reasoning.ts"
 import { CHAT_TREE } from "./wire.ts"
 
-/** Session headers of agents that speak this dialect, in the order in which they count. */
-const CONVERSATION_HEADERS = ["x-session-id", "x-session-affinity", "session-id"] as const
-
-/** Of one request; each is a call of its own upstream. */
-const MAX_CHOICES = 10
-
 export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<ChatRequest> {
-  const body = readBody(wire)
-  const model = readString(body, "model")
-  if (model === undefined || model === "") throw invalid("model", "name the model to ask")
+  const { body, model } = readModelRequest(wire)
   refuseUnsupported(body)
   const findings = createFindings()
   const messages = readList(body, "messages", "a list with at least one message is required")
@@ -43,15 +32,15 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders): Decoded<C
   const dropped = mergeDropped(droppedPaths(body, CHAT_TREE).filter(isLoss(body)), findings.dropped)
   if (turns.turns.length === 0 && turns.system.length === 0) throw nothingLeft(dropped)
   const reasoning = decodeReasoning(body)
-  const conversation = decodeConversation(body, headers)
-  const choices = decodeChoices(body)
+  const conversation = readConversation(body, headers, ["prompt_cache_key", "user"])
+  const choices = readChoices(body)
   const image = decodeImageWish(body["image_config"])
   const value: ChatRequest = {
     model,
     stream: readBoolean(body, "stream") ?? false,
     system: turns.system,
     turns: turns.turns,
-    sampling: decodeSampling(body),
+    sampling: readSampling(body, ["max_completion_tokens", "max_tokens"]),
     ...tools,
     ...decodeAnswerWish(body),
     ...(reasoning === undefined ? {} : { reasoning }),
@@ -76,13 +65,6 @@ function refuseUnsupported(body: WireObject): void {
   }
 }
 
-/** Undefined for one. */
-function decodeChoices(body: WireObject): number | undefined {
-  const choices = readInteger(body, "n", 1)
-  if (choices !== undefined && choices > MAX_CHOICES) throw invalid("n", `must be at most ${MAX_CHOICES}`)
-  return choices === 1 ? undefined : choices
-}
-
 function decodeImageWish(wire: unknown): ImageWish | undefined {
   if (isAbsent(wire)) return undefined
   if (!isObject(wire)) throw invalid("image_config", "must be an object")
@@ -93,32 +75,6 @@ function decodeImageWish(wire: unknown): ImageWish | undefined {
   const size = resolution === undefined ? undefined : readImageResolution(resolution)
   if (resolution !== undefined && size === undefined) throw invalid("image_config.image_size", "must be 1K, 2K or 4K")
   return { ...shape, ...(size === undefined ? {} : { size }) }
-}
-
-function decodeSampling(body: WireObject): Sampling {
-  const maxOutputTokens = readInteger(body, "max_completion_tokens", 1) ?? readInteger(body, "max_tokens", 1)
-  const temperature = readNumber(body, "temperature")
-  const topP = readNumber(body, "top_p")
-  const topK = readInteger(body, "top_k")
-  const seed = readInteger(body, "seed")
-  const stop = readStrings(body, "stop")?.filter((sequence) => sequence !== "")
-  return {
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(topK === undefined || topK <= 0 ? {} : { topK }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(stop === undefined || stop.length === 0 ? {} : { stop }),
-  }
-}
-
-function decodeConversation(body: WireObject, headers: RequestHeaders): string | undefined {
-  for (const name of CONVERSATION_HEADERS) {
-    const value = headerValue(headers, name)
-    if (value !== undefined) return value
-  }
-  const named = readString(body, "prompt_cache_key") ?? readString(body, "user")
-  return named === "" ? undefined : named
 }
 
 function decodeExtra(body: WireObject): ChatExtra {

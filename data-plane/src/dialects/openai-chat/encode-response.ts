@@ -4,19 +4,12 @@ import type { ChatResponse } from "../../canonical/response.ts"
 import { callSignature } from "../call-signature.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { freeformInput } from "../freeform-tools.ts"
+import { completionHead } from "../openai-completion-head.ts"
+import { encodeUsage, sumUsage, type CompletionUsage } from "../openai-usage.ts"
 import { annotationsOf } from "./annotations.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
-import { encodeUsage, sumUsage } from "./usage.ts"
-import type { ChatChoice, ChatCompletion, ChatFunctionCall, ChatImage, ChatToolCall, ChatUsage } from "./wire.ts"
-
-/** Some clients compare it between answers; it never changes here. */
-export const SYSTEM_FINGERPRINT = "fp_gw"
-
-/** Ids differ by dialect in their prefix only. */
-export function completionId(exchangeId: string): string {
-  return `chatcmpl-${exchangeId.replace(/^req_/, "")}`
-}
+import type { ChatChoice, ChatCompletion, ChatFunctionCall, ChatImage, ChatToolCall } from "./wire.ts"
 
 export function encodeResponse(response: ChatResponse, context: AnswerContext): ChatCompletion {
   return encodeChoices([response], context)
@@ -26,11 +19,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
 export function encodeChoices(responses: readonly ChatResponse[], context: AnswerContext): ChatCompletion {
   const extra = chatExtra(context.request)
   return {
-    id: completionId(context.exchangeId),
-    object: "chat.completion",
-    created: context.createdAt,
-    model: context.model,
-    system_fingerprint: SYSTEM_FINGERPRINT,
+    ...completionHead("chatcmpl-", "chat.completion", context),
     ...(extra.echoServiceTier ? { service_tier: "default" } : {}),
     choices: responses.map((response, index) => encodeChoice(response, index, extra)),
     usage: sumUsage(responses.map((response) => usageOf(response, context))),
@@ -65,7 +54,7 @@ function encodeChoice(
   }
 }
 
-function usageOf({ parts, usage }: ChatResponse, context: AnswerContext): ChatUsage {
+function usageOf({ parts, usage }: ChatResponse, context: AnswerContext): CompletionUsage {
   const calls = parts.filter((part) => part.type === "tool-call")
   const written = joined(parts, "text") + joined(parts, "reasoning") + calls.map(callText).join("")
   return encodeUsage(usage, {

@@ -1,7 +1,4 @@
 import { never } from "#shared/never.ts"
-import { tokenWeight, wholeTokens } from "#shared/token-estimate.ts"
-import type { Usage } from "#shared/usage.ts"
-import type { GatewayError } from "../../canonical/error.ts"
 import type { FinishReason } from "../../canonical/finish-reason.ts"
 import type { Grounding } from "../../canonical/grounding.ts"
 import type { StreamPart } from "../../canonical/stream-part.ts"
@@ -9,63 +6,43 @@ import { callSignature } from "../call-signature.ts"
 import type { AnswerContext, ChoicesEncoder, StreamEncoder } from "../dialect.ts"
 import { freeformInput } from "../freeform-tools.ts"
 import { signedCalls } from "../signed-calls.ts"
-import { encodeStreamError } from "../openai-error.ts"
-import { completionId, encodeImage, SYSTEM_FINGERPRINT } from "./encode-response.ts"
+import { completionHead } from "../openai-completion-head.ts"
+import {
+  CompletionStream,
+  encodeChoices,
+  type ChoicePlace,
+  type CompletionStreamEncoder,
+} from "../openai-completion-stream.ts"
+import { encodeImage } from "./encode-response.ts"
 import { annotationsOf } from "./annotations.ts"
 import { chatExtra, type ChatExtra } from "./extra.ts"
 import { finishReason, refusalText } from "./finish-reason.ts"
-import { encodeUsage, sumUsage } from "./usage.ts"
-import type { ChatUsage } from "./wire.ts"
-
-const DONE = "data: [DONE]\n\n"
-const KEEP_ALIVE = ": keep-alive\n\n"
 
 export function encodeStream(write: (frames: string) => void, context: AnswerContext): StreamEncoder {
   return new ChatStreamEncoder(write, context)
 }
 
-/** Each answer's chunks have its index; the usage of all and `[DONE]` come when the last of them has ended. */
 export function encodeChoicesStream(
   write: (frames: string) => void,
   context: AnswerContext,
   count: number,
 ): ChoicesEncoder {
-  const whole = new ChatStreamEncoder(write, context)
-  const usages: ChatUsage[] = []
-  const onEnd = (usage: ChatUsage): void => {
-    usages.push(usage)
-    if (usages.length === count) whole.close(sumUsage(usages))
-  }
-  const choices = Array.from({ length: count }, (_, index) => new ChatStreamEncoder(write, context, { index, onEnd }))
-  return { choices, whole }
-}
-
-/** Where an answer stands among several. */
-interface ChoicePlace {
-  readonly index: number
-  /** Told at the answer's end, which is not the stream's. */
-  readonly onEnd: (usage: ChatUsage) => void
+  return encodeChoices(count, (place) => new ChatStreamEncoder(write, context, place))
 }
 
 /**
- * Parts to chunks: one with the role, the deltas, one with the finish reason and nothing else, usage if asked for, `[DONE]`.
- * Delta chunks are made of constant strings around the one piece that changes.
+ * Parts to chunks: one with the role, the deltas, one with the finish reason and nothing else. Delta
+ * chunks are made of constant strings around the one piece that changes.
  */
-class ChatStreamEncoder implements StreamEncoder {
+class ChatStreamEncoder implements CompletionStreamEncoder {
+  readonly stream: CompletionStream
   private readonly write: (frames: string) => void
-  private readonly context: AnswerContext
-  private readonly place: ChoicePlace | undefined
   private readonly sign: (part: StreamPart) => void
   private readonly extra: ChatExtra
-  /** `data: {"id":…,` up to the choices: the same in all chunks. */
-  private readonly opening: string
   private readonly contentOpening: string
   private readonly reasoningOpening: string
   private readonly deltaClosing: string
   private headWritten = false
-  private ended = false
-  private usage: Usage = {}
-  private outputWeight = 0
   private contentLength = 0
   /** Of the newest call. */
   private callIndex = -1
@@ -74,34 +51,28 @@ class ChatStreamEncoder implements StreamEncoder {
   private freeform: string | undefined
 
   constructor(write: (frames: string) => void, context: AnswerContext, place?: ChoicePlace) {
-    this.place = place
     this.write = write
-    this.context = context
     this.sign = signedCalls((part, signature) => this.encode(part, signature))
     this.extra = chatExtra(context.request)
-    const head = JSON.stringify({
-      id: completionId(context.exchangeId),
-      object: "chat.completion.chunk",
-      created: context.createdAt,
-      model: context.model,
-      system_fingerprint: SYSTEM_FINGERPRINT,
+    const head = {
+      ...completionHead("chatcmpl-", "chat.completion.chunk", context),
       ...(this.extra.echoServiceTier ? { service_tier: "default" } : {}),
-    })
-    this.opening = `data: ${head.slice(0, -1)},"choices":[`
-    const index = place?.index ?? 0
-    this.contentOpening = `${this.opening}{"index":${index},"delta":{"content":`
-    this.reasoningOpening = `${this.opening}{"index":${index},"delta":{"reasoning_content":`
-    this.deltaClosing = `},"logprobs":null,"finish_reason":null}]${this.nullUsage()}}\n\n`
+    }
+    this.stream = new CompletionStream(write, context, { head, includeUsage: this.extra.includeUsage, place })
+    const { opening, index, closing } = this.stream
+    this.contentOpening = `${opening}{"index":${index},"delta":{"content":`
+    this.reasoningOpening = `${opening}{"index":${index},"delta":{"reasoning_content":`
+    this.deltaClosing = `},"logprobs":null,"finish_reason":null}${closing}`
   }
 
   part(part: StreamPart): void {
-    if (!this.ended) this.sign(part)
+    if (!this.stream.ended) this.sign(part)
   }
 
   private encode(part: StreamPart, signature: string | undefined): void {
     switch (part.type) {
       case "text-delta":
-        this.count(part.text)
+        this.stream.count(part.text)
         this.contentLength += part.text.length
         return this.write(`${this.head()}${this.contentOpening}${JSON.stringify(part.text)}${this.deltaClosing}`)
       case "reasoning-delta":
@@ -113,12 +84,12 @@ class ChatStreamEncoder implements StreamEncoder {
       case "tool-input-end":
         return this.endCall()
       case "usage":
-        this.usage = part.usage
+        this.stream.usage = part.usage
         return
       case "response-end":
         return this.end(part.finishReason)
       case "error":
-        return this.error(part.error)
+        return this.stream.fail(part.error)
       case "media":
         return this.image(part.mediaType, part.data)
       case "grounding":
@@ -146,13 +117,12 @@ class ChatStreamEncoder implements StreamEncoder {
     if (annotations.length > 0) this.write(this.head() + this.chunk({ content: "", annotations }, null))
   }
 
-  /** A comment: parsers skip it, and it commits nothing but the HTTP head. */
   keepAlive(): void {
-    if (!this.ended) this.write(KEEP_ALIVE)
+    this.stream.keepAlive()
   }
 
   private reasoning(text: string): void {
-    this.count(text)
+    this.stream.count(text)
     if (this.extra.reasoningHidden) return
     this.write(`${this.head()}${this.reasoningOpening}${JSON.stringify(text)}${this.deltaClosing}`)
   }
@@ -161,7 +131,7 @@ class ChatStreamEncoder implements StreamEncoder {
   private startCall(id: string, name: string, signature: string | undefined): void {
     this.callIndex += 1
     this.freeform = this.extra.freeformTools.has(name) ? "" : undefined
-    this.count(name)
+    this.stream.count(name)
     if (!this.extra.legacyFunctions) {
       const index = this.callIndex
       const named =
@@ -177,7 +147,7 @@ class ChatStreamEncoder implements StreamEncoder {
 
   /** The old form holds one call: the first. */
   private callArguments(json: string): void {
-    this.count(json)
+    this.stream.count(json)
     // A text is told from its JSON only when that is whole.
     if (this.freeform !== undefined) this.freeform += json
     else if (!this.extra.legacyFunctions) {
@@ -202,48 +172,14 @@ class ChatStreamEncoder implements StreamEncoder {
   }
 
   private end(reason: FinishReason): void {
-    this.ended = true
     const refusal = refusalText(reason)
     let frames = this.head()
     if (refusal !== undefined) frames += this.chunk({ refusal }, null)
-    frames += this.chunk({}, finishReason(reason, this.extra.legacyFunctions))
-    const usage = encodeUsage(this.usage, {
-      inputTokens: this.context.estimatedInputTokens,
-      outputTokens: wholeTokens(this.outputWeight),
-    })
-    if (this.place === undefined) return this.write(frames + this.closing(usage))
-    this.write(frames)
-    this.place.onEnd(usage)
-  }
-
-  /** The end of the whole stream. */
-  close(usage: ChatUsage): void {
-    this.ended = true
-    this.write(this.closing(usage))
-  }
-
-  private closing(usage: ChatUsage): string {
-    const last = this.extra.includeUsage ? `${this.opening}],"usage":${JSON.stringify(usage)}}\n\n` : ""
-    return last + DONE
-  }
-
-  private error(error: GatewayError): void {
-    this.ended = true
-    this.write(`data: ${JSON.stringify(encodeStreamError(error))}\n\n${DONE}`)
+    this.stream.end(frames + this.chunk({}, finishReason(reason, this.extra.legacyFunctions)))
   }
 
   private chunk(delta: object, reason: string | null): string {
-    const choice = { index: this.place?.index ?? 0, delta, logprobs: null, finish_reason: reason }
-    return `${this.opening}${JSON.stringify(choice)}]${this.nullUsage()}}\n\n`
-  }
-
-  /** Where usage was asked for, chunks before the last say that it is not there yet. */
-  private nullUsage(): string {
-    return this.extra.includeUsage ? ',"usage":null' : ""
-  }
-
-  /** Only needed for the usage chunk, and only while the upstream has reported nothing. */
-  private count(text: string): void {
-    if (this.extra.includeUsage && this.usage.outputTokens === undefined) this.outputWeight += tokenWeight(text)
+    const { opening, index, closing } = this.stream
+    return `${opening}${JSON.stringify({ index, delta, logprobs: null, finish_reason: reason })}${closing}`
   }
 }

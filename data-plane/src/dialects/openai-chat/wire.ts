@@ -1,5 +1,7 @@
 /** The Chat Completions wire: what becomes of each request field, and the shapes of answers. */
 import { carried, compileFieldTable, dropped, ignored, refused, type FieldTable } from "../field-table.ts"
+import type { CompletionHead } from "../openai-completion-head.ts"
+import type { CompletionUsage } from "../openai-usage.ts"
 
 const ADDRESS = "base64 in a `data:` URL, made standard; an http(s) address is fetched"
 const BLOCK_KIND = "the kind of the block"
@@ -272,14 +274,6 @@ export interface ChatAnnotation {
   }
 }
 
-export interface ChatUsage {
-  readonly prompt_tokens: number
-  readonly completion_tokens: number
-  readonly total_tokens: number
-  readonly prompt_tokens_details: { readonly cached_tokens: number }
-  readonly completion_tokens_details: { readonly reasoning_tokens: number }
-}
-
 export interface ChatChoice {
   readonly index: number
   readonly message: {
@@ -297,13 +291,8 @@ export interface ChatChoice {
   readonly finish_reason: ChatFinishReason
 }
 
-export interface ChatCompletion {
-  readonly id: string
-  readonly object: "chat.completion"
-  readonly created: number
-  readonly model: string
-  readonly system_fingerprint: string
+export interface ChatCompletion extends CompletionHead<"chat.completion"> {
   readonly service_tier?: "default"
   readonly choices: readonly ChatChoice[]
-  readonly usage: ChatUsage
+  readonly usage: CompletionUsage
 }

@@ -3,19 +3,11 @@ import type { Part } from "../../canonical/part.ts"
 import type { ChatResponse } from "../../canonical/response.ts"
 import type { AnswerContext } from "../dialect.ts"
 import { markdownImage } from "../markdown-image.ts"
+import { completionHead } from "../openai-completion-head.ts"
+import { encodeUsage, sumUsage, type CompletionUsage } from "../openai-usage.ts"
 import { completionsExtra } from "./extra.ts"
 import { FINISH_REASONS } from "./finish-reason.ts"
-import type { CompletionUsage } from "../openai-usage.ts"
-import { encodeUsage, sumUsage } from "./usage.ts"
 import type { Completion } from "./wire.ts"
-
-/** Some clients compare it between answers; it never changes here. */
-export const SYSTEM_FINGERPRINT = "fp_gw"
-
-/** Ids differ by dialect in their prefix only. */
-export function completionId(exchangeId: string): string {
-  return `cmpl-${exchangeId.replace(/^req_/, "")}`
-}
 
 export function encodeResponse(response: ChatResponse, context: AnswerContext): Completion {
   return encodeChoices([response], context)
@@ -25,11 +17,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
 export function encodeChoices(responses: readonly ChatResponse[], context: AnswerContext): Completion {
   const { echo } = completionsExtra(context.request)
   return {
-    id: completionId(context.exchangeId),
-    object: "text_completion",
-    created: context.createdAt,
-    model: context.model,
-    system_fingerprint: SYSTEM_FINGERPRINT,
+    ...completionHead("cmpl-", "text_completion", context),
     choices: responses.map(({ parts, finishReason }, index) => ({
       text: echo + parts.map(visibleText).join(""),
       index,

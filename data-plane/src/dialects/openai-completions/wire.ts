@@ -1,6 +1,7 @@
 /** The legacy Completions wire: what becomes of each request field, and the shapes of answers. */
-import type { CompletionUsage } from "../openai-usage.ts"
 import { carried, compileFieldTable, dropped, ignored, refused, type FieldTable } from "../field-table.ts"
+import type { CompletionHead } from "../openai-completion-head.ts"
+import type { CompletionUsage } from "../openai-usage.ts"
 
 export const COMPLETIONS_FIELDS: FieldTable = {
   model: carried("routed; echoed in the answer"),
@@ -38,12 +39,7 @@ export interface CompletionChoice {
   readonly finish_reason: CompletionFinishReason
 }
 
-export interface Completion {
-  readonly id: string
-  readonly object: "text_completion"
-  readonly created: number
-  readonly model: string
-  readonly system_fingerprint: string
+export interface Completion extends CompletionHead<"text_completion"> {
   readonly choices: readonly CompletionChoice[]
   readonly usage: CompletionUsage
 }

@@ -4,8 +4,8 @@ import type { ChatRequest, Decoded, ResponseFormat, Sampling } from "../../canon
 import { createFindings } from "../content-blocks.ts"
 import type { CallAddress, RequestHeaders } from "../dialect.ts"
 import { droppedPaths, mergeDropped } from "../field-table.ts"
+import { readConversation } from "../openai-request.ts"
 import {
-  headerValue,
   invalid,
   isAbsent,
   isObject,
@@ -23,9 +23,6 @@ import { echoOf } from "./echo.ts"
 import { keepExtra, type Compaction } from "./extra.ts"
 import { decodeReasoning, sealsReasoning } from "./reasoning.ts"
 import { RESPONSES_TREE } from "./wire.ts"
-
-/** Session headers of agents that speak this dialect, in the order in which they count. */
-const CONVERSATION_HEADERS = ["x-session-id", "x-session-affinity", "session-id", "thread-id"] as const
 
 /** What only a gateway that stores answers could carry out. */
 const STORED = [
@@ -49,7 +46,7 @@ export function decodeRequest(wire: unknown, headers: RequestHeaders, address?: 
   const dropped = mergeDropped(droppedPaths(body, RESPONSES_TREE).filter(isLoss(body)), findings.dropped)
   if (input.turns.turns.length === 0 && input.turns.system.length === 0) throw nothingLeft(input, dropped)
   const reasoning = decodeReasoning(body)
-  const conversation = decodeConversation(body, headers)
+  const conversation = readConversation(body, headers, ["prompt_cache_key", "user"], ["thread-id"])
   const value: ChatRequest = {
     model: readString(body, "model") ?? "",
     // A whole summary is one object, whatever the body says.
@@ -126,15 +123,6 @@ function decodeFormat({ text }: WireObject): { readonly responseFormat?: Respons
     default:
       throw invalid("text.format.type", "must be text, json_object or json_schema")
   }
-}
-
-function decodeConversation(body: WireObject, headers: RequestHeaders): string | undefined {
-  for (const name of CONVERSATION_HEADERS) {
-    const value = headerValue(headers, name)
-    if (value !== undefined) return value
-  }
-  const named = readString(body, "prompt_cache_key") ?? readString(body, "user")
-  return named === "" ? undefined : named
 }
 
 function nothingLeft({ hasReference }: DecodedInput, dropped: readonly string[]): GatewayError {

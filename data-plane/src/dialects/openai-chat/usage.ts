@@ -1,1 +1,0 @@
-export { encodeUsage, sumUsage, type UsageEstimate } from "../openai-usage.ts"

@@ -1,1 +1,0 @@
-export { encodeUsage, sumUsage } from "../openai-usage.ts"
