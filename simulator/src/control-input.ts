@@ -53,12 +53,21 @@ export function scriptIn(body: JsonObject): FaultScript {
   const kind = isObject(fault) ? stringOf(fault["kind"]) : undefined
   if (!isObject(fault) || kind === undefined) throw new RangeError("fault.kind is required")
   const [skip, times] = [numberOf(body["skip"]), numberOf(body["times"])]
+  const share = shareIn(body)
   return {
     fault: { ...fault, kind },
     match: members(objectOf(body["match"]), ["account", "model", "method"]),
     ...(skip === undefined ? {} : { skip }),
     ...(times === undefined ? {} : { times }),
+    ...(share === undefined ? {} : { share }),
   }
+}
+
+function shareIn(body: JsonObject): number | undefined {
+  if (body["share"] === undefined) return undefined
+  const share = numberOf(body["share"])
+  if (share === undefined || share < 0 || share > 1) throw new RangeError("share is a number from 0 to 1")
+  return share
 }
 
 const buckets = ["gemini", "third_party", "image"] as const

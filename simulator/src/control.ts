@@ -88,6 +88,7 @@ export function stateOf(world: World): object {
     faults: world.faults.all(),
     disabledRules: [...world.disabledRules],
     concurrency: world.seen.concurrency(),
+    traffic: world.traffic.counts(),
     refusals: world.seen.refusalCounts(),
   }
 }

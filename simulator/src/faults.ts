@@ -4,6 +4,7 @@
  * control endpoint (matched by account, model, method and count) or asked for by the prompt.
  */
 import { modelOf } from "./catalogue.ts"
+import { FaultLot } from "./fault-lot.ts"
 import { isObject } from "./json.ts"
 import type { Fault } from "./prompt-language.ts"
 import * as refusals from "./refusals.ts"
@@ -22,6 +23,17 @@ export interface FaultScript {
   readonly skip?: number
   /** Matching requests it strikes; undefined = every one until removed. */
   readonly times?: number
+  /** Strikes this share (0 to 1) of them, drawn by the request and which attempt at it this is; undefined = all. */
+  readonly share?: number
+}
+
+/** What a fault is matched against. */
+export interface FaultTarget {
+  readonly account: string | undefined
+  readonly model: string | undefined
+  readonly method: string
+  /** The contents of the request as text, by which attempts at the same one are known. */
+  contents(): string
 }
 
 interface Entry extends FaultScript {
@@ -34,8 +46,14 @@ const generation = new Set(["streamGenerateContent", "generateContent"])
 
 /** The scripted faults of one simulator. */
 export class FaultBook {
+  readonly #seed: string
+  readonly #lots = new Map<string, FaultLot>()
   #entries: Entry[] = []
   #serial = 0
+
+  constructor(seed: string) {
+    this.#seed = seed
+  }
 
   /** Adds a fault and gives its id. Throws a RangeError for a kind nobody knows. */
   add(script: FaultScript): string {
@@ -43,6 +61,7 @@ export class FaultBook {
     this.#serial += 1
     const id = `fault-${this.#serial}`
     this.#entries.push({ ...script, id, met: 0, struck: 0 })
+    if (script.share !== undefined) this.#lots.set(id, new FaultLot(script.share, this.#seed, "fault", id))
     return id
   }
 
@@ -50,11 +69,12 @@ export class FaultBook {
   remove(id: string): boolean {
     const before = this.#entries.length
     this.#entries = this.#entries.filter((entry) => entry.id !== id)
+    this.#lots.delete(id)
     return this.#entries.length < before
   }
 
   /** The faults that strike this request, in the order of scripting; counts it. */
-  take(request: { account: string | undefined; model: string | undefined; method: string }): Fault[] {
+  take(request: FaultTarget): Fault[] {
     return this.#entries.flatMap((entry) => {
       const { account, model, method } = entry.match ?? {}
       const methodFits =
@@ -63,6 +83,7 @@ export class FaultBook {
         return []
       entry.met += 1
       if (entry.met <= (entry.skip ?? 0) || entry.struck >= (entry.times ?? Number.POSITIVE_INFINITY)) return []
+      if (this.#lots.get(entry.id)?.draw(request.contents()) === false) return []
       entry.struck += 1
       return [entry.fault]
     })
@@ -76,6 +97,7 @@ export class FaultBook {
   /** Removes all. */
   clear(): void {
     this.#entries = []
+    this.#lots.clear()
   }
 }
 

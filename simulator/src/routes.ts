@@ -23,7 +23,10 @@ export async function answer(world: World, exchange: Exchange): Promise<void> {
   const { path, method, version: httpVersion, headers } = exchange
   const started = performance.now()
   const seen = world.seen.open({ at: world.now(), method, path, httpVersion, headers })
+  const isGeneration = /^\/v1internal:(?:generateContent|streamGenerateContent)$/.test(path)
+  if (isGeneration) world.traffic.begin()
   void exchange.over.then((): void => {
+    if (isGeneration && exchange.gone.aborted) world.traffic.leave()
     seen.duration = performance.now() - started
     seen.bytesSent = exchange.bytes
     seen.aborted = exchange.gone.aborted
@@ -87,7 +90,8 @@ async function token(world: World, exchange: Exchange, seen: SeenRequest): Promi
   const form = new URLSearchParams(await bodyText(world, exchange))
   const account = world.accounts.byRefreshToken(form.get("refresh_token") ?? "")
   seen.account = account?.email
-  const faults = world.faults.take({ account: account?.email, model: undefined, method: "token" })
+  const contents = (): string => form.toString()
+  const faults = world.faults.take({ account: account?.email, model: undefined, method: "token", contents })
   if (await struck(world, exchange, seen, faults, account)) return
   const isForm = /^application\/x-www-form-urlencoded\b/.test(exchange.headers["content-type"] ?? "")
   if (!isForm) {
@@ -112,7 +116,8 @@ async function api(world: World, exchange: Exchange, seen: SeenRequest): Promise
   seen.account = account?.email
   const leave = account ? world.seen.enter(account.email) : undefined
   if (leave) void exchange.over.then(leave)
-  const faults = world.faults.take({ account: account?.email, model: seen.model, method: name })
+  const contents = (): string => JSON.stringify(objectOf(objectOf(body)["request"])["contents"] ?? body)
+  const faults = world.faults.take({ account: account?.email, model: seen.model, method: name, contents })
   if (await struck(world, exchange, seen, faults, account)) return
   if (!account) return sendRefusal(exchange, refusals.unauthenticated())
   if (body === undefined) return sendRefusal(exchange, refusals.payloadError([{ path: "", text: "Unexpected token." }]))

@@ -27,18 +27,34 @@ export interface Listeners {
 
 const preface = Buffer.from("PRI * HTTP/2.0")
 
-/** Listens and hands every request to `handle`, which must not reject. */
-export async function listen(
-  options: ListenOptions,
-  handle: (exchange: Exchange) => Promise<void>,
-): Promise<Listeners> {
-  const accept = (request: AnyRequest, response: AnyResponse): void => void handle(new Exchange(request, response))
+/** Who hears of what comes in. */
+export interface ListenHandlers {
+  /** Answers one request; must not reject. */
+  exchange(exchange: Exchange): Promise<void>
+  /** A connection was opened; the returned function is called when it has closed. */
+  connection(): () => void
+}
+
+/** Listens and hands over every request. */
+export async function listen(options: ListenOptions, handlers: ListenHandlers): Promise<Listeners> {
+  const accept = (request: AnyRequest, response: AnyResponse): void =>
+    void handlers.exchange(new Exchange(request, response))
   const sockets = new Set<Socket>()
+  const track = (socket: Socket): void => {
+    const onClose = handlers.connection()
+    sockets.add(socket)
+    socket.setNoDelay(true)
+    socket.on("error", () => undefined)
+    socket.on("close", () => {
+      sockets.delete(socket)
+      onClose()
+    })
+  }
   const http = createHttp({ keepAliveTimeout: 60_000, requestTimeout: 0, headersTimeout: 60_000 }, accept)
   const http2 = createHttp2({ settings: { maxConcurrentStreams: 1000 } }, accept)
   http2.on("sessionError", () => undefined)
   const clear = createTcp({ noDelay: true, pauseOnConnect: false }, (socket) => {
-    track(sockets, socket)
+    track(socket)
     sniff(socket, (isHttp2) => (isHttp2 ? http2 : http).emit("connection", socket))
   })
   await bind(clear, options.host, options.port)
@@ -51,19 +67,12 @@ export async function listen(
     )
     secure.on("sessionError", () => undefined)
     secure.on("tlsClientError", () => undefined)
-    secure.on("connection", (socket: Socket) => track(sockets, socket))
+    secure.on("connection", track)
     await bind(secure, options.host, options.tls.port)
     tlsPort = portOf(secure)
     servers.push(secure)
   }
   return { port: portOf(clear), tlsPort, close: () => closeAll(servers, sockets) }
-}
-
-function track(sockets: Set<Socket>, socket: Socket): void {
-  sockets.add(socket)
-  socket.setNoDelay(true)
-  socket.on("error", () => undefined)
-  socket.on("close", () => sockets.delete(socket))
 }
 
 /** Reads just enough of a connection to tell HTTP/2's preface from a request line, and puts it back. */

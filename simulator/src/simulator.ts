@@ -18,6 +18,7 @@ import type { FaultScript } from "./faults.ts"
 import { answer } from "./routes.ts"
 import type { Concurrency, RefusedRequest, SeenRequest } from "./seen.ts"
 import { listen } from "./server.ts"
+import type { TrafficCounts } from "./traffic.ts"
 import { World } from "./world.ts"
 import type { WorldOptions } from "./world.ts"
 
@@ -55,6 +56,8 @@ export interface Simulator {
   /** What the rules refused since this was asked last, oldest first. */
   takeRefused(): RefusedRequest[]
   concurrency(): Record<string, Concurrency>
+  /** Calls and connections since the start or the last reset. */
+  traffic(): TrafficCounts
   state(): object
   setRule(id: string, enabled: boolean): void
   /** Moves the simulator's clock forward. */
@@ -70,7 +73,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const world = new World(worldOptions)
   const certificate = tlsPort === undefined ? undefined : makeCertificate(Date.now())
   const tls = certificate && tlsPort !== undefined ? { tls: { port: tlsPort, certificate } } : {}
-  const listeners = await listen({ host, port, ...tls }, (exchange) => answer(world, exchange))
+  const listeners = await listen(
+    { host, port, ...tls },
+    {
+      exchange: (exchange) => answer(world, exchange),
+      connection: () => world.traffic.connect(),
+    },
+  )
   const name = host.includes(":") ? `[${host}]` : host
   const accountOf = (email: string): SimulatedAccount => {
     const account = world.accounts.of(email)
@@ -92,6 +101,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     seen: () => world.seen.all(),
     takeRefused: () => world.seen.takeRefused(),
     concurrency: () => world.seen.concurrency(),
+    traffic: () => world.traffic.counts(),
     state: () => stateOf(world),
     setRule: (id, enabled) => void (enabled ? world.disabledRules.delete(id) : world.disabledRules.add(id)),
     advance: (milliseconds) => world.advance(milliseconds),

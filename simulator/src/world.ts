@@ -6,6 +6,7 @@ import type { AuthorizationGrant } from "./oauth.ts"
 import { QuotaMeter } from "./quota.ts"
 import { SeenLog } from "./seen.ts"
 import { Signatures } from "./signatures.ts"
+import { Traffic } from "./traffic.ts"
 import { PromptCache } from "./usage.ts"
 
 /** What the simulated upstream may be told; everything has a default. */
@@ -46,9 +47,10 @@ export class World {
   readonly accounts: Accounts
   readonly quota: QuotaMeter
   readonly signatures: Signatures
-  readonly faults = new FaultBook()
+  readonly faults: FaultBook
   readonly promptCache = new PromptCache()
   readonly seen: SeenLog
+  readonly traffic = new Traffic()
   readonly grants = new Map<string, AuthorizationGrant>()
   readonly disabledRules = new Set<string>()
   readonly #startAccounts: readonly AccountInput[]
@@ -82,6 +84,7 @@ export class World {
     this.accounts = new Accounts(this.options.seed)
     this.quota = new QuotaMeter(this.options.quotaScale)
     this.signatures = new Signatures(this.options.seed)
+    this.faults = new FaultBook(this.options.seed)
     this.seen = new SeenLog(this.options.seenCapacity)
     this.reset()
   }
@@ -110,6 +113,7 @@ export class World {
     this.faults.clear()
     this.promptCache.clear()
     this.seen.clear()
+    this.traffic.clear()
     this.grants.clear()
     this.disabledRules.clear()
     for (const rule of this.options.disabledRules) this.disabledRules.add(rule)

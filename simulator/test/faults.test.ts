@@ -103,6 +103,23 @@ describe("scripted faults", () => {
     expect(simulator.state()).toMatchObject({ faults: [] })
   })
 
+  it("strike a share of the attempts, drawn by the request and its attempt", async () => {
+    const control = (body: object) => overHttp1(simulator.url, { path: "/simulator/faults", body })
+    for (const share of [-0.1, 1.1, "half"])
+      expect((await control({ fault: { kind: "internal" }, share })).status).toBe(400)
+    const turns = async (): Promise<number[]> => {
+      simulator.clearFaults()
+      expect((await control({ fault: { kind: "internal" }, share: 0.5 })).status).toBe(200)
+      const answers: number[] = []
+      for (let turn = 0; turn < 32; turn += 1) answers.push((await ask("the same")).status)
+      return answers
+    }
+    const first = await turns()
+    expect(new Set(first)).toEqual(new Set([200, 500]))
+    // Another fault draws for itself.
+    expect(await turns()).not.toEqual(first)
+  })
+
   it("strike the token endpoint too", async () => {
     const refresh = () =>
       fetch(`${simulator.url}/token`, {

@@ -167,6 +167,30 @@ it("a body over the limit is answered, not cut off", async () => {
   await small.close()
 })
 
+describe("what is counted", () => {
+  it("are calls, those whose client went, and connections, whatever the list forgets", async () => {
+    const small = await startSimulator({ seed: "transports", seenCapacity: 2 })
+    try {
+      small.addAccount({ email, projectId: "example-project" })
+      const asked = (text: string) => ({ path, headers: bearer(small), body: prompt(text) })
+      for (let turn = 0; turn < 5; turn += 1) await overHttp1(small.url, asked("Hi"))
+      const abort = new AbortController()
+      const leaving = overHttp1(small.url, { ...asked("[[sim:fault=hang-before-headers]]"), signal: abort.signal })
+      await until(() => (small.traffic().generations === 6 ? true : undefined))
+      expect(small.traffic().connections).toMatchObject({ current: 1, opened: 6 })
+      abort.abort()
+      await leaving
+      await until(() => (small.traffic().connections.current === 0 ? true : undefined))
+      expect(small.traffic()).toMatchObject({ generations: 6, left: 1 })
+      expect(small.state()).toMatchObject({ traffic: small.traffic() })
+      small.reset()
+      expect(small.traffic()).toEqual({ generations: 0, left: 0, connections: { current: 0, maximum: 0, opened: 0 } })
+    } finally {
+      await small.close()
+    }
+  })
+})
+
 describe("what is recorded", () => {
   it("has the body and the headers, but no token", async () => {
     await overHttp1(simulator.url, call("Remember me."))
