@@ -133,6 +133,8 @@ const CHANGES: Readonly<Record<SettingName, readonly [text: string, told: Partia
   ],
   POOL_WAIT_MS: ["15000", { poolWaitMs: 15_000 }],
   POOL_COOLING_WAIT_MS: ["16000", { poolCoolingWaitMs: 16_000 }],
+  MAX_ATTEMPTS: ["2", { maxAttempts: 2 }],
+  ATTEMPT_BUDGET_MS: ["12000", { attemptBudgetMs: 12_000 }],
   POOL_PAUSE_ON_WALLS: ["off", { pausesOnWalls: false }],
   FIRST_BYTE_TIMEOUT_MS: ["13000", { firstByteTimeoutMs: 13_000 }],
   STREAM_IDLE_TIMEOUT_MS: ["14000", { streamIdleTimeoutMs: 14_000 }],

@@ -40,10 +40,11 @@ describe("checkSnapshot", () => {
     const limits = { maxConcurrent: 0, disabledModels: ["gemini-3-flash"], reserve: 0.1, quota: [READING, unending] }
     const { settings } = testSnapshot()
     const waits = { poolStrategies: STRATEGIES, poolWaitMs: 5_000, poolCoolingWaitMs: 1_000 }
+    const budget = { maxAttempts: 2, attemptBudgetMs: 9_000 }
     const snapshot = testSnapshot({
       accounts: [{ ...testAccount("a"), ...limits }],
       apiKeys: [{ ...testApiKey("k"), maxConcurrent: 3 }],
-      settings: { ...settings, ...waits },
+      settings: { ...settings, ...waits, ...budget },
     })
     expect(checkSnapshot(plain(snapshot))).toEqual({ ok: true, snapshot })
   })
@@ -98,6 +99,8 @@ describe("checkSnapshot", () => {
     [["settings", "poolStrategies"], { gemini: "weighted" }, /poolStrategies.third_party must be a text/],
     [["settings", "poolStrategies"], { ...STRATEGIES, image: "best" }, /poolStrategies.image is not a strategy/],
     [["settings", "poolWaitMs"], 0, /poolWaitMs must be from 1/],
+    [["settings", "maxAttempts"], 0, /maxAttempts must be from 1/],
+    [["settings", "attemptBudgetMs"], 0, /attemptBudgetMs must be from 1/],
     [["accounts", 0, "credential", "accessToken"], "a\r\nx-evil: 1", /form that is not allowed/],
     [["accounts", 0, "credential", "generation"], "1", /whole number/],
     [["apiKeys", 0, "digest"], "short", /form that is not allowed/],

@@ -54,6 +54,7 @@ const COUNT: NumberRule = { min: 0, max: Number.MAX_SAFE_INTEGER }
 const SLOTS: NumberRule = { min: 0, max: 1_000_000 }
 /** An account that is to serve nothing is disabled, not weighed at nothing. */
 const WEIGHT: NumberRule = { min: 0.001, max: 1_000_000, isFraction: true }
+const ATTEMPTS: NumberRule = { min: 1, max: 100 }
 const WAIT_MS: NumberRule = { min: 1, max: 86_400_000 }
 const TOKENS: NumberRule = { min: -1, max: 1_000_000_000 }
 const ID: TextRule = { min: 1, max: 200 }
@@ -275,6 +276,8 @@ function readSettings(fields: Fields, path: string): SnapshotSettings {
     ...optionalAt(fields, "poolStrategies", (from, name) => readStrategies(from[name], `${path}.${name}`)),
     ...optionalAt(fields, "poolWaitMs", (from, name) => numberAt(from, name, path, WAIT_MS)),
     ...optionalAt(fields, "poolCoolingWaitMs", (from, name) => numberAt(from, name, path, WAIT_MS)),
+    ...optionalAt(fields, "maxAttempts", (from, name) => numberAt(from, name, path, ATTEMPTS)),
+    ...optionalAt(fields, "attemptBudgetMs", (from, name) => numberAt(from, name, path, WAIT_MS)),
     ...optionalAt(fields, "pausesOnWalls", (from, name) => booleanAt(from, name, path)),
     antigravityBaseUrls,
     antigravityUserAgent: textAt(fields, "antigravityUserAgent", path, HEADER_TEXT),

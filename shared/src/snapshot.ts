@@ -135,6 +135,10 @@ export interface SnapshotSettings {
   readonly poolWaitMs?: number
   /** A cool-down that ends within this is waited for. Undefined: as built in. */
   readonly poolCoolingWaitMs?: number
+  /** Calls to the upstream that one request may make. Undefined: as built in. */
+  readonly maxAttempts?: number
+  /** None of them begins later than this after the first. Undefined: as built in. */
+  readonly attemptBudgetMs?: number
   /** Two accounts that meet a wall within ten minutes pause the pool. Undefined: yes. */
   readonly pausesOnWalls?: boolean
   readonly antigravityBaseUrls: readonly string[]

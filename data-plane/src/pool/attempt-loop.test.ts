@@ -16,7 +16,7 @@ import { Credentials, RENEWAL_WAIT_MS } from "../snapshot/credentials.ts"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
 import { compiled, MODEL, testAccount } from "../testing/snapshots.ts"
 import { runAttempts, type AttemptPorts, type AttemptResult, type AttemptTarget, type LoopEnd } from "./attempt-loop.ts"
-import { ATTEMPT_BUDGET_MS, MAX_ATTEMPTS } from "./next-step.ts"
+import { ATTEMPT_BUDGET } from "./next-step.ts"
 import { PoolCooling } from "./pool-cooling.ts"
 import { Pool } from "./pool.ts"
 import { PoolPause } from "./pool-pause.ts"
@@ -173,7 +173,7 @@ describe("what is tried again", () => {
   test("exhausted accounts beside others that were not tried: the client may come again at once", async () => {
     snapshot = compiled(["a", "b", "c", "d", "e"].map((id) => testAccount(id)))
     const { targets, end } = await run(() => failed(QUOTA))
-    expect(targets).toHaveLength(MAX_ATTEMPTS)
+    expect(targets).toHaveLength(ATTEMPT_BUDGET.attempts)
     expect(end?.error).toMatchObject({ code: "upstream_rate_limited", retryAfterMs: 1_000, shouldRetry: undefined })
   })
 
@@ -219,16 +219,92 @@ describe("what is tried again", () => {
 
   test("after thirty seconds only a first-byte time-out, and only once", async () => {
     const slow = async (): Promise<AttemptResult> => {
-      clock.advance(ATTEMPT_BUDGET_MS)
+      clock.advance(ATTEMPT_BUDGET.ms)
       return failed({ network: "FIRST_BYTE_TIMEOUT" }, false, true)
     }
     const { targets } = await run(slow)
     expect(targets.map(({ account }) => account.id)).toEqual(["a", "b"])
     const late = await run(() => {
-      clock.advance(ATTEMPT_BUDGET_MS)
+      clock.advance(ATTEMPT_BUDGET.ms)
       return failed(SERVER)
     })
     expect(late.targets).toHaveLength(1)
+  })
+})
+
+describe("the budget", () => {
+  test.each([1, 2, 3, 4, 6])("of %i attempts is what the exchange's snapshot says", async (maxAttempts) => {
+    const accounts = ["a", "b", "c", "d", "e", "f", "g"].map((id) => testAccount(id))
+    snapshot = compiled(accounts, { maxAttempts })
+    expect((await run(() => failed(QUOTA))).targets).toHaveLength(maxAttempts)
+  })
+
+  test("of time is too, and an exchange keeps the one it began with", async () => {
+    const ids = ["a", "b", "c", "d"]
+    const take = (ms: number) => async (): Promise<AttemptResult> => {
+      clock.advance(ms)
+      // In force at once for others, not for this one.
+      pool.adopt(
+        compiled(
+          ids.map((id) => testAccount(id)),
+          { attemptBudgetMs: 120_000, maxAttempts: 9 },
+          2,
+        ),
+      )
+      return failed(QUOTA)
+    }
+    snapshot = compiled(
+      ids.map((id) => testAccount(id)),
+      { attemptBudgetMs: 2_000 },
+    )
+    expect((await run(take(900))).targets).toHaveLength(3)
+    pool = new Pool(clock)
+    expect((await run(take(1_999))).targets).toHaveLength(2)
+    pool = new Pool(clock)
+    expect((await run(take(2_000))).targets).toHaveLength(1)
+  })
+
+  test("counts the wait for a slot of another account", async () => {
+    snapshot = compiled(
+      ["a", "b"].map((id) => testAccount(id)),
+      { maxConcurrentPerAccount: 1, attemptBudgetMs: 3_000 },
+    )
+    pool.adopt(snapshot)
+    const ask = { model: MODEL, exclude: new Set([accountId("a")]), snapshot, waitMs: 1 }
+    const busy = await pool.acquire(ask, new AbortController().signal)
+    const begun = clock.monotonic()
+    const { targets, end } = await run(() => failed(QUOTA))
+    expect(targets).toHaveLength(1)
+    expect(end?.error).toBeDefined()
+    expect(clock.monotonic() - begun).toBeLessThanOrEqual(3_100)
+    busy.release()
+  })
+
+  test("leaves no attempt that begins after it, though a new token came", async () => {
+    snapshot = compiled([testAccount("a")], { attemptBudgetMs: 3_000 })
+    credentials = {
+      firstNewer: () =>
+        new Promise((resolve) => {
+          clock.after(3_001, () => {
+            generations.set(accountId("a"), 2)
+            resolve({ accountId: accountId("a"), credential: credentialOf(accountId("a")) })
+          })
+        }),
+    }
+    const { targets, end } = await run(() => failed(AUTH))
+    expect(targets).toHaveLength(1)
+    expect(end?.error).toMatchObject({ code: "no_upstream_account" })
+    expect([refusedAgain, pool.facts().inFlight, pool.cooldowns()]).toEqual([[], 0, []])
+  })
+
+  test("that is spent before a refused token was renewed blames nobody: the renewal is asked for", async () => {
+    const asked: string[] = []
+    credentials = { askFor: (id, generation) => void asked.push(`${id}${generation}`) }
+    snapshot = compiled([testAccount("a"), testAccount("b")], { maxAttempts: 1 })
+    const { targets, end } = await run(() => failed(AUTH))
+    expect(targets).toHaveLength(1)
+    expect(end?.error).toMatchObject({ code: "no_upstream_account", status: 503 })
+    expect([asked, refusedAgain, pool.cooldowns()]).toEqual([["a1"], [], []])
   })
 })
 
@@ -410,7 +486,7 @@ describe("whatever the upstream does", () => {
     },
   )
 
-  test("at most four attempts, none after content, and the lease comes back on every path", async () => {
+  test("at most four attempts, none too late or after content, and the lease comes back on every path", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(outcome, { minLength: 1, maxLength: 6 }),
@@ -425,6 +501,7 @@ describe("whatever the upstream does", () => {
           renews = canRenew
           let hadContent = false
           let triedAfterContent = false
+          let hadTimeout = false
           const { end, error, targets, records } = await run(async (_target, turn) => {
             triedAfterContent ||= hadContent
             const now = outcomes[turn % outcomes.length] ?? "answered"
@@ -436,11 +513,15 @@ describe("whatever the upstream does", () => {
             }
             clock.advance(now.takesMs)
             hadContent = now.hasContent
+            hadTimeout ||= now.isFirstByteTimeout
             return { type: "failed", ...now }
           }, hosts + 1)
           expect(triedAfterContent).toBe(false)
-          expect(targets.length).toBeLessThanOrEqual(MAX_ATTEMPTS)
+          expect(targets.length).toBeLessThanOrEqual(ATTEMPT_BUDGET.attempts)
           expect(records).toHaveLength(targets.length)
+          const lateBy = records.map(({ startedMs }) => startedMs - (records[0]?.startedMs ?? 0) - ATTEMPT_BUDGET.ms)
+          const late = lateBy.filter((ms) => ms > 0)
+          expect(late.length).toBeLessThanOrEqual(hadTimeout ? 1 : 0)
           expect(end === undefined).toBe(error !== undefined)
           if (end?.error !== undefined) expect(end.error).toBeInstanceOf(GatewayError)
           expect(pool.facts()).toMatchObject({ inFlight: 0, waiting: 0 })

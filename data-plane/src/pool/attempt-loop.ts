@@ -4,22 +4,23 @@
  * function.
  */
 import type { AccountId } from "#shared/ids.ts"
-import type { AccountFact, AttemptRecord, CooldownFact, PoolCensus } from "#shared/link-protocol.ts"
+import type { AccountFact, AttemptRecord, CooldownFact, PoolCensus, PoolRefusal } from "#shared/link-protocol.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount, SnapshotCredential } from "#shared/snapshot.ts"
 import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { abortReason, sleep, type Clock } from "../clock.ts"
+import type { OwnTime } from "../own-time.ts"
 import type { Credentials } from "../snapshot/credentials.ts"
 import { Blame, clientError, type Fingerprint } from "./blame.ts"
 import { SLOT_WAIT_MS, type Caller, type Lease, type LeaseAsk } from "./lease.ts"
 import { LivingTokens } from "./living-tokens.ts"
 import {
-  ATTEMPT_BUDGET_MS,
-  MAX_ATTEMPTS,
+  attemptBudget,
   newHistory,
   nextStep,
   onNextAccount,
+  type AttemptBudget,
   type AttemptHistory,
 } from "./next-step.ts"
 import type { PoolCooling } from "./pool-cooling.ts"
@@ -33,18 +34,25 @@ export interface AttemptTarget {
   /** Index into the upstream's base URLs. */
   readonly host: number
   readonly choice: AttemptChoice
+  /** For the attempt to fill in. */
+  readonly timings: AttemptTimings
 }
 
-/** Why this account; of a repeat on it without wait and census. */
-export type AttemptChoice = Pick<AttemptRecord, "reason" | "waitedMs" | "census">
+/** Why this account, and what came before; of a repeat on it the renewal alone. */
+export type AttemptChoice = Pick<AttemptRecord, "reason" | "askedMs" | "waitedMs" | "renewalMs" | "census">
+
+/** Each from the attempt's begin, so far as it came. */
+export interface AttemptTimings {
+  connectMs?: number
+  firstByteMs?: number
+  firstPartMs?: number
+}
 
 export type AttemptResult =
   /** The answer had a real end and the client has it, or will. */
   | {
       readonly type: "answered"
       readonly status: number
-      readonly firstByteMs?: number
-      readonly firstPartMs?: number
     }
   | {
       readonly type: "failed"
@@ -52,9 +60,6 @@ export type AttemptResult =
       readonly hasContent: boolean
       readonly isFirstByteTimeout: boolean
       readonly status?: number
-      /** From the attempt's begin. */
-      readonly firstByteMs?: number
-      readonly firstPartMs?: number
     }
 
 export interface AttemptJob {
@@ -64,6 +69,12 @@ export interface AttemptJob {
   /** How many base URLs the upstream has. */
   hosts(account: SnapshotAccount): number
   readonly signal: AbortSignal
+  /** When the request came, on the monotonic clock: what the times in the records count from. Absent: now. */
+  readonly begunAt?: number
+  /** Paused while the loop waits; an attempt pauses it for itself. */
+  readonly own?: OwnTime
+  /** No account could be had, or the signal came while one was waited for. */
+  onRefusal?(refusal: PoolRefusal): void
   /** One call to the upstream. Resolves when it is over; rejects only with the signal's reason. */
   attempt(target: AttemptTarget): Promise<AttemptResult>
   /** Takes out of the request what the upstream refused; false: nothing can be taken out. Absent: nothing ever can. */
@@ -79,7 +90,7 @@ export interface AttemptPorts {
     acquire(ask: LeaseAsk, signal: AbortSignal): Promise<Lease>
     hasOther(ask: LeaseAsk): boolean
     coolingError(ask: LeaseAsk): GatewayError | undefined
-    census(model: string): PoolCensus
+    census(ask: LeaseAsk): PoolCensus
     use(accountId: AccountId, model: string, tokens: number): void
   }
   readonly cooling: PoolCooling
@@ -120,6 +131,7 @@ class AttemptLoop {
   readonly #ports: AttemptPorts
   readonly #records: AttemptRecord[]
   readonly #history: AttemptHistory = newHistory()
+  readonly #budget: AttemptBudget
   readonly #exclude = new Set<AccountId>()
   readonly #begunAt: number
   readonly #tokens: LivingTokens
@@ -127,7 +139,7 @@ class AttemptLoop {
   #firstAttemptAt: number | undefined
   #attemptAt = 0
   /** Of the lease in hand, until an attempt was recorded with it. */
-  #choice: Pick<AttemptRecord, "waitedMs" | "census"> = {}
+  #choice: Pick<AttemptRecord, "askedMs" | "waitedMs" | "census"> = {}
   #lease: Lease | undefined
   #lastFailure: ClassifiedFailure | undefined
 
@@ -135,14 +147,16 @@ class AttemptLoop {
     this.#job = job
     this.#ports = ports
     this.#records = records
-    this.#begunAt = ports.clock.monotonic()
+    this.#budget = attemptBudget(job.snapshot.snapshot.settings)
+    this.#begunAt = job.begunAt ?? ports.clock.monotonic()
     const { clock, credentials, cooling, refusedTexts, pause, report } = ports
-    const { signal, model } = job
+    const { signal, model, own } = job
     this.#tokens = new LivingTokens({
       clock,
       credentials,
       cooling,
       signal,
+      own,
       onGivenUp: (id) => void this.#exclude.add(id),
     })
     const fingerprint = (): Fingerprint | undefined => job.fingerprint?.()
@@ -163,6 +177,9 @@ class AttemptLoop {
         onNextAccount(this.#history)
         this.release()
         continue
+      }
+      if (this.#lastFailure !== undefined && this.#isTooLate()) {
+        return { error: this.#finalError(this.#lastFailure), hasContent: false, accountLabel: lease.account.label }
       }
       const result = await this.#attempt(lease, credential)
       if (result.type === "answered") {
@@ -186,18 +203,30 @@ class AttemptLoop {
     if (this.#lease !== undefined) return this.#lease
     const { pool, clock } = this.#ports
     const askedAt = clock.monotonic()
-    const census = pool.census(this.#job.model)
+    const ask = this.#ask()
+    const census = pool.census(ask)
+    const lease = pool.acquire(ask, this.#job.signal)
+    const waitsFrom = clock.monotonic()
+    this.#job.own?.pause(waitsFrom)
     try {
-      this.#lease = await pool.acquire(this.#ask(), this.#job.signal)
-      const waitedMs = clock.monotonic() - askedAt
-      this.#choice = { census, ...(waitedMs >= WAITED_MS ? { waitedMs } : {}) }
+      this.#lease = await lease
+      const waitedMs = this.#waited(waitsFrom)
+      this.#choice = { askedMs: askedAt - this.#begunAt, ...waitedMs, census }
       return this.#lease
     } catch (error) {
+      this.#job.onRefusal?.({ ...this.#waited(waitsFrom), census: pool.census(ask) })
       if (this.#job.signal.aborted) throw abortReason(this.#job.signal)
       if (error instanceof GatewayError)
         return this.#lastFailure === undefined ? error : this.#finalError(this.#lastFailure)
       throw error
     }
+  }
+
+  /** A wait for a slot has ended, if it was one. */
+  #waited(since: number): { waitedMs?: number } {
+    const now = this.#ports.clock.monotonic()
+    this.#job.own?.resume(now)
+    return now - since >= WAITED_MS ? { waitedMs: now - since } : {}
   }
 
   async #attempt(lease: Lease, credential: SnapshotCredential): Promise<AttemptResult> {
@@ -207,18 +236,27 @@ class AttemptLoop {
     this.#attemptAt = startedAt
     this.#history.attempts++
     const startedMs = startedAt - this.#begunAt
-    const choice = { reason: lease.reason, ...this.#choice }
+    const renewalMs = this.#tokens.takeWaited()
+    const choice = { reason: lease.reason, ...this.#choice, ...(renewalMs === 0 ? {} : { renewalMs }) }
+    const timings: AttemptTimings = {}
     const begin = { accountId: lease.account.id, startedMs, ...choice }
     this.#choice = {}
     const record = (more: Partial<AttemptRecord>): void => {
-      this.#records.push({ ...begin, ...more, endedMs: clock.monotonic() - this.#begunAt })
+      const { connectMs, firstByteMs, firstPartMs } = timings
+      this.#records.push({
+        ...begin,
+        ...(connectMs === undefined ? {} : { connectMs }),
+        ...(firstByteMs === undefined ? {} : { firstByteMs: startedMs + firstByteMs }),
+        ...(firstPartMs === undefined ? {} : { firstPartMs: startedMs + firstPartMs }),
+        ...more,
+        endedMs: clock.monotonic() - this.#begunAt,
+      })
     }
     try {
-      const result = await this.#job.attempt({ account: lease.account, credential, host: this.#history.host, choice })
+      const { host } = this.#history
+      const result = await this.#job.attempt({ account: lease.account, credential, host, choice, timings })
       record({
         ...(result.status === undefined ? {} : { upstreamStatus: result.status }),
-        ...(result.firstByteMs === undefined ? {} : { firstByteMs: begin.startedMs + result.firstByteMs }),
-        ...(result.firstPartMs === undefined ? {} : { firstPartMs: startedMs + result.firstPartMs }),
         ...(result.type === "failed" ? { failureClass: result.failure.class, failureScope: result.failure.scope } : {}),
       })
       return result
@@ -236,31 +274,36 @@ class AttemptLoop {
   ): Promise<LoopEnd | undefined> {
     const { failure, hasContent } = result
     const { account } = lease
+    this.#lastFailure = failure
     if (failure.class === "auth" && !hasContent && this.#tokens.hasNewer(account.id, sent)) {
       // Counts only against the token it was sent with.
-      if (this.#history.attempts < MAX_ATTEMPTS) return undefined
+      if (this.#history.attempts < this.#budget.attempts) return undefined
     }
     const circumstances = this.#circumstances(account, result)
     const step = this.#blame.isText(failure) ? GIVE_UP : nextStep(this.#history, failure, circumstances)
     const failed = { account, sent, startedAt: this.#attemptAt, failure }
     switch (step.type) {
       case "renew":
-        if (await this.#tokens.renew(account, sent)) return undefined
-        this.#leaveAccount(lease)
-        this.#lastFailure = failure
+        if (!(await this.#tokens.renew(account, sent))) this.#leaveAccount(lease)
         return undefined
       case "same-account":
-        if (step.afterMs > 0) await sleep(this.#ports.clock, step.afterMs, this.#job.signal)
+        if (step.afterMs > 0) await this.#pause(step.afterMs)
         return undefined
       case "next-account":
         this.#blame.onFailure(failed, "next")
-        this.#lastFailure = failure
         this.#leaveAccount(lease)
         return undefined
       case "give-up":
-        this.#blame.onFailure(failed, circumstances.hasOtherAccount() ? "left" : "none")
+        // Nobody has seen yet what a renewed token would have done.
+        if (failure.class === "auth" && !this.#history.hasRenewed) this.#tokens.askFor(account)
+        else this.#blame.onFailure(failed, circumstances.hasOtherAccount() ? "left" : "none")
         return { error: this.#finalError(failure), failureClass: failure.class, hasContent }
     }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    this.#job.own?.pause()
+    await sleep(this.#ports.clock, ms, this.#job.signal).finally(() => this.#job.own?.resume())
   }
 
   #leaveAccount(lease: Lease): void {
@@ -280,6 +323,7 @@ class AttemptLoop {
   #circumstances(account: SnapshotAccount, result: Extract<AttemptResult, { type: "failed" }>) {
     const { pool, credit, random } = this.#ports
     return {
+      budget: this.#budget,
       hasContent: result.hasContent,
       isFirstByteTimeout: result.isFirstByteTimeout,
       elapsedMs: this.#elapsedMs(),
@@ -291,13 +335,18 @@ class AttemptLoop {
     }
   }
 
+  /** A wait for a slot or a token took what was left of the time. */
+  #isTooLate(): boolean {
+    return this.#elapsedMs() > this.#budget.ms && !this.#history.hasUsedLateAttempt
+  }
+
   #elapsedMs(): number {
     return this.#firstAttemptAt === undefined ? 0 : this.#ports.clock.monotonic() - this.#firstAttemptAt
   }
 
   #ask(): LeaseAsk {
     const { model, snapshot, caller } = this.#job
-    const left = Math.max(1, ATTEMPT_BUDGET_MS - this.#elapsedMs())
+    const left = Math.max(1, this.#budget.ms - this.#elapsedMs())
     const slotWaitMs = snapshot.snapshot.settings.poolWaitMs ?? SLOT_WAIT_MS
     const waitMs = this.#firstAttemptAt === undefined ? slotWaitMs : Math.min(slotWaitMs, left)
     const onExpired = (account: SnapshotAccount): void => this.#tokens.askFor(account)

@@ -1,11 +1,23 @@
 /**
  * What follows a failed attempt, as a pure decision: the verdict says what may be done, the budget and the credit say whether it
- * still is. At most four attempts and thirty seconds, waits included, and nothing after content.
+ * still is. There is one budget of attempts and time, waits included, and nothing follows content.
  */
+import type { SnapshotSettings } from "#shared/snapshot.ts"
 import type { ClassifiedFailure, FailureClass } from "#shared/upstream-failure.ts"
 
-export const MAX_ATTEMPTS = 4
-export const ATTEMPT_BUDGET_MS = 30_000
+/** What one exchange may spend on attempts, repeats and other accounts alike. */
+export interface AttemptBudget {
+  readonly attempts: number
+  /** From the begin of the first attempt: no other begins later. */
+  readonly ms: number
+}
+
+/** Where no setting says otherwise. */
+export const ATTEMPT_BUDGET: AttemptBudget = { attempts: 4, ms: 30_000 }
+
+export function attemptBudget({ maxAttempts, attemptBudgetMs }: SnapshotSettings): AttemptBudget {
+  return { attempts: maxAttempts ?? ATTEMPT_BUDGET.attempts, ms: attemptBudgetMs ?? ATTEMPT_BUDGET.ms }
+}
 
 export type NextStep =
   | { readonly type: "renew" }
@@ -29,6 +41,7 @@ export interface AttemptHistory {
 }
 
 export interface Circumstances {
+  readonly budget: AttemptBudget
   readonly hasContent: boolean
   readonly isFirstByteTimeout: boolean
   /** Since the first attempt began. */
@@ -71,8 +84,8 @@ const COSTS_CREDIT: ReadonlySet<FailureClass> = new Set(["server", "capacity", "
 const NEEDS_CHANGE: ReadonlySet<FailureClass> = new Set(["project_fault", "credits"])
 
 export function nextStep(history: AttemptHistory, failure: ClassifiedFailure, now: Circumstances): NextStep {
-  if (now.hasContent || history.attempts >= MAX_ATTEMPTS) return { type: "give-up" }
-  if (now.elapsedMs >= ATTEMPT_BUDGET_MS) return lateStep(history, now)
+  if (now.hasContent || history.attempts >= now.budget.attempts) return { type: "give-up" }
+  if (now.elapsedMs >= now.budget.ms) return lateStep(history, now)
   const step = allowedStep(history, failure, now)
   if (step.type === "give-up" || !COSTS_CREDIT.has(failure.class)) return step
   return now.spendCredit() ? step : { type: "give-up" }
@@ -112,7 +125,7 @@ function repeat(history: AttemptHistory, failure: ClassifiedFailure, now: Circum
   // Never before a time that was told.
   const jitter = retry.isDelayTold ? now.random * 0.2 : (now.random - 0.5) * 0.4
   const afterMs = retry.sameAccountDelayMs * 2 ** repeats * (1 + jitter)
-  if (now.elapsedMs + afterMs >= ATTEMPT_BUDGET_MS) return undefined
+  if (now.elapsedMs + afterMs >= now.budget.ms) return undefined
   history.repeats.set(failure.class, repeats + 1)
   return { type: "same-account", afterMs, host: history.host }
 }

@@ -160,6 +160,22 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: waitMs,
   },
+  MAX_ATTEMPTS: {
+    default: "4",
+    group: "Pool",
+    meaning:
+      "Calls to the upstream that one request may make until one is answered, the first included; 1 never tries again.",
+    readBy: controlPlane,
+    parse: integer(1, 10),
+  },
+  ATTEMPT_BUDGET_MS: {
+    default: "30000",
+    group: "Pool",
+    meaning:
+      "Milliseconds after its first call within which a request may begin another one, waits for an account included. A call that ended by `FIRST_BYTE_TIMEOUT_MS` earns one on another account even after that.",
+    readBy: controlPlane,
+    parse: integer(1_000, 120_000),
+  },
   POOL_PAUSE_ON_WALLS: {
     default: "on",
     group: "Pool",
