@@ -41,6 +41,7 @@ function accountRow(id: string, overrides: Partial<AccountRows> = {}): AccountRo
     credential: {
       accountId: id,
       sealedRefreshToken: "s1.sealed",
+      oauthClient: null,
       sealedAccessToken: "s1.sealed",
       accessTokenIssuedAt: at,
       accessTokenExpiresAt: new Date(at.getTime() + 3_600_000),
@@ -141,6 +142,7 @@ function readingRow(bucket: string, window: string, told: number, resetsAt: numb
     remainingFraction: 0.01,
     resetsAt: null,
     readAt: at,
+    emptyAt: null,
     toldFraction: told,
     toldResetsAt: resetsAt === null ? null : new Date(resetsAt),
     toldReadAt: new Date(readAt),

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "QuotaReading" ADD COLUMN     "emptyAt" TIMESTAMP(3);
