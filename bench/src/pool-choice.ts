@@ -1,22 +1,30 @@
 /**
  * What it costs to choose an account, by the number of accounts in the pool: no sockets, one process, the pool's own parts. A choice is
- * the whole of it, from the ask to a lease that was given back.
+ * the whole of it, from the ask to a lease that was given back, in a pool that moves as a busy one does.
  */
 import { accountId, apiKeyId, type AccountId } from "#shared/ids.ts"
 import { POOL_STRATEGY_NAMES, poolStrategies, type PoolStrategyName } from "#shared/pool-strategy.ts"
 import { compileSnapshot, type CompiledSnapshot } from "#shared/snapshot-compile.ts"
-import { SNAPSHOT_SCHEMA_VERSION, type SnapshotAccount } from "#shared/snapshot.ts"
+import { SNAPSHOT_SCHEMA_VERSION, type SnapshotAccount, type SnapshotQuota } from "#shared/snapshot.ts"
 import { systemClock } from "#data-plane/clock.ts"
 import { AccountRegister } from "#data-plane/pool/account-register.ts"
 import { Affinity } from "#data-plane/pool/affinity.ts"
-import { Cooldowns } from "#data-plane/pool/cooldown.ts"
+import { Cooldowns, type CooldownScope } from "#data-plane/pool/cooldown.ts"
 import { Hindrances } from "#data-plane/pool/hindrance.ts"
 import { LeaseGiver } from "#data-plane/pool/lease-giver.ts"
-import type { LeaseAsk } from "#data-plane/pool/lease.ts"
+import type { Lease, LeaseAsk } from "#data-plane/pool/lease.ts"
 import { median } from "./statistics.ts"
 
 const MODEL = "gemini-3-flash"
-const BATCH = 500
+/** Choices in a batch. */
+const BATCH = 2_000
+/** Requests that run at the same time, at the most half as many as there are accounts. */
+const RUNNING = 256
+const CONVERSATIONS = 50_000
+/** One account in so many cools. After so many choices one of them is back and another begins to. */
+const COOLING_SHARE = 20
+const CHOICES_PER_COOLDOWN = 100
+const HOUR_MS = 3_600_000
 
 /** The most that a choice may cost, in microseconds, among however many. */
 export const GOAL_US = 1
@@ -24,7 +32,7 @@ export const GOAL_US = 1
 export interface PoolFigure {
   readonly what: string
   readonly accounts: number
-  /** Of one choice, the median over batches. */
+  /** CPU time of one choice, the median over batches. */
   readonly medianUs: number
   readonly bestUs: number
 }
@@ -62,49 +70,98 @@ class Parts {
     return { model: MODEL, exclude: new Set<AccountId>(), snapshot: this.snapshot, waitMs: 60_000, caller }
   }
 
-  cool(index: number, ms: number): void {
+  cool(scope: CooldownScope, ms: number): void {
     const now = systemClock.now()
-    const scope = { type: "account-bucket", accountId: accountId(`account-${index}`), bucket: "gemini" } as const
     const cooldown = { scope, cause: "quota", evidence: "bench", since: now, until: now + ms } as const
     this.cooldowns.add(cooldown)
     this.register.onCooldown(scope, cooldown)
   }
 }
 
+/** A pool in motion: requests run and end in no order, accounts cool down and come back, and none stands where it stood at first. */
+class Traffic {
+  readonly parts: Parts
+  readonly #count: number
+  readonly #running: (Lease | undefined)[]
+  readonly #cooling: CooldownScope[] = []
+  #turn = 0
+  #oldest = 0
+
+  constructor(parts: Parts, count: number) {
+    this.parts = parts
+    this.#count = count
+    this.#running = Array.from({ length: Math.min(RUNNING, count / 2) })
+    // All but the last few come back in an order that is not that of memory.
+    for (const index of shuffled(count).slice(0, -1)) this.#cool(index)
+    const kept = Math.floor(count / COOLING_SHARE)
+    for (const scope of this.#cooling.splice(kept)) parts.cooldowns.release(scope)
+    for (let turn = 0; turn < count * 2; turn++) this.step(parts.ask())
+  }
+
+  step(ask: LeaseAsk): void {
+    const place = Math.floor(Math.random() * this.#running.length)
+    this.#running[place]?.release()
+    this.#running[place] = this.parts.giver.give(ask)
+    if (this.#turn++ % CHOICES_PER_COOLDOWN === 0 && this.#cooling.length > 0) {
+      const back = this.#cooling[this.#oldest]
+      if (back !== undefined) this.parts.cooldowns.release(back)
+      this.#cool(Math.floor(Math.random() * this.#count), this.#oldest)
+      this.#oldest = (this.#oldest + 1) % this.#cooling.length
+    }
+  }
+
+  #cool(index: number, place = this.#cooling.length): void {
+    const scope = { type: "account-bucket", accountId: idOf(index), bucket: "gemini" } as const
+    this.#cooling[place] = scope
+    this.parts.cool(scope, HOUR_MS + Math.random() * HOUR_MS)
+  }
+}
+
 /** Runs all of it; `batches` of each, after as many again to warm up. */
 export function measurePool(counts: readonly number[], batches: number, say: (line: string) => void): PoolFigure[] {
   const figures: PoolFigure[] = []
-  const add = (what: string, accounts: number, run: (turn: number) => void): void => {
-    const figure = { what, accounts, ...timed(batches, run) }
+  const add = (what: string, accounts: number, prepare: () => (turn: number) => void): void => {
+    const figure = { what, accounts, ...timed(batches, prepare) }
     say(`${what}, ${accounts} accounts: ${figure.medianUs.toFixed(2)} µs`)
     figures.push(figure)
   }
   for (const accounts of counts) {
     for (const strategy of POOL_STRATEGY_NAMES) {
       for (const slots of [1, 0]) {
-        const parts = new Parts(accounts, strategy, slots)
-        const ask = parts.ask()
-        add(`${strategy}, ${slots === 1 ? "one slot each" : "slots without limit"}`, accounts, () => {
-          parts.giver.give(ask)?.release()
-        })
+        const traffic = new Traffic(new Parts(accounts, strategy, slots), accounts)
+        const ask = traffic.parts.ask()
+        const step = (): void => traffic.step(ask)
+        add(`${strategy}, ${slots === 1 ? "one slot each" : "slots without limit"}`, accounts, () => step)
+        traffic.parts.cooldowns.close()
       }
     }
-    const homes = new Parts(accounts, "round-robin", 1)
-    const asks = Array.from({ length: 1_000 }, (_, index) => homes.ask(`conversation ${index}`))
-    add("at the home of one of 1,000 conversations", accounts, (turn) => {
-      const ask = asks[turn % asks.length]
-      if (ask !== undefined) homes.giver.give(ask)?.release()
+    const homes = new Traffic(new Parts(accounts, "round-robin", 0), accounts)
+    for (let index = 0; index < CONVERSATIONS; index++) homes.step(homes.parts.ask(conversation(index)))
+    add(`at the home of one of ${CONVERSATIONS.toLocaleString("en")} conversations`, accounts, () => {
+      // Each request makes its name anew: nothing of it is known yet.
+      const asks = Array.from({ length: BATCH }, () =>
+        homes.parts.ask(conversation(Math.floor(Math.random() * CONVERSATIONS))),
+      )
+      return (turn) => {
+        const ask = asks[turn]
+        if (ask !== undefined) homes.step(ask)
+      }
     })
+    homes.parts.cooldowns.close()
     const cooling = new Parts(accounts, "round-robin", 1)
-    for (let index = 0; index < accounts - 1; index++) cooling.cool(index, 3_600_000 + index)
+    const cool = (index: number): void =>
+      cooling.cool({ type: "account-bucket", accountId: idOf(index), bucket: "gemini" }, HOUR_MS + index)
+    for (let index = 0; index < accounts - 1; index++) cool(index)
     const one = cooling.ask()
-    add("the only one that does not cool", accounts, () => cooling.giver.give(one)?.release())
-    cooling.cool(accounts - 1, 7_200_000)
-    add("none: the earliest that comes back", accounts, () => {
+    const only = (): void => cooling.giver.give(one)?.release()
+    add("the only one that does not cool", accounts, () => only)
+    cool(accounts - 1)
+    const none = (): void => {
       if (cooling.giver.give(one) !== undefined || cooling.hindrances.find(one).type !== "cooling") {
         throw new Error("an account was chosen that cools")
       }
-    })
+    }
+    add("none: the earliest that comes back", accounts, () => none)
     cooling.cooldowns.close()
   }
   return figures
@@ -124,20 +181,44 @@ export function poolTable(figures: readonly PoolFigure[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
 }
 
-function timed(batches: number, run: (turn: number) => void): { medianUs: number; bestUs: number } {
+function timed(batches: number, prepare: () => (turn: number) => void): { medianUs: number; bestUs: number } {
   const times: number[] = []
-  let turn = 0
   for (let batch = 0; batch < batches * 2; batch++) {
-    const begun = performance.now()
-    for (let index = 0; index < BATCH; index++) run(turn++)
-    if (batch >= batches) times.push(((performance.now() - begun) / BATCH) * 1_000)
+    const run = prepare()
+    const begun = process.cpuUsage()
+    for (let turn = 0; turn < BATCH; turn++) run(turn)
+    const { user, system } = process.cpuUsage(begun)
+    if (batch >= batches) times.push((user + system) / BATCH)
   }
   return { medianUs: median(times), bestUs: Math.min(...times) }
 }
 
+const idOf = (index: number): AccountId => accountId(`account-${index}`)
+
+/** Nineteen digits, as the names of conversations have them. */
+const conversation = (index: number): string => String(10n ** 18n + BigInt(index) * 7_919_000_000_077n)
+
+function shuffled(count: number): number[] {
+  const numbers = Array.from({ length: count }, (_, index) => index)
+  for (let left = count - 1; left > 0; left--) {
+    const other = Math.floor(Math.random() * (left + 1))
+    const moved = numbers[other] ?? 0
+    numbers[other] = numbers[left] ?? 0
+    numbers[left] = moved
+  }
+  return numbers
+}
+
+/** Nobody's quota is down to its reserve. */
+function quota(window: SnapshotQuota["window"]): SnapshotQuota {
+  const now = systemClock.now()
+  const remainingFraction = 0.2 + 0.8 * Math.random()
+  return { bucket: "gemini", window, remainingFraction, resetsAt: now + 5 * HOUR_MS, source: "summary", readAt: now }
+}
+
 function snapshotOf(count: number, strategy: PoolStrategyName, maxConcurrentPerAccount: number): CompiledSnapshot {
   const accounts = Array.from({ length: count }, (_, index): SnapshotAccount => ({
-    id: accountId(`account-${index}`),
+    id: idOf(index),
     kind: "antigravity",
     label: `account ${index}`,
     usable: true,
@@ -146,6 +227,7 @@ function snapshotOf(count: number, strategy: PoolStrategyName, maxConcurrentPerA
     weight: 1 + (index % 7),
     priority: 0,
     catalogue: "all",
+    quota: [quota("5h"), quota("weekly")],
   }))
   return compileSnapshot({
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,

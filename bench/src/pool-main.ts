@@ -17,10 +17,10 @@ const COUNTS = [10, 1_000, 100_000]
 const { results, seed, isQuick, isWritten } = JSON.parse(process.argv[2] ?? "{}") as Invocation // scripts/bench.mjs wrote it
 const facts = runFacts({ seed, isQuick })
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
-const table = poolTable(measurePool(COUNTS, isQuick ? 100 : 400, say))
+const table = poolTable(measurePool(COUNTS, isQuick ? 30 : 100, say))
 const text = `${factsText(facts()).slice(0, 2).join("\n\n")}
 
-Microseconds of one choice with its lease given back: the median over batches of 500, and the best batch.
+Microseconds of CPU of one choice with its lease given back, in a pool in motion: the median over batches of 2,000, and the best batch.
 
 ${table}
 `
