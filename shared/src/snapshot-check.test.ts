@@ -49,6 +49,28 @@ describe("checkSnapshot", () => {
     expect(checkSnapshot(plain(snapshot))).toEqual({ ok: true, snapshot })
   })
 
+  it("takes all that limits a key, and refuses a limit that it does not understand", () => {
+    const replaced = [{ digest: Buffer.alloc(32, "old").toString("base64"), worksUntil: 5 }]
+    const lists = { models: ["claude-*"], dialects: ["gemini" as const], addresses: ["10.0.0.0/8", "2001:db8::1"] }
+    const rates = { requestsPerMinute: 1, tokensPerMinute: 2, tokensPerDay: 3, tokensPerMonth: 4 }
+    const ends = { expiresAt: 9, exhaustedUntil: 10, monthExhaustedUntil: 11 }
+    const limits = { ...lists, ...rates, ...ends, replaced, isDisabled: true }
+    const snapshot = testSnapshot({ apiKeys: [testApiKey("k", limits)] })
+    expect(checkSnapshot(plain(snapshot))).toEqual({ ok: true, snapshot })
+    const wrong = (name: string, value: unknown): string => reasonOf(withValue(["apiKeys", 0, name], value))
+    expect(wrong("dialects", ["gemini", "smoke-signals"])).toMatch(/dialects\[1\] is not a dialect/)
+    expect(wrong("addresses", ["10.0.0.0/99"])).toMatch(/addresses\[0\] must be a network address/)
+    expect(wrong("models", "claude-*")).toMatch(/models must be a list/)
+    expect(wrong("requestsPerMinute", 0)).toMatch(/requestsPerMinute must be from 1/)
+    expect(wrong("isDisabled", "no")).toMatch(/isDisabled must be true or false/)
+  })
+
+  it("refuses a replaced digest that another key has", () => {
+    const { digest } = testApiKey("other")
+    const keys = [testApiKey("k", { replaced: [{ digest, worksUntil: 1 }] }), testApiKey("other")]
+    expect(reasonOf(testSnapshot({ apiKeys: keys }))).toMatch(/digest is used twice/)
+  })
+
   it("leaves unknown fields out, everywhere", () => {
     const noisy = plain({
       ...testSnapshot({ accounts: [Object.assign(testAccount("a"), { future: { deep: true } })] }),

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto"
 import type { Catalogue, CatalogueModel } from "./catalogue.ts"
 import { EFFORT_NAMES, isEffortBudget, type EffortBudget, type EffortTable } from "./effort-table.ts"
-import { accountId, apiKeyId } from "./ids.ts"
+import { accountId } from "./ids.ts"
 import type { SnapshotFrame } from "./link-protocol.ts"
 import { isPoolStrategyName, poolStrategies, type PoolStrategies } from "./pool-strategy.ts"
 import { QUOTA_BUCKETS, QUOTA_SOURCES, QUOTA_WINDOWS } from "./quota-bucket.ts"
@@ -29,7 +29,6 @@ import {
   type AttributionBlock,
   type Snapshot,
   type SnapshotAccount,
-  type SnapshotApiKey,
   type SnapshotCredential,
   type SnapshotQuota,
   type SnapshotCooldown,
@@ -37,6 +36,8 @@ import {
   type SnapshotRelease,
   type SnapshotSettings,
 } from "./snapshot.ts"
+import { readApiKey } from "./snapshot-check-key.ts"
+import { COUNT, ID, NAME, SLOTS } from "./snapshot-rules.ts"
 
 export type SnapshotCheck =
   | {
@@ -50,19 +51,14 @@ export type SnapshotCheck =
       readonly reason: string
     }
 
-const COUNT: NumberRule = { min: 0, max: Number.MAX_SAFE_INTEGER }
-const SLOTS: NumberRule = { min: 0, max: 1_000_000 }
 /** An account that is to serve nothing is disabled, not weighed at nothing. */
 const WEIGHT: NumberRule = { min: 0.001, max: 1_000_000, isFraction: true }
 const ATTEMPTS: NumberRule = { min: 1, max: 100 }
 const WAIT_MS: NumberRule = { min: 1, max: 86_400_000 }
 const TOKENS: NumberRule = { min: -1, max: 1_000_000_000 }
-const ID: TextRule = { min: 1, max: 200 }
-const NAME: TextRule = { max: 1_000 }
 /** What goes into a header must never be able to break it. */
 const HEADER_TEXT: TextRule = { min: 1, max: 1_000, pattern: /^[\x20-\x7e]+$/ }
 const TOKEN: TextRule = { min: 1, max: 16_384, pattern: /^[\x21-\x7e]+$/ }
-const DIGEST: TextRule = { max: 44, pattern: /^[A-Za-z0-9+/]{43}=$/ }
 const PEPPER: TextRule = { min: 24, max: 1_000, pattern: /^[A-Za-z0-9+/]+={0,2}$/ }
 const MAX_ACCOUNTS = 1_000_000
 const MAX_KEYS = 1_000_000
@@ -224,21 +220,6 @@ function readCredential(value: unknown, path: string): SnapshotCredential {
   }
 }
 
-function readApiKey(value: unknown, path: string): SnapshotApiKey {
-  const fields = asFields(value, path)
-  return {
-    id: apiKeyId(textAt(fields, "id", path, ID)),
-    name: textAt(fields, "name", path, NAME),
-    lineage: textAt(fields, "lineage", path, ID),
-    digest: textAt(fields, "digest", path, DIGEST),
-    ...optionalAt(fields, "expiresAt", (from, name) => numberAt(from, name, path, COUNT)),
-    ...optionalAt(fields, "maxConcurrent", (from, name) => numberAt(from, name, path, SLOTS)),
-    ...optionalAt(fields, "tokensPerDay", (from, name) => numberAt(from, name, path, COUNT)),
-    ...optionalAt(fields, "exhaustedUntil", (from, name) => numberAt(from, name, path, COUNT)),
-    mayExplain: booleanAt(fields, "mayExplain", path),
-  }
-}
-
 function readCatalogue(value: unknown, path: string): Catalogue {
   const fields = asFields(value, path)
   return {
@@ -345,7 +326,7 @@ function checkReferences(snapshot: Snapshot): void {
     "id",
   )
   refuseDoubles(
-    snapshot.apiKeys.map(({ digest }) => digest),
+    snapshot.apiKeys.flatMap(({ digest, replaced = [] }) => [digest, ...replaced.map((one) => one.digest)]),
     "apiKeys",
     "digest",
   )

@@ -16,6 +16,14 @@ describe("compileSnapshot", () => {
     expect(compiled.keyByDigest.get(digestApiKey(compiled.apiKeyPepper, mintApiKey()))).toBeUndefined()
   })
 
+  it("finds a key by what it was before a rotation, apart from those that it is now", () => {
+    const { digest } = testApiKey("old")
+    const apiKey = testApiKey("k", { replaced: [{ digest, worksUntil: 5 }] })
+    const compiled = compileSnapshot(testSnapshot({ apiKeys: [apiKey] }))
+    expect(compiled.keyByDigest.get(digest)).toBeUndefined()
+    expect(compiled.replacedByDigest.get(digest)).toEqual({ digest, worksUntil: 5, key: apiKey })
+  })
+
   it("groups usable accounts by the models they offer, in their order", () => {
     const second = { models: [{ id: "gemini-pro-agent" }, { id: "only-here" }], deprecatedModelIds: {} }
     const accounts = [

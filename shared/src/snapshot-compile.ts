@@ -6,7 +6,7 @@ import type { Catalogue, CatalogueModel } from "./catalogue.ts"
 import type { AccountId } from "./ids.ts"
 import { shownName } from "./model-alias.ts"
 import { createModelResolver, isHiddenModel, type ModelResolution } from "./model-name.ts"
-import type { Snapshot, SnapshotAccount, SnapshotApiKey } from "./snapshot.ts"
+import type { ReplacedDigest, Snapshot, SnapshotAccount, SnapshotApiKey } from "./snapshot.ts"
 
 /** A name that a client may ask for. */
 export interface ListedModel {
@@ -17,10 +17,16 @@ export interface ListedModel {
   readonly model: CatalogueModel
 }
 
+export interface ReplacedKey extends ReplacedDigest {
+  readonly key: SnapshotApiKey
+}
+
 export interface CompiledSnapshot {
   readonly snapshot: Snapshot
   readonly apiKeyPepper: Buffer
   readonly keyByDigest: ReadonlyMap<string, SnapshotApiKey>
+  /** Digests from before rotations. */
+  readonly replacedByDigest: ReadonlyMap<string, ReplacedKey>
   readonly accountById: ReadonlyMap<AccountId, SnapshotAccount>
   /** Usable accounts whose catalogue offers the model. */
   readonly accountsByModel: ReadonlyMap<string, readonly SnapshotAccount[]>
@@ -44,6 +50,9 @@ export function compileSnapshot(snapshot: Snapshot): CompiledSnapshot {
     snapshot,
     apiKeyPepper: Buffer.from(snapshot.apiKeyPepper, "base64"),
     keyByDigest: new Map(snapshot.apiKeys.map((key) => [key.digest, key])),
+    replacedByDigest: new Map(
+      snapshot.apiKeys.flatMap((key) => (key.replaced ?? []).map((one) => [one.digest, { ...one, key }])),
+    ),
     accountById: new Map(snapshot.accounts.map((account) => [account.id, account])),
     accountsByModel,
     accountsWithoutCatalogue: usable.filter((account) => catalogueOf(account, snapshot.catalogues) === undefined),

@@ -6,6 +6,7 @@
  * the sender before sending and by the receiver on arrival.
  */
 import type { Catalogue } from "./catalogue.ts"
+import type { ClientDialectName } from "./client-dialect.ts"
 import type { EffortTable } from "./effort-table.ts"
 import type { AccountId, ApiKeyId } from "./ids.ts"
 import type { PoolStrategies } from "./pool-strategy.ts"
@@ -113,15 +114,38 @@ export interface SnapshotApiKey {
   readonly lineage: string
   /** base64 of HMAC-SHA-256(apiKeyPepper, key). */
   readonly digest: string
+  /** Digests from before rotations. They work until then, and are afterwards told that they were replaced. */
+  readonly replaced?: readonly ReplacedDigest[]
+  /** An operator switched it off. */
+  readonly isDisabled?: boolean
   readonly expiresAt?: number
+  /** Patterns of upstream ids with at most one `*`; one without may also be the name that a client asks for. Undefined: all models. */
+  readonly models?: readonly string[]
+  /** Undefined: all dialects. */
+  readonly dialects?: readonly ClientDialectName[]
+  /** Addresses and ranges (address-range.ts) that it may be used from. Undefined: from anywhere. */
+  readonly addresses?: readonly string[]
   /** Requests of this key that may run at the same time. Undefined or 0: unlimited. */
   readonly maxConcurrent?: number
+  /** At each node. Undefined: unlimited. */
+  readonly requestsPerMinute?: number
+  /** Tokens, in and out, at each node. Undefined: unlimited. */
+  readonly tokensPerMinute?: number
   /** Tokens, in and out, in one UTC day. Undefined: unlimited. */
   readonly tokensPerDay?: number
   /** They are used up until then, in milliseconds since the epoch, over all nodes. */
   readonly exhaustedUntil?: number
+  /** The same of one UTC month. */
+  readonly tokensPerMonth?: number
+  readonly monthExhaustedUntil?: number
   /** May ask for the account label and attempts with `x-lagrange-explain: 1`. */
   readonly mayExplain: boolean
+}
+
+export interface ReplacedDigest {
+  readonly digest: string
+  /** Milliseconds since the epoch. */
+  readonly worksUntil: number
 }
 
 export interface SnapshotSettings {
