@@ -151,6 +151,17 @@ export interface ExchangeRecord {
 export interface SchemaReport {
   /** How many changes there were. */
   readonly total: number
+  /** When the client's body was here; absent: it never was. */
+  readonly receivedMs?: number
+  /** For files that the request names by an address; absent: none were fetched. */
+  readonly fetchedMs?: number
+  /**
+   * Microseconds in which it was in our own hands: up to the first content of a stream, the whole of any other answer, or its end.
+   * Waits for the client, files, a slot, a token or the upstream are no part of it.
+   */
+  readonly overheadUs?: number
+  /** Why no account could be had in the end; absent: one was, or it never came to that. */
+  readonly refusal?: PoolRefusal
   /** Some of them, at least one of each tool while there is room. */
   readonly listed: readonly SchemaReportEntry[]
 }
@@ -164,7 +175,10 @@ export interface SchemaReportEntry {
   readonly change: string
 }
 
-/** Of the accounts, when one was chosen; each stands in one of the numbers but `known`, which is their sum. */
+/**
+ * Of the accounts, when one was asked for or refused. Each stands in one of `unusable` to `candidates`, whose sum is `known`; what
+ * follows says why of those candidates not all could be taken.
+ */
 export interface PoolCensus {
   readonly known: number
   /** Disabled, or in a state that needs a hand. */
@@ -175,7 +189,7 @@ export interface PoolCensus {
   readonly resting: number
   /** The model alone: it rests on them, or an operator took it from them. */
   readonly modelOff: number
-  /** Could serve, those that are busy included. */
+  /** Could serve, those that are busy or tried included. */
   readonly candidates: number
 }
 
@@ -187,14 +201,37 @@ export interface AttemptRecord {
   /** For a slot of an account, before this attempt; absent: none was waited for. */
   readonly waitedMs?: number
   readonly firstByteMs?: number
+  /** Candidates that have as many requests running as they may; absent: reported by a version that did not count them. */
+  readonly busy?: number
+  /** Candidates on which this request had failed before; absent: none. */
+  readonly tried?: number
+  /** The model has as many requests running over all accounts as it may: so many. Absent: it may have more. */
+  readonly modelLimit?: number
+  /** The same of the key. */
+  readonly keyLimit?: number
+}
+
+/** The pool had no account to give, or the client left while it waited for one. */
+export interface PoolRefusal {
+  /** For a slot, in vain; absent: it was refused at once. */
+  readonly waitedMs?: number
+  /** For a renewed access token, in vain; absent: none was waited for. */
+  readonly renewalMs?: number
+  /** Of the accounts at that moment. */
+  readonly census: PoolCensus
   /** The first part of an answer, content or not. */
   readonly firstPartMs?: number
+/** `…Ms` of a moment counts from the request's head. */
   readonly endedMs: number
   readonly upstreamStatus?: number
   /** Name of the class in upstream-failure.ts; undefined when the attempt succeeded. */
   readonly failureClass?: string
   /** What the failure is about: request, account, account-model, account-bucket, model, egress or configuration. */
   readonly failureScope?: string
-  /** Of the first attempt on an account. */
+  /** Of the first attempt on an account, when it was asked for. */
   readonly census?: PoolCensus
 }
+  /** For a renewed access token, before this attempt; absent: there was a living one. */
+  readonly renewalMs?: number
+  /** From its start until a connection stood that had to be opened, or could not be; absent: an open one was taken. */
+  readonly connectMs?: number

@@ -41,11 +41,12 @@ export interface AttemptTarget {
 /** Why this account, and what came before; of a repeat on it the renewal alone. */
 export type AttemptChoice = Pick<AttemptRecord, "reason" | "askedMs" | "waitedMs" | "renewalMs" | "census">
 
-/** Each from the attempt's begin, so far as it came. */
+/** So far as it came; `…At` on the monotonic clock. */
 export interface AttemptTimings {
+  /** For a connection that had to be opened. */
   connectMs?: number
-  firstByteMs?: number
-  firstPartMs?: number
+  firstByteAt?: number
+  firstPartAt?: number
 }
 
 export type AttemptResult =
@@ -90,7 +91,7 @@ export interface AttemptPorts {
     acquire(ask: LeaseAsk, signal: AbortSignal): Promise<Lease>
     hasOther(ask: LeaseAsk): boolean
     coolingError(ask: LeaseAsk): GatewayError | undefined
-    census(ask: LeaseAsk): PoolCensus
+    census(ask: Pick<LeaseAsk, "model" | "exclude" | "caller">): PoolCensus
     use(accountId: AccountId, model: string, tokens: number): void
   }
   readonly cooling: PoolCooling
@@ -138,7 +139,7 @@ class AttemptLoop {
   readonly #blame: Blame
   #firstAttemptAt: number | undefined
   #attemptAt = 0
-  /** Of the lease in hand, until an attempt was recorded with it. */
+  /** Of all that was asked for since the last attempt, until the next is recorded with it. */
   #choice: Pick<AttemptRecord, "askedMs" | "waitedMs" | "census"> = {}
   #lease: Lease | undefined
   #lastFailure: ClassifiedFailure | undefined
@@ -210,11 +211,10 @@ class AttemptLoop {
     this.#job.own?.pause(waitsFrom)
     try {
       this.#lease = await lease
-      const waitedMs = this.#waited(waitsFrom)
-      this.#choice = { askedMs: askedAt - this.#begunAt, ...waitedMs, census }
+      this.#choice = { askedMs: askedAt - this.#begunAt, ...this.#choice, ...this.#waited(waitsFrom), census }
       return this.#lease
     } catch (error) {
-      this.#job.onRefusal?.({ ...this.#waited(waitsFrom), census: pool.census(ask) })
+      this.#job.onRefusal?.({ ...this.#waited(waitsFrom), ...this.#renewed(), census: pool.census(ask) })
       if (this.#job.signal.aborted) throw abortReason(this.#job.signal)
       if (error instanceof GatewayError)
         return this.#lastFailure === undefined ? error : this.#finalError(this.#lastFailure)
@@ -222,11 +222,17 @@ class AttemptLoop {
     }
   }
 
-  /** A wait for a slot has ended, if it was one. */
+  /** A wait for a slot has ended, if it was one. With those before it since the last attempt. */
   #waited(since: number): { waitedMs?: number } {
     const now = this.#ports.clock.monotonic()
     this.#job.own?.resume(now)
-    return now - since >= WAITED_MS ? { waitedMs: now - since } : {}
+    const waitedMs = now - since + (this.#choice.waitedMs ?? 0)
+    return waitedMs < WAITED_MS ? {} : { waitedMs }
+  }
+
+  #renewed(): { renewalMs?: number } {
+    const renewalMs = this.#tokens.takeWaited()
+    return renewalMs < WAITED_MS ? {} : { renewalMs }
   }
 
   async #attempt(lease: Lease, credential: SnapshotCredential): Promise<AttemptResult> {
@@ -236,18 +242,17 @@ class AttemptLoop {
     this.#attemptAt = startedAt
     this.#history.attempts++
     const startedMs = startedAt - this.#begunAt
-    const renewalMs = this.#tokens.takeWaited()
-    const choice = { reason: lease.reason, ...this.#choice, ...(renewalMs === 0 ? {} : { renewalMs }) }
+    const choice = { reason: lease.reason, ...this.#choice, ...this.#renewed() }
     const timings: AttemptTimings = {}
     const begin = { accountId: lease.account.id, startedMs, ...choice }
     this.#choice = {}
     const record = (more: Partial<AttemptRecord>): void => {
-      const { connectMs, firstByteMs, firstPartMs } = timings
+      const { connectMs, firstByteAt, firstPartAt } = timings
       this.#records.push({
         ...begin,
         ...(connectMs === undefined ? {} : { connectMs }),
-        ...(firstByteMs === undefined ? {} : { firstByteMs: startedMs + firstByteMs }),
-        ...(firstPartMs === undefined ? {} : { firstPartMs: startedMs + firstPartMs }),
+        ...(firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - this.#begunAt }),
+        ...(firstPartAt === undefined ? {} : { firstPartMs: firstPartAt - this.#begunAt }),
         ...more,
         endedMs: clock.monotonic() - this.#begunAt,
       })

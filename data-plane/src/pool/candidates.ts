@@ -74,6 +74,8 @@ export class Seat implements Ranked, Candidate {
   slot = -1
   /** Among the shelf's members. */
   member = -1
+  /** The shelf counts it as one without a free slot. */
+  isCountedBusy = false
   mark = 0
   /** Undefined: it cannot serve. */
   shelf: Shelf | undefined
@@ -140,6 +142,8 @@ export class Shelf {
   readonly members: Seat[] = []
   /** Those that have a free slot, and some that had one when they were last looked at. */
   readonly ready = new RankedSet<Seat>()
+  /** Members without a free slot. */
+  busy = 0
 
   constructor(facts: ShelfFacts) {
     this.facts = facts
@@ -149,12 +153,23 @@ export class Shelf {
     seat.shelf = this
     seat.member = this.members.length
     this.members.push(seat)
+    this.count(seat)
+  }
+
+  /** After its slots or their limit changed. */
+  count(seat: Seat): void {
+    const isBusy = !seat.account.hasFreeSlot
+    if (seat.isCountedBusy === isBusy) return
+    seat.isCountedBusy = isBusy
+    this.busy += isBusy ? 1 : -1
   }
 
   remove(seat: Seat): void {
     if (seat.shelf !== this) return
     this.ready.remove(seat)
     seat.shelf = undefined
+    if (seat.isCountedBusy) this.busy--
+    seat.isCountedBusy = false
     const last = this.members.pop()
     if (last === undefined || last === seat) return
     this.members[seat.member] = last

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
 import type { Affinity } from "./affinity.ts"
 import type { PoolAccount, Seat } from "./candidates.ts"
+import type { LimitsReached } from "./census.ts"
 import type { Cooldowns } from "./cooldown.ts"
 import { Counts } from "./counts.ts"
 import { generalCooldown } from "./hindrance.ts"
@@ -48,6 +49,14 @@ export class LeaseGiver {
     if (generalCooldown(this.#options.cooldowns, ask.model) !== undefined) return undefined
     const choice = this.#choose(ask)
     return choice && this.#lease(choice, ask)
+  }
+
+  /** Of the model over the pool and of the key: limits that keep the ask from any account. */
+  limitsReached({ model, caller }: Pick<LeaseAsk, "model" | "caller">): LimitsReached {
+    return {
+      ...(this.#isModelFull(model) ? { modelLimit: this.modelLimit } : {}),
+      ...(this.isKeyFull(caller) ? { keyLimit: caller?.maxConcurrent ?? 0 } : {}),
+    }
   }
 
   isKeyFull(caller: Caller | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { AccountId } from "#shared/ids.ts"
 import type { SnapshotAccount, SnapshotCredential } from "#shared/snapshot.ts"
 import type { Clock } from "../clock.ts"
+import type { OwnTime } from "../own-time.ts"
 import { RENEWAL_WAIT_MS, type Credentials, type RenewedCredential } from "../snapshot/credentials.ts"
 import type { PoolCooling } from "./pool-cooling.ts"
 
@@ -9,6 +10,8 @@ export interface LivingTokensOptions {
   readonly credentials: Pick<Credentials, "current" | "isAlive" | "askFor" | "firstNewer">
   readonly cooling: Pick<PoolCooling, "hold">
   readonly signal: AbortSignal
+  /** Paused while a renewal is waited for. */
+  readonly own?: OwnTime | undefined
   /** Told of an account that got no new token in time. */
   readonly onGivenUp: (id: AccountId) => void
 }
@@ -27,6 +30,7 @@ export class LivingTokens {
   /** How much of the one wait is left. */
   #leftMs = RENEWAL_WAIT_MS
   #waitBegunAt = Infinity
+  #waitedMs = 0
 
   constructor(options: LivingTokensOptions) {
     this.#options = options
@@ -67,12 +71,22 @@ export class LivingTokens {
     return renewed !== undefined
   }
 
+  /** In milliseconds, since this was last asked. */
+  takeWaited(): number {
+    const waitedMs = this.#waitedMs
+    this.#waitedMs = 0
+    return waitedMs
+  }
+
   async #firstNewer(known: ReadonlyMap<AccountId, number>): Promise<RenewedCredential | undefined> {
-    const { credentials, clock, signal } = this.#options
+    const { credentials, clock, signal, own } = this.#options
     const begunAt = clock.monotonic()
     this.#waitBegunAt = Math.min(this.#waitBegunAt, begunAt)
-    const renewed = await credentials.firstNewer(known, this.#leftMs, signal)
-    this.#leftMs = renewed === undefined ? 0 : Math.max(0, this.#leftMs - (clock.monotonic() - begunAt))
+    own?.pause(begunAt)
+    const renewed = await credentials.firstNewer(known, this.#leftMs, signal).finally(() => own?.resume())
+    const waitedMs = clock.monotonic() - begunAt
+    this.#waitedMs += waitedMs
+    this.#leftMs = renewed === undefined ? 0 : Math.max(0, this.#leftMs - waitedMs)
     return renewed
   }
 

@@ -15,6 +15,12 @@ export function busyError(): GatewayError {
   })
 }
 
+export function lineFullError(): GatewayError {
+  return new GatewayError("pool_busy", "Too many requests wait for this model already. Please try again in 1s.", {
+    retryAfterMs: BUSY_RETRY_MS,
+  })
+}
+
 export function keyBusyError(limit: number): GatewayError {
   const many = limit === 1 ? "one request" : `${limit} requests`
   const message = `This API key has ${many} running already, as many as it may have. Please try again in 1s.`

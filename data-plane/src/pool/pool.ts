@@ -15,7 +15,7 @@ import { Cooldowns, type Cooldown, type CooldownScope } from "./cooldown.ts"
 import { COOLING_WAIT_MS, Hindrances } from "./hindrance.ts"
 import { LeaseGiver } from "./lease-giver.ts"
 import type { Lease, LeaseAsk } from "./lease.ts"
-import { coolingError } from "./pool-error.ts"
+import { coolingError, lineFullError } from "./pool-error.ts"
 import { WaitingRoom } from "./waiting-room.ts"
 
 export interface PoolFacts {
@@ -75,7 +75,9 @@ export class Pool {
     if (lease !== undefined) return Promise.resolve(lease)
     const hindrance = this.#hindrances.find(ask)
     const waitMs = this.#hindrances.waitFor(hindrance, ask)
-    if (waitMs <= 0 || !this.#waiting.makeRoom(ask)) return Promise.reject(this.#hindrances.refusal(hindrance))
+    if (waitMs <= 0) return Promise.reject(this.#hindrances.refusal(hindrance))
+    if (!this.#waiting.makeRoom(ask))
+      return Promise.reject(hindrance.type === "busy" ? lineFullError() : this.#hindrances.refusal(hindrance))
     return this.#waiting.wait(ask, waitMs, signal)
   }
 
@@ -134,9 +136,9 @@ export class Pool {
     return hindrance.type === "cooling" ? coolingError(hindrance.cooldown, this.#clock.now()) : undefined
   }
 
-  /** How many could serve the model now, and what keeps the others. */
-  census(model: string): PoolCensus {
-    return takeCensus(this.#register, model)
+  /** How many could serve now, and what keeps the others. */
+  census(ask: Pick<LeaseAsk, "model" | "exclude" | "caller">): PoolCensus {
+    return takeCensus(this.#register, ask, this.#giver.limitsReached(ask))
   }
 
   facts(): PoolFacts {

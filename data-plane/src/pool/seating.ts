@@ -88,6 +88,7 @@ export class Seating {
     const { account, shelf } = seat
     account.lastChosen = ++this.#turns
     account.inFlight++
+    countSlots(account)
     seat.meter?.begin()
     if (shelf !== undefined) {
       const { tier } = shelf.facts
@@ -98,6 +99,7 @@ export class Seating {
 
   returned(account: PoolAccount): void {
     account.inFlight--
+    countSlots(account)
     if (!account.wasPassedOver || !account.hasFreeSlot) return
     account.wasPassedOver = false
     const { gemini, third_party: thirdParty, image } = account.seats
@@ -153,7 +155,10 @@ export class Seating {
       if (seat.tier !== tier) seat.mark = 0
       seat.tier = tier
       shelf.add(seat)
-    } else if (shelf.ready.has(seat)) shelf.rank(seat)
+    } else {
+      shelf.count(seat)
+      if (shelf.ready.has(seat)) shelf.rank(seat)
+    }
     if (account.hasFreeSlot) this.#ready(seat)
     else if (!shelf.ready.has(seat)) account.wasPassedOver = true
   }
@@ -214,6 +219,13 @@ export class Seating {
     this.#options.deadlines.clear(reset.deadline)
     this.#resets.delete(seat)
   }
+}
+
+/** It took its last slot, or gave the first one back. */
+function countSlots({ seats }: PoolAccount): void {
+  seats.gemini.shelf?.count(seats.gemini)
+  seats.third_party.shelf?.count(seats.third_party)
+  seats.image.shelf?.count(seats.image)
 }
 
 function withoutModels(seat: Seat, disabled: readonly string[] | undefined): ReadonlySet<string> {

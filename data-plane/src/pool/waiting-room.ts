@@ -1,7 +1,7 @@
 import { abortReason, type Clock } from "../clock.ts"
 import type { Hindrances } from "./hindrance.ts"
 import type { Caller, Lease, LeaseAsk } from "./lease.ts"
-import { busyError } from "./pool-error.ts"
+import { lineFullError } from "./pool-error.ts"
 import { WaitingLines, type Waiter } from "./waiting-line.ts"
 
 export interface WaitingRoomOptions {
@@ -26,7 +26,7 @@ export class WaitingRoom {
   }
 
   makeRoom(ask: LeaseAsk): boolean {
-    return this.#lines.makeRoom(ask, (waiter) => waiter.refuse(busyError()))
+    return this.#lines.makeRoom(ask, (waiter) => waiter.refuse(lineFullError()))
   }
 
   wait(ask: LeaseAsk, waitMs: number, signal: AbortSignal): Promise<Lease> {

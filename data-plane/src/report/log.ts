@@ -20,6 +20,7 @@ export function logExchange(log: Logger, record: ExchangeRecord): void {
     outputTokens: record.usage.outputTokens,
     firstContentMs: firstContentMs === undefined ? undefined : Math.round(firstContentMs),
     durationMs: Math.round(durationMs),
+    overheadUs: record.overheadUs,
   }
   if (outcome === "completed" || outcome === "cancelled") log.info("exchange", fields)
   else log.warn("exchange", { ...fields, errorMessage: record.errorMessage })

@@ -7,7 +7,8 @@ import { GatewayError } from "../canonical/error.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import { abortReason, type Clock, type Timer } from "../clock.ts"
 import type { DeclaredTools, StreamDecoder } from "../dialects/dialect.ts"
-import type { AttemptResult } from "../pool/attempt-loop.ts"
+import type { OwnTime } from "../own-time.ts"
+import type { AttemptResult, AttemptTimings } from "../pool/attempt-loop.ts"
 import type { TransportError } from "../transport/node-error.ts"
 import type { AnswerListener, OutgoingCall, Sending } from "../transport/sending.ts"
 import type { Transport } from "../transport/send.ts"
@@ -34,6 +35,11 @@ export interface AttemptOptions {
   }
   readonly answer: Answer
   readonly clock: Clock
+  readonly own: OwnTime
+  /** The client waits for the first content only, not for the whole answer. */
+  readonly isStream: boolean
+  /** Filled in as they become known. */
+  readonly timings: AttemptTimings
   readonly signal: AbortSignal
   readonly projectId: string
   /** The model may have nothing to say: it was given results of tools only. */
@@ -63,8 +69,6 @@ class Attempt implements AnswerListener {
   #errorTimer: Timer | undefined
   #status: number | undefined
   #headers: Readonly<Record<string, string>> | undefined
-  #firstByteMs: number | undefined
-  #firstPartMs: number | undefined
   #hasAnswered = false
   #isOver = false
 
@@ -84,19 +88,32 @@ class Attempt implements AnswerListener {
   }
 
   start(): void {
-    const { signal, transport, answer } = this.#options
+    const { signal, transport, answer, own } = this.#options
     signal.addEventListener("abort", this.#onAbort, { once: true })
     answer.begin(this.#options.relay?.declaredTools)
     const call = this.#call
     // Let go before the stream begins: the body may be large, and the stream long.
     this.#call = undefined
     if (call !== undefined) this.#sending = transport.send(call, this)
+    own.pause()
+  }
+
+  onConnected(): void {
+    this.#options.timings.connectMs ??= this.#options.clock.monotonic() - this.#startedAt
   }
 
   onHead(status: number, headers: Readonly<Record<string, string>>): void {
+    const { own, timings, clock } = this.#options
+    const now = clock.monotonic()
+    own.resume(now)
+    timings.firstByteAt = now
     this.#status = status
     this.#headers = headers
-    this.#firstByteMs = this.#options.clock.monotonic() - this.#startedAt
+    this.#beginBody(status, headers)
+    own.pause()
+  }
+
+  #beginBody(status: number, headers: Readonly<Record<string, string>>): void {
     if (status === 200 && headers["content-type"]?.startsWith("text/event-stream") === true) {
       this.#reader = createSseReader((data) => this.#event(data), { maxEventBytes: MAX_EVENT_BYTES })
       const gate = createNoticeGate((part) => this.#part(part))
@@ -111,6 +128,16 @@ class Attempt implements AnswerListener {
 
   onData(chunk: Buffer): void {
     if (this.#isOver) return
+    const { own, answer, isStream } = this.#options
+    own.resume()
+    this.#read(chunk)
+    // What follows a failure or the end is ours again.
+    if (this.#isOver) return
+    if (isStream && answer.hasContent) own.finish()
+    else own.pause()
+  }
+
+  #read(chunk: Buffer): void {
     if (this.#reader === undefined) return this.#collect(chunk)
     try {
       this.#reader.push(chunk)
@@ -122,6 +149,7 @@ class Attempt implements AnswerListener {
 
   onEnd(): void {
     if (this.#isOver) return
+    this.#options.own.resume()
     if (this.#reader === undefined) return this.#judgeBody()
     try {
       this.#reader.end()
@@ -136,6 +164,7 @@ class Attempt implements AnswerListener {
 
   onFailure(error: TransportError): void {
     if (this.#isOver) return
+    if (error.phase === "connect") this.onConnected()
     if (this.#reader === undefined && this.#errorBytes > 0) return this.#judgeBody()
     // A broken connection after a good head is an answer without its end, whatever broke it.
     const isTimeout = error.code === "IDLE_TIMEOUT" || error.code === "FIRST_BYTE_TIMEOUT"
@@ -161,8 +190,8 @@ class Attempt implements AnswerListener {
 
   #part(part: StreamPart): void {
     if (this.#isOver) return
-    const { answer, clock } = this.#options
-    this.#firstPartMs ??= clock.monotonic() - this.#startedAt
+    const { answer, clock, timings } = this.#options
+    timings.firstPartAt ??= clock.monotonic()
     if (part.type === "error") return this.#broken(part.error)
     if (part.type === "response-end") {
       const isEmpty = !answer.hasContent && part.finishReason.unified === "stop" && !this.#options.mayBeEmpty
@@ -218,7 +247,7 @@ class Attempt implements AnswerListener {
 
   #succeed(): void {
     if (!this.#settle()) return
-    this.#resolve({ type: "answered", status: this.#status ?? 200, ...this.#firstByte() })
+    this.#resolve({ type: "answered", status: this.#status ?? 200 })
   }
 
   #fail(facts: Partial<UpstreamFailure>): void {
@@ -229,7 +258,7 @@ class Attempt implements AnswerListener {
     if (!this.#settle()) return
     const status = this.#status === undefined ? {} : { status: this.#status }
     const { hasContent } = this.#options.answer
-    this.#resolve({ type: "failed", failure, hasContent, isFirstByteTimeout, ...status, ...this.#firstByte() })
+    this.#resolve({ type: "failed", failure, hasContent, isFirstByteTimeout, ...status })
   }
 
   #classify(facts: Partial<UpstreamFailure>): ClassifiedFailure {
@@ -244,15 +273,10 @@ class Attempt implements AnswerListener {
     })
   }
 
-  #firstByte(): { firstByteMs?: number; firstPartMs?: number } {
-    if (this.#firstByteMs === undefined) return {}
-    const firstPartMs = this.#firstPartMs
-    return { firstByteMs: this.#firstByteMs, ...(firstPartMs === undefined ? {} : { firstPartMs }) }
-  }
-
   #settle(): boolean {
     if (this.#isOver) return false
     this.#isOver = true
+    this.#options.own.resume()
     this.#errorTimer?.clear()
     this.#options.signal.removeEventListener("abort", this.#onAbort)
     this.#sending?.cancel()

@@ -1,13 +1,15 @@
 /** What an exchange has to say of itself: gathered while it runs, told in headers to who may ask, and at its end as its record. */
 import type { ExchangeId } from "#shared/ids.ts"
-import type { AttemptRecord, ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
+import type { AttemptRecord, ExchangeOutcome, ExchangeRecord, PoolRefusal } from "#shared/link-protocol.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { Clock } from "../clock.ts"
 import { listedLosses } from "../dialects/field-table.ts"
 import type { ClientDialectName } from "../dialects/index.ts"
+import { OwnTime } from "../own-time.ts"
 import type { AttemptChoice, AttemptTarget } from "../pool/attempt-loop.ts"
 import type { Answer } from "./answer.ts"
+import { choiceText, refusalText } from "./choice-text.ts"
 import type { Plan } from "./plan.ts"
 
 export interface ExchangeEnd {
@@ -20,6 +22,9 @@ export interface ExchangeEnd {
 
 export class ExchangeFacts {
   readonly startedAt: number
+  /** When it came, on the monotonic clock. */
+  readonly begunAt: number
+  readonly own: OwnTime
   /** Grows with each attempt. */
   readonly attempts: AttemptRecord[] = []
   key: SnapshotApiKey | undefined
@@ -29,13 +34,16 @@ export class ExchangeFacts {
   isStream = false
   /** What the client's dialect lost. */
   dropped: readonly string[] = []
+  /** Of several answers the first one's. */
+  refusal: PoolRefusal | undefined
   readonly #id: ExchangeId
   readonly #dialect: ClientDialectName
   readonly #clock: Clock
-  readonly #startedMonotonic: number
+  #receivedMs: number | undefined
+  #fetchedMs: number | undefined
   #firstContentMs: number | undefined
-  /** Of the account of the last attempt. */
-  #accountLabel: string | undefined
+  /** The last attempt's. */
+  #target: AttemptTarget | undefined
   #choice: AttemptChoice | undefined
 
   constructor(id: ExchangeId, dialect: ClientDialectName, clock: Clock) {
@@ -43,7 +51,26 @@ export class ExchangeFacts {
     this.#dialect = dialect
     this.#clock = clock
     this.startedAt = clock.now()
-    this.#startedMonotonic = clock.monotonic()
+    this.begunAt = clock.monotonic()
+    this.own = new OwnTime(clock)
+  }
+
+  /** Waits for the client's body. */
+  async receiving<Body>(body: Promise<Body>): Promise<Body> {
+    const received = await this.#waiting(body)
+    this.#receivedMs = this.#elapsedMs()
+    return received
+  }
+
+  /** Waits for files that the request names. */
+  async fetching<Fetched>(files: Promise<Fetched>): Promise<Fetched> {
+    const since = this.#elapsedMs()
+    return this.#waiting(files).finally(() => (this.#fetchedMs = this.#elapsedMs() - since))
+  }
+
+  #waiting<Result>(work: Promise<Result>): Promise<Result> {
+    this.own.pause()
+    return work.finally(() => this.own.resume())
   }
 
   /** Content goes to the client; the first counts. */
@@ -51,8 +78,9 @@ export class ExchangeFacts {
     this.#firstContentMs ??= this.#elapsedMs()
   }
 
-  onAttempt({ account, choice }: AttemptTarget): void {
-    this.#accountLabel = account.label
+  onAttempt(target: AttemptTarget): void {
+    const { choice } = target
+    this.#target = target
     // A repeat says no more than the choice that it repeats.
     if (choice.census !== undefined || this.#choice === undefined) this.#choice = choice
   }
@@ -60,13 +88,34 @@ export class ExchangeFacts {
   /** As headers: which account and why, how many attempts, how long. */
   explanation(): Record<string, string> {
     const ended = this.attempts.map((attempt) => attempt.failureClass ?? "ok")
-    const isRunning = this.#accountLabel !== undefined && !ended.includes("ok")
+    const isRunning = this.#target !== undefined && !ended.includes("ok")
+    const label = this.#target?.account.label
     return {
-      ...(this.#accountLabel === undefined ? {} : { "x-lagrange-account": encodeURIComponent(this.#accountLabel) }),
+      ...(label === undefined ? {} : { "x-lagrange-account": encodeURIComponent(label) }),
       ...(this.#choice === undefined ? {} : { "x-lagrange-choice": choiceText(this.#choice) }),
+      ...(this.refusal === undefined ? {} : { "x-lagrange-refusal": refusalText(this.refusal) }),
       "x-lagrange-attempts": [...ended, ...(isRunning && this.#firstContentMs !== undefined ? ["ok"] : [])].join(","),
-      "x-lagrange-timings": `head;dur=${this.#elapsedMs().toFixed(1)}`,
+      "x-lagrange-timings": this.#timings(),
     }
+  }
+
+  /** In the syntax of Server-Timing; of the last attempt, where there were more. */
+  #timings(): string {
+    const { choice, timings } = this.#target ?? {}
+    const since = (at: number | undefined): number | undefined => at && at - this.begunAt
+    const durations = {
+      head: this.#elapsedMs(),
+      own: this.own.microseconds / 1000,
+      received: this.#receivedMs,
+      fetch: this.#fetchedMs,
+      wait: choice?.waitedMs ?? this.refusal?.waitedMs,
+      renewal: choice?.renewalMs ?? this.refusal?.renewalMs,
+      connect: timings?.connectMs,
+      "first-byte": since(timings?.firstByteAt),
+      "first-part": since(timings?.firstPartAt),
+    }
+    const told = Object.entries(durations).filter(([, ms]) => ms !== undefined)
+    return told.map(([name, ms]) => `${name};dur=${ms?.toFixed(name === "own" ? 3 : 1)}`).join(", ")
   }
 
   record({ outcome, status, error, answer }: ExchangeEnd): ExchangeRecord {
@@ -86,6 +135,10 @@ export class ExchangeFacts {
       usage: answer?.usage ?? {},
       durationMs: this.#elapsedMs(),
       ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),
+      ...(this.#receivedMs === undefined ? {} : { receivedMs: this.#receivedMs }),
+      ...(this.#fetchedMs === undefined ? {} : { fetchedMs: this.#fetchedMs }),
+      overheadUs: this.own.microseconds,
+      ...(this.refusal === undefined ? {} : { refusal: this.refusal }),
       attempts: this.attempts,
       dropped: listedLosses([...this.dropped, ...(plan?.dropped ?? [])]),
       ...(plan?.schemaReport === undefined ? {} : { schemaReport: plan.schemaReport }),
@@ -93,27 +146,6 @@ export class ExchangeFacts {
   }
 
   #elapsedMs(): number {
-    return this.#clock.monotonic() - this.#startedMonotonic
+    return this.#clock.monotonic() - this.begunAt
   }
-}
-
-const KEPT_AWAY = {
-  unusable: "unusable",
-  notOffered: "without the model",
-  resting: "resting",
-  modelOff: "off for the model",
-}
-
-/** One line: `round-robin, chosen next of 3 ready; 3 of 5 accounts could serve, 2 resting; waited 12 ms`. */
-function choiceText({ reason, census, waitedMs }: AttemptChoice): string {
-  const parts = [reason]
-  if (census !== undefined) {
-    const away = Object.entries(KEPT_AWAY).flatMap(([name, words]) => {
-      const count = census[name as keyof typeof KEPT_AWAY] // the table's own keys
-      return count === 0 ? [] : [`${count} ${words}`]
-    })
-    parts.push([`${census.candidates} of ${census.known} accounts could serve`, ...away].join(", "))
-  }
-  if (waitedMs !== undefined) parts.push(`waited ${Math.round(waitedMs)} ms`)
-  return parts.join("; ")
 }

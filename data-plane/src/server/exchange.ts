@@ -13,7 +13,8 @@ import type { ChatRequest } from "../canonical/request.ts"
 import type { Clock } from "../clock.ts"
 import type { CallAddress, ClientSide } from "../dialects/dialect.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
-import type { AttemptPorts, AttemptTarget, LoopEnd } from "../pool/attempt-loop.ts"
+import { OwnTime } from "../own-time.ts"
+import type { AttemptPorts, LoopEnd } from "../pool/attempt-loop.ts"
 import { namesMedia, type RemoteMedia } from "../remote-media/remote-media.ts"
 import { logExchange } from "../report/log.ts"
 import type { Reporter } from "../report/reporter.ts"
@@ -124,7 +125,7 @@ export class Exchange {
   }
 
   async #prepare(compiled: CompiledSnapshot, key: SnapshotApiKey): Promise<void> {
-    const body = await readBody(this.#incoming, this.#abort.signal)
+    const body = await this.#facts.receiving(readBody(this.#incoming, this.#abort.signal))
     const { headers } = this.#incoming
     const type = headerText(this.#incoming, "content-type")
     const wire = this.#dialect.takesForms === true && isForm(type) ? await parseForm(body, type) : parseBody(body)
@@ -145,12 +146,13 @@ export class Exchange {
   async #withMedia(compiled: CompiledSnapshot, request: ChatRequest): Promise<ChatRequest> {
     const resolution = compiled.resolve(request.model)
     if ("notFound" in resolution) return request
-    return this.#services.remoteMedia.fetch(request, {
+    const files = this.#services.remoteMedia.fetch(request, {
       modelId: resolution.model,
       tenant: this.#facts.key?.lineage ?? "",
       isEnabled: compiled.snapshot.settings.fetchRemoteMedia ?? true,
       signal: this.#abort.signal,
     })
+    return this.#facts.fetching(files)
   }
 
   #createAnswers(request: ChatRequest, plans: readonly Plan[]): readonly Generation[] {
@@ -195,24 +197,34 @@ export class Exchange {
   }
 
   /** One attempt loop for each answer that is wanted, nearly always one. */
-  #generateAll(): Promise<LoopEnd> {
+  async #generateAll(): Promise<LoopEnd> {
     const { signal } = this.#abort
-    const [only, ...others] = this.#generations
-    if (only === undefined) throw new Error("an attempt before its plan")
-    if (others.length === 0) return this.#generate(only, signal)
-    const runs = this.#generations.map((one) => (own: AbortSignal) => this.#generate(one, own))
-    return runChoices(runs, { signal, mayBeFewer: this.#dialect.choices?.mayBeFewer === true })
+    const { own } = this.#facts
+    const [first, ...others] = this.#generations
+    if (first === undefined) throw new Error("an attempt before its plan")
+    if (others.length === 0) return this.#generate(first, signal, own)
+    // All run at once, and each waits by itself: what counts as ours is the first one's part, and what follows when all are over.
+    const runs = this.#generations.map((one) => async (ofAll: AbortSignal) => {
+      if (one !== first) return this.#generate(one, ofAll, new OwnTime(this.#services.clock))
+      return this.#generate(one, ofAll, own).finally(() => own.pause())
+    })
+    const run = runChoices(runs, { signal, mayBeFewer: this.#dialect.choices?.mayBeFewer === true })
+    return run.finally(() => own.resume())
   }
 
-  #generate(one: Generation, signal: AbortSignal): Promise<LoopEnd> {
-    const onAttempt = (target: AttemptTarget): void => this.#facts.onAttempt(target)
+  #generate(one: Generation, signal: AbortSignal, own: OwnTime): Promise<LoopEnd> {
+    const { key, attempts, begunAt, isStream } = this.#facts
     return generate(one, {
       services: this.#services,
       dialect: this.#dialectName,
       signal,
-      key: this.#facts.key,
-      records: this.#facts.attempts,
-      onAttempt,
+      key,
+      records: attempts,
+      begunAt,
+      own,
+      isStream,
+      onAttempt: (target) => this.#facts.onAttempt(target),
+      onRefusal: (refusal) => (this.#facts.refusal ??= refusal),
     })
   }
 
@@ -237,12 +249,22 @@ export class Exchange {
     }
     // The body broke off: the client is gone, whether its socket has said so or not.
     if (error instanceof GatewayError && error.code === "client_cancelled") return this.#record("cancelled", 499, error)
-    if (error instanceof GatewayError) return this.#tell(error, "failed")
+    if (error instanceof GatewayError) {
+      if (error.code === "model_not_found") this.#notOffered()
+      return this.#tell(error, "failed")
+    }
     this.#services.log.error("exchange.unexpected", { exchangeId: this.id, error })
     return this.#tell(
       new GatewayError("internal", `Something went wrong here; the log has it under ${this.id}.`),
       "failed",
     )
+  }
+
+  /** No account offers what was asked for: it never came to a choice among them. */
+  #notOffered(): void {
+    const { requestedModel: model = "", refusal } = this.#facts
+    const census = this.#services.ports.pool.census({ model, exclude: new Set() })
+    this.#facts.refusal = refusal ?? { census }
   }
 
   /** The error to the client, in the stream when it has begun, as a whole answer when not. */
@@ -267,6 +289,8 @@ export class Exchange {
   }
 
   #record(outcome: ExchangeOutcome, status: number, error?: GatewayError): ExchangeRecord {
+    // Whatever was to be said has been handed over.
+    this.#facts.own.finish()
     const end = { outcome, status, answer: this.#answer, ...(error === undefined ? {} : { error }) }
     const record = this.#facts.record(end)
     if (!this.#isOver) {

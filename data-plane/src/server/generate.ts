@@ -1,9 +1,10 @@
 /** One answer from its plan to its end: what an attempt is, for the loop that makes attempts. */
-import type { AttemptRecord } from "#shared/link-protocol.ts"
+import type { AttemptRecord, PoolRefusal } from "#shared/link-protocol.ts"
 import type { SnapshotAccount, SnapshotApiKey } from "#shared/snapshot.ts"
 import type { Usage } from "#shared/usage.ts"
 import type { DecodeContext } from "../dialects/dialect.ts"
 import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
+import type { OwnTime } from "../own-time.ts"
 import { runAttempts, type AttemptJob, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
 import type { Fingerprint } from "../pool/blame.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
@@ -27,12 +28,17 @@ export interface GenerateOptions {
   readonly key: SnapshotApiKey | undefined
   /** Grows with each attempt. */
   readonly records: AttemptRecord[]
+  /** When the request came, on the monotonic clock. */
+  readonly begunAt: number
+  readonly own: OwnTime
+  readonly isStream: boolean
   /** An attempt begins. */
   readonly onAttempt: (target: AttemptTarget) => void
+  readonly onRefusal: (refusal: PoolRefusal) => void
 }
 
 export function generate({ plan, answer }: Generation, options: GenerateOptions): Promise<LoopEnd> {
-  const { services, dialect, signal, key, records, onAttempt } = options
+  const { services, dialect, signal, key, records, begunAt, own, isStream, onAttempt, onRefusal } = options
   const { ports, transport, clock, mintRequestId } = services
   const { toolCallIdPrefix } = clientDialects[dialect]
   const decodeContext: DecodeContext = {
@@ -55,6 +61,9 @@ export function generate({ plan, answer }: Generation, options: GenerateOptions)
       ...relayOf(upstream, plan, dialect),
       answer,
       clock,
+      own,
+      isStream,
+      timings: target.timings,
       signal,
       projectId: target.account.projectId ?? "",
       mayBeEmpty: plan.mayBeEmpty,
@@ -65,8 +74,9 @@ export function generate({ plan, answer }: Generation, options: GenerateOptions)
   const hosts = (account: SnapshotAccount): number => plan.hosts(account)
   const repair = (): boolean => plan.repair()
   const fingerprint = (): Fingerprint | undefined => plan.fingerprint()
-  const own = { model: plan.model, snapshot: plan.compiled, hosts, signal, attempt, repair, fingerprint }
-  const job = { ...own, ...callerOf(key, plan) }
+  const { model, compiled: snapshot } = plan
+  const planned = { model, snapshot, hosts, attempt, repair, fingerprint }
+  const job = { ...planned, signal, begunAt, own, onRefusal, ...callerOf(key, plan) }
   return runAttempts(job, ports, records)
 }
 

@@ -68,6 +68,7 @@ export function sendHttp1(agent: Http1Agent, call: OutgoingCall, listener: Answe
   let isConnected = false
   outgoing.on("socket", () => {
     isConnected = true
+    if (!outgoing.reusedSocket) listener.onConnected?.()
   })
   outgoing.on("error", (error) => {
     const phase = answer !== undefined ? "after-head" : isConnected ? "before-head" : "connect"

@@ -135,6 +135,7 @@ export class Origin {
       if (next === undefined || call === undefined) continue
       next.call = undefined
       next.wire = session?.send(call, next.listener) ?? sendHttp1(this.#agent, call, next.listener)
+      if (session !== undefined) next.listener.onConnected?.()
     }
   }
 

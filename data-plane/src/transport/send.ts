@@ -52,6 +52,10 @@ class TimedSending implements Sending, AnswerListener {
     this.#wire = origin.send(call, this)
   }
 
+  onConnected(): void {
+    if (!this.#isOver) this.#listener.onConnected?.()
+  }
+
   onHead(status: number, headers: Readonly<Record<string, string>>): void {
     if (this.#isOver) return
     this.#hasHead = true

@@ -15,6 +15,8 @@ export interface OutgoingCall {
 
 /** Exactly one of `onEnd` and `onFailure` is called, once, and nothing after it. None is called after `cancel`. */
 export interface AnswerListener {
+  /** The call is on a connection that had to be opened for it, or that it waited for while another call opened it. */
+  onConnected?(): void
   onHead(status: number, headers: Readonly<Record<string, string>>): void
   onData(chunk: Buffer): void
   /** The upstream closed cleanly. Whether the answer was whole is the dialect's to say. */

@@ -1,0 +1,45 @@
+/** What the pool chose or why it had nothing, in one line of plain words: for headers. */
+import type { PoolCensus, PoolRefusal } from "#shared/link-protocol.ts"
+import type { AttemptChoice } from "../pool/attempt-loop.ts"
+
+/** What keeps accounts away, in the order in which it is told. */
+const KEPT_AWAY = {
+  busy: "busy",
+  tried: "tried before",
+  unusable: "unusable",
+  notOffered: "without the model",
+  resting: "resting",
+  modelOff: "off for the model",
+} as const satisfies Partial<Record<keyof PoolCensus, string>>
+
+/** `round-robin, chosen next of 3 ready; 3 of 5 accounts could serve, 1 busy, 2 resting; waited 12 ms`. */
+export function choiceText(choice: AttemptChoice): string {
+  return [choice.reason, ...(choice.census === undefined ? [] : censusTexts(choice.census)), ...waits(choice)].join(
+    "; ",
+  )
+}
+
+/** `2 of 5 accounts could serve, 2 busy, 3 resting; waited 60000 ms`. */
+export function refusalText(refusal: PoolRefusal): string {
+  return [...censusTexts(refusal.census), ...waits(refusal)].join("; ")
+}
+
+function censusTexts(census: PoolCensus): string[] {
+  const away = Object.entries(KEPT_AWAY).flatMap(([name, words]) => {
+    const count = census[name as keyof typeof KEPT_AWAY] ?? 0 // the table's own keys
+    return count === 0 ? [] : [`${count} ${words}`]
+  })
+  const { known, candidates, modelLimit, keyLimit } = census
+  return [
+    [`${candidates} of ${known} accounts could serve`, ...away].join(", "),
+    ...(modelLimit === undefined ? [] : [`the model has all its ${modelLimit} requests running`]),
+    ...(keyLimit === undefined ? [] : [`the key has all its ${keyLimit} requests running`]),
+  ]
+}
+
+function waits({ waitedMs, renewalMs }: Pick<PoolRefusal, "waitedMs" | "renewalMs">): string[] {
+  return [
+    ...(waitedMs === undefined ? [] : [`waited ${Math.round(waitedMs)} ms`]),
+    ...(renewalMs === undefined ? [] : [`waited ${Math.round(renewalMs)} ms for a renewed token`]),
+  ]
+}
