@@ -141,16 +141,6 @@ export interface ExchangeRecord {
   readonly usage: Usage
   readonly durationMs: number
   readonly firstContentMs?: number
-  readonly attempts: readonly AttemptRecord[]
-  /** Paths of request fields that were not carried to the upstream. */
-  readonly dropped: readonly string[]
-  /** What the upstream would not have taken of the tools' schemas, and what became of it; absent: nothing was changed. */
-  readonly schemaReport?: SchemaReport
-}
-
-export interface SchemaReport {
-  /** How many changes there were. */
-  readonly total: number
   /** When the client's body was here; absent: it never was. */
   readonly receivedMs?: number
   /** For files that the request names by an address; absent: none were fetched. */
@@ -162,6 +152,16 @@ export interface SchemaReport {
   readonly overheadUs?: number
   /** Why no account could be had in the end; absent: one was, or it never came to that. */
   readonly refusal?: PoolRefusal
+  readonly attempts: readonly AttemptRecord[]
+  /** Paths of request fields that were not carried to the upstream. */
+  readonly dropped: readonly string[]
+  /** What the upstream would not have taken of the tools' schemas, and what became of it; absent: nothing was changed. */
+  readonly schemaReport?: SchemaReport
+}
+
+export interface SchemaReport {
+  /** How many changes there were. */
+  readonly total: number
   /** Some of them, at least one of each tool while there is room. */
   readonly listed: readonly SchemaReportEntry[]
 }
@@ -191,16 +191,6 @@ export interface PoolCensus {
   readonly modelOff: number
   /** Could serve, those that are busy or tried included. */
   readonly candidates: number
-}
-
-export interface AttemptRecord {
-  readonly accountId: AccountId
-  /** Why this account was chosen, in one short sentence. */
-  readonly reason: string
-  readonly startedMs: number
-  /** For a slot of an account, before this attempt; absent: none was waited for. */
-  readonly waitedMs?: number
-  readonly firstByteMs?: number
   /** Candidates that have as many requests running as they may; absent: reported by a version that did not count them. */
   readonly busy?: number
   /** Candidates on which this request had failed before; absent: none. */
@@ -219,9 +209,25 @@ export interface PoolRefusal {
   readonly renewalMs?: number
   /** Of the accounts at that moment. */
   readonly census: PoolCensus
+}
+
+/** `…Ms` of a moment counts from the request's head. */
+export interface AttemptRecord {
+  readonly accountId: AccountId
+  /** Why this account was chosen, in one short sentence. */
+  readonly reason: string
+  /** When an account was asked for; absent: the one before was tried again. */
+  readonly askedMs?: number
+  readonly startedMs: number
+  /** For a slot of an account, before this attempt; absent: none was waited for. */
+  readonly waitedMs?: number
+  /** For a renewed access token, before this attempt; absent: there was a living one. */
+  readonly renewalMs?: number
+  /** From its start until a connection stood that had to be opened, or could not be; absent: an open one was taken. */
+  readonly connectMs?: number
+  readonly firstByteMs?: number
   /** The first part of an answer, content or not. */
   readonly firstPartMs?: number
-/** `…Ms` of a moment counts from the request's head. */
   readonly endedMs: number
   readonly upstreamStatus?: number
   /** Name of the class in upstream-failure.ts; undefined when the attempt succeeded. */
@@ -231,7 +237,3 @@ export interface PoolRefusal {
   /** Of the first attempt on an account, when it was asked for. */
   readonly census?: PoolCensus
 }
-  /** For a renewed access token, before this attempt; absent: there was a living one. */
-  readonly renewalMs?: number
-  /** From its start until a connection stood that had to be opened, or could not be; absent: an open one was taken. */
-  readonly connectMs?: number
