@@ -1,5 +1,5 @@
 /** A client as plain as can be: one request on node:http(s), the answer as it came. */
-import { request as clear, type ClientRequest, type IncomingMessage } from "node:http"
+import { request as clear, type Agent, type ClientRequest, type IncomingMessage } from "node:http"
 import { request as tls } from "node:https"
 import { API_KEY, MODEL } from "./snapshots.ts"
 
@@ -17,6 +17,8 @@ export interface Call {
   readonly ca?: string
   /** Without a key of our own choosing. */
   readonly anonymous?: boolean
+  /** Keeps connections; otherwise each call has one of its own. */
+  readonly agent?: Agent
 }
 
 /** Sends a request; `open` gives it before its answer, for tests that break it off. */
@@ -27,7 +29,7 @@ export function open(url: string, call: Call = {}): ClientRequest {
       : JSON.stringify(call.body)
   const outgoing = (url.startsWith("https:") ? tls : clear)(url, {
     method: call.method ?? (body === undefined ? "GET" : "POST"),
-    agent: false,
+    agent: call.agent ?? false,
     ...(call.ca === undefined ? {} : { ca: call.ca }),
     headers: {
       ...(call.anonymous === true ? {} : { authorization: `Bearer ${API_KEY}` }),

@@ -28,7 +28,11 @@ export interface LinkServer {
   stop(): Promise<void>
 }
 
-export async function startLinkServer(port = 0): Promise<LinkServer> {
+/** What `keeps` refuses is acknowledged and forgotten: a long run would fill the memory with it. */
+export async function startLinkServer(
+  port = 0,
+  keeps: (item: ReportItem) => boolean = () => true,
+): Promise<LinkServer> {
   const streams = new Set<ServerResponse>()
   const reports: ReportItem[] = []
   const known = new Set<string>()
@@ -51,7 +55,7 @@ export async function startLinkServer(port = 0): Promise<LinkServer> {
     request.on("data", (chunk: Buffer) => (text += chunk.toString()))
     request.on("end", () => {
       const batch = JSON.parse(text) as ReportBatch // our own reporter's
-      for (const item of batch.items) if (!known.has(item.id)) reports.push(item)
+      for (const item of batch.items) if (!known.has(item.id) && keeps(item)) reports.push(item)
       for (const item of batch.items) known.add(item.id)
       response.writeHead(200, { "content-type": "application/json" })
       response.end(JSON.stringify({ accepted: batch.items.map((item) => item.id) }))
