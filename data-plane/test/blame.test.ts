@@ -2,9 +2,11 @@
  * What each class of failure means for others, row by row, over real sockets: exactly what the class's scope names is left alone,
  * for exactly the stated time, and all else serves. Time stands still but where a test moves it.
  */
+import { REPORT_BATCH_MS } from "#shared/link-protocol.ts"
 import { FAILURE_CLASSES, type FailureClass } from "#shared/upstream-failure.ts"
 import type { Cooldown } from "#data-plane/pool/cooldown.ts"
 import { afterEach, describe, expect, test } from "vitest"
+import { isAnswering } from "../../test/support/seen.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { answerText, errorOf, fetchAnswer, open, type Answer } from "./support/client.ts"
 import { startSystem, type System } from "./support/plane.ts"
@@ -46,8 +48,16 @@ async function ask(
     { role: "system", content: system_ },
     { role: "user", content: prompt },
   ]
-  return clock.during(fetchAnswer(`${system.url}/v1/chat/completions`, { body: { model, messages } }), calls)
+  const answer = fetchAnswer(`${system.url}/v1/chat/completions`, { body: { model, messages } })
+  return clock.during(answer, () => isAnswering(system.simulator))
 }
+
+/** Waits for what the plane reports, which goes out in batches by its own time. */
+const reported = <Found>(find: () => Found) =>
+  waitFor(() => {
+    clock.advance(REPORT_BATCH_MS)
+    return find()
+  })
 
 /** The numbers of the accounts that were called since `from`. */
 function calledSince(from: number): number[] {
@@ -327,11 +337,7 @@ describe("a refusal without a reason", () => {
         const normal = await ask(MODEL, `${turn} [[sim:text=served]]`)
         expect(answerText(normal)).toBe("served")
       }
-      // A batch of reports is bounded, and the next one waits for time.
-      await waitFor(() => {
-        clock.advance(300)
-        return system.link.find("exchange").length === 2 * TURNS
-      })
+      await reported(() => system.link.find("exchange").length === 2 * TURNS)
       const attempts = { failed: 0, completed: 0, cancelled: 0, truncated: 0 }
       for (const { outcome, attempts: made } of system.link.find("exchange")) attempts[outcome] += made.length
       // Only the first was asked about twice.
@@ -579,15 +585,13 @@ describe("rests that last", () => {
   test("are reported once, with their evidence; those without a told time and short ones are not", async () => {
     await begin()
     await exhaust()
-    clock.advance(300)
-    const fact = await waitFor(() => system.link.find("cooldown")[0])
+    const fact = await reported(() => system.link.find("cooldown")[0])
     expect(fact).toMatchObject({ accountId: FIRST, bucket: "gemini", cause: "quota" })
     expect([fact.until - fact.since, fact.evidence]).toEqual([2 * HOUR + 500, expect.stringMatching(/^HTTP 429/)])
     system.simulator.script({ fault: { kind: "quota-without-time" }, match: { account: "account-2@example.com" } })
     system.simulator.script({ fault: { kind: "rate-limit-long" }, match: { account: "account-3@example.com" } })
     await ask(MODEL, "again")
-    clock.advance(300)
-    await waitFor(() => system.link.find("exchange").length === 2)
+    await reported(() => system.link.find("exchange").length === 2)
     expect(system.link.find("cooldown")).toHaveLength(1)
   })
 
@@ -648,8 +652,7 @@ test("a record says how many could serve, what was waited for, and what each fai
   system.simulator.script({ fault: { kind: "rate-limit-long" }, match: { account: FIRST } })
   const answer = await ask(MODEL, "one [[sim:text=ok]]")
   expect(answer.status).toBe(200)
-  clock.advance(300)
-  const record = await waitFor(() => system.link.find("exchange")[0])
+  const record = await reported(() => system.link.find("exchange")[0])
   expect(record.attempts).toMatchObject([
     {
       accountId: FIRST,
@@ -661,15 +664,15 @@ test("a record says how many could serve, what was waited for, and what each fai
   ])
   expect(record.attempts[0]).not.toHaveProperty("firstPartMs")
   expect(record.attempts[0]).not.toHaveProperty("waitedMs")
-  await system.push({ settings: { firstByteTimeoutMs: 600_000 } })
   // The second request waits for the slot that the first one holds.
   const held = ask(MODEL, "two [[sim:delay=200]][[sim:text=ok]]")
   await waitFor(() => calls() === 3)
   const waits = ask(MODEL, "three [[sim:text=ok]]")
+  await waitFor(() => system.plane.pool.facts().waiting === 1)
+  clock.advance(100)
   expect((await held).status).toBe(200)
   expect((await waits).status).toBe(200)
-  clock.advance(300)
-  await waitFor(() => system.link.find("exchange").length === 3)
+  await reported(() => system.link.find("exchange").length === 3)
   const waited = system.link.find("exchange").flatMap(({ attempts }) => attempts.map(({ waitedMs }) => waitedMs))
   expect(waited.filter((ms) => ms !== undefined)).toHaveLength(1)
 })

@@ -1,7 +1,10 @@
 /** Gemini clients: paths, what they get of an answer that is passed as it came, and errors in their own words. */
+import { KEEP_ALIVE_MS } from "#data-plane/server/answer.ts"
+import type { IncomingMessage } from "node:http"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { waitFor } from "../../test/support/wait-for.ts"
-import { fetchAnswer, open, type Answer } from "./support/client.ts"
+import { fetchAnswer, open, readAll, type Answer } from "./support/client.ts"
+import { startGate, type Gate } from "./support/gate.ts"
 import {
   ApiError,
   askGemini,
@@ -12,9 +15,9 @@ import {
   textOf,
   type GeminiEvent,
 } from "./support/gemini.ts"
-import { fastClock } from "./support/fast-clock.ts"
 import { startSystem, type System } from "./support/plane.ts"
 import { MODEL } from "./support/snapshots.ts"
+import { steeredClock, type SteeredClock } from "./support/steered-clock.ts"
 
 const CLAUDE = "claude-sonnet-4-6"
 const IMAGE = "gemini-3.1-flash-image"
@@ -588,37 +591,50 @@ describe("a pool of one", () => {
 })
 
 describe("silence", () => {
+  let clock: SteeredClock
   let slow: System
+  let gate: Gate
   beforeAll(async () => {
-    // A quarter of a second of the upstream is 25 s here.
+    clock = steeredClock()
     slow = await startSystem({
-      plane: { clock: fastClock(100) },
+      plane: { clock },
       settings: { firstByteTimeoutMs: 600_000, streamIdleTimeoutMs: 600_000 },
     })
+    gate = await startGate(slow.simulator.url)
+    await slow.push({ settings: { antigravityBaseUrls: [gate.url] } })
   })
-  afterAll(() => slow?.stop())
+  afterAll(async () => {
+    await slow?.stop()
+    await gate?.stop()
+  })
 
   test("an early head carries no frame", async () => {
-    const answer = await new Promise<{ head: number; first: string; text: string }>((resolve, reject) => {
-      const body = geminiBody("[[sim:delay=900]][[sim:text=late]]")
-      const outgoing = open(`${slow.url}/v1beta/models/${MODEL}:${STREAM}`, { body })
+    gate.close()
+    const outgoing = open(`${slow.url}/v1beta/models/${MODEL}:${STREAM}`, { body: geminiBody("[[sim:text=late]]") })
+    const head = new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.on("error", reject)
-      outgoing.on("response", (message) => {
-        const head = slow.simulator.seen().at(-1)?.outcome === undefined ? (message.statusCode ?? 0) : 0
-        const reads: string[] = []
-        message.on("data", (chunk: Buffer) => reads.push(chunk.toString()))
-        message.on("end", () => resolve({ head, first: reads[0] ?? "", text: reads.join("") }))
-      })
+      outgoing.on("response", resolve)
     })
-    // The head came while the upstream was still silent.
-    expect(answer.head).toBe(200)
-    expect(answer.first).toMatch(/^data: \{"candidates":\[\{/)
-    expect(textOf(eventsOf(answer.text))).toBe("late")
+    await waitFor(() => gate.held === 1)
+    clock.advance(KEEP_ALIVE_MS)
+    // The head comes while the upstream is still silent.
+    const message = await head
+    expect([message.statusCode, gate.held]).toEqual([200, 1])
+    const reads: string[] = []
+    message.on("data", (chunk: Buffer) => reads.push(chunk.toString()))
+    gate.open()
+    const text = await readAll(message)
+    expect(reads[0]).toMatch(/^data: \{"candidates":\[\{/)
+    expect(textOf(eventsOf(text))).toBe("late")
   })
 
   test("an error after an early head is the stream's last, framed and alone", async () => {
-    const body = geminiBody('[[sim:fault=delay {"ms":400}]][[sim:fault=invalid-argument]]')
-    const { status, text } = await askGemini(slow.url, STREAM, body)
+    gate.close()
+    const coming = askGemini(slow.url, STREAM, geminiBody("[[sim:fault=invalid-argument]]"))
+    await waitFor(() => gate.held === 1)
+    clock.advance(KEEP_ALIVE_MS)
+    gate.open()
+    const { status, text } = await coming
     expect(status).toBe(200)
     const [frame = "", alone = ""] = text.split("\n\n")
     expect(JSON.parse(alone)).toMatchObject({ error: { code: 400, status: "INVALID_ARGUMENT" } })
@@ -626,10 +642,22 @@ describe("silence", () => {
   })
 
   test("a long silence between two events is broken by events that say nothing", async () => {
-    const answer = await askGemini(slow.url, STREAM, geminiBody("[[sim:chunks=2]][[sim:pause=500]][[sim:text=ab]]"))
-    const events = eventsOf(answer.text)
+    gate.close(1)
+    const body = geminiBody("[[sim:chunks=2]][[sim:text=ab]]")
+    const outgoing = open(`${slow.url}/v1beta/models/${MODEL}:${STREAM}`, { body })
+    let text = ""
+    outgoing.on("response", (message) => message.on("data", (chunk: Buffer) => (text += chunk.toString())))
+    const ended = new Promise((resolve, reject) => {
+      outgoing.on("error", reject)
+      outgoing.on("response", (message) => message.on("end", resolve))
+    })
+    await waitFor(() => text !== "")
+    for (let times = 0; times < 2; times += 1) clock.advance(KEEP_ALIVE_MS)
+    gate.open()
+    await ended
+    const events = eventsOf(text)
     expect(textOf(events)).toBe("ab")
-    expect(events.filter(({ candidates }) => candidates?.length === 0).length).toBeGreaterThan(0)
-    expect(answer.text).not.toMatch(/^:/m)
+    expect(events.filter(({ candidates }) => candidates?.length === 0)).toHaveLength(2)
+    expect(text).not.toMatch(/^:/m)
   })
 })

@@ -1,9 +1,12 @@
 /** Images from their prompt to the client, in every dialect that can ask for one. */
+import { REPORT_BATCH_MS } from "#shared/link-protocol.ts"
+import { KEEP_ALIVE_MS } from "#data-plane/server/answer.ts"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { errorOf, fetchAnswer, open } from "./support/client.ts"
-import { fastClock } from "./support/fast-clock.ts"
+import { startGate } from "./support/gate.ts"
 import { startSystem, type System } from "./support/plane.ts"
+import { steeredClock } from "./support/steered-clock.ts"
 
 const MODEL = "gemini-3.1-flash-image"
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4, 5, 6, 7, 8])
@@ -172,11 +175,19 @@ describe("POST /v1/images/generations", () => {
 })
 
 test("silence is filled with comments, and an error then comes in the stream", async () => {
-  const fast = await startSystem({ plane: { clock: fastClock(100) }, settings: { firstByteTimeoutMs: 600_000 } })
+  const clock = steeredClock()
+  const slow = await startSystem({ plane: { clock }, settings: { firstByteTimeoutMs: 600_000 } })
+  const gate = await startGate(slow.simulator.url)
   try {
-    const answer = await fetchAnswer(`${fast.url}/v1/images/generations`, {
-      body: { model: MODEL, prompt: "[[sim:delay=400]][[sim:text=No.]]", stream: true },
+    await slow.push({ settings: { antigravityBaseUrls: [gate.url] } })
+    gate.close()
+    const coming = fetchAnswer(`${slow.url}/v1/images/generations`, {
+      body: { model: MODEL, prompt: "[[sim:text=No.]]", stream: true },
     })
+    await waitFor(() => gate.held === 1)
+    clock.advance(KEEP_ALIVE_MS)
+    gate.open()
+    const answer = await coming
     expect(answer.status).toBe(200)
     expect(answer.text.startsWith(": keep-alive\n\n")).toBe(true)
     const [, data] = /\nevent: error\ndata: (.+)\n\n$/.exec(answer.text) ?? []
@@ -184,9 +195,14 @@ test("silence is filled with comments, and an error then comes in the stream", a
       type: "error",
       error: { code: "image_generation_failed", message: "No." },
     })
-    expect(await waitFor(() => fast.link.find("exchange").at(-1))).toMatchObject({ outcome: "failed" })
+    const told = await waitFor(() => {
+      clock.advance(REPORT_BATCH_MS)
+      return slow.link.find("exchange").at(-1)
+    })
+    expect(told).toMatchObject({ outcome: "failed" })
   } finally {
-    await fast.stop()
+    await slow.stop()
+    await gate.stop()
   }
 })
 

@@ -1,9 +1,11 @@
 /** Messages clients against a whole data plane: errors before and after the first byte, turns of any order, homes of sessions, silence. */
+import { KEEP_ALIVE_MS } from "#data-plane/server/answer.ts"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { answerText, errorOf, fetchAnswer, messagesBody, type Answer } from "./support/client.ts"
-import { fastClock } from "./support/fast-clock.ts"
+import { startGate } from "./support/gate.ts"
 import { startSystem, type System } from "./support/plane.ts"
+import { steeredClock } from "./support/steered-clock.ts"
 
 const MODELS = ["claude-sonnet-4-6", "gemini-3-flash"] as const
 
@@ -141,14 +143,21 @@ test("G140 a thread is refused so that the SDK sends the whole history", async (
   expect(system.simulator.seen()).toHaveLength(before)
 })
 
-test("G141 silence is broken by named pings only", { timeout: 30_000 }, async () => {
-  const quick = await startSystem({ plane: { clock: fastClock(100) }, settings: { firstByteTimeoutMs: 600_000 } })
+test("G141 silence is broken by named pings only", async () => {
+  const clock = steeredClock()
+  const slow = await startSystem({ plane: { clock }, settings: { firstByteTimeoutMs: 600_000 } })
+  const gate = await startGate(slow.simulator.url)
   try {
-    // Half a minute of the plane's own time, between the head and the first word.
-    const body = messagesBody("[[sim:delay=500]][[sim:text=at last]]", { stream: true })
-    const answer = await fetchAnswer(`${quick.url}/v1/messages`, { body })
+    await slow.push({ settings: { antigravityBaseUrls: [gate.url] } })
+    gate.close()
+    const body = messagesBody("[[sim:text=at last]]", { stream: true })
+    const coming = fetchAnswer(`${slow.url}/v1/messages`, { body })
+    await waitFor(() => gate.held === 1)
+    for (let times = 0; times < 3; times += 1) clock.advance(KEEP_ALIVE_MS)
+    gate.open()
+    const answer = await coming
     const names = eventNames(answer)
-    expect(names.filter((name) => name === "ping").length).toBeGreaterThanOrEqual(2)
+    expect(names.filter((name) => name === "ping")).toHaveLength(3)
     expect(names.filter((name) => name !== "ping")).toEqual([
       "message_start",
       "content_block_start",
@@ -160,7 +169,8 @@ test("G141 silence is broken by named pings only", { timeout: 30_000 }, async ()
     expect(answer.text).not.toMatch(/^:/m)
     expect(answerText(answer)).toBe("at last")
   } finally {
-    await quick.stop()
+    await slow.stop()
+    await gate.stop()
   }
 })
 

@@ -1,9 +1,13 @@
 /** Responses clients over a whole plane: paths, answers, carriers and summaries on their way through a client, and refusals. */
+import { KEEP_ALIVE_MS } from "#data-plane/server/answer.ts"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { isAnswering } from "../../test/support/seen.ts"
+import { waitFor } from "../../test/support/wait-for.ts"
 import { fetchAnswer, open, type Answer, type Call } from "./support/client.ts"
-import { fastClock } from "./support/fast-clock.ts"
+import { startGate } from "./support/gate.ts"
 import { startSystem, type System } from "./support/plane.ts"
 import { MODEL } from "./support/snapshots.ts"
+import { steeredClock } from "./support/steered-clock.ts"
 
 const CLAUDE = "claude-sonnet-4-6"
 const IMAGE = "gemini-3.1-flash-image"
@@ -284,10 +288,12 @@ describe("failures", () => {
   })
 })
 
-test("G88 R8 an overloaded upstream is 503 server_is_overloaded", { timeout: 30_000 }, async () => {
-  const full = await startSystem({ plane: { clock: fastClock(20) }, settings: { firstByteTimeoutMs: 600_000 } })
+test("G88 R8 an overloaded upstream is 503 server_is_overloaded", async () => {
+  const clock = steeredClock()
+  const full = await startSystem({ plane: { clock } })
   try {
-    const answer = await ask({ input: "[[sim:fault=overloaded]]", stream: true }, "/v1/responses", full)
+    const coming = ask({ input: "[[sim:fault=overloaded]]", stream: true }, "/v1/responses", full)
+    const answer = await clock.during(coming, () => isAnswering(full.simulator))
     expect(answer.status).toBe(503)
     expect(errorOf(answer)).toMatchObject({ code: "server_is_overloaded" })
   } finally {
@@ -310,18 +316,27 @@ test("G87 R7 a pool that is exhausted for hours says until when, in the words th
   }
 })
 
-test("G99 ninety seconds of silence are kept alive, and the answer is still whole", { timeout: 30_000 }, async () => {
-  const slow = await startSystem({ plane: { clock: fastClock(100) }, settings: { firstByteTimeoutMs: 600_000 } })
+test("G99 ninety seconds of silence are kept alive, and the answer is still whole", async () => {
+  const clock = steeredClock()
+  const slow = await startSystem({ plane: { clock }, settings: { firstByteTimeoutMs: 600_000 } })
+  const gate = await startGate(slow.simulator.url)
   try {
-    const input = "[[sim:delay=950]][[sim:text=at last]]"
-    const answer = await ask({ input, stream: true }, "/v1/responses", slow)
-    expect(answer.text.match(/^: keep-alive$/gm)?.length).toBeGreaterThan(3)
+    await slow.push({ settings: { antigravityBaseUrls: [gate.url] } })
+    gate.close()
+    const coming = ask({ input: "[[sim:text=at last]]", stream: true }, "/v1/responses", slow)
+    await waitFor(() => gate.held === 1)
+    for (let passed = 0; passed < 90_000; passed += KEEP_ALIVE_MS) clock.advance(KEEP_ALIVE_MS)
+    gate.open()
+    const answer = await coming
+    // The first sign of life is the head.
+    expect(answer.text.match(/^: keep-alive$/gm)).toHaveLength(90_000 / KEEP_ALIVE_MS - 1)
     const events = eventsOf(answer)
     expect(events.filter(({ type }) => type === "keepalive").length).toBeGreaterThan(0)
     expect(events.filter(({ type }) => type === "response.in_progress")).toHaveLength(1)
     expect(events.at(-1)).toMatchObject({ type: "response.completed" })
   } finally {
     await slow.stop()
+    await gate.stop()
   }
 })
 
@@ -332,5 +347,5 @@ test("a client that goes away ends the upstream's answer", async () => {
   outgoing.on("error", () => undefined)
   await new Promise((resolve) => outgoing.on("response", (message) => message.once("data", resolve)))
   outgoing.destroy()
-  await expect.poll(() => system.simulator.seen().at(-1)?.aborted, { timeout: 5000 }).toBe(true)
+  await waitFor(() => system.simulator.seen().at(-1)?.aborted)
 })
