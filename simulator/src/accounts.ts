@@ -41,6 +41,8 @@ export interface SimulatedAccount {
   state: AccountState
   /** A refresh answers with a new refresh token, and the old one dies. */
   rotatesRefreshToken: boolean
+  /** Consent gives no refresh token, as where the client holds the most it may have. */
+  withholdsRefreshToken: boolean
   /** Calls of `onboardUser` still answered with `done: false`. */
   onboardingCalls: number
   /** A refresh token was given out before: without `prompt=consent` there is no second. */
@@ -61,6 +63,7 @@ export interface AccountInput {
   readonly quota?: QuotaCapacity
   readonly state?: AccountState
   readonly rotatesRefreshToken?: boolean
+  readonly withholdsRefreshToken?: boolean
   readonly onboardingCalls?: number
 }
 
@@ -94,6 +97,7 @@ export class Accounts {
       quota: input.quota ?? {},
       state: input.state ?? "ok",
       rotatesRefreshToken: input.rotatesRefreshToken ?? false,
+      withholdsRefreshToken: input.withholdsRefreshToken ?? false,
       onboardingCalls: input.onboardingCalls ?? 1,
       consented: false,
       voidedTokens: 0,

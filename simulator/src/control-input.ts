@@ -31,6 +31,7 @@ export function accountInput(body: JsonObject): AccountInput {
     ...(body["quota"] === undefined ? {} : { quota: quotaIn(objectOf(body["quota"])) }),
     ...(stateIn(body) ? { state: stateIn(body) ?? "ok" } : {}),
     rotatesRefreshToken: body["rotatesRefreshToken"] === true,
+    withholdsRefreshToken: body["withholdsRefreshToken"] === true,
     ...(onboardingCalls === undefined ? {} : { onboardingCalls }),
   }
 }

@@ -1,8 +1,8 @@
-/** The consent page: a real page that a person or a browser test can click. */
+/** The pages of a sign-in, which a person or a browser test can click: which account, and whether it agrees. */
 import type { SimulatedAccount } from "./accounts.ts"
 
-/** The page that lists the accounts; each is a link that ends in the client's redirect address. */
-export function consentPage(accounts: readonly SimulatedAccount[], query: URLSearchParams): string {
+/** The page that lists the accounts. */
+export function accountsPage(accounts: readonly SimulatedAccount[], query: URLSearchParams): string {
   const link = (name: string, value: string): string => {
     const next = new URLSearchParams(query)
     next.set(name, value)
@@ -16,6 +16,25 @@ export function consentPage(accounts: readonly SimulatedAccount[], query: URLSea
   return page(
     "Choose a simulated account",
     `<p>to continue to <b>${escape(query.get("client_id") ?? "")}</b></p>${list}<p><a id="deny" href="${link("deny", "1")}">Cancel</a></p>`,
+  )
+}
+
+/** The page on which the owner agrees, scope by scope, or does not. */
+export function consentPage(account: SimulatedAccount, query: URLSearchParams): string {
+  const hidden = [...query, ["account", account.email]].map(
+    ([name = "", value = ""]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`,
+  )
+  const boxes = (query.get("scope") ?? "")
+    .split(" ")
+    .filter(Boolean)
+    .map(
+      (scope) =>
+        `<li><label><input type="checkbox" name="granted" value="${escape(scope)}" checked> ${escape(scope)}</label></li>`,
+    )
+  const deny = new URLSearchParams([...query, ["deny", "1"]])
+  return page(
+    "The client wants access to the account",
+    `<p><b>${escape(query.get("client_id") ?? "")}</b> wants to act as ${escape(account.email)}:</p><form action="/o/oauth2/v2/auth/allow">${hidden.join("")}<ul>${boxes.join("")}</ul><button id="allow">Allow</button> <a id="deny" href="${escape(`/o/oauth2/v2/auth/choose?${deny.toString()}`)}">Cancel</a></form>`,
   )
 }
 

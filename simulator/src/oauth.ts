@@ -16,6 +16,7 @@ export interface AuthorizationGrant {
   readonly scope: string
   readonly challenge: string | undefined
   readonly offline: boolean
+  /** The owner saw the consent page. */
   readonly consent: boolean
   readonly expiresAt: number
 }
@@ -50,23 +51,33 @@ export function authorizationFault(world: World, query: URLSearchParams): string
     : undefined
 }
 
-/** The address the browser is sent to once an account was chosen; undefined = no such account. */
-export function grantCode(world: World, query: URLSearchParams, email: string): string | undefined {
-  const account = world.accounts.of(email)
-  if (!account) return undefined
+/** Whether the owner has to agree on a page of its own: when the client asks for it, or never got the account's consent. */
+export function needsConsent(account: SimulatedAccount, query: URLSearchParams): boolean {
+  return !account.consented || (query.get("prompt") ?? "").split(" ").includes("consent")
+}
+
+/** The address the browser is sent to once the owner agreed to `scopes`. */
+export function grantCode(
+  world: World,
+  query: URLSearchParams,
+  account: SimulatedAccount,
+  scopes: readonly string[],
+): string {
+  const { email } = account
+  const scope = scopes.join(" ")
   const code = `sim-code-${hexOf(24, world.options.seed, "code", world.next())}`
   const redirectUri = query.get("redirect_uri") ?? ""
   world.grants.set(code, {
     email,
     clientId: query.get("client_id") ?? "",
     redirectUri,
-    scope: query.get("scope") ?? "",
+    scope,
     challenge: query.get("code_challenge") ?? undefined,
     offline: query.get("access_type") === "offline",
-    consent: query.get("prompt")?.split(" ").includes("consent") ?? false,
+    consent: needsConsent(account, query),
     expiresAt: world.now() + codeLifetime,
   })
-  return redirectTo(redirectUri, { code, scope: query.get("scope") ?? "", state: query.get("state") })
+  return redirectTo(redirectUri, { code, scope, state: query.get("state") })
 }
 
 /** The address the browser is sent to when the owner says no. */
@@ -127,7 +138,7 @@ function redeemCode(world: World, form: URLSearchParams): Refusal {
   }
   const account = world.accounts.of(grant.email)
   if (!account) return oauthError(400, "invalid_grant", "Account has been deleted")
-  const gives = grant.offline && (grant.consent || !account.consented)
+  const gives = grant.offline && grant.consent && !account.withholdsRefreshToken
   account.consented ||= gives
   if (account.state === "revoked") account.state = "ok"
   return tokenAnswer(world, account, grant.scope, gives ? account.refreshToken : undefined)

@@ -1,6 +1,6 @@
 /** From a path to its answer. Every exchange is recorded, and none can reject. */
-import { authorizationFault, denyCode, exchangeToken, grantCode, revokeToken, userinfo } from "./oauth.ts"
-import { consentPage, faultPage } from "./oauth-page.ts"
+import { authorizationFault, denyCode, exchangeToken, grantCode, needsConsent, revokeToken, userinfo } from "./oauth.ts"
+import { accountsPage, consentPage, faultPage } from "./oauth-page.ts"
 import type { SimulatedAccount } from "./accounts.ts"
 import { checkAssist } from "./checker/rules-assist.ts"
 import type { AssistMethod } from "./checker/rules-assist.ts"
@@ -59,10 +59,11 @@ async function route(world: World, exchange: Exchange, seen: SeenRequest): Promi
   if (path === "/o/oauth2/v2/auth" && method === "GET") {
     const fault = authorizationFault(world, query)
     return fault === undefined
-      ? sendPage(exchange, 200, consentPage(world.accounts.all(), query))
+      ? sendPage(exchange, 200, accountsPage(world.accounts.all(), query))
       : sendPage(exchange, 400, faultPage(fault))
   }
   if (path === "/o/oauth2/v2/auth/choose" && method === "GET") return choose(world, exchange)
+  if (path === "/o/oauth2/v2/auth/allow" && method === "GET") return allow(world, exchange)
   if (path === "/token" && method === "POST") return token(world, exchange, seen)
   if (path === "/revoke" && method === "POST") {
     return sendRefusal(
@@ -80,10 +81,18 @@ async function choose(world: World, exchange: Exchange): Promise<void> {
   const fault = authorizationFault(world, query)
   if (fault !== undefined) return sendPage(exchange, 400, faultPage(fault))
   if (query.has("deny")) return sendRedirect(exchange, denyCode(query))
-  const address = grantCode(world, query, query.get("account") ?? "")
-  return address === undefined
-    ? sendPage(exchange, 400, faultPage("There is no such account."))
-    : sendRedirect(exchange, address)
+  const account = world.accounts.of(query.get("account") ?? "")
+  if (!account) return sendPage(exchange, 400, faultPage("There is no such account."))
+  if (needsConsent(account, query)) return sendPage(exchange, 200, consentPage(account, query))
+  return sendRedirect(exchange, grantCode(world, query, account, (query.get("scope") ?? "").split(" ")))
+}
+
+async function allow(world: World, exchange: Exchange): Promise<void> {
+  const { query } = exchange
+  const account = world.accounts.of(query.get("account") ?? "")
+  const fault = authorizationFault(world, query) ?? (account ? undefined : "There is no such account.")
+  if (fault !== undefined || !account) return sendPage(exchange, 400, faultPage(fault ?? ""))
+  return sendRedirect(exchange, grantCode(world, query, account, query.getAll("granted")))
 }
 
 async function token(world: World, exchange: Exchange, seen: SeenRequest): Promise<void> {

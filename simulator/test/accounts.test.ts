@@ -198,6 +198,7 @@ describe("the control endpoints", () => {
       quota: { gemini: { fiveHours: 1, weekly: 2 } },
       state: "location",
       rotatesRefreshToken: true,
+      withholdsRefreshToken: true,
       onboardingCalls: 3,
     }
     const { projectId: _none, ...answered } = full

@@ -45,13 +45,30 @@ const token = async (form: Record<string, string>, type = "application/x-www-for
   return { status: answer.status, body: JSON.parse(answer.body) as Record<string, unknown> } // the token endpoint always answers an object
 }
 
-/** Opens the page, clicks the account, and gives what the redirect carries. */
-async function consent(more: Record<string, string | undefined> = {}, who = email): Promise<URLSearchParams> {
+const unescape = (text: string): string =>
+  text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+
+/** Where the form of the consent page leads, with the boxes that `keep` leaves ticked. */
+function submitted(html: string, keep: (scope: string) => boolean): string {
+  const fields = [...html.matchAll(/<input type="(\w+)" name="([^"]*)" value="([^"]*)"/g)].flatMap(
+    ([, type, name = "", value = ""]): [string, string][] =>
+      type === "hidden" || keep(unescape(value)) ? [[unescape(name), unescape(value)]] : [],
+  )
+  const action = /<form action="([^"]+)"/.exec(html)?.[1] ?? ""
+  return `${action}?${new URLSearchParams(fields).toString()}`
+}
+
+/** Opens the page, clicks the account, agrees where that is asked, and gives what the redirect carries. */
+async function consent(
+  more: Record<string, string | undefined> = {},
+  who = email,
+  keep: (scope: string) => boolean = () => true,
+): Promise<URLSearchParams> {
   const page = await get(`/o/oauth2/v2/auth?${query(more)}`)
   expect([page.status, page.headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"])
   const link = new RegExp(`data-account="${who}" href="([^"]+)"`).exec(page.body)?.[1]
-  const href = (link ?? "").replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
-  const clicked = await get(href)
+  const chosen = await get(unescape(link ?? ""))
+  const clicked = chosen.status === 200 ? await get(submitted(chosen.body, keep)) : chosen
   expect(clicked.status).toBe(302)
   const address = new URL(String(clicked.headers["location"]))
   expect(address.origin + address.pathname).toBe("http://localhost:51121/oauth-callback")
@@ -77,6 +94,19 @@ describe("the consent page", () => {
     expect(answer.get("code")).toMatch(/^sim-code-/)
   })
 
+  it("asks which scopes to give, and gives those", async () => {
+    const answer = await consent({}, email, (scope) => scope.endsWith("cloud-platform"))
+    expect(answer.get("scope")).toBe("https://www.googleapis.com/auth/cloud-platform")
+    expect((await redeem(answer.get("code"))).body["scope"]).toBe("https://www.googleapis.com/auth/cloud-platform")
+  })
+
+  it("asks once, and again only when the client wants it", async () => {
+    await redeem((await consent()).get("code"))
+    const path = `/o/oauth2/v2/auth/choose?${query({ prompt: undefined })}&account=${email}`
+    expect((await get(path)).status).toBe(302)
+    expect((await get(path.replace("&account", "&prompt=consent&account"))).status).toBe(200)
+  })
+
   it("sends the browser back with access_denied when the owner cancels", async () => {
     const answer = await get(`/o/oauth2/v2/auth/choose?${query()}&deny=1`)
     expect(answer.headers["location"]).toBe("http://localhost:51121/oauth-callback?error=access_denied&state=state-1")
@@ -94,7 +124,7 @@ describe("the consent page", () => {
     ["code_challenge", "short", "invalid_request"],
     ["access_type", "forever", "invalid_request"],
   ])("refuses %s=%s with %s and no redirect", async (name, value, fault) => {
-    for (const path of ["auth", "auth/choose"]) {
+    for (const path of ["auth", "auth/choose", "auth/allow"]) {
       const page = await get(`/o/oauth2/v2/${path}?${query({ [name]: value })}&account=${email}`)
       expect(page.status).toBe(400)
       expect(page.body).toContain(fault)
@@ -130,6 +160,13 @@ describe("the token endpoint", () => {
     expect((await redeem((await consent({ prompt: undefined })).get("code"))).body["refresh_token"]).toBeDefined()
     expect((await redeem((await consent({ prompt: undefined })).get("code"))).body["refresh_token"]).toBeUndefined()
     expect((await redeem((await consent()).get("code"))).body["refresh_token"]).toBeDefined()
+  })
+
+  it("gives no refresh token where the account withholds it", async () => {
+    simulator.addAccount({ email, withholdsRefreshToken: true })
+    const answer = await redeem((await consent()).get("code"))
+    expect(answer).toMatchObject({ status: 200, body: { token_type: "Bearer" } })
+    expect(answer.body["refresh_token"]).toBeUndefined()
   })
 
   it.each([
