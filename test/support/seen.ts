@@ -14,3 +14,9 @@ export function lastUsage(simulator: Simulator) {
   if (!usage) throw new Error("the newest generation has no usage")
   return usage as { promptTokenCount: number; candidatesTokenCount: number; totalTokenCount: number } // what usageMetadata() makes
 }
+
+/** An answer is under way that ends by itself: one that hangs does not. */
+export function isAnswering(simulator: Simulator): boolean {
+  const hangs = (faults: readonly string[] = []): boolean => faults.some((kind) => kind.startsWith("hang-"))
+  return simulator.seen().some(({ duration, outcome }) => duration === undefined && !hangs(outcome?.faults))
+}
