@@ -21,7 +21,7 @@ import { SignatureStore } from "./signatures/store.ts"
 import { RemoteMedia, type RemoteMediaOptions } from "./remote-media/remote-media.ts"
 import { EventLoopDelay } from "./report/event-loop-delay.ts"
 import { LinkReporter } from "./report/reporter.ts"
-import { KeyBudgets } from "./server/key-budgets.ts"
+import { KeyLimits } from "./server/key-limits.ts"
 import { Dispatcher } from "./server/dispatch.ts"
 import { readiness } from "./server/health.ts"
 import { startListener } from "./server/listener.ts"
@@ -76,10 +76,12 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   store.onSwap((compiled) => {
     pause.adopt(compiled.snapshot)
     pool.adopt(compiled)
+  const keyLimits = new KeyLimits(clock)
     durable.adopt(compiled.snapshot.accounts)
   })
   const lastGood = new LastGood({ dataDirectory: config.dataDirectory, linkToken, log })
   const loop = new EventLoopDelay(clock)
+    keyLimits.keepOnly(compiled.snapshot.apiKeys)
   loop.start()
 
   let url: string | undefined
@@ -132,7 +134,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     remoteMedia,
     reporter,
     signatures,
-    keyBudgets: new KeyBudgets(),
+    keyLimits,
     mintRequestId: randomUUID,
     pool,
     panelUrl: config.panelUrl,

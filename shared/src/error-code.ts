@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   upgrade_refused: { status: 426, fault: "client" },
   headers_too_many: { status: 431, fault: "client" },
   key_quota_used: { status: 429, fault: "client" },
+  key_requests_limited: { status: 429, fault: "client" },
+  key_tokens_limited: { status: 429, fault: "client" },
   pool_busy: { status: 429, fault: "pool" },
   pool_cooling: { status: 429, fault: "pool" },
   pool_exhausted: { status: 429, fault: "pool" },

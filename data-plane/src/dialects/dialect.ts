@@ -4,6 +4,7 @@
  * function is pure and synchronous, ids and times are passed in.
  */
 import type { CatalogueModel } from "#shared/catalogue.ts"
+import type { ClientDialectName } from "#shared/client-dialect.ts"
 import type { EffortTable } from "#shared/effort-table.ts"
 import type { SchemaReport } from "#shared/link-protocol.ts"
 import type { GatewayError } from "../canonical/error.ts"
@@ -12,13 +13,7 @@ import type { ChatResponse } from "../canonical/response.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import type { NormalisedSchema } from "../schema/normalise.ts"
 
-export type DialectName =
-  | "openai-chat"
-  | "openai-responses"
-  | "openai-completions"
-  | "openai-images"
-  | "anthropic-messages"
-  | "gemini"
+export type DialectName = ClientDialectName
 
 export interface ClientSide {
   /** Wire JSON to ours; throws a `GatewayError` (`invalid_request` with `param`) that says what to do. */
@@ -38,6 +33,11 @@ export interface ClientSide {
   reasoningShown(request: ChatRequest): boolean
   /** A whole error answer before anything was sent. The request id's headers are the server's. */
   encodeError(error: GatewayError, context: ErrorContext): ErrorAnswer
+  /**
+   * Where the key stands with its limits of a minute, as headers of every answer; `now` is in milliseconds since the epoch. Absent: the
+   * wire has none.
+   */
+  encodeLimits?(standing: KeyStanding, now: number): Readonly<Record<string, string>>
   /** The model list of this dialect, or one entry of it. */
   encodeModelList(models: readonly ListedModel[], query: URLSearchParams): unknown
   encodeModel(model: ListedModel): unknown
@@ -48,6 +48,20 @@ export interface ClientSide {
    * `decodeRequest` takes, without what only an answer needs. Absent: the dialect has no such call.
    */
   countTokens?(wire: unknown, headers: RequestHeaders, address?: CallAddress): unknown
+}
+
+/** Absent: the key has no such limit. */
+export interface KeyStanding {
+  readonly requests?: RateStanding
+  readonly tokens?: RateStanding
+}
+
+/** Of so much a minute. */
+export interface RateStanding {
+  readonly limit: number
+  readonly remaining: number
+  /** Until all of it is there again. */
+  readonly resetMs: number
 }
 
 /** What the path says beside the dialect. */

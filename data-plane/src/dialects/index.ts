@@ -2,6 +2,7 @@
  * The list of dialects: which a client can speak to us, which we can speak to an upstream. A dialect folder knows one wire; none
  * imports another, and nothing here awaits, reads a clock or draws a random number.
  */
+import type { ClientDialectName } from "#shared/client-dialect.ts"
 import { anthropicMessagesClient } from "./anthropic-messages/index.ts"
 import type { ClientSide, DialectName, UpstreamSide } from "./dialect.ts"
 import { geminiClient, geminiUpstream } from "./gemini/index.ts"
@@ -10,11 +11,7 @@ import { openaiCompletionsClient } from "./openai-completions/index.ts"
 import { openaiImagesClient } from "./openai-images/index.ts"
 import { openaiResponsesClient } from "./openai-responses/index.ts"
 
-/** Dialects that clients can speak. */
-export type ClientDialectName = Extract<
-  DialectName,
-  "openai-chat" | "openai-responses" | "openai-completions" | "openai-images" | "anthropic-messages" | "gemini"
->
+export type { ClientDialectName }
 /** Dialects that upstreams can be spoken to in. */
 export type UpstreamDialectName = Extract<DialectName, "gemini">
 

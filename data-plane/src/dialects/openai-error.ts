@@ -23,6 +23,7 @@ export interface ErrorKind {
 
 const invalidRequest = (code: string): ErrorKind => ({ type: "invalid_request_error", code })
 const RATE_LIMIT = "requests"
+const TOKEN_LIMIT = "tokens"
 const rateLimit = (code: string): ErrorKind => ({ type: RATE_LIMIT, code })
 const serverError = (code: string): ErrorKind => ({ type: "server_error", code })
 const USED_UP: ErrorKind = { type: "usage_limit_reached", code: "usage_limit_reached" }
@@ -51,6 +52,8 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   pool_busy: rateLimit("rate_limit_exceeded"),
   pool_cooling: rateLimit("rate_limit_exceeded"),
   key_quota_used: { type: "insufficient_quota", code: "insufficient_quota" },
+  key_requests_limited: rateLimit("rate_limit_exceeded"),
+  key_tokens_limited: { type: TOKEN_LIMIT, code: "rate_limit_exceeded" },
   pool_exhausted: USED_UP,
   upstream_rate_limited: rateLimit("rate_limit_exceeded"),
   upstream_refused_request: rateLimit("upstream_refused_request"),
@@ -95,7 +98,8 @@ function errorBody(error: GatewayError, now: number | undefined): OpenAiErrorBod
 /** Codex waits in silence for whatever time stands beside a plain limit: a long one is said in the words that stop it. */
 function kindOf({ code, retryAfterMs = 0 }: GatewayError): ErrorKind {
   const kind = ERROR_KINDS[code]
-  return kind.type === RATE_LIMIT && retryAfterMs > LONGEST_RETRY_MS ? USED_UP : kind
+  const isLimit = kind.type === RATE_LIMIT || kind.type === TOKEN_LIMIT
+  return isLimit && retryAfterMs > LONGEST_RETRY_MS ? USED_UP : kind
 }
 
 /** Codex reads the wait from the end of the sentence. */

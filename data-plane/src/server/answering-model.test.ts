@@ -14,6 +14,9 @@ const request = (more: Partial<ChatRequest>): ChatRequest => {
   return { model: "m", stream: true, system: [], turns: [], sampling: {}, extra: {}, ...more }
 }
 
+/** A key that may use all models. */
+const ANY = {}
+
 const LISTED = compiled([
   { id: "claude-sonnet-4-6", supportsWebSearch: false },
   { id: "gemini-9-pro", supportsWebSearch: true },
@@ -25,7 +28,7 @@ const LISTED = compiled([
 
 describe("the model that answers", () => {
   test("is one that can search, for a request that is nothing else", () => {
-    expect(answeringModel(LISTED, request({ webSearch: { anyModel: true } }), "claude-sonnet-4-6")).toBe(
+    expect(answeringModel(LISTED, request({ webSearch: { anyModel: true } }), "claude-sonnet-4-6", ANY)).toBe(
       "gemini-3-flash",
     )
   })
@@ -41,21 +44,30 @@ describe("the model that answers", () => {
       "claude-sonnet-4-6",
     ],
   ])("is the asked one %s", (_name, more, asked) => {
-    expect(answeringModel(LISTED, request(more), asked)).toBe(asked)
+    expect(answeringModel(LISTED, request(more), asked, ANY)).toBe(asked)
   })
 
   test("is one of Google's own for texts where the lists say nothing of search", () => {
     const models = ["claude-sonnet-4-6", "gemini-9-flash-image", "gemini-9-pro", "gemini-3-flash"].map((id) => ({ id }))
     const search = request({ webSearch: { anyModel: true } })
-    expect(answeringModel(compiled(models), search, "claude-sonnet-4-6")).toBe("gemini-3-flash")
-    expect(answeringModel(compiled(models), search, "gemini-9-pro")).toBe("gemini-9-pro")
+    expect(answeringModel(compiled(models), search, "claude-sonnet-4-6", ANY)).toBe("gemini-3-flash")
+    expect(answeringModel(compiled(models), search, "gemini-9-pro", ANY)).toBe("gemini-9-pro")
+  })
+
+  test("is one that the key may use, or none", () => {
+    const search = request({ webSearch: { anyModel: true } })
+    const models = ["claude-*", "gemini-9-*"]
+    expect(answeringModel(LISTED, search, "claude-sonnet-4-6", { models })).toBe("gemini-9-pro")
+    const claude = { models: ["claude-*"] }
+    expect(() => answeringModel(LISTED, search, "claude-sonnet-4-6", claude)).toThrow(/no model that can search/)
+    expect(answeringModel(LISTED, request({}), "claude-sonnet-4-6", claude)).toBe("claude-sonnet-4-6")
   })
 
   test.each([[[]], [[{ id: "claude-sonnet-4-6" }]], [[{ id: "gemini-3-flash", supportsWebSearch: false }]]])(
     "is the asked one where nobody can search: %j",
     (models) => {
       const search = request({ webSearch: { anyModel: true } })
-      expect(answeringModel(compiled(models), search, "claude-sonnet-4-6")).toBe("claude-sonnet-4-6")
+      expect(answeringModel(compiled(models), search, "claude-sonnet-4-6", ANY)).toBe("claude-sonnet-4-6")
     },
   )
 })

@@ -2,6 +2,7 @@
  * Who asks. The key is looked up by its digest and compared in constant time, before a byte of the body is read. A fault of ours
  * is never a 401: without a snapshot nobody can be known, and that is a 503.
  */
+import { createAddressFilter, plainAddress } from "#shared/address-range.ts"
 import { API_KEY_PREFIX, digestApiKey, digestsEqual, hasValidChecksum, looksLikeApiKey } from "#shared/api-key.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
@@ -19,23 +20,30 @@ export function notReady(): GatewayError {
   })
 }
 
-/** The API key's record; throws `not_ready`, `invalid_request` (two credentials of one kind) or `invalid_api_key`. */
+/**
+ * The API key's record; throws `not_ready`, `invalid_request` (two credentials of one kind), `invalid_api_key`, or
+ * `permission_denied` where the key may not be used from this address. Whoever holds a key of ours is told what became of it.
+ */
 export function authenticate(incoming: Incoming, compiled: CompiledSnapshot | undefined, now: number): SnapshotApiKey {
   if (compiled === undefined) throw notReady()
   refuseDuplicates(incoming)
-  const key = presentedKey(incoming)
-  if (key === undefined) {
+  const given = presentedKey(incoming)
+  if (given === undefined) {
     throw new GatewayError(
       "invalid_api_key",
       "No API key was sent: use Authorization: Bearer, x-api-key or x-goog-api-key.",
     )
   }
-  const record = key.length <= LONGEST_KEY ? find(compiled, key) : undefined
-  if (record === undefined) throw new GatewayError("invalid_api_key", wrongKeyMessage(key))
-  if (record.expiresAt !== undefined && record.expiresAt <= now) {
-    throw new GatewayError("invalid_api_key", "This API key has expired.")
+  const key = given.length <= LONGEST_KEY ? find(compiled, given, now) : undefined
+  if (key === undefined) throw new GatewayError("invalid_api_key", wrongKeyMessage(given))
+  if (key.isDisabled === true) {
+    throw new GatewayError("invalid_api_key", "This API key is disabled. Ask the operator to enable it.")
   }
-  return record
+  if (key.expiresAt !== undefined && key.expiresAt <= now) {
+    throw new GatewayError("invalid_api_key", `This API key has expired, at ${isoTime(key.expiresAt)}.`)
+  }
+  refuseAddress(key, incoming)
+  return key
 }
 
 /** First of Authorization, x-api-key, x-goog-api-key and `?key=`; an empty one counts as absent. */
@@ -50,10 +58,33 @@ function presentedKey({ headers, query }: Incoming): string | undefined {
   return carriers.map((value) => value?.trim()).find((value) => value !== undefined && value !== "")
 }
 
-function find(compiled: CompiledSnapshot, key: string): SnapshotApiKey | undefined {
-  const digest = digestApiKey(compiled.apiKeyPepper, key)
-  const record = compiled.keyByDigest.get(digest)
-  return record !== undefined && digestsEqual(record.digest, digest) ? record : undefined
+/** Throws for one that was replaced, when its overlap is over. */
+function find(compiled: CompiledSnapshot, given: string, now: number): SnapshotApiKey | undefined {
+  const digest = digestApiKey(compiled.apiKeyPepper, given)
+  const key = compiled.keyByDigest.get(digest)
+  if (key !== undefined) return digestsEqual(key.digest, digest) ? key : undefined
+  const replaced = compiled.replacedByDigest.get(digest)
+  if (replaced === undefined || !digestsEqual(replaced.digest, digest)) return undefined
+  if (replaced.worksUntil > now) return replaced.key
+  const when = isoTime(replaced.worksUntil)
+  throw new GatewayError("invalid_api_key", `This API key was replaced by a new one and stopped working at ${when}.`)
+}
+
+/** Made with the first request of a key under a snapshot, and gone with both. */
+const filters = new WeakMap<SnapshotApiKey, (address: string) => boolean>()
+
+function refuseAddress(key: SnapshotApiKey, { request }: Incoming): void {
+  if (key.addresses === undefined) return
+  let isAllowed = filters.get(key)
+  if (isAllowed === undefined) filters.set(key, (isAllowed = createAddressFilter(key.addresses)))
+  const address = plainAddress(request.socket.remoteAddress ?? "")
+  if (!isAllowed(address)) {
+    throw new GatewayError("permission_denied", `This API key may not be used from the address ${address}.`)
+  }
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString()
 }
 
 /** One parser takes the first of two, another the last: a request that means two things means nothing. */

@@ -16,7 +16,15 @@ const ALLOWED = [
     (name) => `x-stainless-${name}`,
   ),
 ]
-const EXPOSED = "request-id,x-request-id,retry-after,retry-after-ms,x-should-retry"
+const EXPOSED = [
+  ...["request-id", "x-request-id", "retry-after", "retry-after-ms", "x-should-retry"],
+  ...["requests", "tokens"].flatMap((what) =>
+    ["limit", "remaining", "reset"].flatMap((name) => [
+      `x-ratelimit-${name}-${what}`,
+      `anthropic-ratelimit-${what}-${name}`,
+    ]),
+  ),
+].join(",")
 
 export function corsHeaders(incoming: Incoming): Record<string, string> {
   if (headerText(incoming, "origin") === undefined) return {}

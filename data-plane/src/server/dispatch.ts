@@ -2,6 +2,8 @@
  * From a request to what serves it: the route table, its policy, and the answers that need no upstream. Every answer carries the
  * request's id, and every refusal the shape of the dialect its client speaks.
  */
+import type { SnapshotApiKey } from "#shared/snapshot.ts"
+import type { PromptCacheUse } from "#shared/link-protocol.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
 import type { Pool } from "../pool/pool.ts"
@@ -120,8 +122,9 @@ export class Dispatcher {
     if (action.type === "exchange") return this.#exchange(incoming, responder, action, match.rest, id)
     if (action.type === "count-tokens") return this.#count(incoming, responder, action, match.rest, id)
     try {
-      if (policy.key) authenticate(incoming, this.#options.store.current, this.#options.clock.now())
-      this.#answer(action, incoming, responder, match.rest)
+      const { store, clock } = this.#options
+      const key = policy.key ? authenticate(incoming, store.current, clock.now()) : undefined
+      this.#answer(action, incoming, responder, match.rest, key)
     } catch (error) {
       const spoken = "dialect" in action ? action.dialect : undefined
       this.#refuse(incoming, responder, spoken ?? nearestDialect(incoming), error, id)
@@ -164,7 +167,7 @@ export class Dispatcher {
     const { store, clock } = this.#options
     const address = { rest, ...(form === undefined ? {} : { form }), query: incoming.query }
     const now = clock.now()
-    countTokens({ incoming, responder, dialect: clientDialects[dialect], address, compiled: store.current, now }).then(
+    countTokens({ incoming, responder, dialect, address, compiled: store.current, now }).then(
       (body) => json(responder, 200, body, ESTIMATE_HEADERS),
       (error: unknown) => this.#refuse(incoming, responder, dialect, error, id),
     )
@@ -180,11 +183,14 @@ export class Dispatcher {
     switch (action.type) {
       case "model-list":
       case "model": {
+    key: SnapshotApiKey | undefined,
         const compiled = store.current
-        if (compiled === undefined) return
+        if (compiled === undefined || key === undefined) return
         const dialect = clientDialects[action.dialect ?? listDialect(incoming)]
         const body =
-          action.type === "model" ? modelEntry(compiled, dialect, rest) : modelList(compiled, dialect, incoming.query)
+          action.type === "model"
+            ? modelEntry(compiled, dialect, rest, key)
+            : modelList(compiled, dialect, incoming.query, key)
         return json(responder, 200, body)
       }
       case "refuse":

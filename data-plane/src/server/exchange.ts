@@ -23,6 +23,7 @@ import type { SnapshotStore } from "../snapshot/store.ts"
 import type { Transport } from "../transport/send.ts"
 import { createAnswer, type Answer, type AnswerOptions } from "./answer.ts"
 import { authenticate } from "./authenticate.ts"
+import { authoriseDialect, authoriseModel } from "./authorise.ts"
 import { runChoices } from "./choices.ts"
 import { createChoicesAnswer } from "./choices-answer.ts"
 import { withModel } from "./default-model.ts"
@@ -30,7 +31,7 @@ import { errorAnswer } from "./error-answer.ts"
 import { ExchangeFacts } from "./exchange-facts.ts"
 import { generate, type Generation } from "./generate.ts"
 import { headerText, type Incoming } from "./incoming.ts"
-import type { KeyBudgets } from "./key-budgets.ts"
+import type { KeyLimits } from "./key-limits.ts"
 import { missingUpstream } from "./models.ts"
 import { parseBody } from "./parse-body.ts"
 import { isForm, parseForm } from "./parse-form.ts"
@@ -47,7 +48,7 @@ export interface ExchangeServices {
   readonly remoteMedia: Pick<RemoteMedia, "fetch">
   readonly reporter: Reporter
   readonly signatures: SignatureStore
-  readonly keyBudgets: KeyBudgets
+  readonly keyLimits: KeyLimits
   /** A random id for one attempt. */
   readonly mintRequestId: () => string
 }
@@ -108,7 +109,8 @@ export class Exchange {
       const compiled = this.#services.store.current
       const key = authenticate(this.#incoming, compiled, this.#facts.startedAt)
       this.#facts.key = key
-      this.#services.keyBudgets.check(key, this.#facts.startedAt)
+      authoriseDialect(key, this.#dialectName)
+      this.#services.keyLimits.admit(key)
       // 3. to 6. The body, its meaning, and what is sent for it.
       await this.#prepare(compiled as CompiledSnapshot, key) // authenticate throws without one
       // 7. to 9. Attempts; the last one is pumped to its end. No variable here names the prompt: it would live as long as the stream.
@@ -134,10 +136,10 @@ export class Exchange {
     this.#facts.requestedModel = named.model.slice(0, LONGEST_NAME)
     this.#facts.isStream = named.stream
     this.#facts.dropped = dropped
+    authoriseModel(key, named.model, compiled)
     const request = namesMedia(named) ? await this.#withMedia(compiled, named) : named
-    const { lineage } = key
     const count = this.#dialect.choices === undefined ? 1 : (request.choices ?? 1)
-    const plans = createPlans(compiled, request, { lineage, signatures: this.#services.signatures }, count)
+    const plans = createPlans(compiled, request, { key, signatures: this.#services.signatures }, count)
     this.#facts.plan = plans[0]
     this.#generations = this.#createAnswers(request, plans)
   }
@@ -188,7 +190,7 @@ export class Exchange {
       },
       responder: this.#responder,
       clock: this.#services.clock,
-      headHeaders: () => this.#explanation(),
+      headHeaders: () => this.#ownHeaders(),
       onStall: () => {
         this.abort(new ClientGone("The client stopped reading."))
         this.#responder.destroy()
@@ -238,8 +240,9 @@ export class Exchange {
   }
 
   #withNearest(error: GatewayError): GatewayError {
-    if (error.code !== "model_not_found" || this.#facts.plan === undefined) return error
-    return missingUpstream(this.#facts.plan.compiled, this.#facts.requestedModel ?? "", this.#facts.plan.model)
+    const { plan, key, requestedModel = "" } = this.#facts
+    if (error.code !== "model_not_found" || plan === undefined) return error
+    return missingUpstream(plan.compiled, requestedModel, plan.model, key ?? {})
   }
 
   #fail(error: unknown): ExchangeRecord {
@@ -276,10 +279,19 @@ export class Exchange {
         exchangeId: this.id,
         ...(this.#facts.requestedModel === undefined ? {} : { model: this.#facts.requestedModel }),
         now: clock.now(),
-        headers: this.#explanation(),
+        headers: this.#ownHeaders(),
       })
     }
     return this.#record(outcome, error.status, error)
+  }
+
+  /** Where the key stands with its limits, and the explanation. */
+  #ownHeaders(): Record<string, string> {
+    const { key } = this.#facts
+    if (key === undefined) return {}
+    const { keyLimits, clock } = this.#services
+    const limits = this.#dialect.encodeLimits?.(keyLimits.standing(key), clock.now()) ?? {}
+    return { ...limits, ...this.#explanation() }
   }
 
   /** For keys that may, when asked for. */
@@ -299,7 +311,7 @@ export class Exchange {
       logExchange(this.#services.log, record)
       const { key } = this.#facts
       if (key !== undefined) {
-        this.#services.keyBudgets.add(key, record.usage, this.#services.clock.now())
+        this.#services.keyLimits.add(key, record.usage)
         this.#services.reporter.add({ type: "exchange", ...record })
       }
     }

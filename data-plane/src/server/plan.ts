@@ -2,7 +2,7 @@
 import type { SchemaReport } from "#shared/link-protocol.ts"
 import type { NameWish } from "#shared/name-wish.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
-import type { SnapshotAccount } from "#shared/snapshot.ts"
+import type { SnapshotAccount, SnapshotApiKey } from "#shared/snapshot.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import type { DecodeContext, EncodedRequest, SealSignature, TargetModel } from "../dialects/dialect.ts"
@@ -53,9 +53,9 @@ export interface Plan {
 /** What the decoder of the answer must know of the request. */
 export type Expected = Omit<DecodeContext, "mintToolCallId">
 
-/** Whose signatures may be found, and where. */
+/** Who asks: which signatures may be found, and where, and which models may answer. */
 export interface Tenant {
-  readonly lineage: string
+  readonly key: Pick<SnapshotApiKey, "lineage" | "models">
   readonly signatures: SignatureStore
 }
 
@@ -70,8 +70,9 @@ export function createPlans(
   count: number,
 ): readonly Plan[] {
   const resolution = compiled.resolve(request.model)
-  if ("notFound" in resolution) throw modelNotFound(resolution.notFound, resolution.nearest)
-  const model = answeringModel(compiled, request, resolution.model)
+  const { key, signatures: store } = tenant
+  if ("notFound" in resolution) throw modelNotFound(resolution.notFound, resolution.nearest, key)
+  const model = answeringModel(compiled, request, resolution.model, key)
   const { settings } = compiled.snapshot
   const catalogue = compiled.modelById.get(model)
   const { thinkingBudgets: efforts } = settings
@@ -80,7 +81,7 @@ export function createPlans(
     ...(catalogue === undefined ? {} : { catalogue }),
     ...(efforts === undefined ? {} : { efforts }),
   }
-  const { lineage, signatures: store } = tenant
+  const { lineage } = key
   const session = sessionId(request, lineage)
   const signatures = signaturesFor({ store, lineage, session, model, key: carrierKey(compiled.apiKeyPepper) })
   const attributed = withoutAttribution(asNamed(request, resolution.wish), settings.attributionBlock)

@@ -39,6 +39,8 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   pool_busy: RATE_LIMIT,
   pool_cooling: RATE_LIMIT,
   key_quota_used: RATE_LIMIT,
+  key_requests_limited: RATE_LIMIT,
+  key_tokens_limited: RATE_LIMIT,
   pool_exhausted: RATE_LIMIT,
   upstream_rate_limited: RATE_LIMIT,
   upstream_refused_request: RATE_LIMIT,

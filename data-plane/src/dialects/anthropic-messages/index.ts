@@ -6,6 +6,7 @@ import type { ClientSide } from "../dialect.ts"
 import { countTokens } from "./count-tokens.ts"
 import { decodeRequest } from "./decode-request.ts"
 import { encodeError } from "./encode-error.ts"
+import { encodeLimits } from "./encode-limits.ts"
 import { encodeResponse } from "./encode-response.ts"
 import { encodeStream } from "./encode-stream.ts"
 import { encodeModel, encodeModelList } from "./models.ts"
@@ -18,6 +19,7 @@ export const anthropicMessagesClient: ClientSide = {
   toolCallIdPrefix: "toolu_",
   reasoningShown: (request) => thoughtBlocks(request) === "text",
   encodeError,
+  encodeLimits,
   encodeModelList,
   encodeModel,
   countTokens,

@@ -49,6 +49,8 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   pool_busy: { status: "RESOURCE_EXHAUSTED" },
   pool_cooling: RATE_LIMIT,
   key_quota_used: { status: "RESOURCE_EXHAUSTED", reason: "QUOTA_EXHAUSTED" },
+  key_requests_limited: RATE_LIMIT,
+  key_tokens_limited: RATE_LIMIT,
   pool_exhausted: { status: "RESOURCE_EXHAUSTED", reason: "QUOTA_EXHAUSTED" },
   upstream_rate_limited: RATE_LIMIT,
   upstream_refused_request: { status: "RESOURCE_EXHAUSTED" },

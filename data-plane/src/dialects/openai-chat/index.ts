@@ -8,6 +8,7 @@ import { encodeError } from "../openai-error.ts"
 import { encodeChoices, encodeResponse } from "./encode-response.ts"
 import { encodeChoicesStream, encodeStream } from "./encode-stream.ts"
 import { chatExtra } from "./extra.ts"
+import { encodeLimits } from "../openai-limits.ts"
 import { encodeModel, encodeModelList } from "../openai-models.ts"
 
 export const openaiChatClient: ClientSide = {
@@ -18,6 +19,7 @@ export const openaiChatClient: ClientSide = {
   toolCallIdPrefix: "call_",
   reasoningShown: (request) => !chatExtra(request).reasoningHidden,
   encodeError,
+  encodeLimits,
   encodeModelList,
   encodeModel,
 }

@@ -4,6 +4,7 @@
  */
 import type { ClientSide } from "../dialect.ts"
 import { encodeError } from "../openai-error.ts"
+import { encodeLimits } from "../openai-limits.ts"
 import { encodeModel, encodeModelList } from "../openai-models.ts"
 import { decodeRequest } from "./decode-request.ts"
 import { encodeChoices, encodeResponse } from "./encode-response.ts"
@@ -20,6 +21,7 @@ export const openaiImagesClient: ClientSide = {
   // The wire has no place for them.
   reasoningShown: () => false,
   encodeError,
+  encodeLimits,
   encodeModelList,
   encodeModel,
 }

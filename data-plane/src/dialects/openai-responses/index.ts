@@ -3,6 +3,7 @@
  * thing. Nothing is stored between two requests. Everything is pure and synchronous: ids, times and estimates are passed in.
  */
 import type { ClientSide } from "../dialect.ts"
+import { encodeLimits } from "../openai-limits.ts"
 import { encodeModel, encodeModelList } from "../openai-models.ts"
 import { decodeRequest } from "./decode-request.ts"
 import { encodeError } from "./encode-error.ts"
@@ -17,6 +18,7 @@ export const openaiResponsesClient: ClientSide = {
   toolCallIdPrefix: "call_",
   reasoningShown: (request) => request.reasoning?.show === true && responsesExtra(request).compaction === undefined,
   encodeError,
+  encodeLimits,
   encodeModelList,
   encodeModel,
 }
