@@ -2,17 +2,20 @@
 import { createLogger } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
 import { encodeSnapshotFrame } from "#shared/snapshot-check.ts"
-import { startDataPlane, type DataPlane } from "#data-plane/data-plane.ts"
+import { startDataPlane, type DataPlane, type DataPlaneOptions } from "#data-plane/data-plane.ts"
+import { RENEWAL_WAIT_MS } from "#data-plane/snapshot/credentials.ts"
 import { existsSync } from "node:fs"
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, describe, expect, test } from "vitest"
+import { isAnswering } from "../../test/support/seen.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { answerText, chatBody, errorOf, fetchAnswer } from "./support/client.ts"
 import { startLinkServer } from "./support/link-server.ts"
 import { configFor, startSystem, type System } from "./support/plane.ts"
 import { account, snapshot } from "./support/snapshots.ts"
+import { steeredClock } from "./support/steered-clock.ts"
 
 let system: System
 const others: DataPlane[] = []
@@ -31,21 +34,20 @@ const ask = (url: string, text = "[[sim:text=served]]") =>
 const newest = (): string => join(system.directory, "data-plane", "snapshot.sealed")
 const previous = (): string => join(system.directory, "data-plane", "snapshot.previous.sealed")
 
-async function restartWithoutControlPlane(more: object = {}): Promise<DataPlane> {
-  const plane = await startDataPlane(configFor(NOBODY, system.directory, more), quiet)
+async function restartWithoutControlPlane(more: object = {}, options: DataPlaneOptions = {}): Promise<DataPlane> {
+  const plane = await startDataPlane(configFor(NOBODY, system.directory, more), quiet, options)
   others.push(plane)
   return plane
 }
 
 describe("last good snapshot", () => {
-  test("with no control plane a restart is ready within a second and serves", async () => {
+  test("with no control plane a restart is ready as soon as it listens, and serves", async () => {
     system = await startSystem()
     await waitFor(() => existsSync(newest()))
     await system.plane.drain(0)
-    const begun = performance.now()
-    const plane = await restartWithoutControlPlane()
+    // Time stands still: it waits for nobody.
+    const plane = await restartWithoutControlPlane({}, { clock: steeredClock() })
     expect((await fetchAnswer(`${plane.url}/ready`)).status).toBe(200)
-    expect(performance.now() - begun).toBeLessThan(1_000)
     expect(answerText(await ask(plane.url))).toBe("served")
   })
 
@@ -219,32 +221,34 @@ describe("access tokens", () => {
     expect(system.simulator.seen()).toHaveLength(1)
   })
 
-  test("without a renewal the answer is a 503, soon, and never a 401", { timeout: 15_000 }, async () => {
-    system = await startSystem()
+  test("without a renewal the answer is a 503, soon, and never a 401", async () => {
+    const clock = steeredClock()
+    system = await startSystem({ plane: { clock } })
     system.simulator.expireTokens("account-1@example.com")
-    const answer = await ask(system.url)
+    const answer = await clock.during(ask(system.url), () => isAnswering(system.simulator))
     expect(answer.status).toBe(503)
     expect(errorOf(answer).code).toBe("no_upstream_account")
-    const begun = performance.now()
+    const waited = clock.monotonic()
+    expect(waited).toBeLessThan(RENEWAL_WAIT_MS + 1_000)
+    // The next one does not wait at all.
     expect((await ask(system.url)).status).toBe(503)
-    expect(performance.now() - begun).toBeLessThan(500)
+    expect(clock.monotonic()).toBe(waited)
   })
 })
 
 describe("reports", () => {
   test(
     "made while the control plane is away, they arrive once it is back, each once",
-    { timeout: 30_000 },
+    { timeout: 90_000 },
     async () => {
       system = await startSystem()
-      const port = Number(new URL(system.link.url).port)
-      await system.link.stop()
+      system.link.leave()
       for (let round = 0; round < 3; round++) expect(answerText(await ask(system.url))).toBe("served")
-      const back = await startLinkServer(port)
-      await waitFor(() => back.find("exchange").length === 3, 20_000)
-      await waitFor(() => back.connections === 1, 20_000)
-      expect(new Set(back.find("exchange").map((item) => item.exchangeId)).size).toBe(3)
-      await back.stop()
+      expect(system.link.find("exchange")).toEqual([])
+      system.link.comeBack()
+      await waitFor(() => system.link.find("exchange").length === 3, 30_000)
+      await waitFor(() => system.link.connections === 1, 30_000)
+      expect(new Set(system.link.find("exchange").map((item) => item.exchangeId)).size).toBe(3)
     },
   )
 

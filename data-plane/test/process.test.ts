@@ -55,7 +55,8 @@ function run(env: Record<string, string> = {}): Run {
     child,
     messages: [],
     output: "",
-    code: new Promise((resolve) => child.once("exit", resolve)),
+    // Not at its exit: what it printed last may still be on its way then.
+    code: new Promise((resolve) => child.once("close", resolve)),
   }
   child.on("message", (message) => result.messages.push(message as Run["messages"][number])) // only `started` is sent
   for (const stream of [child.stdout, child.stderr])
@@ -63,9 +64,9 @@ function run(env: Record<string, string> = {}): Run {
   return result
 }
 
-test("it tells its address, serves, and ends with 0 on SIGTERM after its streams", { timeout: 40_000 }, async () => {
+test("it tells its address, serves, and ends with 0 on SIGTERM after its streams", { timeout: 90_000 }, async () => {
   const plane = run()
-  const { url } = await waitFor(() => plane.messages[0], 20_000)
+  const { url } = await waitFor(() => plane.messages[0], 30_000)
   expect(plane.messages[0]).toMatchObject({ type: "started" })
   await waitFor(async () => (await fetchAnswer(`${url}/ready`)).status === 200)
   const outgoing = open(`${url}/v1/chat/completions`, {
@@ -83,16 +84,16 @@ test("it tells its address, serves, and ends with 0 on SIGTERM after its streams
   expect(link.find("exchange").at(-1)).toMatchObject({ outcome: "completed" })
 })
 
-test("killed and started again without a control plane it serves from disk", { timeout: 40_000 }, async () => {
+test("killed and started again without a control plane it serves from disk", { timeout: 90_000 }, async () => {
   const first = run()
-  const { url } = await waitFor(() => first.messages[0], 20_000)
+  const { url } = await waitFor(() => first.messages[0], 30_000)
   await waitFor(() => link.find("snapshot-ack")[0])
   await waitFor(async () => (await fetchAnswer(`${url}/ready`)).status === 200)
   await waitFor(() => existsSync(join(directory, "data-plane", "snapshot.sealed")))
   first.child.kill("SIGKILL")
   await first.code
   const second = run({ CONTROL_URL: "http://127.0.0.1:1" })
-  const again = await waitFor(() => second.messages[0], 20_000)
+  const again = await waitFor(() => second.messages[0], 30_000)
   // Its address is told once it listens; ready it was before that.
   expect((await fetchAnswer(`${again.url}/ready`)).status).toBe(200)
   expect(
@@ -102,7 +103,7 @@ test("killed and started again without a control plane it serves from disk", { t
   expect(await second.code).toBe(0)
 })
 
-test("a busy port ends with one sentence and 1", { timeout: 40_000 }, async () => {
+test("a busy port ends with one sentence and 1", { timeout: 90_000 }, async () => {
   const holder = createServer()
   await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve))
   const { port } = holder.address() as AddressInfo // a TCP server that listens has one
@@ -114,7 +115,7 @@ test("a busy port ends with one sentence and 1", { timeout: 40_000 }, async () =
   await new Promise((resolve) => holder.close(resolve))
 })
 
-test("a setting that is not allowed ends with its sentence and 1", { timeout: 40_000 }, async () => {
+test("a setting that is not allowed ends with its sentence and 1", { timeout: 90_000 }, async () => {
   const plane = run({ HOST: "0.0.0.0" })
   expect(await plane.code).toBe(1)
   expect(plane.output.trim()).toMatch(/^HOST 0\.0\.0\.0 is reachable from other machines.*BEHIND_TLS=on.*\.$/)

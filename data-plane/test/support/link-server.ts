@@ -25,18 +25,19 @@ export interface LinkServer {
   send(frame: DownFrame): void
   sendRaw(bytes: string): void
   find<Type extends ReportItem["type"]>(type: Type): Extract<ReportItem, { type: Type }>[]
+  /** Ends what is open and takes no connection, as if it had ended; its port stays its own. */
+  leave(): void
+  comeBack(): void
   stop(): Promise<void>
 }
 
 /** What `keeps` refuses is acknowledged and forgotten: a long run would fill the memory with it. */
-export async function startLinkServer(
-  port = 0,
-  keeps: (item: ReportItem) => boolean = () => true,
-): Promise<LinkServer> {
+export async function startLinkServer(keeps: (item: ReportItem) => boolean = () => true): Promise<LinkServer> {
   const streams = new Set<ServerResponse>()
   const reports: ReportItem[] = []
   const known = new Set<string>()
   let newest: Snapshot | undefined
+  let isAway = false
   const send = (frame: DownFrame): void => streams.forEach((stream) => stream.write(encodeDownFrame(frame)))
   const server = createServer((request, response) => {
     if (request.headers.authorization !== `Bearer ${LINK_TOKEN}`) return response.writeHead(401).end()
@@ -62,7 +63,10 @@ export async function startLinkServer(
     })
     return undefined
   })
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve))
+  server.on("connection", (socket) => {
+    if (isAway) socket.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const heartbeat = setInterval(() => send({ type: "heartbeat", at: Date.now() }), HEARTBEAT_MS)
   heartbeat.unref()
   return {
@@ -78,6 +82,13 @@ export async function startLinkServer(
     send,
     sendRaw: (bytes) => streams.forEach((stream) => stream.write(bytes)),
     find: (type) => reports.filter((item): item is Extract<ReportItem, { type: typeof type }> => item.type === type),
+    leave() {
+      isAway = true
+      server.closeAllConnections()
+    },
+    comeBack() {
+      isAway = false
+    },
     stop: () =>
       new Promise((resolve) => {
         clearInterval(heartbeat)

@@ -45,7 +45,7 @@ export async function startSurroundings(options: SurroundingsOptions = {}): Prom
     ...(isTls ? { tlsPort: 0 } : {}),
     ...options.simulator,
   })
-  const link = await startLinkServer(0, options.keepsReport)
+  const link = await startLinkServer(options.keepsReport)
   const directory = await mkdtemp(join(tmpdir(), "lagrange-data-plane-"))
   const emails = Array.from({ length: options.accounts ?? 1 }, (_, index) => `account-${index + 1}@example.com`)
   const accounts = accountsOf(simulator, emails)
