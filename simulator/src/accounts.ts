@@ -45,6 +45,8 @@ export interface SimulatedAccount {
   withholdsRefreshToken: boolean
   /** Calls of `onboardUser` still answered with `done: false`. */
   onboardingCalls: number
+  /** The client that the refresh token was given to; undefined: one that anybody may say is theirs. */
+  refreshTokenClient: string | undefined
   /** A refresh token was given out before: without `prompt=consent` there is no second. */
   consented: boolean
   /** Access tokens up to this serial number are void. */
@@ -99,6 +101,7 @@ export class Accounts {
       rotatesRefreshToken: input.rotatesRefreshToken ?? false,
       withholdsRefreshToken: input.withholdsRefreshToken ?? false,
       onboardingCalls: input.onboardingCalls ?? 1,
+      refreshTokenClient: undefined,
       consented: false,
       voidedTokens: 0,
     }

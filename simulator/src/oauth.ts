@@ -29,7 +29,7 @@ const codeLifetime = 10 * 60_000
 export function authorizationFault(world: World, query: URLSearchParams): string | undefined {
   const clientId = query.get("client_id")
   if (!clientId) return "Error 400: invalid_request. Missing required parameter: client_id"
-  if (clientId !== world.options.clientId) return "Error 401: invalid_client. The OAuth client was not found."
+  if (secretOf(world, clientId) === undefined) return "Error 401: invalid_client. The OAuth client was not found."
   if (!query.get("redirect_uri")) return "Error 400: invalid_request. Missing required parameter: redirect_uri"
   if (!isRedirectAllowed(world, query.get("redirect_uri") ?? "")) return "Error 400: redirect_uri_mismatch"
   if (query.get("response_type") !== "code") return "Error 400: unsupported_response_type"
@@ -114,13 +114,19 @@ export function exchangeToken(world: World, form: URLSearchParams): Refusal {
   }
 }
 
+/** Of a client that is known. */
+function secretOf({ options }: World, clientId: string): string | undefined {
+  if (clientId === options.clientId) return options.clientSecret
+  return Object.hasOwn(options.otherClients, clientId) ? options.otherClients[clientId] : undefined
+}
+
 function judgeClient(world: World, form: URLSearchParams): Refusal | undefined {
   const id = form.get("client_id")
   if (id === null) return oauthError(400, "invalid_request", "Could not determine client ID from request.")
-  if (id !== world.options.clientId) return oauthError(401, "invalid_client", "The OAuth client was not found.")
+  const secret = secretOf(world, id)
+  if (secret === undefined) return oauthError(401, "invalid_client", "The OAuth client was not found.")
   if (form.get("client_secret") === null) return oauthError(400, "invalid_request", "client_secret is missing.")
-  const secretFits = form.get("client_secret") === world.options.clientSecret
-  return secretFits ? undefined : oauthError(401, "invalid_client", "Unauthorized")
+  return form.get("client_secret") === secret ? undefined : oauthError(401, "invalid_client", "Unauthorized")
 }
 
 function redeemCode(world: World, form: URLSearchParams): Refusal {
@@ -129,6 +135,7 @@ function redeemCode(world: World, form: URLSearchParams): Refusal {
   const grant = world.grants.get(code)
   world.grants.delete(code)
   if (!grant || grant.expiresAt <= world.now()) return oauthError(400, "invalid_grant", "Malformed auth code.")
+  if (grant.clientId !== form.get("client_id")) return oauthError(400, "invalid_grant", "Bad Request")
   if (grant.redirectUri !== form.get("redirect_uri")) return oauthError(400, "redirect_uri_mismatch", "Bad Request")
   if (grant.challenge !== undefined) {
     const verifier = form.get("code_verifier")
@@ -140,6 +147,7 @@ function redeemCode(world: World, form: URLSearchParams): Refusal {
   if (!account) return oauthError(400, "invalid_grant", "Account has been deleted")
   const gives = grant.offline && grant.consent && !account.withholdsRefreshToken
   account.consented ||= gives
+  if (gives) account.refreshTokenClient = grant.clientId
   if (account.state === "revoked") account.state = "ok"
   return tokenAnswer(world, account, grant.scope, gives ? account.refreshToken : undefined)
 }
@@ -150,6 +158,9 @@ function refresh(world: World, form: URLSearchParams): Refusal {
   const account = world.accounts.byRefreshToken(token)
   if (!account || account.state === "revoked") {
     return oauthError(400, "invalid_grant", "Token has been expired or revoked.")
+  }
+  if ((account.refreshTokenClient ?? form.get("client_id")) !== form.get("client_id")) {
+    return oauthError(401, "unauthorized_client", "Unauthorized")
   }
   if (account.rotatesRefreshToken) world.accounts.rotate(account)
   return tokenAnswer(world, account, defaultScope, account.rotatesRefreshToken ? account.refreshToken : undefined)

@@ -19,6 +19,8 @@ export interface WorldOptions {
   readonly now?: () => number
   readonly clientId?: string
   readonly clientSecret?: string
+  /** Secrets of further clients by their ids. A refresh token works with the client alone that it was given to. */
+  readonly otherClients?: Readonly<Record<string, string>>
   /** Seconds an access token lives. Default 3599. */
   readonly tokenLifetime?: number
   /** Redirect addresses accepted beside loopback ones. */
@@ -64,6 +66,7 @@ export class World {
       seed: "simulator",
       clientId: "simulator-client",
       clientSecret: "simulator-secret",
+      otherClients: {},
       tokenLifetime: 3599,
       redirectUris: [],
       disabledRules: [],

@@ -9,7 +9,12 @@ let simulator: Simulator
 let now = 1_800_000_000_000
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: "oauth", now: () => now, tokenLifetime: 100 })
+  simulator = await startSimulator({
+    seed: "oauth",
+    now: () => now,
+    tokenLifetime: 100,
+    otherClients: { "other-client": "other-secret" },
+  })
 })
 afterAll(() => simulator.close())
 beforeEach(() => {
@@ -198,6 +203,17 @@ describe("the token endpoint", () => {
     const late = (await consent()).get("code")
     now += 600_000
     expect((await redeem(late)).body["error"]).toBe("invalid_grant")
+  })
+
+  it("binds codes and refresh tokens to the client they were given to", async () => {
+    const other = { client_id: "other-client", client_secret: "other-secret" }
+    expect((await redeem((await consent()).get("code"), other)).body["error"]).toBe("invalid_grant")
+    expect((await redeem((await consent()).get("code"))).status).toBe(200)
+    const form = { grant_type: "refresh_token", refresh_token: `sim-refresh-${email}` }
+    expect((await token({ ...form, ...other })).body["error"]).toBe("unauthorized_client")
+    expect((await redeem((await consent({ client_id: "other-client" })).get("code"), other)).status).toBe(200)
+    expect((await token({ ...form, ...other })).status).toBe(200)
+    expect((await token(form)).body["error"]).toBe("unauthorized_client")
   })
 
   it("wants a form", async () => {
