@@ -8,6 +8,8 @@ export interface TrafficSample {
   readonly requests: number
   readonly failures: number
   readonly inputTokens: bigint
+  /** Part of `inputTokens`. */
+  readonly cachedInputTokens: bigint
   readonly outputTokens: bigint
   readonly inFlight: number
 }
@@ -27,6 +29,7 @@ export function createTraffic(clock: Clock, events: Events, inFlight: () => numb
   let requests = 0
   let failures = 0
   let inputTokens = 0n
+  let cachedInputTokens = 0n
   let outputTokens = 0n
   let cancel = clock.after(SAMPLE_MS, tick)
 
@@ -34,10 +37,11 @@ export function createTraffic(clock: Clock, events: Events, inFlight: () => numb
     cancel = clock.after(SAMPLE_MS, tick)
     if (events.listeners("trafficSample") > 0) {
       const at = new Date(clock.now())
-      events.publish("trafficSample", { at, requests, failures, inputTokens, outputTokens, inFlight: inFlight() })
+      const tokens = { inputTokens, cachedInputTokens, outputTokens }
+      events.publish("trafficSample", { at, requests, failures, ...tokens, inFlight: inFlight() })
     }
     requests = failures = 0
-    inputTokens = outputTokens = 0n
+    inputTokens = cachedInputTokens = outputTokens = 0n
   }
 
   return {
@@ -47,6 +51,7 @@ export function createTraffic(clock: Clock, events: Events, inFlight: () => numb
         requests += 1
         if (record.outcome === "failed" || record.outcome === "truncated") failures += 1
         inputTokens += BigInt(record.usage.inputTokens ?? 0)
+        cachedInputTokens += BigInt(record.usage.cachedInputTokens ?? 0)
         outputTokens += BigInt(record.usage.outputTokens ?? 0)
       }
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { isDeepStrictEqual } from "node:util"
 import { createConnection } from "node:net"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { accountId, apiKeyId, exchangeId } from "#shared/ids.ts"
@@ -72,6 +73,9 @@ function exchange(overrides: Partial<ExchangeRecord> = {}): ReportItem {
     },
     durationMs: 900,
     firstContentMs: 120,
+    receivedMs: 0.25,
+    fetchedMs: 3,
+    overheadUs: 412,
     dropped: ["seed"],
     schemaReport: { total: 40, listed: [{ tool: "look", path: "properties.at", change: "added: string" }] },
     attempts: [
@@ -81,9 +85,12 @@ function exchange(overrides: Partial<ExchangeRecord> = {}): ReportItem {
         startedMs: 1,
         firstByteMs: 90,
         firstPartMs: 95,
+        askedMs: 0.5,
         waitedMs: 1,
+        renewalMs: 2,
+        connectMs: 40,
         endedMs: 899,
-        census: { known: 3, unusable: 1, notOffered: 0, resting: 1, modelOff: 0, candidates: 1 },
+        census: { known: 3, unusable: 1, notOffered: 0, resting: 1, modelOff: 0, candidates: 1, busy: 1 },
       },
     ],
     ...overrides,
@@ -247,7 +254,16 @@ describe("acknowledgements", () => {
       await link.report(item({ ...beat, url }))
       expect(await control.data("{ gatewayUrl }")).toEqual({ gatewayUrl })
     }
+    const CACHE = "query { nodes { promptCache { windowSeconds inputTokens cachedInputTokens hitRate } } }"
+    const promptCache = { windowMs: 600_000, inputTokens: 800, cachedInputTokens: 600 }
+    await link.report(item({ ...beat, promptCache }))
+    expect(await control.data(CACHE)).toEqual({
+      nodes: [{ promptCache: { windowSeconds: 600, inputTokens: "800", cachedInputTokens: "600", hitRate: 0.75 } }],
+    })
+    await link.report(item({ ...beat, promptCache: { windowMs: 600_000, inputTokens: 0, cachedInputTokens: 0 } }))
+    expect(await control.data(CACHE)).toMatchObject({ nodes: [{ promptCache: { inputTokens: "0", hitRate: null } }] })
     await link.report(item(beat))
+    expect(await control.data(CACHE)).toEqual({ nodes: [{ promptCache: null }] })
     expect(await readNode()).toMatchObject({ ready: true, inFlight: 3, rssBytes: "80000000", version: "0.1.0" })
     expect(await control.data("query ($id: ID!) { account(id: $id) { inFlight } }", { id: account.id })).toEqual({
       account: { inFlight: 2 },
@@ -257,7 +273,7 @@ describe("acknowledgements", () => {
 
 describe("exchanges", () => {
   const REQUEST = `query ($id: ID!) { request(id: $id) { id dialect requestedModel model outcome status inputTokens outputTokens
-    reasoningTokens durationMs dropped schemaReport { total listed { tool path change } } apiKey { id name } attempts { account { id email } reason startedMs endedMs failureClass waitedMs firstPartMs census { known resting candidates } } } }`
+    reasoningTokens durationMs receivedMs fetchedMs overheadUs refusal { waitedMs renewalMs census { known busy modelLimit } } dropped schemaReport { total listed { tool path change } } apiKey { id name } attempts { account { id email } reason startedMs endedMs failureClass askedMs waitedMs renewalMs connectMs firstByteMs firstPartMs census { known resting candidates busy tried keyLimit } } } }`
 
   test("are kept once however often they are reported, with counters and events", async () => {
     const finished = await subscribe<{ requestFinished: { id: string } }>(
@@ -297,6 +313,10 @@ describe("exchanges", () => {
         outputTokens: "5",
         reasoningTokens: null,
         durationMs: 900,
+        receivedMs: 0.25,
+        fetchedMs: 3,
+        overheadUs: 412,
+        refusal: null,
         dropped: ["seed"],
         schemaReport: { total: 40, listed: [{ tool: "look", path: "properties.at", change: "added: string" }] },
         apiKey: {
@@ -313,13 +333,38 @@ describe("exchanges", () => {
             startedMs: 1,
             endedMs: 899,
             failureClass: null,
+            askedMs: 0.5,
             waitedMs: 1,
+            renewalMs: 2,
+            connectMs: 40,
+            firstByteMs: 90,
             firstPartMs: 95,
-            census: { known: 3, resting: 1, candidates: 1 },
+            census: { known: 3, resting: 1, candidates: 1, busy: 1, tried: 0, keyLimit: null },
           },
         ],
       },
     })
+  })
+
+  test("say what the pool refused them for; of an older data plane what it counted", async () => {
+    const census = { known: 4, unusable: 1, notOffered: 0, resting: 0, modelOff: 0, candidates: 3 }
+    const refused = { outcome: "failed" as const, status: 429, errorCode: "pool_busy", attempts: [] }
+    const items = [
+      exchange({ ...refused, refusal: { waitedMs: 60_000, census: { ...census, busy: 3, modelLimit: 2 } } }),
+      exchange({ ...refused, refusal: { renewalMs: 5_000, census }, overheadUs: 2 ** 40 }),
+    ]
+    await link.report(...items)
+    const read = items.map(async (one) => {
+      const id = one.type === "exchange" ? one.exchangeId : ""
+      return (await control.data<{ request: object }>(REQUEST, { id })).request
+    })
+    expect(await Promise.all(read)).toMatchObject([
+      { refusal: { waitedMs: 60_000, renewalMs: null, census: { known: 4, busy: 3, modelLimit: 2 } } },
+      {
+        refusal: { waitedMs: null, renewalMs: 5_000, census: { known: 4, busy: null, modelLimit: null } },
+        overheadUs: 2_147_483_647,
+      },
+    ])
   })
 
   test("of a kind that only a newer data plane knows are accepted, so that they are not sent for ever", async () => {
@@ -367,18 +412,18 @@ describe("exchanges", () => {
   })
 
   test("feed the traffic sample", async () => {
-    const samples = await subscribe<{ trafficSample: { requests: number; failures: number; outputTokens: string } }>(
+    const samples = await subscribe<{ trafficSample: object }>(
       control.url,
-      "subscription { trafficSample { requests failures outputTokens } }",
+      "subscription { trafficSample { requests failures inputTokens cachedInputTokens outputTokens } }",
       { token: ADMIN_TOKEN },
     )
     await samples.next()
-    await link.report(
-      exchange({ outcome: "failed", status: 502, errorCode: "upstream_failed", usage: { outputTokens: 7 } }),
-    )
+    const usage = { inputTokens: 40, cachedInputTokens: 30, outputTokens: 7 }
+    await link.report(exchange({ outcome: "failed", status: 502, errorCode: "upstream_failed", usage }))
+    const told = { inputTokens: "40", cachedInputTokens: "30", outputTokens: "7" }
     await waitFor(async () => {
       const { trafficSample } = await samples.next()
-      return trafficSample.requests === 1 && trafficSample.failures === 1 && trafficSample.outputTokens === "7"
+      return isDeepStrictEqual(trafficSample, { requests: 1, failures: 1, ...told })
     })
     samples.close()
   })

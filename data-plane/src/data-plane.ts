@@ -73,20 +73,21 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     onResumed: () => log.info("pool.resumed"),
   })
   const durable = new DurableCooldowns(pool, clock)
+  const keyLimits = new KeyLimits(clock)
   store.onSwap((compiled) => {
     pause.adopt(compiled.snapshot)
     pool.adopt(compiled)
-  const keyLimits = new KeyLimits(clock)
     durable.adopt(compiled.snapshot.accounts)
+    keyLimits.keepOnly(compiled.snapshot.apiKeys)
   })
   const lastGood = new LastGood({ dataDirectory: config.dataDirectory, linkToken, log })
   const loop = new EventLoopDelay(clock)
-    keyLimits.keepOnly(compiled.snapshot.apiKeys)
   loop.start()
 
   let url: string | undefined
   const load = (): NodeLoad => {
-    const { inFlight, exchanges, refusals } = dispatcher.counts
+    const { inFlight, exchanges, refusals, promptCache } = dispatcher.counts
+    const { inFlightByAccount } = pool.facts()
     return {
       version: VERSION,
       ...(url === undefined ? {} : { url }),
@@ -99,7 +100,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       eventLoopDelayMs: loop.take(),
       exchanges,
       refusals,
-      inFlightByAccount: pool.facts().inFlightByAccount,
+      promptCache,
+      inFlightByAccount,
     }
   }
   const reporter = new LinkReporter({ controlUrl, linkToken, nodeName, boot, clock, log, load })

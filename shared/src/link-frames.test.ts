@@ -121,6 +121,7 @@ describe("down frames", () => {
 })
 
 const head = (id: string) => ({ id, at: 1_750_000_000_000 })
+const CENSUS = { known: 6, unusable: 1, notOffered: 1, resting: 1, modelOff: 1, candidates: 2, busy: 1 }
 const ITEMS: readonly ReportItem[] = [
   { ...head("1"), type: "snapshot-ack", epoch: 1, version: 7, hash: hashBody("x") },
   { ...head("2"), type: "snapshot-refuse", epoch: 1, version: 7, reason: "snapshot is not JSON." },
@@ -139,6 +140,7 @@ const ITEMS: readonly ReportItem[] = [
     eventLoopDelayMs: 1.25,
     exchanges: 10,
     refusals: 1,
+    promptCache: { windowMs: 600_000, inputTokens: 900, cachedInputTokens: 450 },
     inFlightByAccount: { a: 2, ["__proto__"]: 1 },
   },
   {
@@ -155,6 +157,10 @@ const ITEMS: readonly ReportItem[] = [
     errorMessage: "The upstream failed.",
     usage: { inputTokens: 5 },
     durationMs: 12.5,
+    receivedMs: 0.5,
+    fetchedMs: 7,
+    overheadUs: 412,
+    refusal: { waitedMs: 8, renewalMs: 9, census: { ...CENSUS, tried: 1, modelLimit: 2, keyLimit: 3 } },
     attempts: [
       {
         accountId: accountId("a"),
@@ -164,9 +170,12 @@ const ITEMS: readonly ReportItem[] = [
         upstreamStatus: 500,
         failureClass: "server",
         failureScope: "account-model",
+        askedMs: 0.5,
         waitedMs: 1.5,
+        renewalMs: 2.5,
+        connectMs: 0.25,
         firstPartMs: 3,
-        census: { known: 6, unusable: 1, notOffered: 1, resting: 1, modelOff: 1, candidates: 2 },
+        census: CENSUS,
       },
     ],
     dropped: ["metadata"],

@@ -9,11 +9,12 @@ import type {
   ExchangeOutcome,
   ExchangeRecord,
   NodeLoad,
-  PoolCensus,
+  PromptCacheUse,
   ReportBatch,
   ReportItem,
   SchemaReport,
 } from "./link-protocol.ts"
+import { censusAt, refusalAt } from "./link-census.ts"
 import {
   asFields,
   asNumber,
@@ -254,9 +255,19 @@ function readLoad(fields: Fields, path: string): NodeLoad {
       field(fields, "eventLoopDelayMs") === null ? 0 : numberAt(fields, "eventLoopDelayMs", path, DURATION_MS),
     exchanges: numberAt(fields, "exchanges", path, COUNT),
     refusals: numberAt(fields, "refusals", path, COUNT),
+    ...optionalAt(fields, "promptCache", (from, name) => readPromptCache(from[name], `${path}.${name}`)),
     inFlightByAccount: mapAt(fields, "inFlightByAccount", path, { max: 1_000_000 }, (entry, at) =>
       asNumber(entry, at, COUNT),
     ),
+  }
+}
+
+function readPromptCache(value: unknown, path: string): PromptCacheUse {
+  const fields = asFields(value, path)
+  return {
+    windowMs: numberAt(fields, "windowMs", path, COUNT),
+    inputTokens: numberAt(fields, "inputTokens", path, COUNT),
+    cachedInputTokens: numberAt(fields, "cachedInputTokens", path, COUNT),
   }
 }
 
@@ -281,6 +292,10 @@ function readExchange(fields: Fields, path: string): ExchangeRecord {
     usage: readUsage(asFields(field(fields, "usage"), `${path}.usage`), `${path}.usage`),
     durationMs: numberAt(fields, "durationMs", path, DURATION_MS),
     ...optionalAt(fields, "firstContentMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
+    ...optionalAt(fields, "receivedMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
+    ...optionalAt(fields, "fetchedMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
+    ...optionalAt(fields, "overheadUs", (from, name) => numberAt(from, name, path, COUNT)),
+    ...refusalAt(fields, path),
     attempts: listAt(fields, "attempts", path, { max: 50, cut: true }, readAttempt),
     dropped: listAt(fields, "dropped", path, { max: 500, cut: true }, (entry, at) => asText(entry, at, SHORT)),
     ...optionalAt(fields, "schemaReport", (from, name) => readSchemaReport(from[name], `${path}.${name}`)),
@@ -322,21 +337,12 @@ function readAttempt(value: unknown, path: string): AttemptRecord {
     endedMs: numberAt(fields, "endedMs", path, DURATION_MS),
     ...optionalAt(fields, "upstreamStatus", (from, name) => numberAt(from, name, path, { min: 0, max: 999 })),
     ...optionalAt(fields, "failureClass", (from, name) => textAt(from, name, path, CODE)),
+    ...optionalAt(fields, "askedMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
+    ...optionalAt(fields, "renewalMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
+    ...optionalAt(fields, "connectMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
     ...optionalAt(fields, "waitedMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
     ...optionalAt(fields, "firstPartMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
     ...optionalAt(fields, "failureScope", (from, name) => textAt(from, name, path, WORD)),
-    ...optionalAt(fields, "census", (from, name) => readCensus(asFields(from[name], `${path}.${name}`), path)),
-  }
-}
-
-function readCensus(fields: Fields, path: string): PoolCensus {
-  const count = (name: string): number => numberAt(fields, name, `${path}.census`, COUNT)
-  return {
-    known: count("known"),
-    unusable: count("unusable"),
-    notOffered: count("notOffered"),
-    resting: count("resting"),
-    modelOff: count("modelOff"),
-    candidates: count("candidates"),
+    ...censusAt(fields, path),
   }
 }

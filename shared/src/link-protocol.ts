@@ -117,8 +117,19 @@ export interface NodeLoad {
   /** Exchanges ended and refused since the process started. */
   readonly exchanges: number
   readonly refusals: number
+  /** Of the exchanges that ended lately; absent: its version does not count. */
+  readonly promptCache?: PromptCacheUse
   /** Current in-flight exchanges by account, only those above 0. */
   readonly inFlightByAccount: Readonly<Record<string, number>>
+}
+
+/** How much of what was sent the upstream had in its prompt cache, over exchanges whose usage it told. */
+export interface PromptCacheUse {
+  /** Of those that ended in this long until now, to the minute. */
+  readonly windowMs: number
+  readonly inputTokens: number
+  /** Part of `inputTokens`. */
+  readonly cachedInputTokens: number
 }
 
 export type ExchangeOutcome = "completed" | "failed" | "cancelled" | "truncated"

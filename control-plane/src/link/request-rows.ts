@@ -1,6 +1,12 @@
 /** Report to row. Pure. */
 import type { RequestOutcome } from "#generated/sqlite/enums.ts"
-import type { AttemptRecord, ExchangeOutcome, ExchangeRecord, SchemaReport } from "#shared/link-protocol.ts"
+import type {
+  AttemptRecord,
+  ExchangeOutcome,
+  ExchangeRecord,
+  PoolRefusal,
+  SchemaReport,
+} from "#shared/link-protocol.ts"
 
 const OUTCOMES: Record<ExchangeOutcome, RequestOutcome> = {
   completed: "COMPLETED",
@@ -11,6 +17,8 @@ const OUTCOMES: Record<ExchangeOutcome, RequestOutcome> = {
 
 const MAX_TEXT = 2_000
 const MAX_NAME = 300
+/** Of a column of whole numbers on both databases; as microseconds, half an hour. */
+const MAX_INT = 2_147_483_647
 
 const clip = (text: string | undefined, length: number): string | null => text?.slice(0, length) ?? null
 const count = (value: number | undefined): bigint | null => (value === undefined ? null : BigInt(Math.trunc(value)))
@@ -37,6 +45,10 @@ export function requestRow(record: ExchangeRecord, nodeId: string, apiKeyId: str
     reasoningTokens: count(record.usage.reasoningTokens),
     durationMs: record.durationMs,
     firstContentMs: record.firstContentMs ?? null,
+    receivedMs: record.receivedMs ?? null,
+    fetchedMs: record.fetchedMs ?? null,
+    overheadUs: record.overheadUs === undefined ? null : Math.min(record.overheadUs, MAX_INT),
+    ...(record.refusal === undefined ? {} : { refusal: refusalJson(record.refusal) }),
     attempts: record.attempts.map(attemptJson),
     dropped: [...record.dropped],
     ...(record.schemaReport === undefined ? {} : { schemaReport: schemaReportJson(record.schemaReport) }),
@@ -46,6 +58,10 @@ export function requestRow(record: ExchangeRecord, nodeId: string, apiKeyId: str
 /** A column of JSON takes plain objects only. */
 function attemptJson({ census, ...attempt }: AttemptRecord) {
   return { ...attempt, ...(census === undefined ? {} : { census: { ...census } }) }
+}
+
+function refusalJson({ census, ...refusal }: PoolRefusal) {
+  return { ...refusal, census: { ...census } }
 }
 
 function schemaReportJson({ total, listed }: SchemaReport) {

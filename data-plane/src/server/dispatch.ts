@@ -7,6 +7,7 @@ import type { PromptCacheUse } from "#shared/link-protocol.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
 import type { Pool } from "../pool/pool.ts"
+import { PromptCache } from "../report/prompt-cache.ts"
 import { authenticate } from "./authenticate.ts"
 import { brokenRequestAnswer } from "./broken-request.ts"
 import { listDialect, nearestDialect } from "./client-dialect.ts"
@@ -33,16 +34,19 @@ export class Dispatcher {
   readonly #running = new Set<Exchange>()
   #isDraining = false
   #hasHinted = false
+  readonly #promptCache: PromptCache
   #exchanges = 0
   #refusals = 0
   #onIdle: (() => void) | undefined
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#promptCache = new PromptCache(options.clock)
   }
 
-  get counts(): { inFlight: number; exchanges: number; refusals: number } {
-    return { inFlight: this.#running.size, exchanges: this.#exchanges, refusals: this.#refusals }
+  get counts(): { inFlight: number; exchanges: number; refusals: number; promptCache: PromptCacheUse } {
+    const promptCache = this.#promptCache.use
+    return { inFlight: this.#running.size, exchanges: this.#exchanges, refusals: this.#refusals, promptCache }
   }
 
   get isDraining(): boolean {
@@ -150,6 +154,7 @@ export class Dispatcher {
     void exchange.run().then((record) => {
       this.#running.delete(exchange)
       this.#exchanges++
+      this.#promptCache.add(record.usage)
       if (record.outcome === "failed") this.#refusals++
       this.#options.onLoadChange()
       if (this.#running.size === 0) this.#onIdle?.()
@@ -178,12 +183,12 @@ export class Dispatcher {
     incoming: Incoming,
     responder: Responder,
     rest: string,
+    key: SnapshotApiKey | undefined,
   ): void {
     const { store, pool, panelUrl } = this.#options
     switch (action.type) {
       case "model-list":
       case "model": {
-    key: SnapshotApiKey | undefined,
         const compiled = store.current
         if (compiled === undefined || key === undefined) return
         const dialect = clientDialects[action.dialect ?? listDialect(incoming)]

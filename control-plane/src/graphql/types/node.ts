@@ -1,4 +1,5 @@
 import { builder } from "../builder.ts"
+import { PromptCache } from "./prompt-cache.ts"
 
 export const Node = builder.prismaObject("Node", {
   description: "A data plane as the control plane knows it.",
@@ -39,6 +40,12 @@ export const Node = builder.prismaObject("Node", {
     eventLoopDelayMs: t.float({
       nullable: true,
       resolve: ({ id }, _args, { services }) => services.nodes.live(id)?.load.eventLoopDelayMs,
+    }),
+    promptCache: t.field({
+      type: PromptCache,
+      nullable: true,
+      description: "How much of what it sent lately the upstreams had cached; null: it does not tell.",
+      resolve: ({ id }, _args, { services }) => services.nodes.live(id)?.load.promptCache,
     }),
     startedAt: t.expose("startedAt", { type: "DateTime", nullable: true }),
     lastSeenAt: t.field({

@@ -1,10 +1,12 @@
 import { field, items, numberField, textField } from "../../json.ts"
 import { builder } from "../builder.ts"
 import { Account } from "./account.ts"
+import { PoolCensus, readCensus, type CensusShape } from "./pool-census.ts"
 
 export interface AttemptShape {
   readonly accountId: string | undefined
   readonly reason: string
+  readonly askedMs: number | undefined
   readonly startedMs: number
   readonly firstByteMs: number | undefined
   readonly endedMs: number
@@ -12,31 +14,10 @@ export interface AttemptShape {
   readonly failureClass: string | undefined
   readonly failureScope: string | undefined
   readonly waitedMs: number | undefined
+  readonly renewalMs: number | undefined
+  readonly connectMs: number | undefined
   readonly firstPartMs: number | undefined
   readonly census: CensusShape | undefined
-}
-
-/** As the data plane counted; the numbers but `known` add up to it. */
-export interface CensusShape {
-  readonly known: number
-  readonly unusable: number
-  readonly notOffered: number
-  readonly resting: number
-  readonly modelOff: number
-  readonly candidates: number
-}
-
-function readCensus(json: unknown): CensusShape | undefined {
-  const count = (name: keyof CensusShape): number => numberField(json, name) ?? 0
-  if (numberField(json, "known") === undefined) return undefined
-  return {
-    known: count("known"),
-    unusable: count("unusable"),
-    notOffered: count("notOffered"),
-    resting: count("resting"),
-    modelOff: count("modelOff"),
-    candidates: count("candidates"),
-  }
 }
 
 /** The attempts of a request's row, as its data plane reported them. */
@@ -44,6 +25,7 @@ export function readAttempts(json: unknown): AttemptShape[] {
   return items(json).map((attempt) => ({
     accountId: textField(attempt, "accountId"),
     reason: textField(attempt, "reason") ?? "",
+    askedMs: numberField(attempt, "askedMs"),
     startedMs: numberField(attempt, "startedMs") ?? 0,
     firstByteMs: numberField(attempt, "firstByteMs"),
     endedMs: numberField(attempt, "endedMs") ?? 0,
@@ -51,34 +33,29 @@ export function readAttempts(json: unknown): AttemptShape[] {
     failureClass: textField(attempt, "failureClass"),
     failureScope: textField(attempt, "failureScope"),
     waitedMs: numberField(attempt, "waitedMs"),
+    renewalMs: numberField(attempt, "renewalMs"),
+    connectMs: numberField(attempt, "connectMs"),
     firstPartMs: numberField(attempt, "firstPartMs"),
     census: readCensus(field(attempt, "census")),
   }))
 }
 
-const PoolCensus = builder.objectRef<CensusShape>("PoolCensus").implement({
-  description: "Each account stands in one of the numbers but known, which is their sum.",
-  fields: (t) => ({
-    known: t.exposeInt("known"),
-    unusable: t.exposeInt("unusable", { description: "Disabled, or in a state that needs a hand." }),
-    notOffered: t.exposeInt("notOffered", { description: "Their catalogue does not have the model." }),
-    resting: t.exposeInt("resting", { description: "As a whole, or for the model's quota." }),
-    modelOff: t.exposeInt("modelOff", { description: "The model alone rests on them, or was taken from them." }),
-    candidates: t.exposeInt("candidates", { description: "Could serve, those that are busy included." }),
-  }),
-})
-
 export const RequestAttempt = builder.objectRef<AttemptShape>("RequestAttempt").implement({
+  description: "One call to an upstream. Moments are milliseconds since the request's head.",
   fields: (t) => ({
     account: t.field({
       type: Account,
       nullable: true,
       resolve: ({ accountId }, _args, context) => (accountId === undefined ? null : context.loadAccount(accountId)),
     }),
-    reason: t.exposeString("reason"),
-    startedMs: t.exposeFloat("startedMs"),
-    firstByteMs: t.exposeFloat("firstByteMs", { nullable: true }),
-    endedMs: t.exposeFloat("endedMs"),
+    reason: t.exposeString("reason", { description: "Why this account, in one short sentence." }),
+    askedMs: t.exposeFloat("askedMs", {
+      nullable: true,
+      description: "When an account was asked for; null: the one before was tried again, or an older version told it.",
+    }),
+    startedMs: t.exposeFloat("startedMs", { description: "When account and token were there and the call began." }),
+    firstByteMs: t.exposeFloat("firstByteMs", { nullable: true, description: "When the answer's head came." }),
+    endedMs: t.exposeFloat("endedMs", { description: "When it was over." }),
     upstreamStatus: t.exposeInt("upstreamStatus", { nullable: true }),
     failureClass: t.exposeString("failureClass", { nullable: true }),
     failureScope: t.exposeString("failureScope", {
@@ -90,11 +67,23 @@ export const RequestAttempt = builder.objectRef<AttemptShape>("RequestAttempt").
       nullable: true,
       description: "For a slot of an account, before this attempt; null: none was waited for.",
     }),
-    firstPartMs: t.exposeFloat("firstPartMs", { nullable: true, description: "The first part of an answer." }),
+    renewalMs: t.exposeFloat("renewalMs", {
+      nullable: true,
+      description: "For a renewed access token, before this attempt; null: none was waited for.",
+    }),
+    connectMs: t.exposeFloat("connectMs", {
+      nullable: true,
+      description:
+        "Of the call, for a connection that had to be opened: name, proxy, TCP, TLS, HTTP/2; null: an open one was taken.",
+    }),
+    firstPartMs: t.exposeFloat("firstPartMs", {
+      nullable: true,
+      description: "When the first part of an answer came, content or not.",
+    }),
     census: t.expose("census", {
       type: PoolCensus,
       nullable: true,
-      description: "Of the accounts when this one was chosen; null on a repeat.",
+      description: "Of the accounts when one was asked for; null on a repeat.",
     }),
   }),
 })

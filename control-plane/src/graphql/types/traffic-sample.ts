@@ -8,6 +8,10 @@ export const TrafficSample = builder.objectRef<TrafficSampleShape>("TrafficSampl
     requests: t.exposeInt("requests"),
     failures: t.exposeInt("failures"),
     inputTokens: t.expose("inputTokens", { type: "BigInt" }),
+    cachedInputTokens: t.expose("cachedInputTokens", {
+      type: "BigInt",
+      description: "Of the input tokens those that the upstream had in its prompt cache.",
+    }),
     outputTokens: t.expose("outputTokens", { type: "BigInt" }),
     inFlight: t.exposeInt("inFlight"),
   }),
