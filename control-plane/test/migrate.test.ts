@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { createClient } from "@libsql/client"
 import pg from "pg"
 import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
 import { findRoot } from "../src/config.ts"
@@ -93,6 +94,14 @@ async function countSessions(url: string): Promise<number> {
   return count
 }
 
+/** Whoever wants to write now can, at the first try. */
+async function expectUnlocked(url: string): Promise<void> {
+  const client = createClient({ url, timeout: 1 })
+  await client.execute("BEGIN IMMEDIATE")
+  await client.execute("ROLLBACK")
+  client.close()
+}
+
 describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
   const names = readdirSync(join(migrations, kind)).toSorted()
 
@@ -143,6 +152,7 @@ describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
       "CREATE TABLE half (id INTEGER);\nINSERT INTO nowhere VALUES (1);\n",
     )
     await expect(migrate(url, join(folder, "migrations"))).rejects.toThrow("Cannot bring the database up to date")
+    if (kind === "sqlite") await expectUnlocked(url)
     writeFileSync(join(path, "migration.sql"), "CREATE TABLE half (id INTEGER);\n")
     expect(await migrate(url, join(folder, "migrations"))).toEqual(["99990101000000_half"])
   })

@@ -121,9 +121,20 @@ async function migrateSqlite(url: string, migrations: readonly Migration[]): Pro
     if (orphans > 0) throw new DatabaseError(`A migration would leave ${orphans} rows without the row they belong to.`)
     await client.execute("COMMIT")
     return missing.map(({ name }) => name)
+  } catch (error) {
+    await rollBack(client)
+    throw error
   } finally {
-    // Closing rolls back what was not committed.
     client.close()
+  }
+}
+
+/** Closing alone does not: what failed on a connection keeps it, and with it the lock, until the collector comes by. */
+async function rollBack(client: Client): Promise<void> {
+  try {
+    await client.execute("ROLLBACK")
+  } catch (error) {
+    if (!/no transaction is active/.test(String(error))) throw error
   }
 }
 
