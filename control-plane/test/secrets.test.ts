@@ -36,7 +36,12 @@ const CLIENT_SECRET = "canary-client-secret"
 const REQUEST_ID = "req_00000000000000000000000001"
 
 /** Fields that tell a secret the once it is made, and only as the answer of that mutation. */
-const SHOWN_ONCE = ["CreateAdminTokenSuccess.secret", "CreateApiKeySuccess.secret", "CreateNodeSuccess.linkToken"]
+const SHOWN_ONCE = [
+  "CreateAdminTokenSuccess.secret",
+  "CreateApiKeySuccess.secret",
+  "CreateNodeSuccess.linkToken",
+  "RotateApiKeySuccess.secret",
+]
 
 const schema = createSchema()
 let simulator: Simulator
@@ -74,6 +79,14 @@ beforeAll(async () => {
   const [account] = snapshot.accounts
   const report = {
     id: "report-1",
+  const { apiKeys } = await control.data<{ apiKeys: { edges: { node: { id: string; origin: string } }[] } }>(
+    "{ apiKeys { edges { node { id origin } } } }",
+  )
+  const { rotateApiKey } = await control.data<{ rotateApiKey: { secret: string } }>(
+    "mutation ($id: ID!) { rotateApiKey(id: $id, overlapMinutes: 5) { ... on RotateApiKeySuccess { secret } } }",
+    { id: apiKeys.edges.find(({ node }) => node.origin === "CREATED")?.node.id },
+  )
+  secrets["rotated API key"] = rotateApiKey.secret
     at: Date.now(),
     type: "exchange",
     exchangeId: REQUEST_ID,
@@ -159,7 +172,9 @@ describe("through GraphQL", () => {
     const harmless = [
       "Account.tokenExpiresAt",
       // Numbers of tokens.
-      ...["tokensPerDay", "tokensToday"].map((name) => `ApiKey.${name}`),
+      ...["tokensPerMinute", "tokensPerDay", "tokensPerMonth", "tokensToday", "tokensThisMonth"].map(
+        (name) => `ApiKey.${name}`,
+      ),
       ...["createAdminToken", "removeAdminToken"].map((name) => `Mutation.${name}`),
     ]
     const counts = ["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens"]

@@ -124,19 +124,3 @@ describe("an account", () => {
     expect(await update({ weight: 2 }, "acc_none")).toMatchObject({ code: "not_found", path: ["id"] })
   })
 })
-
-describe("a key", () => {
-  const CREATE = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
-    ... on CreateApiKeySuccess { apiKey { id maxConcurrent } } ... on Failure { code path } } }`
-
-  test("has the limit that it was made with, in the snapshot too", async () => {
-    const { createApiKey } = await control.data<{ createApiKey: { apiKey: { id: string; maxConcurrent: number } } }>(
-      CREATE,
-      { input: { name: "limited", maxConcurrent: 3 } },
-    )
-    expect(createApiKey.apiKey.maxConcurrent).toBe(3)
-    expect(told().apiKeys.find((key) => key.id === createApiKey.apiKey.id)?.maxConcurrent).toBe(3)
-    const refused = await control.data<{ createApiKey: object }>(CREATE, { input: { name: "none", maxConcurrent: 0 } })
-    expect(refused.createApiKey).toEqual({ code: "out_of_range", path: ["input", "maxConcurrent"] })
-  })
-})

@@ -13,6 +13,7 @@ import {
   checkTags,
   checkWeight,
 } from "./account-fields.ts"
+import { given } from "../input-checks.ts"
 import { startOnboarding } from "./onboard.ts"
 
 /** As GraphQL delivers it. What is left out stays as it is; null takes back what has a value without one. */
@@ -35,11 +36,6 @@ export interface UpdateAccountOptions {
   readonly onOnboardingDue: () => void
   /** Resolves when what was written is in force at the data planes. */
   readonly takeEffect: () => Promise<unknown>
-}
-
-/** To be spread: nothing where the value is not given. */
-function given<Name extends string, T>(name: Name, value: T | undefined): { [Key in Name]?: T } {
-  return (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: T } // a computed key widens to string
 }
 
 /** Throws `InvalidInputError`. */

@@ -1,4 +1,4 @@
-/** API keys of clients: made, listed and removed here; checked by the data planes against their keyed digest. */
+/** API keys of clients: made, changed, rotated and removed here; checked by the data planes against their keyed digest. */
 import type { ApiKeyModel } from "#generated/sqlite/models.ts"
 import { apiKeyPrefix, digestApiKey, mintApiKey } from "#shared/api-key.ts"
 import type { Logger } from "#shared/log.ts"
@@ -7,12 +7,18 @@ import type { Config } from "../config.ts"
 import type { Meta } from "../database/meta.ts"
 import type { Database } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
+import { checkName, given, type Given } from "../input-checks.ts"
 import { newId } from "../new-id.ts"
+import { establishEnvironmentKey } from "./environment-key.ts"
+import { keyData, type KeyFields } from "./key-fields.ts"
 
-const MAX_NAME_LENGTH = 100
-const MAX_CONCURRENT = 1_000_000
-const MAX_TOKENS = 1_000_000_000_000n
-const ENVIRONMENT_NAME = "environment"
+/** A key's client has so long at the most to take the new one. */
+export const MAX_OVERLAP_MINUTES = 30 * 24 * 60
+export const DEFAULT_OVERLAP_MINUTES = 24 * 60
+/** Who still comes with a key that was replaced is told so for this long. */
+export const KEEP_REPLACED_MS = 30 * 24 * 3_600_000
+/** Of each key; the oldest are forgotten first. */
+const MAX_REPLACED = 10
 
 export interface ApiKeysOptions {
   readonly database: Database
@@ -22,108 +28,119 @@ export interface ApiKeysOptions {
   readonly takeEffect: () => Promise<unknown>
 }
 
+export interface CreateKeyInput extends KeyFields {
+  readonly name: string
+}
+
+export interface UpdateKeyInput extends KeyFields {
+  readonly name?: Given<string>
+  readonly enabled?: Given<boolean>
+}
+
+export interface KeyWithSecret {
+  readonly row: ApiKeyModel
+  readonly secret: string
+}
+
 export interface ApiKeys {
-  create(input: {
-    readonly name: string
-    readonly expiresAt?: Date | null | undefined
-    readonly maxConcurrent?: number | null | undefined
-    readonly tokensPerDay?: bigint | null | undefined
-  }): Promise<{ row: ApiKeyModel; secret: string }>
+  create(input: CreateKeyInput): Promise<KeyWithSecret>
+  update(id: string, input: UpdateKeyInput): Promise<ApiKeyModel>
+  /** A new secret for the same key: the old one works so many minutes more, and older ones no longer than it; 0 ends them all now. */
+  rotate(id: string, overlapMinutes: number): Promise<KeyWithSecret>
   remove(id: string): Promise<void>
+  /** Forgets keys that were replaced long ago. */
+  prune(): Promise<void>
   /** Makes the key of the environment what this start says: `API_KEY`, else `ADMIN_PASSWORD`, else none. */
   establishEnvironmentKey(config: Pick<Config, "apiKey" | "adminPassword">, log: Logger): Promise<void>
 }
 
-/** A name as people give one: trimmed, not empty, not endless, without control characters. Throws `InvalidInputError`. */
-export function checkName(name: string, path: readonly string[], maxLength = MAX_NAME_LENGTH): string {
-  const trimmed = name.trim()
-  if (trimmed === "") throw new InvalidInputError("empty", "A name is needed.", path)
-  if (trimmed.length > maxLength)
-    throw new InvalidInputError("too_long", `A name has at most ${maxLength} characters.`, path)
-  if (/\p{Cc}/u.test(trimmed))
-    throw new InvalidInputError("control_character", "A name holds no control characters.", path)
-  return trimmed
-}
+export function createApiKeys(options: ApiKeysOptions): ApiKeys {
+  const { database, clock, meta, takeEffect } = options
+  const { prisma } = database
 
-export function createApiKeys({ database, clock, meta, takeEffect }: ApiKeysOptions): ApiKeys {
-  const { apiKey } = database.prisma
+  function mint() {
+    const secret = mintApiKey()
+    return { secret, columns: { prefix: apiKeyPrefix(secret), digest: digestApiKey(meta.apiKeyPepper, secret) } }
+  }
+
+  /** Throws for one that is not there, and for the environment's. */
+  async function readChangeable(id: string): Promise<ApiKeyModel> {
+    const row = await prisma.apiKey.findUnique({ where: { id } })
+    if (row === null) throw new InvalidInputError("not_found", "There is no such API key.", ["id"])
+    if (row.origin === "ENVIRONMENT") {
+      throw new RefusedError(
+        "set_by_environment",
+        "This key comes from API_KEY or ADMIN_PASSWORD; change the environment and start again.",
+      )
+    }
+    return row
+  }
+
   return {
     create: async (input) => {
       const name = checkName(input.name, ["input", "name"])
       const now = clock.now()
-      if (input.expiresAt && input.expiresAt.getTime() <= now) {
-        throw new InvalidInputError("in_the_past", "The key would have expired already.", ["input", "expiresAt"])
-      }
-      const { maxConcurrent } = input
-      if (typeof maxConcurrent === "number" && (maxConcurrent < 1 || maxConcurrent > MAX_CONCURRENT)) {
-        const message = `The limit is a whole number from 1 to ${MAX_CONCURRENT}; without one there is none.`
-        throw new InvalidInputError("out_of_range", message, ["input", "maxConcurrent"])
-      }
-      const { tokensPerDay } = input
-      if (typeof tokensPerDay === "bigint" && (tokensPerDay < 1n || tokensPerDay > MAX_TOKENS)) {
-        const message = `The tokens of a day are a whole number from 1 to ${MAX_TOKENS}; without one there is no limit.`
-        throw new InvalidInputError("out_of_range", message, ["input", "tokensPerDay"])
-      }
-      const secret = mintApiKey()
-      const row = await apiKey.create({
-        data: {
-          id: newId("key"),
-          name,
-          prefix: apiKeyPrefix(secret),
-          origin: "CREATED",
-          digest: digestApiKey(meta.apiKeyPepper, secret),
-          lineage: newId("lin"),
-          expiresAt: input.expiresAt ?? null,
-          maxConcurrent: maxConcurrent ?? null,
-          tokensPerDay: tokensPerDay ?? null,
-          createdAt: new Date(now),
-        },
+      const data = keyData(input, now)
+      const { secret, columns } = mint()
+      const ids = { id: newId("key"), lineage: newId("lin") }
+      const createdAt = new Date(now)
+      const row = await prisma.apiKey.create({
+        data: { ...data, ...columns, ...ids, name, origin: "CREATED", createdAt },
       })
       await takeEffect()
       return { row, secret }
     },
-    remove: async (id) => {
-      const row = await apiKey.findUnique({ where: { id } })
-      if (row === null) throw new InvalidInputError("not_found", "There is no such API key.", ["id"])
-      if (row.origin === "ENVIRONMENT") {
-        throw new RefusedError(
-          "set_by_environment",
-          "This key comes from API_KEY or ADMIN_PASSWORD; change the environment and start again.",
-        )
+    update: async (id, input) => {
+      const { name, enabled } = input
+      const now = clock.now()
+      const data = {
+        ...keyData(input, now),
+        ...given("name", typeof name === "string" ? checkName(name, ["input", "name"]) : undefined),
       }
-      await apiKey.deleteMany({ where: { id } })
+      const { disabledAt } = await readChangeable(id)
+      const state = typeof enabled === "boolean" ? { disabledAt: enabled ? null : (disabledAt ?? new Date(now)) } : {}
+      const row = await prisma.apiKey.update({ where: { id }, data: { ...data, ...state } })
+      await takeEffect()
+      return row
+    },
+    rotate: async (id, overlapMinutes) => {
+      if (overlapMinutes < 0 || overlapMinutes > MAX_OVERLAP_MINUTES) {
+        const message = `The overlap is from 0 to ${MAX_OVERLAP_MINUTES} minutes.`
+        throw new InvalidInputError("out_of_range", message, ["overlapMinutes"])
+      }
+      const before = await readChangeable(id)
+      const now = clock.now()
+      if (before.expiresAt !== null && before.expiresAt.getTime() <= now) {
+        throw new RefusedError("expired", "This key has expired: give it another expiry first, or make a new key.")
+      }
+      const { secret, columns } = mint()
+      const worksUntil = new Date(now + overlapMinutes * 60_000)
+      await prisma.$transaction(async ({ apiKey, replacedKey }) => {
+        const { count } = await apiKey.updateMany({ where: { id, digest: before.digest }, data: columns })
+        if (count === 0)
+          throw new RefusedError("changed_meanwhile", "Somebody else has just rotated or removed this key.")
+        await replacedKey.updateMany({ where: { apiKeyId: id, worksUntil: { gt: worksUntil } }, data: { worksUntil } })
+        const { digest, prefix } = before
+        await replacedKey.create({ data: { digest, apiKeyId: id, prefix: prefix ?? "…", worksUntil } })
+        const old = await replacedKey.findMany({
+          where: { apiKeyId: id },
+          orderBy: [{ worksUntil: "desc" }, { digest: "asc" }],
+          skip: MAX_REPLACED,
+        })
+        await replacedKey.deleteMany({ where: { digest: { in: old.map((one) => one.digest) } } })
+      })
+      await takeEffect()
+      return { row: { ...before, ...columns }, secret }
+    },
+    remove: async (id) => {
+      await readChangeable(id)
+      await prisma.apiKey.deleteMany({ where: { id } })
       await takeEffect()
     },
-    establishEnvironmentKey: async ({ apiKey: given, adminPassword }, log) => {
-      const secret = (given ?? adminPassword)?.reveal()
-      const row = await apiKey.findFirst({ where: { origin: "ENVIRONMENT" } })
-      if (secret === undefined) {
-        if (row !== null) await apiKey.deleteMany({ where: { origin: "ENVIRONMENT" } })
-        return
-      }
-      if (given === undefined) {
-        log.warn("api-key.is-password", {
-          message:
-            "ADMIN_PASSWORD is also an API key, so every client's key opens the panel: set API_KEY, or make keys in the panel.",
-        })
-      }
-      const digest = digestApiKey(meta.apiKeyPepper, secret)
-      if (row?.digest === digest) return
-      // A key made here could be given as API_KEY later; it then counts as the environment's, and whose it was stays its lineage.
-      const made = await apiKey.findUnique({ where: { digest } })
-      if (made !== null && row === null) {
-        const data = { name: ENVIRONMENT_NAME, origin: "ENVIRONMENT", prefix: null, expiresAt: null } as const
-        await apiKey.update({ where: { id: made.id }, data })
-        return
-      }
-      await apiKey.deleteMany({ where: { digest } })
-      if (row === null) {
-        const ids = { id: newId("key"), lineage: newId("lin") }
-        const createdAt = new Date(clock.now())
-        await apiKey.create({ data: { ...ids, name: ENVIRONMENT_NAME, origin: "ENVIRONMENT", digest, createdAt } })
-      } else {
-        await apiKey.update({ where: { id: row.id }, data: { digest } })
-      }
+    prune: async () => {
+      const worksUntil = { lt: new Date(clock.now() - KEEP_REPLACED_MS) }
+      await prisma.replacedKey.deleteMany({ where: { worksUntil } })
     },
+    establishEnvironmentKey: (config, log) => establishEnvironmentKey(options, config, log),
   }
 }

@@ -52,12 +52,12 @@ export async function readAccounts(
   return { ...connection, countAll: () => account.count({ where }) }
 }
 
-export async function readApiKeys(database: Database, page: ConnectionArguments) {
+export async function readApiKeys(database: Database, page: ConnectionArguments, query: object) {
   const { apiKey } = database.prisma
   const connection = await readConnection(
     page,
     (row: ApiKeyModel) => ({ at: row.createdAt, id: row.id }),
-    (position, take) => apiKey.findMany({ where: behindCreation(position), orderBy: byCreation, take }),
+    (position, take) => apiKey.findMany({ ...query, where: behindCreation(position), orderBy: byCreation, take }),
   )
   return { ...connection, countAll: () => apiKey.count() }
 }

@@ -17,7 +17,7 @@ import {
   stateOfFailure,
   writeState,
 } from "../accounts/states.ts"
-import { countTokens } from "../api-keys/token-budget.ts"
+import { countUse } from "../api-keys/key-use.ts"
 import type { Clock } from "../clock.ts"
 import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
 import type { Events } from "../events.ts"
@@ -40,7 +40,8 @@ export interface IngestOptions {
   readonly pause: Pick<PoolPause, "onFailure">
   readonly cooldowns: Pick<Cooldowns, "take">
   readonly quotaSync: Pick<QuotaSync, "exhausted">
-  /** A key has nothing left of its tokens of the day: data planes have to know. */
+  readonly commands: Pick<Commands, "answered">
+  /** A key has nothing left of its tokens of the day or the month: data planes have to know. */
   readonly onKeyUsedUp: () => void
   /** An account's state changed: the snapshot has to be built anew, listeners told. */
   readonly onChange: (accountId: string) => void
@@ -126,7 +127,7 @@ export function createIngest(options: IngestOptions): Ingest {
       }),
     })
     await addUses(transaction.apiKey, apiKeys, byKey)
-    if (await countTokens(transaction, fresh, clock.now())) onKeyUsedUp()
+    if (await countUse(transaction, fresh, clock.now())) onKeyUsedUp()
     await addUses(transaction.account, accounts, byAccount)
     return fresh
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import type { AccountState } from "#generated/sqlite/enums.ts"
 import { checkSnapshot } from "#shared/snapshot-check.ts"
-import { buildSnapshot, type AccountRows, type SnapshotRows } from "./build.ts"
+import { buildSnapshot, type AccountRows, type ApiKeyRows, type SnapshotRows } from "./build.ts"
 
 const at = new Date(1_700_000_000_000)
 
@@ -83,6 +83,41 @@ function rows(accounts: readonly AccountRows[]): SnapshotRows {
 
 const stamp = { epoch: 1, version: 9, issuedAt: at.getTime() }
 
+function keyRow(overrides: Partial<ApiKeyRows> = {}): ApiKeyRows {
+  return {
+    id: "key_1",
+    name: "one",
+    prefix: "lag_abcd…wxyz",
+    origin: "CREATED",
+    digest: Buffer.alloc(32, 1).toString("base64"),
+    lineage: "lin_1",
+    disabledAt: null,
+    models: null,
+    dialects: null,
+    addresses: null,
+    maxConcurrent: null,
+    requestsPerMinute: null,
+    tokensPerMinute: null,
+    tokensPerDay: null,
+    tokensPerMonth: null,
+    usedDay: null,
+    usedTokens: null,
+    dayRequests: null,
+    usedMonth: null,
+    monthTokens: null,
+    monthRequests: null,
+    mayExplain: false,
+    tags: null,
+    note: null,
+    expiresAt: null,
+    lastUsedAt: null,
+    requestCount: 0,
+    createdAt: at,
+    replaced: [],
+    ...overrides,
+  }
+}
+
 test("what an operator limits of an account is told, and nothing where nothing is limited", () => {
   const limited = accountRow("a", { weight: 3, priority: 2, maxConcurrent: 0, reserve: 0.25, disabledModels: ["m"] })
   const { accounts } = buildSnapshot(rows([limited, accountRow("b")]), stamp)
@@ -122,6 +157,45 @@ test("an account the operator switched off is DISABLED, whatever its state", () 
 
 test("kinds that no data plane serves are left out", () => {
   expect(buildSnapshot(rows([accountRow("a", { kind: "GEMINI_API" })]), stamp).accounts).toEqual([])
+test("a key that nothing limits is told without limits, and one that all limits with all of them", () => {
+  const bare = { id: "key_1", name: "one", lineage: "lin_1", digest: keyRow().digest, mayExplain: false }
+  const none = { models: [], dialects: [], addresses: [] }
+  expect(buildSnapshot({ ...rows([]), apiKeys: [keyRow(none)] }, stamp).apiKeys).toEqual([bare])
+  const lists = { models: ["claude-*"], dialects: ["gemini"], addresses: ["10.0.0.0/8"] }
+  const rates = { maxConcurrent: 1, requestsPerMinute: 2 }
+  const tokens = { tokensPerMinute: 3n, tokensPerDay: 4n, tokensPerMonth: 5n }
+  const used = { usedDay: "2026-05-04", usedTokens: 4n, usedMonth: "2026-05", monthTokens: 5n }
+  const replaced = ["b", "a"].map((letter, index) => ({
+    digest: Buffer.alloc(32, letter).toString("base64"),
+    apiKeyId: "key_1",
+    prefix: "lag_",
+    worksUntil: new Date(index),
+  }))
+  const full = keyRow({ ...lists, ...rates, ...tokens, ...used, replaced, disabledAt: at, expiresAt: at })
+  const built = buildSnapshot({ ...rows([]), apiKeys: [full] }, stamp)
+  expect(built.apiKeys).toEqual([
+    {
+      ...bare,
+      ...lists,
+      ...rates,
+      tokensPerMinute: 3,
+      tokensPerDay: 4,
+      tokensPerMonth: 5,
+      exhaustedUntil: Date.parse("2026-05-05T00:00:00Z"),
+      monthExhaustedUntil: Date.parse("2026-06-01T00:00:00Z"),
+      isDisabled: true,
+      expiresAt: at.getTime(),
+      replaced: [replaced[1], replaced[0]].map((one, index) => ({ digest: one?.digest, worksUntil: 1 - index })),
+    },
+  ])
+  expect(checkSnapshot(built)).toMatchObject({ ok: true })
+})
+
+test("a key whose dialects this program does not know may be used in none", () => {
+  const [key] = buildSnapshot({ ...rows([]), apiKeys: [keyRow({ dialects: ["of-tomorrow"] })] }, stamp).apiKeys
+  expect(key?.dialects).toEqual([])
+})
+
 })
 
 test("a pause of the pool is told with its reason, and that one was ended", () => {

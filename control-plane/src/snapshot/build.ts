@@ -10,22 +10,24 @@ import type {
   CooldownReleaseModel,
   CredentialModel,
   QuotaReadingModel,
+  ReplacedKeyModel,
 } from "#generated/sqlite/models.ts"
 import type { Catalogue } from "#shared/catalogue.ts"
-import { exhaustedUntil } from "../api-keys/token-budget.ts"
+import { exhaustedUntil, monthExhaustedUntil } from "../api-keys/key-use.ts"
+import { isClientDialect } from "#shared/client-dialect.ts"
 import { accountId, apiKeyId } from "#shared/ids.ts"
 import { DEFAULT_ALIASES } from "#shared/model-name.ts"
-import { isQuotaBucket, QUOTA_BUCKETS, QUOTA_SOURCES, QUOTA_WINDOWS } from "#shared/quota-bucket.ts"
+import { isQuotaBucket } from "#shared/quota-bucket.ts"
 import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
   type SnapshotAccount,
   type SnapshotApiKey,
-  type SnapshotQuota,
   type SnapshotSettings,
 } from "#shared/snapshot.ts"
 import type { PoolState } from "../accounts/pool-pause.ts"
 import { texts } from "../json.ts"
+import { toldReadings } from "../quota/told.ts"
 
 export interface AccountRows extends AccountModel {
   readonly credential: CredentialModel | null
@@ -34,9 +36,13 @@ export interface AccountRows extends AccountModel {
   readonly quota: readonly QuotaReadingModel[]
 }
 
+export interface ApiKeyRows extends ApiKeyModel {
+  readonly replaced: readonly ReplacedKeyModel[]
+}
+
 export interface SnapshotRows {
   readonly accounts: readonly AccountRows[]
-  readonly apiKeys: readonly ApiKeyModel[]
+  readonly apiKeys: readonly ApiKeyRows[]
   readonly catalogues: readonly CatalogueModel[]
   readonly settings: SnapshotSettings
   readonly pool: PoolState
@@ -83,43 +89,10 @@ function buildAccount(row: AccountRows, rows: SnapshotRows): SnapshotAccount {
   }
 }
 
-/**
- * To be spread into an account: of each bucket and window the reading that data planes are to know. What the list of models shows is one
- * of the two windows of the summary, seen more dimly, so it counts only where no window of the summary has outlasted it.
- */
+/** To be spread into an account. */
 function buildQuota({ quota }: AccountRows): Pick<SnapshotAccount, "quota"> {
-  const told = QUOTA_BUCKETS.flatMap((bucket) => {
-    const readings = QUOTA_WINDOWS.flatMap((window) => {
-      const row = quota.find((one) => one.bucket === bucket && one.window === window)
-      return row === undefined ? [] : buildReading(row, bucket, window)
-    })
-    const nearest = readings.find(({ window }) => window === "nearest")
-    const summary = readings.filter(
-      ({ window, resetsAt = Infinity }) => window !== "nearest" && resetsAt > (nearest?.readAt ?? 0),
-    )
-    return summary.length > 0 ? summary : readings.filter(({ window }) => window === "nearest")
-  })
+  const told = toldReadings(quota)
   return told.length === 0 ? {} : { quota: told }
-}
-
-function buildReading(
-  row: QuotaReadingModel,
-  bucket: SnapshotQuota["bucket"],
-  window: SnapshotQuota["window"],
-): SnapshotQuota[] {
-  const source = QUOTA_SOURCES.find((known) => known === row.source)
-  if (source === undefined) return []
-  const resetsAt = row.toldResetsAt?.getTime()
-  return [
-    {
-      bucket,
-      window,
-      remainingFraction: row.toldFraction,
-      ...(resetsAt === undefined ? {} : { resetsAt }),
-      source,
-      readAt: row.toldReadAt.getTime(),
-    },
-  ]
 }
 
 /** To be spread into an account. What is over is left in: the same rows give the same bytes, and data planes have clocks. */
@@ -138,18 +111,53 @@ function buildCooldowns({ cooldowns, cooldownReleases }: AccountRows): Pick<Snap
   }
 }
 
-function buildApiKey(row: ApiKeyModel): SnapshotApiKey {
-  const until = exhaustedUntil(row)
+function buildApiKey(row: ApiKeyRows): SnapshotApiKey {
   return {
     id: apiKeyId(row.id),
     name: row.name,
     lineage: row.lineage,
     digest: row.digest,
+    ...buildReplaced(row),
+    ...(row.disabledAt === null ? {} : { isDisabled: true }),
     ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt.getTime() }),
+    ...buildRestrictions(row),
+    ...buildLimits(row),
+    mayExplain: row.mayExplain,
+  }
+}
+
+/** To be spread into a key. Those whose overlap is over are told too: their clients hear that they were replaced. */
+function buildReplaced({ replaced }: ApiKeyRows): Pick<SnapshotApiKey, "replaced"> {
+  if (replaced.length === 0) return {}
+  const told = replaced.map(({ digest, worksUntil }) => ({ digest, worksUntil: worksUntil.getTime() }))
+  return { replaced: told.toSorted((left, right) => (left.digest < right.digest ? -1 : 1)) }
+}
+
+/** To be spread into a key. */
+function buildRestrictions(row: ApiKeyRows): Pick<SnapshotApiKey, "models" | "dialects" | "addresses"> {
+  const models = texts(row.models)
+  const dialects = texts(row.dialects)
+  const addresses = texts(row.addresses)
+  return {
+    ...(models.length === 0 ? {} : { models }),
+    // One that this program does not know any more must not open all the others.
+    ...(dialects.length === 0 ? {} : { dialects: dialects.filter(isClientDialect) }),
+    ...(addresses.length === 0 ? {} : { addresses }),
+  }
+}
+
+/** To be spread into a key. */
+function buildLimits(row: ApiKeyRows): Partial<SnapshotApiKey> {
+  const until = exhaustedUntil(row)
+  const monthUntil = monthExhaustedUntil(row)
+  return {
     ...(row.maxConcurrent === null ? {} : { maxConcurrent: row.maxConcurrent }),
+    ...(row.requestsPerMinute === null ? {} : { requestsPerMinute: row.requestsPerMinute }),
+    ...(row.tokensPerMinute === null ? {} : { tokensPerMinute: Number(row.tokensPerMinute) }),
     ...(row.tokensPerDay === null ? {} : { tokensPerDay: Number(row.tokensPerDay) }),
     ...(until === undefined ? {} : { exhaustedUntil: until }),
-    mayExplain: row.mayExplain,
+    ...(row.tokensPerMonth === null ? {} : { tokensPerMonth: Number(row.tokensPerMonth) }),
+    ...(monthUntil === undefined ? {} : { monthExhaustedUntil: monthUntil }),
   }
 }
 

@@ -62,7 +62,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const { prisma } = database
     const [accounts, apiKeys, catalogues, settingRows, metaRow] = await prisma.$transaction([
       prisma.account.findMany({ include: { credential: true, cooldowns: true, cooldownReleases: true, quota: true } }),
-      prisma.apiKey.findMany(),
+      prisma.apiKey.findMany({ include: { replaced: true } }),
       prisma.catalogue.findMany(),
       prisma.setting.findMany(),
       prisma.meta.findUniqueOrThrow({ where: { id: 1 } }),

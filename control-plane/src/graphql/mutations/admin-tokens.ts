@@ -1,4 +1,4 @@
-import { checkName } from "../../api-keys/api-keys.ts"
+import { checkName } from "../../input-checks.ts"
 import type { AdminTokenRow } from "../../auth/auth.ts"
 import { builder, expectedFailures } from "../builder.ts"
 import { AdminToken } from "../types/admin-token.ts"

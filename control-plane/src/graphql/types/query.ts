@@ -67,7 +67,8 @@ export function addQuery(): void {
         type: ApiKeyConnection,
         authScopes: { scope: "READ" },
         args: { first: t.arg.int(), after: t.arg.string() },
-        resolve: (_root, page, { services }) => readApiKeys(services.database, page),
+        resolve: (_root, page, context, info) =>
+          readApiKeys(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
       }),
       nodes: t.prismaField({
         type: [Node],

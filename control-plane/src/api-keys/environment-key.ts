@@ -1,0 +1,63 @@
+/** The key that the environment gives, for a start without the panel: it is not limited, and cannot be changed here. */
+import { digestApiKey } from "#shared/api-key.ts"
+import type { Logger } from "#shared/log.ts"
+import type { Config } from "../config.ts"
+import { newId } from "../new-id.ts"
+import type { ApiKeysOptions } from "./api-keys.ts"
+
+const NAME = "environment"
+
+/** Nothing of what a key made here could be limited by. */
+const UNLIMITED = {
+  prefix: null,
+  disabledAt: null,
+  expiresAt: null,
+  models: [],
+  dialects: [],
+  addresses: [],
+  maxConcurrent: null,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  tokensPerDay: null,
+  tokensPerMonth: null,
+}
+
+/** Makes the key of the environment what this start says: `API_KEY`, else `ADMIN_PASSWORD`, else none. */
+export async function establishEnvironmentKey(
+  { database, clock, meta }: Pick<ApiKeysOptions, "database" | "clock" | "meta">,
+  { apiKey: given, adminPassword }: Pick<Config, "apiKey" | "adminPassword">,
+  log: Logger,
+): Promise<void> {
+  const { apiKey, replacedKey } = database.prisma
+  const secret = (given ?? adminPassword)?.reveal()
+  const row = await apiKey.findFirst({ where: { origin: "ENVIRONMENT" } })
+  if (secret === undefined) {
+    if (row !== null) await apiKey.deleteMany({ where: { origin: "ENVIRONMENT" } })
+    return
+  }
+  if (given === undefined) {
+    log.warn("api-key.is-password", {
+      message:
+        "ADMIN_PASSWORD is also an API key, so every client's key opens the panel: set API_KEY, or make keys in the panel.",
+    })
+  }
+  const digest = digestApiKey(meta.apiKeyPepper, secret)
+  if (row?.digest === digest) return
+  // What a key was before a rotation can be given too; it is the environment's then.
+  await replacedKey.deleteMany({ where: { digest } })
+  // A key made here could be given as API_KEY later; it then counts as the environment's, and whose it was stays its lineage.
+  const made = await apiKey.findUnique({ where: { digest } })
+  if (made !== null && row === null) {
+    await apiKey.update({ where: { id: made.id }, data: { ...UNLIMITED, name: NAME, origin: "ENVIRONMENT" } })
+    await replacedKey.deleteMany({ where: { apiKeyId: made.id } })
+    return
+  }
+  await apiKey.deleteMany({ where: { digest } })
+  if (row === null) {
+    const ids = { id: newId("key"), lineage: newId("lin") }
+    const createdAt = new Date(clock.now())
+    await apiKey.create({ data: { ...ids, name: NAME, origin: "ENVIRONMENT", digest, createdAt } })
+  } else {
+    await apiKey.update({ where: { id: row.id }, data: { digest } })
+  }
+}
