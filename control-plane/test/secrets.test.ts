@@ -70,6 +70,14 @@ beforeAll(async () => {
     createNode(input: { name: "canary" }) { ... on CreateNodeSuccess { linkToken } }
     addAccount(input: { kind: ANTIGRAVITY, acknowledgedTerms: true, refreshToken: "${REFRESH_TOKEN}" }) { __typename } }`)
   secrets["created API key"] = made.createApiKey?.secret ?? ""
+  const { apiKeys } = await control.data<{ apiKeys: { edges: { node: { id: string; origin: string } }[] } }>(
+    "{ apiKeys { edges { node { id origin } } } }",
+  )
+  const { rotateApiKey } = await control.data<{ rotateApiKey: { secret: string } }>(
+    "mutation ($id: ID!) { rotateApiKey(id: $id, overlapMinutes: 5) { ... on RotateApiKeySuccess { secret } } }",
+    { id: apiKeys.edges.find(({ node }) => node.origin === "CREATED")?.node.id },
+  )
+  secrets["rotated API key"] = rotateApiKey.secret
   secrets["created admin token"] = made.createAdminToken?.secret ?? ""
   secrets["created link token"] = made.createNode?.linkToken ?? ""
   secrets["session cookie"] = (await control.signIn()).split("=")[1] ?? ""
@@ -79,14 +87,6 @@ beforeAll(async () => {
   const [account] = snapshot.accounts
   const report = {
     id: "report-1",
-  const { apiKeys } = await control.data<{ apiKeys: { edges: { node: { id: string; origin: string } }[] } }>(
-    "{ apiKeys { edges { node { id origin } } } }",
-  )
-  const { rotateApiKey } = await control.data<{ rotateApiKey: { secret: string } }>(
-    "mutation ($id: ID!) { rotateApiKey(id: $id, overlapMinutes: 5) { ... on RotateApiKeySuccess { secret } } }",
-    { id: apiKeys.edges.find(({ node }) => node.origin === "CREATED")?.node.id },
-  )
-  secrets["rotated API key"] = rotateApiKey.secret
     at: Date.now(),
     type: "exchange",
     exchangeId: REQUEST_ID,

@@ -81,8 +81,6 @@ function rows(accounts: readonly AccountRows[]): SnapshotRows {
   }
 }
 
-const stamp = { epoch: 1, version: 9, issuedAt: at.getTime() }
-
 function keyRow(overrides: Partial<ApiKeyRows> = {}): ApiKeyRows {
   return {
     id: "key_1",
@@ -117,6 +115,8 @@ function keyRow(overrides: Partial<ApiKeyRows> = {}): ApiKeyRows {
     ...overrides,
   }
 }
+
+const stamp = { epoch: 1, version: 9, issuedAt: at.getTime() }
 
 test("what an operator limits of an account is told, and nothing where nothing is limited", () => {
   const limited = accountRow("a", { weight: 3, priority: 2, maxConcurrent: 0, reserve: 0.25, disabledModels: ["m"] })
@@ -155,8 +155,6 @@ test("an account the operator switched off is DISABLED, whatever its state", () 
   expect(account?.credential).toBeUndefined()
 })
 
-test("kinds that no data plane serves are left out", () => {
-  expect(buildSnapshot(rows([accountRow("a", { kind: "GEMINI_API" })]), stamp).accounts).toEqual([])
 test("a key that nothing limits is told without limits, and one that all limits with all of them", () => {
   const bare = { id: "key_1", name: "one", lineage: "lin_1", digest: keyRow().digest, mayExplain: false }
   const none = { models: [], dialects: [], addresses: [] }
@@ -196,6 +194,8 @@ test("a key whose dialects this program does not know may be used in none", () =
   expect(key?.dialects).toEqual([])
 })
 
+test("kinds that no data plane serves are left out", () => {
+  expect(buildSnapshot(rows([accountRow("a", { kind: "GEMINI_API" })]), stamp).accounts).toEqual([])
 })
 
 test("a pause of the pool is told with its reason, and that one was ended", () => {
