@@ -20,6 +20,7 @@ import { createCatalogueSync } from "./catalogue/sync.ts"
 import { systemClock, type Clock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import type { Services } from "./context.ts"
+import { createConversations } from "./conversations/release.ts"
 import { openMeta } from "./database/meta.ts"
 import { migrate } from "./database/migrate.ts"
 import { openDatabase, type Database } from "./database/open.ts"
@@ -34,6 +35,7 @@ import { createRenewTokens } from "./jobs/renew-tokens.ts"
 import { createRetention } from "./jobs/retention.ts"
 import { createSyncCatalogues } from "./jobs/sync-catalogues.ts"
 import { createSyncQuota } from "./jobs/sync-quota.ts"
+import { createCommands } from "./link/commands.ts"
 import { createIngest, type Ingest } from "./link/ingest.ts"
 import { createNodes } from "./link/nodes.ts"
 import { createLinkRoutes } from "./link/routes.ts"
@@ -192,10 +194,17 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     onChange: (id: string) => events.publish("nodeChanged", id),
     onRevoked: (id) => streams?.drop(id),
   })
+  const commands = createCommands({
+    clock,
+    log,
+    nodeIds: async () => (await database.prisma.node.findMany({ select: { id: true } })).map(({ id }) => id),
+    connectedNodes: () => streams?.connectedNodes() ?? new Set(),
+  })
   streams = createStreams({
     clock,
     log,
     publisher,
+    commands,
     onConnection: (nodeId, boot, connected) => {
       if (!connected) nodes.forget(nodeId, boot)
       events.publish("nodeChanged", nodeId)
@@ -224,6 +233,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     pause,
     cooldowns,
     quotaSync,
+    commands,
     onChange,
   })
   const services: Services = {
@@ -235,6 +245,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     auth,
     accounts,
     apiKeys,
+    conversations: createConversations({ database, commands }),
     settings,
     cooldowns,
     quotaSync,
@@ -244,7 +255,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     publisher,
     subscriptions,
   }
-  return { services, jobs, ingest, traffic, streams }
+  return { services, jobs, ingest, traffic, streams, commands }
 }
 
 function listeningUrl(config: Config, port: number): string {
@@ -266,7 +277,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   const database = await openDatabase(databaseUrl)
   try {
     const vault = createVault(masterKey.key)
-    const { services, jobs, ingest, traffic, streams } = await assemble(options, database, vault)
+    const { services, jobs, ingest, traffic, streams, commands } = await assemble(options, database, vault)
     const generatedPassword = await establishAdmin(database, config, clock)
     await services.apiKeys.establishEnvironmentKey(config, log)
     await services.nodes.establishEnvironmentNode(config.nodeName, config.linkToken)
@@ -301,6 +312,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       services.subscriptions.stop()
       const closed = listener.close(graceMs)
       streams.stop()
+      commands.stop()
       await Promise.all([...jobs.map((job) => job.stop()), closed])
       await ingest.settled()
       await services.publisher.stop()

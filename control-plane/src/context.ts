@@ -9,6 +9,7 @@ import type { Auth } from "./auth/auth.ts"
 import type { Principal } from "./auth/principal.ts"
 import type { Clock } from "./clock.ts"
 import type { Config } from "./config.ts"
+import type { Conversations } from "./conversations/release.ts"
 import type { Database } from "./database/open.ts"
 import type { Events } from "./events.ts"
 import type { Subscriptions } from "./graphql/subscriptions.ts"
@@ -27,6 +28,7 @@ export interface Services {
   readonly auth: Auth
   readonly accounts: Accounts
   readonly apiKeys: ApiKeys
+  readonly conversations: Conversations
   readonly settings: Settings
   readonly nodes: Nodes
   readonly cooldowns: Cooldowns

@@ -36,6 +36,7 @@ const NEEDED: Record<string, Needed> = {
   "Mutation.createAdminToken": "ADMIN",
   "Mutation.createApiKey": "OPERATE",
   "Mutation.createNode": "ADMIN",
+  "Mutation.releaseConversations": "OPERATE",
   "Mutation.releaseCooldown": "OPERATE",
   "Mutation.removeAccount": "OPERATE",
   "Mutation.removeAdminToken": "ADMIN",

@@ -27,6 +27,7 @@ test("heartbeats go out every five seconds; a reader that stands still for fifte
     clock,
     log,
     publisher,
+    commands: { pendingFor: () => [], onSend: () => () => undefined },
     onConnection: (_node, _boot, connected) => connections.push(connected),
   })
   const server = createServer((request, response) => {

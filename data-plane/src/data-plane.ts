@@ -9,6 +9,7 @@ import { VERSION } from "#shared/version.ts"
 import { randomBytes, randomUUID } from "node:crypto"
 import { GatewayError } from "./canonical/error.ts"
 import { systemClock, type Clock } from "./clock.ts"
+import { Commands } from "./commands/commands.ts"
 import type { Config } from "./config.ts"
 import { DurableCooldowns } from "./pool/durable-cooldowns.ts"
 import { Pool } from "./pool/pool.ts"
@@ -57,6 +58,8 @@ export const DRAIN_LIMIT_MS = 30_000
 /** Answers that were just ended get this long to leave. */
 const FLUSH_MS = 500
 const LAST_REPORTS_MS = 1_000
+/** A heartbeat tells of so many accounts how many conversations live there. */
+const TOLD_HOMES = 1_000
 
 /** Rejects with node's error when the address cannot be had. */
 export async function startDataPlane(config: Config, log: Logger, options: DataPlaneOptions = {}): Promise<DataPlane> {
@@ -87,7 +90,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   let url: string | undefined
   const load = (): NodeLoad => {
     const { inFlight, exchanges, refusals, promptCache } = dispatcher.counts
-    const { inFlightByAccount } = pool.facts()
+    const { inFlightByAccount, conversations } = pool.facts()
     return {
       version: VERSION,
       ...(url === undefined ? {} : { url }),
@@ -102,6 +105,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       refusals,
       promptCache,
       inFlightByAccount,
+      conversations,
+      conversationsByAccount: pool.conversationsByAccount(TOLD_HOMES),
     }
   }
   const reporter = new LinkReporter({ controlUrl, linkToken, nodeName, boot, clock, log, load })
@@ -142,6 +147,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     panelUrl: config.panelUrl,
     onLoadChange: () => reporter.loadChanged(),
   })
+  const commands = new Commands({ ports: { pool }, log, answer: (ack) => reporter.add(ack) })
   const link = new LinkClient({
     controlUrl,
     linkToken,
@@ -153,6 +159,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     store,
     reporter,
     onAccepted: (frame) => lastGood.save(frame),
+    onCommand: (frame, now) => commands.take(frame, now),
     onSettled: onLinkSettled,
   })
 

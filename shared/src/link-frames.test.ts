@@ -58,7 +58,7 @@ describe("down frames", () => {
   })
 
   it("of an unknown type and empty lines are passed over, unknown fields left out", () => {
-    const text = '\n  \r\n{"type":"command","id":1}\n{"type":"heartbeat","at":5,"future":true}\r\n'
+    const text = '\n  \r\n{"type":"weather","id":1}\n{"type":"heartbeat","at":5,"future":true}\r\n'
     expect(decode([Buffer.from(text)])).toEqual([{ type: "heartbeat", at: 5 }])
   })
 

@@ -3,6 +3,7 @@
  * What a node reports is taken for hostile input: ids and enumerations are refused when wrong, free text and lists are cut.
  */
 import { accountId, apiKeyId, exchangeId } from "./ids.ts"
+import { CONVERSATION, readCommandAck, readCommandFrame } from "./link-command.ts"
 import type {
   AttemptRecord,
   DownFrame,
@@ -124,6 +125,7 @@ function readDownFrame(value: unknown): DownFrame | undefined {
         type: "hello",
         controlPlaneVersion: textAt(fields, "controlPlaneVersion", "frame", ID),
         nodeId: textAt(fields, "nodeId", "frame", ID),
+        ...optionalAt(fields, "at", (from, name) => numberAt(from, name, "frame", DURATION_MS)),
       }
     case "snapshot":
       return {
@@ -134,6 +136,8 @@ function readDownFrame(value: unknown): DownFrame | undefined {
         hash: textAt(fields, "hash", "frame", HASH),
         body: textAt(fields, "body", "frame", { max: Number.POSITIVE_INFINITY }),
       }
+    case "command":
+      return readCommandFrame(fields)
     case "heartbeat":
       return { type: "heartbeat", at: numberAt(fields, "at", "frame", DURATION_MS) }
     default:
@@ -215,6 +219,8 @@ function readItem(fields: Fields, path: string): ReportItem | undefined {
         until: numberAt(fields, "until", path, DURATION_MS),
       }
     }
+    case "command-ack":
+      return { ...head, ...readCommandAck(fields, path) }
     case "dropped":
       return { ...head, type, count: numberAt(fields, "count", path, COUNT) }
     default:
@@ -239,6 +245,10 @@ function readListeningUrl(fields: Fields): { readonly url?: string } {
   return isListener && url.href === `${url.origin}/` ? { url: url.origin } : {}
 }
 
+function countsAt(fields: Fields, name: string, path: string): Readonly<Record<string, number>> {
+  return mapAt(fields, name, path, { max: 1_000_000 }, (entry, at) => asNumber(entry, at, COUNT))
+}
+
 function readLoad(fields: Fields, path: string): NodeLoad {
   return {
     version: textAt(fields, "version", path, SHORT),
@@ -256,9 +266,9 @@ function readLoad(fields: Fields, path: string): NodeLoad {
     exchanges: numberAt(fields, "exchanges", path, COUNT),
     refusals: numberAt(fields, "refusals", path, COUNT),
     ...optionalAt(fields, "promptCache", (from, name) => readPromptCache(from[name], `${path}.${name}`)),
-    inFlightByAccount: mapAt(fields, "inFlightByAccount", path, { max: 1_000_000 }, (entry, at) =>
-      asNumber(entry, at, COUNT),
-    ),
+    inFlightByAccount: countsAt(fields, "inFlightByAccount", path),
+    ...optionalAt(fields, "conversations", (from, name) => numberAt(from, name, path, COUNT)),
+    ...optionalAt(fields, "conversationsByAccount", (from, name) => countsAt(from, name, path)),
   }
 }
 
@@ -289,6 +299,7 @@ function readExchange(fields: Fields, path: string): ExchangeRecord {
     ...optionalAt(fields, "errorCode", (from, name) => textAt(from, name, path, CODE)),
     ...optionalAt(fields, "errorMessage", (from, name) => textAt(from, name, path, FREE)),
     ...optionalAt(fields, "finishReason", (from, name) => textAt(from, name, path, SHORT)),
+    ...optionalAt(fields, "conversation", (from, name) => textAt(from, name, path, CONVERSATION)),
     usage: readUsage(asFields(field(fields, "usage"), `${path}.usage`), `${path}.usage`),
     durationMs: numberAt(fields, "durationMs", path, DURATION_MS),
     ...optionalAt(fields, "firstContentMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
@@ -332,6 +343,7 @@ function readAttempt(value: unknown, path: string): AttemptRecord {
   return {
     accountId: accountId(textAt(fields, "accountId", path, ID)),
     reason: textAt(fields, "reason", path, SHORT),
+    ...optionalAt(fields, "standsInFor", (from, name) => accountId(textAt(from, name, path, ID))),
     startedMs: numberAt(fields, "startedMs", path, DURATION_MS),
     ...optionalAt(fields, "firstByteMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
     endedMs: numberAt(fields, "endedMs", path, DURATION_MS),

@@ -7,6 +7,7 @@
  * changes nothing.
  */
 import type { AccountId, ApiKeyId, ExchangeId } from "./ids.ts"
+import type { CommandAck, CommandFrame } from "./link-command.ts"
 import type { QuotaBucket } from "./quota-bucket.ts"
 import type { Usage } from "./usage.ts"
 
@@ -32,8 +33,10 @@ export interface SnapshotsQuery {
 }
 
 export type DownFrame =
-  | { readonly type: "hello"; readonly controlPlaneVersion: string; readonly nodeId: string }
+  /** `at`, here and in heartbeats: the control plane's time. Absent: its version does not tell it here. */
+  | { readonly type: "hello"; readonly controlPlaneVersion: string; readonly nodeId: string; readonly at?: number }
   | SnapshotFrame
+  | CommandFrame
   | { readonly type: "heartbeat"; readonly at: number }
 
 export interface SnapshotFrame {
@@ -66,6 +69,7 @@ export type ReportItem = { readonly id: string; readonly at: number } & (
   | CredentialRefused
   | AccountFact
   | CooldownFact
+  | CommandAck
   | { readonly type: "dropped"; readonly count: number }
 )
 
@@ -121,6 +125,10 @@ export interface NodeLoad {
   readonly promptCache?: PromptCacheUse
   /** Current in-flight exchanges by account, only those above 0. */
   readonly inFlightByAccount: Readonly<Record<string, number>>
+  /** Conversations whose account it remembers; absent: its version does not tell. */
+  readonly conversations?: number
+  /** By the account they live on: of the at most 1,000 accounts with most. */
+  readonly conversationsByAccount?: Readonly<Record<string, number>>
 }
 
 /** How much of what was sent the upstream had in its prompt cache, over exchanges whose usage it told. */
@@ -149,6 +157,8 @@ export interface ExchangeRecord {
   readonly errorCode?: string
   readonly errorMessage?: string
   readonly finishReason?: string
+  /** A hash that all turns of a conversation share; absent: no account was ever asked for it. */
+  readonly conversation?: string
   readonly usage: Usage
   readonly durationMs: number
   readonly firstContentMs?: number
@@ -229,6 +239,8 @@ export interface AttemptRecord {
   readonly reason: string
   /** When an account was asked for; absent: the one before was tried again. */
   readonly askedMs?: number
+  /** Where the conversation lives, when that is another account; absent: it lives here, or it is none. */
+  readonly standsInFor?: AccountId
   readonly startedMs: number
   /** For a slot of an account, before this attempt; absent: none was waited for. */
   readonly waitedMs?: number

@@ -4,6 +4,7 @@ import { builder } from "./builder.ts"
 import { addAccountMutations } from "./mutations/accounts.ts"
 import { addAdminTokenMutations } from "./mutations/admin-tokens.ts"
 import { addApiKeyMutations } from "./mutations/api-keys.ts"
+import { addConversationMutations } from "./mutations/conversations.ts"
 import { addNodeMutations } from "./mutations/nodes.ts"
 import { addPoolMutations } from "./mutations/pool.ts"
 import { addSettingsMutations } from "./mutations/settings.ts"
@@ -21,6 +22,7 @@ addSessionMutations()
 addAccountMutations()
 addApiKeyMutations()
 addAdminTokenMutations()
+addConversationMutations()
 addNodeMutations()
 addPoolMutations()
 addSettingsMutations()

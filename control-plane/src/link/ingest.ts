@@ -25,6 +25,7 @@ import { numbers } from "../json.ts"
 import type { QuotaSync } from "../quota/sync.ts"
 import type { InForce } from "../snapshot/in-force.ts"
 import type { Traffic } from "../traffic.ts"
+import type { Commands } from "./commands.ts"
 import type { Nodes } from "./nodes.ts"
 import { exhaustedAccounts, lastAccountOf, requestRow, usesBy, type Use } from "./request-rows.ts"
 
@@ -72,6 +73,7 @@ export function createIngest(options: IngestOptions): Ingest {
     pause,
     cooldowns,
     quotaSync,
+    commands,
     onChange,
     onKeyUsedUp,
   } = options
@@ -241,6 +243,9 @@ export function createIngest(options: IngestOptions): Ingest {
       case "cooldown":
         if (await cooldowns.take(item)) onChange(item.accountId)
         if (item.cause === "quota") await quotaSync.exhausted(item.accountId, item.since)
+        return
+      case "command-ack":
+        commands.answered(node.id, item)
         return
       case "dropped":
         log.warn("reports.dropped", { node: node.name, count: item.count })

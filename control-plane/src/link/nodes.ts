@@ -37,7 +37,14 @@ export interface Nodes {
   /** Exchanges that run now over all nodes. */
   inFlight(): number
   inFlightOfAccount(accountId: string): number
+  /** Conversations that live on it over all nodes; undefined: one of the nodes tells of too many accounts, and not of this one. */
+  conversationsOfAccount(accountId: string): number | undefined
   forget(nodeId: string, boot: string): void
+}
+
+/** Of how many conversations a node told where they live. */
+function toldOf(byAccount: Readonly<Record<string, number>>): number {
+  return Object.values(byAccount).reduce((sum, count) => sum + count, 0)
 }
 
 export function createNodes({ database, clock, onChange, onRevoked }: NodesOptions): Nodes {
@@ -126,6 +133,15 @@ export function createNodes({ database, clock, onChange, onRevoked }: NodesOptio
       let sum = 0
       for (const boot of living()) {
         if (Object.hasOwn(boot.load.inFlightByAccount, id)) sum += boot.load.inFlightByAccount[id] ?? 0
+      }
+      return sum
+    },
+    conversationsOfAccount: (id) => {
+      let sum = 0
+      for (const { load } of living()) {
+        const { conversations = 0, conversationsByAccount = {} } = load
+        if (Object.hasOwn(conversationsByAccount, id)) sum += conversationsByAccount[id] ?? 0
+        else if (toldOf(conversationsByAccount) < conversations) return undefined
       }
       return sum
     },

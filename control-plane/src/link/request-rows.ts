@@ -39,6 +39,7 @@ export function requestRow(record: ExchangeRecord, nodeId: string, apiKeyId: str
     errorCode: clip(record.errorCode, MAX_NAME),
     errorMessage: clip(record.errorMessage, MAX_TEXT),
     finishReason: clip(record.finishReason, MAX_NAME),
+    conversation: record.conversation ?? null,
     inputTokens: count(record.usage.inputTokens),
     cachedInputTokens: count(record.usage.cachedInputTokens),
     outputTokens: count(record.usage.outputTokens),

@@ -1,6 +1,6 @@
 /**
- * The open snapshot streams. Each gets the newest snapshot and heartbeats; a slow reader is never queued for: only the newest
- * snapshot waits for it, and one that does not read for as long as a dead peer is dropped.
+ * The open snapshot streams. Each gets the newest snapshot, commands and heartbeats; a slow reader is never queued for: only the newest
+ * snapshot and what commands are still to be done wait for it, and one that does not read for as long as a dead peer is dropped.
  */
 import type { ServerResponse } from "node:http"
 import { encodeDownFrame } from "#shared/link-frames.ts"
@@ -9,6 +9,7 @@ import type { Logger } from "#shared/log.ts"
 import { VERSION } from "#shared/version.ts"
 import type { Clock } from "../clock.ts"
 import type { Published, Publisher } from "../snapshot/publisher.ts"
+import type { Commands } from "./commands.ts"
 
 export interface StreamOpening {
   readonly nodeId: string
@@ -41,6 +42,7 @@ export interface StreamsOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly publisher: Publisher
+  readonly commands: Pick<Commands, "pendingFor" | "onSend">
   /** A node connected or left. */
   readonly onConnection: (nodeId: string, boot: string, connected: boolean) => void
 }
@@ -48,13 +50,18 @@ export interface StreamsOptions {
 interface Stream {
   readonly opening: StreamOpening
   publish(published: Published): void
+  /** Those that its node has to do and was not sent. */
+  sendCommands(): void
   close(): void
 }
 
-export function createStreams({ clock, log, publisher, onConnection }: StreamsOptions): Streams {
+export function createStreams({ clock, log, publisher, commands, onConnection }: StreamsOptions): Streams {
   const streams = new Set<Stream>()
   const unsubscribe = publisher.onPublish((published) => {
     for (const stream of streams) stream.publish(published)
+  })
+  const endCommands = commands.onSend(() => {
+    for (const stream of streams) stream.sendCommands()
   })
 
   function serve(opening: StreamOpening, response: ServerResponse): Stream {
@@ -72,6 +79,18 @@ export function createStreams({ clock, log, publisher, onConnection }: StreamsOp
     }
 
     function beat(): void {
+    function sendCommands(): void {
+      const due = commands.pendingFor(opening.nodeId)
+      const before = sent
+      sent = new Set(due.filter(({ id }) => before.has(id)).map(({ id }) => id))
+      for (const frame of due) {
+        if (blockedSince !== undefined) return
+        if (sent.has(frame.id)) continue
+        sent.add(frame.id)
+        write(encodeDownFrame(frame))
+      }
+    }
+
       cancel = clock.after(HEARTBEAT_MS, beat)
       if (blockedSince === undefined) {
         write(encodeDownFrame({ type: "heartbeat", at: clock.now() }))
@@ -87,7 +106,8 @@ export function createStreams({ clock, log, publisher, onConnection }: StreamsOp
       waiting = undefined
       if (next !== undefined) publish(next)
     })
-    const stream: Stream = { opening, publish, close: () => response.destroy() }
+      sendCommands()
+    const stream: Stream = { opening, publish, sendCommands, close: () => response.destroy() }
     response.on("close", () => {
       cancel()
       streams.delete(stream)
@@ -95,7 +115,7 @@ export function createStreams({ clock, log, publisher, onConnection }: StreamsOp
       onConnection(opening.nodeId, opening.boot, false)
     })
     response.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" })
-    write(encodeDownFrame({ type: "hello", controlPlaneVersion: VERSION, nodeId: opening.nodeId }))
+    write(encodeDownFrame({ type: "hello", controlPlaneVersion: VERSION, nodeId: opening.nodeId, at: clock.now() }))
     cancel = clock.after(HEARTBEAT_MS, beat)
     return stream
   }
@@ -109,6 +129,7 @@ export function createStreams({ clock, log, publisher, onConnection }: StreamsOp
       const { current } = publisher
       if (current !== undefined && !serves(opening, current)) stream.publish(current)
     },
+      stream.sendCommands()
     isConnected: (nodeId) => {
       for (const stream of streams) if (stream.opening.nodeId === nodeId) return true
       return false
@@ -120,6 +141,7 @@ export function createStreams({ clock, log, publisher, onConnection }: StreamsOp
     stop: () => {
       unsubscribe()
       for (const stream of streams) stream.close()
+      endCommands()
     },
   }
 }

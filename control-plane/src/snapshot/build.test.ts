@@ -32,6 +32,8 @@ function accountRow(id: string, overrides: Partial<AccountRows> = {}): AccountRo
     onboardingDueAt: null,
     catalogueId: "catalogue-1",
     catalogueReadAt: at,
+    catalogueAskedAt: at,
+    onboardingStep: null,
     quotaAskedAt: null,
     quotaDueAt: null,
     refusedAt: null,

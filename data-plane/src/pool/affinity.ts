@@ -3,7 +3,7 @@
  * may serve now. While the home cannot serve, one other account stands in for it, so that the cache is built once and not anew with
  * every turn; when the home is back, the conversation returns to it.
  */
-import type { AccountId } from "#shared/ids.ts"
+import type { AccountId, ApiKeyId } from "#shared/ids.ts"
 import type { Clock } from "../clock.ts"
 
 /** Least recently used ones are forgotten beyond this many. */
@@ -16,9 +16,19 @@ export interface ConversationHome {
   readonly standIn: AccountId | undefined
 }
 
+/** A turn of a conversation got an account. */
+export interface ServedTurn {
+  readonly conversation: string
+  readonly key: ApiKeyId
+  readonly accountId: AccountId
+  /** Where it lived before is not to be returned to. */
+  readonly isNewHome: boolean
+}
+
 interface Entry {
   home: AccountId
   standIn: AccountId | undefined
+  readonly key: ApiKeyId
   usedAt: number
 }
 
@@ -26,6 +36,7 @@ export class Affinity {
   readonly #clock: Clock
   /** Least recently used first. */
   readonly #entries = new Map<string, Entry>()
+  readonly #homes = new Map<AccountId, number>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -35,24 +46,30 @@ export class Affinity {
     return this.#entries.size
   }
 
+  /** How many live on each account that has any; what is old counts until it is forgotten. */
+  get homes(): ReadonlyMap<AccountId, number> {
+    return this.#homes
+  }
+
   find(conversation: string): ConversationHome | undefined {
     const entry = this.#entries.get(conversation)
     if (entry === undefined) return undefined
     if (!this.#isOld(entry)) return entry
-    this.#entries.delete(conversation)
+    this.#forget(conversation, entry)
     return undefined
   }
 
-  /** It is served there now. `isNewHome`: where it lived before is not to be returned to. */
-  served(conversation: string, accountId: AccountId, isNewHome: boolean): void {
+  served({ conversation, key, accountId, isNewHome }: ServedTurn): void {
     const entry = this.#entries.get(conversation)
     const usedAt = this.#clock.monotonic()
-    this.#entries.delete(conversation)
     if (entry === undefined || isNewHome) {
-      this.#entries.set(conversation, { home: accountId, standIn: undefined, usedAt })
+      if (entry !== undefined) this.#forget(conversation, entry)
+      this.#entries.set(conversation, { home: accountId, standIn: undefined, key, usedAt })
+      this.#homes.set(accountId, (this.#homes.get(accountId) ?? 0) + 1)
       this.#forgetOldest()
       return
     }
+    this.#entries.delete(conversation)
     if (accountId !== entry.home) entry.standIn = accountId
     entry.usedAt = usedAt
     this.#entries.set(conversation, entry)
@@ -60,25 +77,40 @@ export class Affinity {
 
   /** The next turn finds a home as a new conversation does. False: it had none. */
   release(conversation: string): boolean {
-    return this.#entries.delete(conversation)
+    const entry = this.#entries.get(conversation)
+    if (entry === undefined) return false
+    this.#forget(conversation, entry)
+    return true
   }
 
   /** All that live on the account; how many those were. */
   releaseAccount(accountId: AccountId): number {
-    let released = 0
-    for (const [conversation, entry] of this.#entries) {
-      if (entry.standIn === accountId) entry.standIn = undefined
-      if (entry.home !== accountId) continue
-      this.#entries.delete(conversation)
-      released++
-    }
-    return released
+    for (const entry of this.#entries.values()) if (entry.standIn === accountId) entry.standIn = undefined
+    return this.#releaseAll(({ home }) => home === accountId)
+  }
+
+  /** All of the key. */
+  releaseKey(key: ApiKeyId): number {
+    return this.#releaseAll((entry) => entry.key === key)
+  }
+
+  #releaseAll(isMeant: (entry: Entry) => boolean): number {
+    const before = this.#entries.size
+    for (const [conversation, entry] of this.#entries) if (isMeant(entry)) this.#forget(conversation, entry)
+    return before - this.#entries.size
+  }
+
+  #forget(conversation: string, { home }: Entry): void {
+    this.#entries.delete(conversation)
+    const left = (this.#homes.get(home) ?? 0) - 1
+    if (left > 0) this.#homes.set(home, left)
+    else this.#homes.delete(home)
   }
 
   #forgetOldest(): void {
     for (const [conversation, entry] of this.#entries) {
       if (this.#entries.size <= MAX_CONVERSATIONS && !this.#isOld(entry)) return
-      this.#entries.delete(conversation)
+      this.#forget(conversation, entry)
     }
   }
 

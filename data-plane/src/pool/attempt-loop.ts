@@ -12,6 +12,7 @@ import { GatewayError } from "../canonical/error.ts"
 import { abortReason, sleep, type Clock } from "../clock.ts"
 import type { OwnTime } from "../own-time.ts"
 import type { Credentials } from "../snapshot/credentials.ts"
+import type { ConversationHome } from "./affinity.ts"
 import { Blame, clientError, type Fingerprint } from "./blame.ts"
 import { SLOT_WAIT_MS, type Caller, type Lease, type LeaseAsk } from "./lease.ts"
 import { LivingTokens } from "./living-tokens.ts"
@@ -93,6 +94,7 @@ export interface AttemptPorts {
     coolingError(ask: LeaseAsk): GatewayError | undefined
     census(ask: Pick<LeaseAsk, "model" | "exclude" | "caller">): PoolCensus
     use(accountId: AccountId, model: string, tokens: number): void
+    homeOf(conversation: string): ConversationHome | undefined
   }
   readonly cooling: PoolCooling
   readonly refusedTexts: RefusedTexts
@@ -230,6 +232,13 @@ class AttemptLoop {
     return waitedMs < WAITED_MS ? {} : { waitedMs }
   }
 
+  /** Where the conversation lives, if that is not the account in hand. */
+  #home(inHand: AccountId): Pick<AttemptRecord, "standsInFor"> {
+    const conversation = this.#job.caller?.conversation
+    const home = conversation === undefined ? undefined : this.#ports.pool.homeOf(conversation)?.home
+    return home === undefined || home === inHand ? {} : { standsInFor: home }
+  }
+
   #renewed(): { renewalMs?: number } {
     const renewalMs = this.#tokens.takeWaited()
     return renewalMs < WAITED_MS ? {} : { renewalMs }
@@ -244,7 +253,7 @@ class AttemptLoop {
     const startedMs = startedAt - this.#begunAt
     const choice = { reason: lease.reason, ...this.#choice, ...this.#renewed() }
     const timings: AttemptTimings = {}
-    const begin = { accountId: lease.account.id, startedMs, ...choice }
+    const begin = { accountId: lease.account.id, startedMs, ...choice, ...this.#home(lease.account.id) }
     this.#choice = {}
     const record = (more: Partial<AttemptRecord>): void => {
       const { connectMs, firstByteAt, firstPartAt } = timings

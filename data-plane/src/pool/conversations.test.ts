@@ -48,6 +48,10 @@ test("it stays where it began, while new ones take turns", async () => {
   const { reason } = await take("one")
   expect(reason).toBe("the conversation lives there")
   expect(pool.facts().conversations).toBe(3)
+  await turn("four")
+  expect(pool.conversationsByAccount(10)).toEqual({ a: 1, b: 1, c: 2 })
+  expect(pool.conversationsByAccount(1)).toEqual({ c: 2 })
+  expect(pool.releaseConversationsOfKey(apiKeyId("key"))).toBe(4)
 })
 
 test("it never waits: with no free slot at home another account serves, and the home stays", async () => {
@@ -119,6 +123,7 @@ test("released, it finds an account as a new one does", async () => {
   expect([pool.releaseConversation("one"), pool.releaseConversation("one")]).toEqual([true, false])
   expect(pool.releaseConversationsOf(accountId("b"))).toBe(1)
   expect(pool.facts().conversations).toBe(0)
+  expect(pool.conversationsByAccount(10)).toEqual({})
   expect(await turn("one")).toBe("c")
 })
 

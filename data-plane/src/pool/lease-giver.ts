@@ -1,3 +1,4 @@
+import type { ApiKeyId } from "#shared/ids.ts"
 import { quotaBucket } from "#shared/quota-bucket.ts"
 import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
@@ -139,7 +140,7 @@ export class LeaseGiver {
     const { register, onReturn } = this.#options
     const { model, caller } = ask
     const { account } = seat
-    if (caller?.conversation !== undefined) this.#settle(caller.conversation, seat)
+    if (caller?.conversation !== undefined) this.#settle(caller.conversation, caller.key, seat)
     register.seating.chosen(seat)
     this.#inFlightByModel.add(model)
     if (caller !== undefined) this.#inFlightByKey.add(caller.key)
@@ -154,11 +155,12 @@ export class LeaseGiver {
   }
 
   /** A home that is gone, or of a lower tier than what can serve again, is not returned to. */
-  #settle(conversation: string, seat: Seat): void {
+  #settle(conversation: string, key: ApiKeyId, seat: Seat): void {
     const { register, affinity } = this.#options
     const known = affinity.find(conversation)
     const home = known === undefined ? undefined : register.get(known.home)?.seats[seat.bucket]
-    affinity.served(conversation, seat.account.id, home === undefined || isBelow(home, seat))
+    const isNewHome = home === undefined || isBelow(home, seat)
+    affinity.served({ conversation, key, accountId: seat.account.id, isNewHome })
   }
 
   #isModelFull(model: string): boolean {

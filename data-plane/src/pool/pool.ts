@@ -3,7 +3,7 @@
  * cool-downs), hands out leases, lets exchanges wait in a bounded line when all is busy, and answers honestly when waiting is in
  * vain. Nothing here knows of sockets or dialects.
  */
-import type { AccountId } from "#shared/ids.ts"
+import type { AccountId, ApiKeyId } from "#shared/ids.ts"
 import type { PoolCensus } from "#shared/link-protocol.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import { GatewayError } from "../canonical/error.ts"
@@ -13,6 +13,7 @@ import { Affinity, type ConversationHome } from "./affinity.ts"
 import { takeCensus } from "./census.ts"
 import { Cooldowns, type Cooldown, type CooldownScope } from "./cooldown.ts"
 import { COOLING_WAIT_MS, Hindrances } from "./hindrance.ts"
+import { largest } from "./largest.ts"
 import { LeaseGiver } from "./lease-giver.ts"
 import type { Lease, LeaseAsk } from "./lease.ts"
 import { coolingError, lineFullError } from "./pool-error.ts"
@@ -128,6 +129,16 @@ export class Pool {
   /** The same for all that live on an account; how many those were. */
   releaseConversationsOf(accountId: AccountId): number {
     return this.#affinity.releaseAccount(accountId)
+  }
+
+  /** The same for all of a key. */
+  releaseConversationsOfKey(key: ApiKeyId): number {
+    return this.#affinity.releaseKey(key)
+  }
+
+  /** How many conversations live on each of the `limit` accounts with most of them. */
+  conversationsByAccount(limit: number): Readonly<Record<string, number>> {
+    return Object.fromEntries(largest(this.#affinity.homes, limit))
   }
 
   /** Why nothing serves the model at this moment, as an error for the client; undefined while something does. */

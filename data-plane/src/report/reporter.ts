@@ -40,7 +40,7 @@ export interface LinkReporterOptions {
 }
 
 /** Somebody waits for these: a mutation for its change to be in force, an exchange for a new token. They leave at once. */
-const URGENT: ReadonlySet<string> = new Set(["snapshot-ack", "snapshot-refuse", "credential-refused"])
+const URGENT: ReadonlySet<string> = new Set(["snapshot-ack", "snapshot-refuse", "credential-refused", "command-ack"])
 const BATCH_ITEMS = 500
 const SEND_TIMEOUT_MS = 5_000
 const RETRY_FIRST_MS = 500

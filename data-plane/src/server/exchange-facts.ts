@@ -132,6 +132,7 @@ export class ExchangeFacts {
       status,
       ...(error === undefined ? {} : { errorCode: error.code, errorMessage: error.message }),
       ...(answer?.finishReason === undefined ? {} : { finishReason: answer.finishReason }),
+      ...(plan === undefined || this.attempts.length === 0 ? {} : { conversation: plan.conversation }),
       usage: answer?.usage ?? {},
       durationMs: this.#elapsedMs(),
       ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),

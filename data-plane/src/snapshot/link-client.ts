@@ -2,6 +2,7 @@
  * The link to the control plane, from the side that dials: binds `link-state.ts` to a socket and a clock, checks what arrives and
  * answers each snapshot with an ack or a refusal. A refused one leaves the last good one in force.
  */
+import type { CommandFrame } from "#shared/link-command.ts"
 import { createDownFrameDecoder } from "#shared/link-frames.ts"
 import { SNAPSHOTS_PATH, type SnapshotFrame, type SnapshotsQuery } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
@@ -20,6 +21,7 @@ import {
   type LinkEvent,
   type LinkState,
 } from "./link-state.ts"
+import { ControlClock } from "./control-clock.ts"
 import type { SnapshotStore } from "./store.ts"
 
 export interface LinkClientOptions {
@@ -34,6 +36,8 @@ export interface LinkClientOptions {
   readonly reporter: Reporter
   /** Called with the frame of each snapshot that came into force. */
   readonly onAccepted: (frame: SnapshotFrame) => void
+  /** Called with each command, and the control plane's time, if it tells that. */
+  readonly onCommand?: (frame: CommandFrame, now: number | undefined) => void
   /** Called whenever the link is open and a snapshot is in force: after the greeting when one was there, and with each ack. */
   readonly onSettled?: () => void
 }
@@ -48,6 +52,7 @@ export class LinkClient {
   #ticker: Timer | undefined
   #redial: Timer | undefined
   #wasOpen = false
+  #controlClock = new ControlClock()
 
   constructor(options: LinkClientOptions) {
     this.#options = options
@@ -110,6 +115,8 @@ export class LinkClient {
         return
       case "judge":
         return this.#judge(action.frame)
+      case "obey":
+        return this.#options.onCommand?.(action.frame, this.#controlClock.now(clock.monotonic()))
     }
   }
 
@@ -158,8 +165,13 @@ export class LinkClient {
         isRefused ? "the control plane refuses the link token" : `the control plane answered ${message.statusCode}`,
       )
     }
+    this.#controlClock = new ControlClock()
     this.#on({ type: "opened", at: clock.monotonic() })
-    const decoder = createDownFrameDecoder((frame) => this.#on({ type: "frame", frame, at: clock.monotonic() }))
+    const decoder = createDownFrameDecoder((frame) => {
+      const at = clock.monotonic()
+      if ("at" in frame && frame.at !== undefined) this.#controlClock.hear(frame.at, at)
+      this.#on({ type: "frame", frame, at })
+    })
     message.on("data", (chunk: Buffer) => {
       try {
         decoder.push(chunk)

@@ -13,6 +13,13 @@ import {
 const hello: DownFrame = { type: "hello", controlPlaneVersion: "1", nodeId: "n" }
 const frame: DownFrame = { type: "snapshot", epoch: 1, version: 1, schemaVersion: 1, hash: "h", body: "{}" }
 
+const command: DownFrame = {
+  type: "command",
+  id: "c",
+  expiresAt: 1,
+  command: { type: "release-conversations", of: { conversation: "1" } },
+}
+
 function play(events: readonly LinkEvent[]): { state: LinkState; actions: LinkAction[] } {
   let state: LinkState = { type: "stopped" }
   const actions: LinkAction[] = []
@@ -29,9 +36,13 @@ const types = (actions: readonly LinkAction[]): string[] => actions.map(({ type 
 
 describe("the link", () => {
   test("dials, is greeted, judges what comes", () => {
-    const { state, actions } = play([...opened, { type: "frame", frame, at: 2 }])
-    expect(types(actions)).toEqual(["dial", "greeted", "judge"])
-    expect(state).toMatchObject({ type: "open", heardAt: 2 })
+    const { state, actions } = play([
+      ...opened,
+      { type: "frame", frame, at: 2 },
+      { type: "frame", frame: command, at: 3 },
+    ])
+    expect(types(actions)).toEqual(["dial", "greeted", "judge", "obey"])
+    expect(state).toMatchObject({ type: "open", heardAt: 3 })
   })
 
   test("hangs up on whoever does not greet first", () => {

@@ -2,6 +2,7 @@
  * The protocol of the link as a pure state machine: an event in, the next state and what to do out. No socket, no clock, no
  * randomness; `link-client.ts` binds it to them.
  */
+import type { CommandFrame } from "#shared/link-command.ts"
 import { LINK_DEAD_MS, type DownFrame, type SnapshotFrame } from "#shared/link-protocol.ts"
 import { never } from "#shared/never.ts"
 
@@ -29,6 +30,7 @@ export type LinkAction =
   | { readonly type: "hang-up"; readonly reason: string }
   | { readonly type: "greeted"; readonly nodeId: string; readonly controlPlaneVersion: string }
   | { readonly type: "judge"; readonly frame: SnapshotFrame }
+  | { readonly type: "obey"; readonly frame: CommandFrame }
 
 export interface LinkStep {
   readonly state: LinkState
@@ -73,6 +75,8 @@ function heard(state: Open, frame: DownFrame, at: number): LinkStep {
       }
     case "snapshot":
       return { state: open, actions: [{ type: "judge", frame }] }
+    case "command":
+      return { state: open, actions: [{ type: "obey", frame }] }
     case "heartbeat":
       return stay(open)
     default:

@@ -71,6 +71,12 @@ export const Account = builder.prismaObject("Account", {
       description: "Exchanges that are running on it now, over all data planes.",
       resolve: (row, _args, { services }) => services.nodes.inFlightOfAccount(row.id),
     }),
+    conversations: t.int({
+      nullable: true,
+      description:
+        "Conversations that live on it, over all data planes. Null: some data plane has them on more than 1,000 accounts, and tells of the others.",
+      resolve: (row, _args, { services }) => services.nodes.conversationsOfAccount(row.id),
+    }),
     requestCount: t.exposeInt("requestCount", { description: "Exchanges that ended on it since it was added." }),
     lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),

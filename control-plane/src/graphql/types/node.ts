@@ -29,6 +29,11 @@ export const Node = builder.prismaObject("Node", {
       description: "Why it refused the newest snapshot; null when it took it.",
     }),
     inFlight: t.int({ resolve: ({ id }, _args, { services }) => services.nodes.live(id)?.load.inFlight ?? 0 }),
+    conversations: t.int({
+      nullable: true,
+      description: "Conversations whose account it remembers; null: it does not tell.",
+      resolve: ({ id }, _args, { services }) => services.nodes.live(id)?.load.conversations,
+    }),
     rssBytes: t.field({
       type: "BigInt",
       nullable: true,

@@ -6,6 +6,7 @@ import { PoolCensus, readCensus, type CensusShape } from "./pool-census.ts"
 export interface AttemptShape {
   readonly accountId: string | undefined
   readonly reason: string
+  readonly standsInFor: string | undefined
   readonly askedMs: number | undefined
   readonly startedMs: number
   readonly firstByteMs: number | undefined
@@ -25,6 +26,7 @@ export function readAttempts(json: unknown): AttemptShape[] {
   return items(json).map((attempt) => ({
     accountId: textField(attempt, "accountId"),
     reason: textField(attempt, "reason") ?? "",
+    standsInFor: textField(attempt, "standsInFor"),
     askedMs: numberField(attempt, "askedMs"),
     startedMs: numberField(attempt, "startedMs") ?? 0,
     firstByteMs: numberField(attempt, "firstByteMs"),
@@ -52,6 +54,14 @@ export const RequestAttempt = builder.objectRef<AttemptShape>("RequestAttempt").
     askedMs: t.exposeFloat("askedMs", {
       nullable: true,
       description: "When an account was asked for; null: the one before was tried again, or an older version told it.",
+    }),
+    standsInFor: t.field({
+      type: Account,
+      nullable: true,
+      description:
+        "Where the conversation lives, when that is another account; null: it lives on this one, or is none.",
+      resolve: ({ standsInFor }, _args, context) =>
+        standsInFor === undefined ? null : context.loadAccount(standsInFor),
     }),
     startedMs: t.exposeFloat("startedMs", { description: "When account and token were there and the call began." }),
     firstByteMs: t.exposeFloat("firstByteMs", { nullable: true, description: "When the answer's head came." }),

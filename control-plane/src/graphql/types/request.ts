@@ -1,9 +1,40 @@
 import { texts } from "../../json.ts"
 import { builder } from "../builder.ts"
+import { Account } from "./account.ts"
 import { RequestOutcome } from "./enums.ts"
 import { PoolRefusal, readRefusal } from "./pool-census.ts"
 import { readAttempts, RequestAttempt } from "./request-attempt.ts"
 import { readSchemaReport, SchemaReport } from "./schema-report.ts"
+
+/** Of a request's row. */
+interface ConversationShape {
+  readonly id: string
+  readonly attempts: unknown
+}
+
+const RequestConversation = builder.objectRef<ConversationShape>("RequestConversation").implement({
+  description: "The conversation that a request is a turn of.",
+  fields: (t) => ({
+    id: t.exposeString("id", {
+      description:
+        "The same for all turns: a hash of the key and of what tells conversations apart. No text can be made of it.",
+    }),
+    home: t.field({
+      type: Account,
+      nullable: true,
+      description: "Where it lived when the request was last sent; null: that account is gone.",
+      resolve: ({ attempts }, _args, context) => {
+        const { standsInFor, accountId } = readAttempts(attempts).at(-1) ?? {}
+        const home = standsInFor ?? accountId
+        return home === undefined ? null : context.loadAccount(home)
+      },
+    }),
+    isStandIn: t.boolean({
+      description: "Another account than its home was asked last.",
+      resolve: ({ attempts }) => readAttempts(attempts).at(-1)?.standsInFor !== undefined,
+    }),
+  }),
+})
 
 export const Request = builder.prismaObject("RequestRecord", {
   variant: "Request",
@@ -21,6 +52,12 @@ export const Request = builder.prismaObject("RequestRecord", {
     errorCode: t.exposeString("errorCode", { nullable: true }),
     errorMessage: t.exposeString("errorMessage", { nullable: true }),
     finishReason: t.exposeString("finishReason", { nullable: true }),
+    conversation: t.field({
+      type: RequestConversation,
+      nullable: true,
+      description: "Null: no account was ever asked for it, or an older version of a data plane reported it.",
+      resolve: ({ conversation, attempts }) => (conversation === null ? null : { id: conversation, attempts }),
+    }),
     inputTokens: t.expose("inputTokens", { type: "BigInt", nullable: true }),
     cachedInputTokens: t.expose("cachedInputTokens", { type: "BigInt", nullable: true }),
     outputTokens: t.expose("outputTokens", { type: "BigInt", nullable: true }),
