@@ -68,6 +68,7 @@ export function createStreams({ clock, log, publisher, commands, onConnection }:
     let waiting: Published | undefined
     let blockedSince: number | undefined
     let cancel: () => void = () => undefined
+    let sent = new Set<string>()
 
     function write(line: string): void {
       if (!response.write(line)) blockedSince ??= clock.now()
@@ -78,7 +79,6 @@ export function createStreams({ clock, log, publisher, commands, onConnection }:
       else waiting = published
     }
 
-    function beat(): void {
     function sendCommands(): void {
       const due = commands.pendingFor(opening.nodeId)
       const before = sent
@@ -91,6 +91,7 @@ export function createStreams({ clock, log, publisher, commands, onConnection }:
       }
     }
 
+    function beat(): void {
       cancel = clock.after(HEARTBEAT_MS, beat)
       if (blockedSince === undefined) {
         write(encodeDownFrame({ type: "heartbeat", at: clock.now() }))
@@ -105,8 +106,8 @@ export function createStreams({ clock, log, publisher, commands, onConnection }:
       const next = waiting
       waiting = undefined
       if (next !== undefined) publish(next)
-    })
       sendCommands()
+    })
     const stream: Stream = { opening, publish, sendCommands, close: () => response.destroy() }
     response.on("close", () => {
       cancel()
@@ -128,8 +129,8 @@ export function createStreams({ clock, log, publisher, commands, onConnection }:
       onConnection(opening.nodeId, opening.boot, true)
       const { current } = publisher
       if (current !== undefined && !serves(opening, current)) stream.publish(current)
-    },
       stream.sendCommands()
+    },
     isConnected: (nodeId) => {
       for (const stream of streams) if (stream.opening.nodeId === nodeId) return true
       return false
@@ -140,8 +141,8 @@ export function createStreams({ clock, log, publisher, commands, onConnection }:
     },
     stop: () => {
       unsubscribe()
-      for (const stream of streams) stream.close()
       endCommands()
+      for (const stream of streams) stream.close()
     },
   }
 }
