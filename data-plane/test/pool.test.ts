@@ -73,11 +73,20 @@ describe("the prompt cache", () => {
   ) {
     system = await startSystem({ accounts })
     const one = new Conversation("one", headers)
+    const all = [one]
     for (let turn = 0; turn < TURNS; turn++) {
       disturb?.(turn)
       await one.turn(`turn ${turn}`)
-      await new Conversation(`another ${turn}`).turn("hello")
+      const other = new Conversation(`another ${turn}`)
+      await other.turn("hello")
+      all.push(other)
     }
+    const inputTokens = all.reduce((sum, { prompt }) => sum + prompt, 0)
+    const cachedInputTokens = all.reduce((sum, { cached }) => sum + cached, 0)
+    // What the clients were told is what the operator sees.
+    const told = () => system.link.find("heartbeat").at(-1)?.promptCache
+    await waitFor(() => told()?.inputTokens === inputTokens)
+    expect(told()).toEqual({ windowMs: 600_000, inputTokens, cachedInputTokens })
     return one
   }
 

@@ -42,11 +42,7 @@ export class Pool {
 
   /** `random` gives numbers from 0 to 1, for strategies that draw. */
   constructor(clock: Clock, random: () => number = Math.random) {
-    const cooldowns = new Cooldowns(
-      clock,
-      (scope) => this.#onCooldownEnd(scope),
-      (scope, isOnItsWay) => this.#onProbe(scope, isOnItsWay),
-    )
+    const cooldowns = new Cooldowns(clock, (scope) => this.#onCooldownEnd(scope))
     const affinity = new Affinity(clock)
     const register = new AccountRegister({ clock, cooldowns, onQuotaReset: () => this.#onChange() })
     const onReturn = (): void => this.#waiting.serve(false)
@@ -92,34 +88,27 @@ export class Pool {
   }
 
   cool(cooldown: Cooldown): void {
-    const { scope } = cooldown
     this.#cooldowns.add(cooldown)
-    this.#register.onCooldown(scope, this.#cooldowns.find(scope))
+    this.#register.onCooldown(cooldown.scope, cooldown)
     this.#onChange()
   }
 
-  /** Opens the scope to all, also where it was half open. */
   release(scope: CooldownScope): void {
     this.#cooldowns.release(scope)
   }
 
-  /** What was learnt last of exactly this scope, as long as it is not open to all. */
+  /** What is in force for exactly this scope. */
   cooldown(scope: CooldownScope): Cooldown | undefined {
-    return this.#cooldowns.last(scope)
+    return this.#cooldowns.find(scope)
   }
 
-  /** All that is about this account, also where something on it is half open. */
+  /** All that is about this account. */
   cooldownsOf(accountId: AccountId): Cooldown[] {
     return this.#cooldowns.ofAccount(accountId)
   }
 
   cooldowns(): Cooldown[] {
     return this.#cooldowns.list()
-  }
-
-  /** Those that are over, and after which one exchange goes first. */
-  halfOpen(): Cooldown[] {
-    return this.#cooldowns.halfOpen()
   }
 
   /** Tokens that a request has used up on an account, as the upstream counts them for its quota. */
@@ -186,12 +175,6 @@ export class Pool {
   #onCooldownEnd(scope: CooldownScope): void {
     this.#register.onCooldown(scope, undefined)
     this.#onChange()
-  }
-
-  /** What one probe has left the next one may take. */
-  #onProbe(scope: CooldownScope, isOnItsWay: boolean): void {
-    this.#register.onProbe(scope, isOnItsWay)
-    if (!isOnItsWay) this.#onChange()
   }
 
   /** Somebody who waits may be served now, or waits in vain. In the middle of a new snapshot nobody can tell. */
