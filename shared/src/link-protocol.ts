@@ -210,6 +210,8 @@ export interface PoolCensus {
   readonly resting: number
   /** The model alone: it rests on them, or an operator took it from them. */
   readonly modelOff: number
+  /** They have rested, and one request tries them first: the others wait for what it learns. Absent: none. */
+  readonly probing?: number
   /** Could serve, those that are busy or tried included. */
   readonly candidates: number
   /** Candidates that have as many requests running as they may; absent: reported by a version that did not count them. */

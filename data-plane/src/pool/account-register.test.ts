@@ -1,4 +1,5 @@
 /** Whatever happens in whatever order: the shelves hold what a look at every account finds, in the same order. */
+import { HALF_OPEN_MS } from "#shared/half-open.ts"
 import { accountId, type AccountId } from "#shared/ids.ts"
 import { POOL_STRATEGY_NAMES, poolStrategies, type PoolStrategyName } from "#shared/pool-strategy.ts"
 import { quotaBucket } from "#shared/quota-bucket.ts"
@@ -10,26 +11,24 @@ import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
 import { compiled, MODEL, OTHER_MODEL, testAccount } from "../testing/snapshots.ts"
 import { AccountRegister } from "./account-register.ts"
 import type { PoolAccount, Seat } from "./candidates.ts"
-import { Cooldowns, type Cooldown, type CooldownScope } from "./cooldown.ts"
+import { Cooldowns, scopeKey, type Cooldown, type CooldownScope } from "./cooldown.ts"
 import { Hindrances } from "./hindrance.ts"
+import { PROBE_MS, type Probe } from "./probe.ts"
 import { UNKNOWN_HEADROOM } from "./strategies/most-quota.ts"
 
 const IDS = ["a", "b", "c", "d", "e"]
 const MODELS = [MODEL, OTHER_MODEL, "gemini-3-pro"]
 const NOW = 1_700_000_000_000
 
+/** Of few things, so that much happens to the same. */
+const cooledId = fc.constantFrom(accountId("a"), accountId("b"))
+const bucket = fc.constantFrom("gemini" as const, "third_party" as const)
 const scope = fc.oneof(
-  fc.record({ type: fc.constant("account" as const), accountId: fc.constantFrom(...IDS.map(accountId)) }),
-  fc.record({
-    type: fc.constant("account-bucket" as const),
-    accountId: fc.constantFrom(...IDS.map(accountId)),
-    bucket: fc.constantFrom("gemini" as const, "third_party" as const),
-  }),
-  fc.record({
-    type: fc.constant("account-model" as const),
-    accountId: fc.constantFrom(...IDS.map(accountId)),
-    model: fc.constantFrom(...MODELS),
-  }),
+  fc.record({ type: fc.constant("account" as const), accountId: cooledId }),
+  fc.record({ type: fc.constant("account-bucket" as const), accountId: cooledId, bucket }),
+  fc.record({ type: fc.constant("account-model" as const), accountId: cooledId, model: fc.constantFrom(...MODELS) }),
+  fc.record({ type: fc.constant("model" as const), model: fc.constantFrom(...MODELS) }),
+  fc.record({ type: fc.constant("egress" as const) }),
 )
 
 const reading = fc.record({
@@ -53,19 +52,21 @@ const account = fc.record({
 })
 
 const step = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ type: fc.constant("choose" as const), model: fc.constantFrom(...MODELS) }) },
+  { weight: 6, arbitrary: fc.record({ type: fc.constant("choose" as const), model: fc.constantFrom(...MODELS) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant("return" as const), pick: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("serve" as const), pick: fc.nat(20) }) },
   {
-    weight: 2,
+    weight: 5,
     arbitrary: fc.record({
       type: fc.constant("cool" as const),
       scope,
-      ms: fc.constantFrom(5_000, 60_000, Infinity),
+      ms: fc.constantFrom(0, 0, 5_000, 60_000, Infinity),
       cause: fc.constantFrom("rate" as const, "model_missing" as const),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("release" as const), scope }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("advance" as const), ms: fc.nat(70_000) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("advance" as const), ms: fc.nat(70_000) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("advance" as const), ms: fc.constant(HALF_OPEN_MS) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -76,10 +77,74 @@ const step = fc.oneof(
   },
 )
 
+interface Rest {
+  readonly cooldown: Cooldown
+  /** Who goes first there, and until when the others wait for it. */
+  probe?: { readonly lease: number; readonly leavesAt: number } | undefined
+}
+
+/** What is known of cool-downs, without a timer: what became of each is worked out anew whenever it is asked. */
+class Rests {
+  readonly #rests = new Map<string, Rest>()
+  readonly #places = new Map<number, [key: string, rest: Rest][]>()
+
+  cool(cooldown: Cooldown): void {
+    this.#rests.set(scopeKey(cooldown.scope), { cooldown })
+  }
+
+  open(scopeOf: CooldownScope): void {
+    this.#rests.delete(scopeKey(scopeOf))
+  }
+
+  /** All is open, one has to go first, one is on its way, or it rests. */
+  of(scopeOf: CooldownScope, now: number): "open" | "half-open" | "probing" | Cooldown {
+    const rest = this.#rests.get(scopeKey(scopeOf))
+    if (rest === undefined || now >= rest.cooldown.until + HALF_OPEN_MS) return "open"
+    if (now < rest.cooldown.until) return rest.cooldown
+    return rest.probe !== undefined && now < rest.probe.leavesAt ? "probing" : "half-open"
+  }
+
+  choose(lease: number, scopes: readonly CooldownScope[], now: number): void {
+    const places = scopes
+      .filter((one) => this.of(one, now) === "half-open")
+      .map((one): [string, Rest] => [scopeKey(one), this.#rests.get(scopeKey(one)) ?? expect.fail()])
+    this.#places.set(lease, places)
+    for (const [, rest] of places) rest.probe = { lease, leavesAt: now + PROBE_MS }
+  }
+
+  serve(lease: number): void {
+    for (const [key, rest] of this.#places.get(lease) ?? []) {
+      if (this.#rests.get(key) === rest) this.#rests.delete(key)
+    }
+  }
+
+  end(lease: number): void {
+    for (const [, rest] of this.#places.get(lease) ?? []) if (rest.probe?.lease === lease) rest.probe = undefined
+  }
+}
+
+const scopesFor = (id: AccountId, model: string): readonly CooldownScope[] => [
+  { type: "account", accountId: id },
+  { type: "account-bucket", accountId: id, bucket: quotaBucket(model) },
+  { type: "account-model", accountId: id, model },
+]
+const generalScopes = (model: string): readonly CooldownScope[] => [{ type: "egress" }, { type: "model", model }]
+
+interface Running {
+  readonly number: number
+  readonly account: PoolAccount
+  readonly probe: Probe | undefined
+}
+
 /** The pool's parts, and beside them the facts alone. */
 class World {
   readonly clock: ManualClock = manualClock(NOW)
-  readonly cooldowns: Cooldowns = new Cooldowns(this.clock, (ended) => this.register.onCooldown(ended, undefined))
+  readonly cooldowns: Cooldowns = new Cooldowns(
+    this.clock,
+    (ended) => this.register.onCooldown(ended, undefined),
+    (probed, isOnItsWay) => this.register.onProbe(probed, isOnItsWay),
+  )
+  readonly rests = new Rests()
   readonly register: AccountRegister = new AccountRegister({
     clock: this.clock,
     cooldowns: this.cooldowns,
@@ -91,23 +156,59 @@ class World {
     cooldowns: this.cooldowns,
     isKeyFull: () => false,
   })
-  readonly leases: PoolAccount[] = []
+  readonly leases: Running[] = []
   snapshot: CompiledSnapshot = compiled([])
   strategy: PoolStrategyName = "round-robin"
   version = 1
+  chosen = 0
 
   adopt(accounts: readonly SnapshotAccount[], strategy: PoolStrategyName): void {
     this.strategy = strategy
     const strategies = poolStrategies(() => strategy)
     this.snapshot = compiled(accounts, { poolStrategies: strategies, maxConcurrentPerAccount: 1 }, ++this.version)
+    for (const known of this.register.accounts()) {
+      const next = this.snapshot.accountById.get(known.id)
+      const isSame = next?.usable === true && next.credential?.generation === known.account.credential?.generation
+      const hold = this.rests.of({ type: "account", accountId: known.id }, this.clock.now())
+      // A hold without an end lasts until the account changes.
+      if (!isSame && typeof hold === "object" && hold.until === Infinity) this.rests.open(hold.scope)
+    }
     this.register.adopt(this.snapshot)
+  }
+
+  choose(model: string): void {
+    const now = this.clock.now()
+    if (generalScopes(model).some((one) => !["open", "half-open"].includes(String(this.rests.of(one, now))))) return
+    const seat = this.register.seating.tidied(model).living[0]?.[0]?.first(({ account: one }) => one.hasFreeSlot)
+    if (seat === undefined) return
+    const number = ++this.chosen
+    this.rests.choose(number, [...generalScopes(model), ...scopesFor(seat.account.id, model)], now)
+    this.register.seating.chosen(seat)
+    const probe = this.cooldowns.probe(seat.account.id, model, seat.bucket)
+    this.leases.push({ number, account: seat.account, probe })
+  }
+
+  giveBack(pick: number): void {
+    const [lease] = this.leases.splice(pick % Math.max(1, this.leases.length), 1)
+    if (lease === undefined) return
+    this.rests.end(lease.number)
+    this.register.seating.returned(lease.account)
+    lease.probe?.end()
+  }
+
+  serve(pick: number): void {
+    const lease = this.leases[pick % Math.max(1, this.leases.length)]
+    if (lease === undefined) return
+    this.rests.serve(lease.number)
+    lease.probe?.served()
   }
 
   cool(scopeOf: CooldownScope, ms: number, cause: Cooldown["cause"]): void {
     const now = this.clock.now()
     const cooldown = { scope: scopeOf, cause, evidence: "test", since: now, until: now + ms }
+    this.rests.cool(cooldown)
     this.cooldowns.add(cooldown)
-    this.register.onCooldown(scopeOf, cooldown)
+    this.register.onCooldown(scopeOf, this.cooldowns.find(scopeOf))
   }
 
   /** As the shelves have it: tier by tier, each in its order. */
@@ -145,16 +246,18 @@ class World {
     return (models?.some((one) => one.id === model) ?? true) && disabledModels?.includes(model) !== true
   }
 
-  /** Until when, with what has no end in sight last. */
-  keptFrom(id: AccountId, model: string): number | undefined {
+  /** Until when, with what has no end in sight last; undefined: nothing keeps it. */
+  keptFrom(id: AccountId, model: string): number | "probing" | undefined {
     const bucket = quotaBucket(model)
-    const cooldown = this.cooldowns.findForAccount(id, model, bucket)
+    const known = scopesFor(id, model).map((one) => this.rests.of(one, this.clock.now()))
+    const resting = known.filter((one) => typeof one === "object")
+    const [cooldown] = resting.toSorted((left, right) => right.until - left.until)
     const { quota = [], reserve = 0 } = this.snapshot.accountById.get(id) ?? testAccount(id)
     const now = this.clock.now()
     const ends = quota
       .filter((one) => one.bucket === bucket && (one.resetsAt ?? 0) > now && one.remainingFraction <= reserve)
       .map((one) => one.resetsAt ?? 0)
-    if (cooldown === undefined && ends.length === 0) return undefined
+    if (cooldown === undefined && ends.length === 0) return known.includes("probing") ? "probing" : undefined
     const quotaEnd = Math.max(0, ...ends)
     const isMissing = cooldown?.cause === "model_missing" && cooldown.until >= quotaEnd
     return Math.max(quotaEnd, cooldown?.until ?? 0) + (isMissing ? 1e15 : 0)
@@ -207,19 +310,14 @@ describe("any order of events", () => {
           "round-robin",
         )
         for (const now of steps) {
-          if (now.type === "choose") {
-            const shelves = world.register.seating.tidied(now.model).living[0]
-            const seat = shelves?.[0]?.first(({ account: one }) => one.hasFreeSlot)
-            if (seat !== undefined) {
-              world.register.seating.chosen(seat)
-              world.leases.push(seat.account)
-            }
-          } else if (now.type === "return") {
-            const [lease] = world.leases.splice(now.pick % Math.max(1, world.leases.length), 1)
-            if (lease !== undefined) world.register.seating.returned(lease)
-          } else if (now.type === "cool") world.cool(now.scope, now.ms, now.cause)
-          else if (now.type === "release") world.cooldowns.release(now.scope)
-          else if (now.type === "advance") world.clock.advance(now.ms)
+          if (now.type === "choose") world.choose(now.model)
+          else if (now.type === "return") world.giveBack(now.pick)
+          else if (now.type === "serve") world.serve(now.pick)
+          else if (now.type === "cool") world.cool(now.scope, now.ms, now.cause)
+          else if (now.type === "release") {
+            world.rests.open(now.scope)
+            world.cooldowns.release(now.scope)
+          } else if (now.type === "advance") world.clock.advance(now.ms)
           else {
             // A reading is known by when it was read.
             world.clock.advance(1)
@@ -230,6 +328,10 @@ describe("any order of events", () => {
             const wanted = world.recomputed(model)
             expect(world.shelved(model)).toEqual(wanted)
             expectHindrance(world, model)
+          }
+          // Nothing is kept longer than it matters.
+          for (const { scope: known } of [...world.cooldowns.list(), ...world.cooldowns.halfOpen()]) {
+            expect(world.rests.of(known, world.clock.now())).not.toBe("open")
           }
         }
       }),
@@ -242,13 +344,18 @@ describe("any order of events", () => {
 function expectHindrance(world: World, model: string): void {
   const ask = { model, exclude: new Set<AccountId>(), snapshot: world.snapshot, waitMs: 60_000 }
   const hindrance = world.hindrances.find(ask)
+  const general = generalScopes(model).map((one) => world.rests.of(one, world.clock.now()))
+  const [resting] = general.filter((one) => typeof one === "object")
+  if (resting !== undefined) return expect(hindrance).toEqual({ type: "cooling", cooldown: resting })
+  if (general.includes("probing")) return expect(hindrance.type).toBe("probing")
   const kept = world.snapshot.snapshot.accounts
     .filter(({ id, usable }) => usable && world.offers(id, model))
     .map(({ id }) => world.keptFrom(id, model))
   if (kept.includes(undefined)) expect(hindrance.type).toBe("busy")
+  else if (kept.includes("probing")) expect(hindrance.type).toBe("probing")
   else if (kept.length === 0) expect(hindrance.type).toBe("none")
   else {
-    const earliest = Math.min(...kept.map((until) => until ?? 0))
+    const earliest = Math.min(...kept.map(Number))
     const { until, cause } = hindrance.type === "cooling" ? hindrance.cooldown : { until: -1, cause: "rate" }
     expect(until + (cause === "model_missing" ? 1e15 : 0)).toBe(earliest)
   }

@@ -1,10 +1,10 @@
 import type { AccountId } from "#shared/ids.ts"
 import { DEFAULT_POOL_STRATEGY } from "#shared/pool-strategy.ts"
-import { QUOTA_BUCKETS, quotaBucket } from "#shared/quota-bucket.ts"
+import { QUOTA_BUCKETS, quotaBucket, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount, SnapshotQuota } from "#shared/snapshot.ts"
 import type { Clock } from "../clock.ts"
-import { PoolAccount, type CandidateGroup } from "./candidates.ts"
+import { PoolAccount, type CandidateGroup, type Seat } from "./candidates.ts"
 import type { Cooldown, Cooldowns, CooldownScope } from "./cooldown.ts"
 import { QuotaMeter, TokenCosts } from "./quota-meter.ts"
 import { RankedSet } from "./ranked-set.ts"
@@ -107,6 +107,15 @@ export class AccountRegister {
     this.seating.place(account)
   }
 
+  /** A probe is on its way to an account or to something on it, or has left its place. */
+  onProbe(scope: CooldownScope, isOnItsWay: boolean): void {
+    if (!("accountId" in scope)) return
+    const account = this.#accounts.get(scope.accountId)
+    if (account === undefined) return
+    this.#markProbe(account, scope, isOnItsWay)
+    this.seating.place(account)
+  }
+
   /** Tokens that a request has used up on an account. */
   use(id: AccountId, model: string, tokens: number): void {
     const seat = this.#accounts.get(id)?.seats[quotaBucket(model)]
@@ -130,7 +139,7 @@ export class AccountRegister {
       const added = new PoolAccount(account, limit, ++this.#order, group)
       this.#accounts.set(account.id, added)
       group.members++
-      for (const cooldown of this.#cooldowns.ofAccount(account.id)) this.#mark(added, cooldown.scope, cooldown)
+      this.#markAll(added)
       this.#adoptQuota(added)
       this.seating.place(added)
       return
@@ -147,7 +156,7 @@ export class AccountRegister {
       known.group = this.#groupOf(account)
       known.group.members++
       // Leaving took off what cools of single models.
-      for (const cooldown of this.#cooldowns.ofAccount(account.id)) this.#mark(known, cooldown.scope, cooldown)
+      this.#markAll(known)
     }
     known.adopt(account, limit)
     this.#adoptQuota(known)
@@ -166,7 +175,26 @@ export class AccountRegister {
     }
   }
 
+  #markAll(account: PoolAccount): void {
+    for (const { scope } of this.#cooldowns.ofAccount(account.id)) {
+      this.#mark(account, scope, this.#cooldowns.find(scope))
+      if (this.#cooldowns.isProbed(scope)) this.#markProbe(account, scope, true)
+    }
+  }
+
+  #markProbe(account: PoolAccount, scope: CooldownScope, isOnItsWay: boolean): void {
+    if (scope.type === "account") account.isProbed = isOnItsWay
+    else if (scope.type === "account-bucket") account.seats[scope.bucket].isProbed = isOnItsWay
+    else if (scope.type === "account-model") {
+      const seat = account.seats[quotaBucket(scope.model)]
+      if (isOnItsWay) this.seating.probeModel(seat, scope.model)
+      else this.seating.coolModel(seat, scope.model, undefined)
+    }
+  }
+
+  /** What is learnt of a scope ends its being half open. */
   #mark(account: PoolAccount, scope: CooldownScope, cooldown: Cooldown | undefined): void {
+    this.#markProbe(account, scope, false)
     if (scope.type === "account") account.coolUntil = cooldown?.until ?? 0
     else if (scope.type === "account-bucket") {
       account.seats[scope.bucket].coolUntil = cooldown?.until ?? 0
@@ -193,16 +221,16 @@ export class AccountRegister {
     const name = groupName(account)
     let group = this.#groups.get(name)
     if (group === undefined) {
-      const away = {
-        gemini: new RankedSet<never>(),
-        third_party: new RankedSet<never>(),
-        image: new RankedSet<never>(),
-      }
-      group = { name, catalogue: account.catalogue, models: undefined, members: 0, away }
+      const { catalogue } = account
+      group = { name, catalogue, models: undefined, members: 0, away: newSets(), probed: newSets() }
       this.#groups.set(name, group)
     }
     return group
   }
+}
+
+function newSets(): Record<QuotaBucket, RankedSet<Seat>> {
+  return { gemini: new RankedSet(), third_party: new RankedSet(), image: new RankedSet() }
 }
 
 function groupName(account: SnapshotAccount): string {

@@ -37,6 +37,8 @@ export interface AttemptTarget {
   readonly choice: AttemptChoice
   /** For the attempt to fill in. */
   readonly timings: AttemptTimings
+  /** To be called with the first part of an answer: the upstream serves the attempt. */
+  readonly onServed: () => void
 }
 
 /** Why this account, and what came before; of a repeat on it the renewal alone. */
@@ -268,7 +270,8 @@ class AttemptLoop {
     }
     try {
       const { host } = this.#history
-      const result = await this.#job.attempt({ account: lease.account, credential, host, choice, timings })
+      const onServed = (): void => lease.served()
+      const result = await this.#job.attempt({ account: lease.account, credential, host, choice, timings, onServed })
       record({
         ...(result.status === undefined ? {} : { upstreamStatus: result.status }),
         ...(result.type === "failed" ? { failureClass: result.failure.class, failureScope: result.failure.scope } : {}),

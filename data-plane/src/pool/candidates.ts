@@ -30,6 +30,8 @@ export class PoolAccount {
   wasPassedOver = false
   /** When it comes back as a whole, in milliseconds since the epoch; 0: it is not away. */
   coolUntil = 0
+  /** A probe is on its way to it. */
+  isProbed = false
 
   constructor(account: SnapshotAccount, limit: number, order: number, group: CandidateGroup) {
     this.id = account.id
@@ -83,7 +85,9 @@ export class Seat implements Ranked, Candidate {
   tier: Tier | undefined
   /** When the bucket comes back; 0: it is not away. */
   coolUntil = 0
-  /** Models that it cannot serve for a while; absent: none. */
+  /** A probe is on its way to the bucket. */
+  isProbed = false
+  /** Models that it cannot serve for a while, also because a probe is on its way to one; absent: none. */
   cooling: Map<string, ModelReturn> | undefined
   /** Absent while nothing was read of its quota. */
   meter: QuotaMeter | undefined
@@ -119,6 +123,8 @@ export interface CandidateGroup {
   members: number
   /** Seats that cannot serve, by when they come back. */
   readonly away: Readonly<Record<QuotaBucket, RankedSet<Seat>>>
+  /** Seats that only a probe keeps, which is on its way to them. */
+  readonly probed: Readonly<Record<QuotaBucket, RankedSet<Seat>>>
 }
 
 export function offers(group: CandidateGroup, model: string): boolean {

@@ -17,9 +17,12 @@ export function takeCensus(
   const bucket = quotaBucket(model)
   let notOffered = 0
   let resting = 0
+  let probing = 0
   for (const group of register.groups()) {
-    if (offers(group, model)) resting += group.away[bucket].size
-    else notOffered += group.members
+    if (offers(group, model)) {
+      resting += group.away[bucket].size
+      probing += group.probed[bucket].size
+    } else notOffered += group.members
   }
   let candidates = 0
   let busy = 0
@@ -31,7 +34,7 @@ export function takeCensus(
   for (const id of exclude) if (register.get(id)?.seats[bucket].shelf?.offers(model) === true) tried++
   const { known, size } = register
   // What an operator took from an account, or what rests on it for this model alone.
-  const modelOff = Math.max(0, size - notOffered - resting - candidates)
-  const none = tried === 0 ? {} : { tried }
-  return { known, unusable: known - size, notOffered, resting, modelOff, candidates, busy, ...none, ...limits }
+  const modelOff = Math.max(0, size - notOffered - resting - probing - candidates)
+  const some = { ...(probing === 0 ? {} : { probing }), ...(tried === 0 ? {} : { tried }) }
+  return { known, unusable: known - size, notOffered, resting, modelOff, candidates, busy, ...some, ...limits }
 }

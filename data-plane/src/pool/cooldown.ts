@@ -1,12 +1,15 @@
 /**
- * What the pool leaves alone, why and until when. A cool-down ends by its time, by later evidence or by a release; nothing else
- * is kept about a failure. Waiting runs on the monotonic clock, so a step of the wall clock neither ends nor stretches one.
+ * What the pool leaves alone, why and until when. A cool-down ends by later evidence, by a release, or by its time; then its scope is
+ * half open: one exchange goes first as a probe, and all others follow when the upstream serves it. Waiting runs on the monotonic
+ * clock, so a step of the wall clock neither ends nor stretches one.
  */
+import { HALF_OPEN_MS } from "#shared/half-open.ts"
 import type { AccountId } from "#shared/ids.ts"
 import type { QuotaBucket } from "#shared/quota-bucket.ts"
 import type { FailureClass } from "#shared/upstream-failure.ts"
 import type { Clock } from "../clock.ts"
 import { Deadlines, type Deadline } from "./deadlines.ts"
+import { Probe, type HalfOpen } from "./probe.ts"
 
 export type CooldownScope =
   | { readonly type: "account"; readonly accountId: AccountId }
@@ -27,46 +30,70 @@ export interface Cooldown {
   readonly until: number
 }
 
-interface Entry {
+interface Entry extends HalfOpen {
   readonly cooldown: Cooldown
-  readonly deadline: Deadline | undefined
+  deadline: Deadline | undefined
+  /** Its time is over. */
+  isHalfOpen: boolean
+}
+
+export interface CooldownListeners {
+  /** A cool-down is over, by time or by release, or a probe has opened its scope to all. */
+  onEnd(scope: CooldownScope): void
+  /** A probe is on its way, or has left its place to the next one. */
+  onProbe?(scope: CooldownScope, isOnItsWay: boolean): void
 }
 
 export class Cooldowns {
   /** Of everything in the pool: one timer for all. */
   readonly deadlines: Deadlines
   readonly #clock: Clock
-  readonly #onEnd: (scope: CooldownScope) => void
+  readonly #listeners: CooldownListeners
   readonly #entries = new Map<string, Entry>()
   readonly #byAccount = new Map<AccountId, Set<string>>()
+  #halfOpen = 0
 
-  /** `onEnd` is called after a cool-down is gone, by time or by release. */
-  constructor(clock: Clock, onEnd: (scope: CooldownScope) => void) {
+  constructor(clock: Clock, onEnd: CooldownListeners["onEnd"], onProbe?: CooldownListeners["onProbe"]) {
     this.#clock = clock
-    this.#onEnd = onEnd
+    this.#listeners = { onEnd, ...(onProbe === undefined ? {} : { onProbe }) }
     this.deadlines = new Deadlines(clock)
   }
 
-  /** Later evidence wins over what was known about the same scope. */
+  /** Later evidence wins over what was known about the same scope. One whose time is over already is half open. */
   add(cooldown: Cooldown): void {
     const { scope } = cooldown
     const key = scopeKey(scope)
     this.#forget(key, scope)
     const ms = cooldown.until - this.#clock.now()
-    const deadline = Number.isFinite(ms) ? this.deadlines.after(ms, () => this.release(scope)) : undefined
-    this.#entries.set(key, { cooldown, deadline })
+    const entry: Entry = { cooldown, deadline: undefined, isHalfOpen: false, probe: undefined }
+    if (ms <= 0) this.#halve(entry)
+    else if (Number.isFinite(ms)) {
+      entry.deadline = this.deadlines.after(ms, () => {
+        this.#halve(entry)
+        this.#listeners.onEnd(scope)
+      })
+    }
+    this.#entries.set(key, entry)
     if (!("accountId" in scope)) return
     const keys = this.#byAccount.get(scope.accountId)
     if (keys === undefined) this.#byAccount.set(scope.accountId, new Set([key]))
     else keys.add(key)
   }
 
+  /** Opens the scope to all. */
   release(scope: CooldownScope): void {
-    if (this.#forget(scopeKey(scope), scope)) this.#onEnd(scope)
+    if (this.#forget(scopeKey(scope), scope)) this.#listeners.onEnd(scope)
   }
 
+  /** What keeps all from the scope. */
   find(scope: CooldownScope): Cooldown | undefined {
-    return this.#entries.size === 0 ? undefined : this.#entries.get(scopeKey(scope))?.cooldown
+    const entry = this.#entryOf(scope)
+    return entry?.isHalfOpen === true ? undefined : entry?.cooldown
+  }
+
+  /** The same, or the one after which the scope is half open. */
+  last(scope: CooldownScope): Cooldown | undefined {
+    return this.#entryOf(scope)?.cooldown
   }
 
   /** What keeps this account from this model: the account itself, the model's bucket, or the model on it. */
@@ -84,17 +111,55 @@ export class Cooldowns {
     return latest
   }
 
-  /** All that are about this account. */
+  /** All that are about this account, also those after which something on it is half open. */
   ofAccount(accountId: AccountId): Cooldown[] {
     return [...(this.#byAccount.get(accountId) ?? [])].flatMap((key) => this.#entries.get(key)?.cooldown ?? [])
   }
 
+  /** Of both kinds. */
   get size(): number {
     return this.#entries.size
   }
 
   list(): Cooldown[] {
-    return [...this.#entries.values()].map((entry) => entry.cooldown)
+    return [...this.#entries.values()].flatMap(({ cooldown, isHalfOpen }) => (isHalfOpen ? [] : [cooldown]))
+  }
+
+  /** Those after which a scope is half open. */
+  halfOpen(): Cooldown[] {
+    return [...this.#entries.values()].flatMap(({ cooldown, isHalfOpen }) => (isHalfOpen ? [cooldown] : []))
+  }
+
+  /** A probe is on its way there: the others wait for what it learns, or go elsewhere. */
+  isProbed(scope: CooldownScope): boolean {
+    return this.#halfOpen > 0 && this.#entryOf(scope)?.probe !== undefined
+  }
+
+  /** Of an exchange that goes first wherever one has to; undefined: all it meets is open. */
+  probe(accountId: AccountId, model: string, bucket: QuotaBucket): Probe | undefined {
+    if (this.#halfOpen === 0) return undefined
+    const scopes: readonly CooldownScope[] = [
+      { type: "egress" },
+      { type: "model", model },
+      { type: "account", accountId },
+      { type: "account-bucket", accountId, bucket },
+      { type: "account-model", accountId, model },
+    ]
+    const places = scopes.filter((scope) => {
+      const entry = this.#entryOf(scope)
+      return entry?.isHalfOpen === true && entry.probe === undefined
+    })
+    if (places.length === 0) return undefined
+    return new Probe({
+      places: places.flatMap((scope) => this.#entryOf(scope) ?? []),
+      deadlines: this.deadlines,
+      onProbe: (place, isOnItsWay) => {
+        if (this.#isInForce(place)) this.#listeners.onProbe?.(place.cooldown.scope, isOnItsWay)
+      },
+      onServed: (place) => {
+        if (this.#isInForce(place)) this.release(place.cooldown.scope)
+      },
+    })
   }
 
   /** Stops the timer. */
@@ -102,12 +167,29 @@ export class Cooldowns {
     this.deadlines.close()
     this.#entries.clear()
     this.#byAccount.clear()
+    this.#halfOpen = 0
+  }
+
+  #entryOf(scope: CooldownScope): Entry | undefined {
+    return this.#entries.size === 0 ? undefined : this.#entries.get(scopeKey(scope))
+  }
+
+  /** Nothing was learnt of its scope since. */
+  #isInForce(place: HalfOpen): boolean {
+    return this.#entryOf(place.cooldown.scope) === place
+  }
+
+  #halve(entry: Entry): void {
+    entry.isHalfOpen = true
+    entry.deadline = this.deadlines.after(HALF_OPEN_MS, () => this.release(entry.cooldown.scope))
+    this.#halfOpen++
   }
 
   #forget(key: string, scope: CooldownScope): boolean {
     const entry = this.#entries.get(key)
     if (entry === undefined) return false
     if (entry.deadline !== undefined) this.deadlines.clear(entry.deadline)
+    if (entry.isHalfOpen) this.#halfOpen--
     this.#entries.delete(key)
     if ("accountId" in scope) {
       const keys = this.#byAccount.get(scope.accountId)

@@ -6,7 +6,7 @@ import type { AccountRegister } from "./account-register.ts"
 import { offers, type Seat } from "./candidates.ts"
 import type { Cooldown, Cooldowns } from "./cooldown.ts"
 import type { Caller, LeaseAsk } from "./lease.ts"
-import { busyError, coolingError, keyBusyError, noAccountError } from "./pool-error.ts"
+import { busyError, coolingError, keyBusyError, noAccountError, probingError } from "./pool-error.ts"
 
 /** How long an exchange waits for the end of a cool-down, where no setting says otherwise. */
 export const COOLING_WAIT_MS = 15_000
@@ -19,6 +19,8 @@ export type Hindrance =
   /** The key has as many requests running as it may have. */
   | { readonly type: "key-busy"; readonly limit: number }
   | { readonly type: "cooling"; readonly cooldown: Cooldown }
+  /** A probe is on its way to what has cooled: what it learns is waited for as a slot is. */
+  | { readonly type: "probing" }
   | { readonly type: "none" }
 
 export interface HindranceOptions {
@@ -41,9 +43,11 @@ export class Hindrances {
     const { register, cooldowns, isKeyFull } = this.#options
     const general = generalCooldown(cooldowns, ask.model)
     if (general !== undefined) return { type: "cooling", cooldown: general }
+    if (isProbedForAll(cooldowns, ask.model)) return { type: "probing" }
     if (register.someone(ask.model, ({ id }) => isAskedFor(ask, id))) {
       return isKeyFull(ask.caller) ? { type: "key-busy", limit: ask.caller?.maxConcurrent ?? 0 } : { type: "busy" }
     }
+    if (this.#isProbed(ask)) return { type: "probing" }
     const earliest = this.#earliest(ask)
     return earliest === undefined ? { type: "none" } : { type: "cooling", cooldown: earliest }
   }
@@ -63,11 +67,24 @@ export class Hindrances {
         return coolingError(hindrance.cooldown, clock.now())
       case "busy":
         return busyError()
+      case "probing":
+        return probingError()
       case "key-busy":
         return keyBusyError(hindrance.limit)
       case "none":
         return noAccountError(register.known)
     }
+  }
+
+  /** Is there an account that only a probe keeps from the model? */
+  #isProbed(ask: LeaseAsk): boolean {
+    const { register } = this.#options
+    const bucket = quotaBucket(ask.model)
+    const isSuch = (seat: Seat): boolean => couldServe(seat, ask) && this.#cooldownOf(seat, ask.model) === undefined
+    for (const group of register.groups()) {
+      if (offers(group, ask.model) && group.probed[bucket].first(isSuch) !== undefined) return true
+    }
+    return register.seating.probesOf(ask.model)?.first(({ seat }) => isSuch(seat)) !== undefined
   }
 
   /**
@@ -80,9 +97,7 @@ export class Hindrances {
     let best: Cooldown | undefined
     const look = (seat: Seat, from: number): boolean => {
       if (best !== undefined && from >= lastingUntil(best)) return true
-      const { id, account, group } = seat.account
-      if (!isAskedFor(ask, id) || !offers(group, ask.model)) return false
-      if (account.disabledModels?.includes(ask.model) === true) return false
+      if (!couldServe(seat, ask)) return false
       const cooldown = this.#cooldownOf(seat, ask.model)
       if (cooldown !== undefined && (best === undefined || lastingUntil(cooldown) < lastingUntil(best))) best = cooldown
       return false
@@ -107,6 +122,12 @@ export class Hindrances {
   }
 }
 
+/** But for what keeps it now. */
+function couldServe({ account: { id, account, group } }: Seat, ask: LeaseAsk): boolean {
+  if (!isAskedFor(ask, id) || !offers(group, ask.model)) return false
+  return account.disabledModels?.includes(ask.model) !== true
+}
+
 function isAskedFor({ exclude, snapshot }: LeaseAsk, id: Seat["account"]["id"]): boolean {
   return !exclude.has(id) && snapshot.accountById.has(id)
 }
@@ -123,4 +144,9 @@ export function generalCooldown(cooldowns: Cooldowns, model: string): Cooldown |
   if (cooldowns.size === 0) return undefined
   const pause = cooldowns.find({ type: "pool" })
   return pause ?? cooldowns.find({ type: "egress" }) ?? cooldowns.find({ type: "model", model })
+}
+
+/** A probe is on its way for all who ask for the model. */
+export function isProbedForAll(cooldowns: Cooldowns, model: string): boolean {
+  return cooldowns.isProbed({ type: "egress" }) || cooldowns.isProbed({ type: "model", model })
 }

@@ -7,7 +7,7 @@ import type { PoolAccount, Seat } from "./candidates.ts"
 import type { LimitsReached } from "./census.ts"
 import type { Cooldowns } from "./cooldown.ts"
 import { Counts } from "./counts.ts"
-import { generalCooldown } from "./hindrance.ts"
+import { generalCooldown, isProbedForAll } from "./hindrance.ts"
 import { Lease, type Caller, type LeaseAsk } from "./lease.ts"
 import type { TierShelves } from "./shelves.ts"
 
@@ -47,7 +47,8 @@ export class LeaseGiver {
   /** A lease at once, or undefined. */
   give(ask: LeaseAsk): Lease | undefined {
     if (this.isKeyFull(ask.caller) || this.#isModelFull(ask.model)) return undefined
-    if (generalCooldown(this.#options.cooldowns, ask.model) !== undefined) return undefined
+    const { cooldowns } = this.#options
+    if (generalCooldown(cooldowns, ask.model) !== undefined || isProbedForAll(cooldowns, ask.model)) return undefined
     const choice = this.#choose(ask)
     return choice && this.#lease(choice, ask)
   }
@@ -137,7 +138,7 @@ export class LeaseGiver {
   }
 
   #lease({ seat, reason }: Choice, ask: LeaseAsk): Lease {
-    const { register, onReturn } = this.#options
+    const { register, cooldowns, onReturn } = this.#options
     const { model, caller } = ask
     const { account } = seat
     if (caller?.conversation !== undefined) this.#settle(caller.conversation, caller.key, seat)
@@ -146,12 +147,14 @@ export class LeaseGiver {
     if (caller !== undefined) this.#inFlightByKey.add(caller.key)
     const isCurrent = ask.snapshot === register.current
     const pinned = isCurrent ? account.account : (ask.snapshot.accountById.get(account.id) ?? account.account)
-    return new Lease(pinned, reason, () => {
+    const onRelease = (): void => {
       register.seating.returned(account)
       this.#inFlightByModel.subtract(model)
       if (caller !== undefined) this.#inFlightByKey.subtract(caller.key)
       onReturn()
-    })
+    }
+    const probe = cooldowns.probe(account.id, model, seat.bucket)
+    return new Lease(pinned, probe === undefined ? reason : `${reason}; the first after a rest`, onRelease, probe)
   }
 
   /** A home that is gone, or of a lower tier than what can serve again, is not returned to. */

@@ -1,6 +1,7 @@
 import type { AccountId, ApiKeyId } from "#shared/ids.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
+import type { Probe } from "./probe.ts"
 
 /** How long an exchange waits for a slot, where no setting says otherwise. */
 export const SLOT_WAIT_MS = 60_000
@@ -37,17 +38,26 @@ export class Lease {
   /** Why this account, in one short sentence. */
   readonly reason: string
   readonly #onRelease: () => void
+  readonly #probe: Probe | undefined
   #isReleased = false
 
-  constructor(account: SnapshotAccount, reason: string, onRelease: () => void) {
+  /** With a `probe` the exchange goes first where cool-downs have ended. */
+  constructor(account: SnapshotAccount, reason: string, onRelease: () => void, probe?: Probe) {
     this.account = account
     this.reason = reason
     this.#onRelease = onRelease
+    this.#probe = probe
+  }
+
+  /** The upstream serves the exchange. */
+  served(): void {
+    this.#probe?.served()
   }
 
   release(): void {
     if (this.#isReleased) return
     this.#isReleased = true
     this.#onRelease()
+    this.#probe?.end()
   }
 }

@@ -15,6 +15,11 @@ export function busyError(): GatewayError {
   })
 }
 
+export function probingError(): GatewayError {
+  const message = "The accounts for this model have rested, and one request tries them first. Please try again in 1s."
+  return new GatewayError("pool_busy", message, { retryAfterMs: BUSY_RETRY_MS })
+}
+
 export function lineFullError(): GatewayError {
   return new GatewayError("pool_busy", "Too many requests wait for this model already. Please try again in 1s.", {
     retryAfterMs: BUSY_RETRY_MS,

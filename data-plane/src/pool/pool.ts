@@ -42,7 +42,11 @@ export class Pool {
 
   /** `random` gives numbers from 0 to 1, for strategies that draw. */
   constructor(clock: Clock, random: () => number = Math.random) {
-    const cooldowns = new Cooldowns(clock, (scope) => this.#onCooldownEnd(scope))
+    const cooldowns = new Cooldowns(
+      clock,
+      (scope) => this.#onCooldownEnd(scope),
+      (scope, isOnItsWay) => this.#onProbe(scope, isOnItsWay),
+    )
     const affinity = new Affinity(clock)
     const register = new AccountRegister({ clock, cooldowns, onQuotaReset: () => this.#onChange() })
     const onReturn = (): void => this.#waiting.serve(false)
@@ -88,27 +92,34 @@ export class Pool {
   }
 
   cool(cooldown: Cooldown): void {
+    const { scope } = cooldown
     this.#cooldowns.add(cooldown)
-    this.#register.onCooldown(cooldown.scope, cooldown)
+    this.#register.onCooldown(scope, this.#cooldowns.find(scope))
     this.#onChange()
   }
 
+  /** Opens the scope to all, also where it was half open. */
   release(scope: CooldownScope): void {
     this.#cooldowns.release(scope)
   }
 
-  /** What is in force for exactly this scope. */
+  /** What was learnt last of exactly this scope, as long as it is not open to all. */
   cooldown(scope: CooldownScope): Cooldown | undefined {
-    return this.#cooldowns.find(scope)
+    return this.#cooldowns.last(scope)
   }
 
-  /** All that is about this account. */
+  /** All that is about this account, also where something on it is half open. */
   cooldownsOf(accountId: AccountId): Cooldown[] {
     return this.#cooldowns.ofAccount(accountId)
   }
 
   cooldowns(): Cooldown[] {
     return this.#cooldowns.list()
+  }
+
+  /** Those that are over, and after which one exchange goes first. */
+  halfOpen(): Cooldown[] {
+    return this.#cooldowns.halfOpen()
   }
 
   /** Tokens that a request has used up on an account, as the upstream counts them for its quota. */
@@ -175,6 +186,12 @@ export class Pool {
   #onCooldownEnd(scope: CooldownScope): void {
     this.#register.onCooldown(scope, undefined)
     this.#onChange()
+  }
+
+  /** What one probe has left the next one may take. */
+  #onProbe(scope: CooldownScope, isOnItsWay: boolean): void {
+    this.#register.onProbe(scope, isOnItsWay)
+    if (!isOnItsWay) this.#onChange()
   }
 
   /** Somebody who waits may be served now, or waits in vain. In the middle of a new snapshot nobody can tell. */

@@ -25,6 +25,7 @@ export class Seating {
   readonly #strategies = new Map<QuotaBucket, Strategy>()
   readonly #resets = new Map<Seat, { readonly at: number; readonly deadline: Deadline }>()
   readonly #modelReturns = new Map<string, RankedSet<ModelReturn>>()
+  readonly #modelProbes = new Map<string, RankedSet<ModelReturn>>()
   #turns = 0
 
   constructor(options: SeatingOptions) {
@@ -60,28 +61,23 @@ export class Seating {
 
   /** `until` undefined: it is over. The seat must be placed afterwards. */
   coolModel(seat: Seat, model: string, until: number | undefined, isMissing = false): void {
-    let returns = this.#modelReturns.get(model)
-    const known = seat.cooling?.get(model)
-    if (until === undefined) {
-      if (known === undefined) return
-      returns?.remove(known)
-      seat.cooling?.delete(model)
-      if (seat.cooling?.size === 0) seat.cooling = undefined
-      if (returns?.size === 0) this.#modelReturns.delete(model)
-      return
-    }
-    if (returns === undefined) {
-      returns = new RankedSet()
-      this.#modelReturns.set(model, returns)
-    }
-    const entry: ModelReturn = known ?? { seat, order: seat.order, slot: -1 }
-    seat.cooling ??= new Map()
-    seat.cooling.set(model, entry)
-    returns.put(entry, isMissing ? until + MISSING_IS_LAST : until)
+    this.#openModel(seat, model)
+    if (until !== undefined) putModel(this.#modelReturns, seat, model, isMissing ? until + MISSING_IS_LAST : until)
+  }
+
+  /** A probe is on its way to the model there. It ends, and the seat must be placed, as with `coolModel`. */
+  probeModel(seat: Seat, model: string): void {
+    this.#openModel(seat, model)
+    putModel(this.#modelProbes, seat, model, 0)
   }
 
   returnsOf(model: string): RankedSet<ModelReturn> | undefined {
     return this.#modelReturns.get(model)
+  }
+
+  /** Seats that a probe on its way keeps from the model. */
+  probesOf(model: string): RankedSet<ModelReturn> | undefined {
+    return this.#modelProbes.get(model)
   }
 
   chosen(seat: Seat): void {
@@ -147,6 +143,11 @@ export class Seating {
       group.away[bucket].put(seat, backAt)
       return
     }
+    if (account.isProbed || seat.isProbed) {
+      this.#leave(seat)
+      group.probed[bucket].put(seat, 0)
+      return
+    }
     const tier = this.#tier(bucket, account.account.priority)
     const without = withoutModels(seat, account.account.disabledModels)
     const shelf = shelves.get({ group, tier, bucket, without, isLiving: account.isLiving(now) })
@@ -174,10 +175,23 @@ export class Seating {
     }
   }
 
+  #openModel(seat: Seat, model: string): void {
+    const known = seat.cooling?.get(model)
+    if (known === undefined) return
+    seat.cooling?.delete(model)
+    if (seat.cooling?.size === 0) seat.cooling = undefined
+    for (const sets of [this.#modelReturns, this.#modelProbes]) {
+      const set = sets.get(model)
+      set?.remove(known)
+      if (set?.size === 0) sets.delete(model)
+    }
+  }
+
   #leave(seat: Seat): void {
     const { shelf } = seat
     if (shelf === undefined) {
       seat.account.group.away[seat.bucket].remove(seat)
+      seat.account.group.probed[seat.bucket].remove(seat)
       return
     }
     shelf.remove(seat)
@@ -226,6 +240,15 @@ function countSlots({ seats }: PoolAccount): void {
   seats.gemini.shelf?.count(seats.gemini)
   seats.third_party.shelf?.count(seats.third_party)
   seats.image.shelf?.count(seats.image)
+}
+
+function putModel(sets: Map<string, RankedSet<ModelReturn>>, seat: Seat, model: string, rank: number): void {
+  let set = sets.get(model)
+  if (set === undefined) sets.set(model, (set = new RankedSet()))
+  const entry: ModelReturn = { seat, order: seat.order, slot: -1 }
+  seat.cooling ??= new Map()
+  seat.cooling.set(model, entry)
+  set.put(entry, rank)
 }
 
 function withoutModels(seat: Seat, disabled: readonly string[] | undefined): ReadonlySet<string> {

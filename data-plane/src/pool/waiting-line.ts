@@ -11,7 +11,7 @@ export const MAX_WAITING_PER_MODEL = 1000
 
 export interface Waiter {
   readonly ask: LeaseAsk
-  readonly timer: Timer
+  timer: Timer
   /** Each settles the wait; the first wins and takes the waiter out of its line. */
   grant(lease: Lease): void
   refuse(error: Error): void

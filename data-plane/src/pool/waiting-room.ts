@@ -31,15 +31,24 @@ export class WaitingRoom {
 
   wait(ask: LeaseAsk, waitMs: number, signal: AbortSignal): Promise<Lease> {
     const { clock, hindrances } = this.#options
+    const askedAt = clock.monotonic()
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         waiter.timer.clear()
         signal.removeEventListener("abort", onAbort)
         this.#lines.leave(waiter)
       }
+      const onTime = (): void => {
+        const hindrance = hindrances.find(ask)
+        // Who waited for a cool-down's end waits on as everybody does, now that it is over.
+        const left = askedAt + ask.waitMs - clock.monotonic()
+        if (hindrance.type === "cooling" || hindrance.type === "none" || left <= 0)
+          return waiter.refuse(hindrances.refusal(hindrance))
+        waiter.timer = clock.after(left, onTime)
+      }
       const waiter: Waiter = {
         ask,
-        timer: clock.after(waitMs, () => waiter.refuse(hindrances.refusal(hindrances.find(ask)))),
+        timer: clock.after(waitMs, onTime),
         grant: (lease) => {
           settle()
           resolve(lease)

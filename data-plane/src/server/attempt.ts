@@ -44,6 +44,8 @@ export interface AttemptOptions {
   readonly projectId: string
   /** The model may have nothing to say: it was given results of tools only. */
   readonly mayBeEmpty: boolean
+  /** The first part of an answer is there. */
+  readonly onServed: () => void
 }
 
 /** Resolves when the call is over; rejects only with the signal's reason, after the upstream stream was reset. */
@@ -190,9 +192,11 @@ class Attempt implements AnswerListener {
 
   #part(part: StreamPart): void {
     if (this.#isOver) return
-    const { answer, clock, timings } = this.#options
+    const { answer, clock, timings, onServed } = this.#options
+    const isFirst = timings.firstPartAt === undefined
     timings.firstPartAt ??= clock.monotonic()
     if (part.type === "error") return this.#broken(part.error)
+    if (isFirst) onServed()
     if (part.type === "response-end") {
       const isEmpty = !answer.hasContent && part.finishReason.unified === "stop" && !this.#options.mayBeEmpty
       if (isEmpty)

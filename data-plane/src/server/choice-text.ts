@@ -10,6 +10,7 @@ const KEPT_AWAY = {
   notOffered: "without the model",
   resting: "resting",
   modelOff: "off for the model",
+  probing: "probing",
 } as const satisfies Partial<Record<keyof PoolCensus, string>>
 
 /** `round-robin, chosen next of 3 ready; 3 of 5 accounts could serve, 1 busy, 2 resting; waited 12 ms`. */

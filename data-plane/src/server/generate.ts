@@ -67,6 +67,7 @@ export function generate({ plan, answer }: Generation, options: GenerateOptions)
       signal,
       projectId: target.account.projectId ?? "",
       mayBeEmpty: plan.mayBeEmpty,
+      onServed: target.onServed,
     })
     // Also of one that failed or that the client left: it was charged all the same.
     return running.finally(() => ports.pool.use(target.account.id, plan.model, chargedTokens(answer.usage)))
