@@ -20,6 +20,11 @@ export type QuotaWindow = (typeof QUOTA_WINDOWS)[number]
 const HOUR_MS = 3_600_000
 const LENGTH_MS = { "5h": 5 * HOUR_MS, weekly: 168 * HOUR_MS } as const
 
+/** How long a window lasts; of one of which nobody knows which it is, how long at the most. */
+export function quotaWindowMs(window: QuotaWindow): number {
+  return LENGTH_MS[window === "nearest" ? "weekly" : window]
+}
+
 /** The share of a window that was still to come when it was read; half where nobody knows. */
 export function quotaTimeLeft(
   window: QuotaWindow,

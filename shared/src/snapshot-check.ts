@@ -201,6 +201,7 @@ function readReading(value: unknown, path: string): SnapshotQuota {
     ...optionalAt(fields, "resetsAt", (from, name) => numberAt(from, name, path, COUNT)),
     source: wordAt(fields, "source", path, QUOTA_SOURCES),
     readAt: numberAt(fields, "readAt", path, COUNT),
+    ...optionalAt(fields, "emptyAt", (from, name) => numberAt(from, name, path, COUNT)),
   }
 }
 

@@ -98,6 +98,8 @@ export interface SnapshotQuota {
   readonly resetsAt?: number
   readonly source: QuotaSource
   readonly readAt: number
+  /** When the same source last said that nothing is left; undefined: it never did. */
+  readonly emptyAt?: number
 }
 
 export interface SnapshotCredential {

@@ -1,14 +1,16 @@
 /**
  * Rests that outlive a restart: a quota that is used up until a time which the upstream told. Later evidence wins, and an operator's
- * release outranks all that was reported before it.
+ * release outranks all that was reported before it. A reading that proves room ends one, as it does on data planes.
  */
-import type { AccountModel } from "#generated/sqlite/models.ts"
-import type { CooldownFact } from "#shared/link-protocol.ts"
-import { quotaBucket } from "#shared/quota-bucket.ts"
+import type { AccountModel, QuotaReadingModel } from "#generated/sqlite/models.ts"
+import type { CooldownFact, ExchangeRecord } from "#shared/link-protocol.ts"
+import { isQuotaBucket, quotaBucket } from "#shared/quota-bucket.ts"
+import { provesRoom } from "#shared/quota-room.ts"
 import { MAX_RETRY_DELAY_MS } from "#shared/retry-time.ts"
 import type { Clock } from "../clock.ts"
-import type { Database } from "../database/open.ts"
+import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
+import { newestReadings } from "../quota/told.ts"
 import { failureClassOf } from "./states.ts"
 
 export interface Cooldowns {
@@ -37,14 +39,15 @@ export function createCooldowns({ database, clock, onChange, takeEffect }: Coold
       if (failureClassOf(cause) === undefined || until <= now) return false
       const account = await prisma.account.findUnique({
         where: { id: accountId },
-        include: { cooldownReleases: true, cooldowns: { where: { bucket } } },
+        include: { cooldownReleases: true, cooldowns: { where: { bucket } }, quota: true },
       })
       if (account === null) return false
       const isReleased = account.cooldownReleases.some(
         ({ model, releasedAt }) => (model === "" || quotaBucket(model) === bucket) && releasedAt.getTime() >= since,
       )
       const isOlder = account.cooldowns.some((known) => known.since.getTime() >= since)
-      if (isReleased || isOlder) return false
+      const isBack = cause === "quota" && provesRoom({ bucket, since, until }, newestReadings(account.quota))
+      if (isReleased || isOlder || isBack) return false
       const last = new Date(Math.min(until, now + MAX_RETRY_DELAY_MS))
       const data = { cause, evidence: evidence.slice(0, 500), since: new Date(Math.min(since, now)), until: last }
       await prisma.cooldown.upsert({
@@ -75,5 +78,44 @@ export function createCooldowns({ database, clock, onChange, takeEffect }: Coold
       await takeEffect()
       return account
     },
+  }
+}
+
+/** Ends those that readings show to be over, and says of which buckets. */
+export async function endProven(
+  { cooldown }: Transaction,
+  accountId: string,
+  quota: readonly QuotaReadingModel[],
+): Promise<string[]> {
+  const known = await cooldown.findMany({ where: { accountId, cause: "quota" } })
+  const readings = newestReadings(quota)
+  const buckets = known.flatMap(({ bucket, since, until }) => {
+    if (!isQuotaBucket(bucket)) return []
+    return provesRoom({ bucket, since: since.getTime(), until: until.getTime() }, readings) ? [bucket] : []
+  })
+  if (buckets.length > 0) await cooldown.deleteMany({ where: { accountId, bucket: { in: buckets } } })
+  return buckets
+}
+
+/** Those whose time is over end with the first request that was served after it. */
+export async function endServed(
+  { cooldown }: Transaction,
+  records: readonly ExchangeRecord[],
+  now: number,
+): Promise<void> {
+  const served = records.flatMap(({ outcome, model, attempts, startedAt }) => {
+    const last = attempts.at(-1)
+    if (outcome !== "completed" || model === undefined || last === undefined) return []
+    return [{ accountId: last.accountId as string, bucket: quotaBucket(model), at: startedAt + last.startedMs }] // as rows have it
+  })
+  if (served.length === 0) return
+  const accountId = { in: [...new Set(served.map((one) => one.accountId))] }
+  for (const over of await cooldown.findMany({ where: { accountId, until: { lte: new Date(now) } } })) {
+    const isServed = served.some(
+      (one) => one.accountId === over.accountId && one.bucket === over.bucket && one.at >= over.until.getTime(),
+    )
+    if (!isServed) continue
+    // Nothing that was learnt meanwhile.
+    await cooldown.deleteMany({ where: { accountId: over.accountId, bucket: over.bucket, since: over.since } })
   }
 }

@@ -7,7 +7,7 @@ import type { AccountFact, CredentialRefused, ExchangeRecord, ReportBatch, Repor
 import type { Logger } from "#shared/log.ts"
 import { never } from "#shared/never.ts"
 import type { Renewals } from "../accounts/renew.ts"
-import type { Cooldowns } from "../accounts/cooldowns.ts"
+import { endServed, type Cooldowns } from "../accounts/cooldowns.ts"
 import type { PoolPause } from "../accounts/pool-pause.ts"
 import {
   countRefusal,
@@ -131,6 +131,7 @@ export function createIngest(options: IngestOptions): Ingest {
     await addUses(transaction.apiKey, apiKeys, byKey)
     if (await countUse(transaction, fresh, clock.now())) onKeyUsedUp()
     await addUses(transaction.account, accounts, byAccount)
+    await endServed(transaction, fresh, clock.now())
     return fresh
   }
 

@@ -3,8 +3,10 @@ import type { QuotaReadingModel } from "#generated/sqlite/models.ts"
 import type { QuotaSource } from "#shared/quota-bucket.ts"
 import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
+import { endProven } from "../accounts/cooldowns.ts"
 import type { Reading } from "./read.ts"
 import { mostUrgent, SOON_MS, whenToTell, type TellableReading, type Telling } from "./tell.ts"
+import { asTold } from "./told.ts"
 
 export interface QuotaStore {
   /** What is not among `readings` stays as it was read last. */
@@ -55,8 +57,9 @@ export function createQuotaStore({ database, clock, onRead, onTell }: QuotaStore
       const telling = whenToTell(told, { remainingFraction, resetsAt, readAt }, window, reserve)
       tellings.push(telling)
       const ends = resetsAt === undefined ? null : new Date(resetsAt)
-      const newest = { remainingFraction, resetsAt: ends, source, readAt: new Date(readAt) }
-      const tellable = { toldFraction: remainingFraction, toldResetsAt: ends, toldReadAt: new Date(readAt) }
+      const emptyAt = remainingFraction > 0 ? (row?.source === source ? row.emptyAt : null) : new Date(readAt)
+      const newest = { remainingFraction, resetsAt: ends, source, readAt: new Date(readAt), emptyAt }
+      const tellable = asTold(newest)
       await quotaReading.upsert({
         where: { accountId_bucket_window: { accountId, bucket, window } },
         create: { accountId, bucket, window, ...newest, ...tellable },
@@ -66,12 +69,27 @@ export function createQuotaStore({ database, clock, onRead, onTell }: QuotaStore
     return tellings
   }
 
+  /** True: a rest was ended, and what ended it has to be told. */
+  async function endRests(transaction: Transaction, accountId: string): Promise<boolean> {
+    const { quotaReading } = transaction
+    const rows = await quotaReading.findMany({ where: { accountId } })
+    const buckets = await endProven(transaction, accountId, rows)
+    for (const row of rows) {
+      const { bucket, window } = row
+      if (!buckets.includes(bucket)) continue
+      await quotaReading.updateMany({ where: { accountId, bucket, window }, data: asTold(row) })
+    }
+    return buckets.length > 0
+  }
+
   return {
     take: async (accountId, source, readings) => {
       if (readings.length === 0) return
       const tellings = await database.prisma.$transaction(async (transaction) => {
         const account = await transaction.account.findUnique({ where: { id: accountId }, select: { reserve: true } })
-        return account === null ? undefined : write(transaction, accountId, account.reserve ?? 0, source, readings)
+        if (account === null) return undefined
+        const due = await write(transaction, accountId, account.reserve ?? 0, source, readings)
+        return (await endRests(transaction, accountId)) ? [...due, "now" as const] : due
       })
       if (tellings === undefined) return
       tell(mostUrgent(tellings))

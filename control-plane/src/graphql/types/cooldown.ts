@@ -1,11 +1,24 @@
 import { builder } from "../builder.ts"
 
+const CooldownState = builder.enumType("CooldownState", {
+  values: {
+    RESTING: { description: "Nothing is sent until its time is over." },
+    PROBING: { description: "Its time is over: one request goes first, and all follow when that is served." },
+  },
+})
+
 export const Cooldown = builder.prismaObject("Cooldown", {
   description: "What rests on an account, and until when.",
   fields: (t) => ({
     bucket: t.exposeString("bucket", { description: "gemini, third_party or image: the models that share a quota." }),
     cause: t.exposeString("cause", { description: "A class of failure, as docs/reference/blame.md explains it." }),
     evidence: t.exposeString("evidence", { description: "What the upstream said, redacted." }),
+    state: t.field({
+      type: CooldownState,
+      description: "A rest that was probed, or that a reading of the quota has ended, is not listed any more.",
+      select: { until: true },
+      resolve: ({ until }, _args, { services }) => (until.getTime() > services.clock.now() ? "RESTING" : "PROBING"),
+    }),
     since: t.expose("since", { type: "DateTime" }),
     until: t.expose("until", { type: "DateTime" }),
   }),
