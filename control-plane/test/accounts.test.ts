@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
@@ -34,8 +34,6 @@ interface AddData {
 
 // A provider that answers late makes an account wait and try again; the machine of a test may be slow as well.
 const PATIENCE_MS = 40_000
-vi.setConfig({ testTimeout: 60_000 })
-
 let simulator: Simulator
 let control: TestControlPlane
 
@@ -50,11 +48,9 @@ afterAll(async () => {
 })
 
 async function add(input: object): Promise<AddData["addAccount"]> {
-  const started = performance.now()
   const { addAccount } = await control.data<AddData>(ADD, {
     input: { kind: "ANTIGRAVITY", acknowledgedTerms: true, ...input },
   })
-  expect(performance.now() - started).toBeLessThan(5_000)
   return addAccount
 }
 
@@ -197,7 +193,7 @@ describe("a provider that does not answer", () => {
     const waiting = await waitFor(async () => {
       const now = await read(account.id)
       return now.stateReason === null ? undefined : now
-    })
+    }, PATIENCE_MS)
     expect(waiting).toMatchObject({ state: "ONBOARDING" })
     expect(waiting.stateReason).toMatch(/Trying again by itself\.$/)
     await reach(account.id, "READY")

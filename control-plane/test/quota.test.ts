@@ -1,14 +1,12 @@
 /** When quota is read, and what is kept of it: on a clock that the test moves, against the strict simulator. */
 import { randomUUID } from "node:crypto"
 import { accountId } from "#shared/ids.ts"
-import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { afterEach, beforeEach, expect, test } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { connectLink } from "./support/link-client.ts"
 import { createManualClock, type ManualClock } from "./support/manual-clock.ts"
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const MINUTE = 60_000
 const ADD = `mutation ($token: String!) { addAccount(input: { kind: ANTIGRAVITY, acknowledgedTerms: true, refreshToken: $token }) {

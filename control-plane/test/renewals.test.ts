@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { createManualClock, type ManualClock } from "./support/manual-clock.ts"
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const LIFETIME_MS = 3_599_000
 const ADD = `mutation ($token: String!, $email: String!) {

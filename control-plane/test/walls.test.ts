@@ -2,12 +2,10 @@
 import { randomUUID } from "node:crypto"
 import { accountId } from "#shared/ids.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { connectLink, type LinkClient } from "./support/link-client.ts"
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const ADD = `mutation ($token: String!, $email: String!) {
   addAccount(input: { kind: ANTIGRAVITY, acknowledgedTerms: true, refreshToken: $token, email: $email }) {
@@ -80,6 +78,7 @@ describe("a wall is a state", () => {
     ["https://evil.example/", null],
     ["http://accounts.google.com/", null],
   ])("that asks for verification, with its link %s only where it is the provider's own", async (given, shown) => {
+    const begun = Date.now()
     const id = await add("a")
     await report(id, "validation", { link: given })
     const isWalled = (one: SnapshotAccount): boolean => one.id === id && one.state === "NEEDS_VERIFICATION"
@@ -87,7 +86,7 @@ describe("a wall is a state", () => {
     expect(told).toMatchObject({ state: "NEEDS_VERIFICATION", wayOutLink: shown })
     expect(told.stateReason).toMatch(/verify/)
     expect(told.wayOut).toMatch(/browser/)
-    expect(Date.now() - Date.parse(told.stateSince)).toBeLessThan(10_000)
+    expect(Date.parse(told.stateSince)).toBeGreaterThanOrEqual(begun)
     const snapshot = await link.snapshot(({ accounts }) => accounts.some(isWalled))
     expect(snapshot.accounts.find(isWalled)).toMatchObject({ usable: false })
   })

@@ -1,7 +1,7 @@
 import { headersOf, type Identity } from "./control-plane.ts"
 
 export interface Subscription<Data> {
-  /** The next event; rejects after ten seconds or when the stream has ended. */
+  /** The next event; rejects after half a minute or when the stream has ended. */
   next(): Promise<Data>
   /** Resolves when the server ends the stream. */
   readonly ended: Promise<void>
@@ -45,9 +45,9 @@ export async function subscribe<Data>(url: string, document: string, identity: I
   })()
   return {
     next: async () => {
-      const endsAt = Date.now() + 10_000
+      const endsAt = Date.now() + 30_000
       while (events.length === 0) {
-        if (Date.now() > endsAt) throw new Error("no event came within ten seconds")
+        if (Date.now() > endsAt) throw new Error("no event came within half a minute")
         await Promise.race([
           new Promise<void>((resolve) => waiting.push(resolve)),
           new Promise<void>((resolve) => setTimeout(resolve, 200)),

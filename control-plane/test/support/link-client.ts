@@ -67,7 +67,7 @@ export async function connectLink(
         method: "POST",
         headers: { ...headers, "content-type": "application/json" },
         body: JSON.stringify({ node: "local", boot, items }),
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(60_000),
       }),
     closed,
     close: () => abort.abort(),
