@@ -8,7 +8,7 @@ type Truthy<T> = Exclude<T, false | null | undefined | 0 | "">
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
   everyMs = 20,
 ): Promise<Truthy<Awaited<T>>> {
   const endsAt = performance.now() + timeoutMs
