@@ -239,10 +239,10 @@ export interface AttemptRecord {
   readonly accountId: AccountId
   /** Why this account was chosen, in one short sentence. */
   readonly reason: string
-  /** When an account was asked for; absent: the one before was tried again. */
-  readonly askedMs?: number
   /** Where the conversation lives, when that is another account; absent: it lives here, or it is none. */
   readonly standsInFor?: AccountId
+  /** When an account was asked for; absent: the one before was tried again. */
+  readonly askedMs?: number
   readonly startedMs: number
   /** For a slot of an account, before this attempt; absent: none was waited for. */
   readonly waitedMs?: number
