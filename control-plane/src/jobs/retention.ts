@@ -1,4 +1,5 @@
 import { HALF_OPEN_MS } from "#shared/half-open.ts"
+import type { Auth } from "../auth/auth.ts"
 import type { Database } from "../database/open.ts"
 import { createJob, type Job, type JobOptions } from "./job.ts"
 
