@@ -36,6 +36,7 @@ function gatewayEnvironment(simulatorUrl, folder, adminToken) {
     DATA_DIR: folder,
     ADMIN_TOKEN: adminToken,
     ANTIGRAVITY_BASE_URLS: simulatorUrl,
+    GOOGLE_OAUTH_AUTH_URL: `${simulatorUrl}/o/oauth2/v2/auth`,
     GOOGLE_OAUTH_TOKEN_URL: `${simulatorUrl}/token`,
     GOOGLE_USERINFO_URL: `${simulatorUrl}/oauth2/v2/userinfo`,
     GOOGLE_OAUTH_CLIENT_ID: "simulator-client",

@@ -9,7 +9,11 @@ import { createAccounts } from "./accounts/accounts.ts"
 import { createAntigravityCalls } from "./accounts/antigravity/calls.ts"
 import { createCooldowns } from "./accounts/cooldowns.ts"
 import { createCredentials } from "./accounts/credentials.ts"
-import { createOAuthTokens } from "./accounts/oauth-tokens.ts"
+import { createCallbackRoute } from "./accounts/oauth/callback-route.ts"
+import { createOAuthClients } from "./accounts/oauth/clients.ts"
+import { createFlowStore } from "./accounts/oauth/flow-store.ts"
+import { createOAuthSignIn } from "./accounts/oauth/sign-in.ts"
+import { createOAuthTokens } from "./accounts/oauth/tokens.ts"
 import { createOnboarding } from "./accounts/onboard.ts"
 import { createPoolPause } from "./accounts/pool-pause.ts"
 import { createRenewals } from "./accounts/renew.ts"
@@ -102,7 +106,7 @@ function createAnnouncements(services: Pick<Services, "events">, touch: () => vo
   }
 }
 
-async function assemble(options: StartOptions, database: Database, vault: Vault) {
+async function assemble(options: StartOptions, database: Database, vault: Vault, port: () => number) {
   const { config, log, clock = systemClock } = options
   const meta = await openMeta(database, vault, clock)
   const outbound = createOutbound(config)
@@ -123,9 +127,11 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   const onChange = announce.accountChanged
   const onRemoved = announce.accountRemoved
 
+  const onStep = (id: string): void => events.publish("accountChanged", id)
+  const clients = createOAuthClients({ database, vault, clock, environment: config.oauth })
   const tokens = createOAuthTokens(config.oauth, outbound)
   const calls = createAntigravityCalls(() => settings.current, outbound, clock)
-  const renewals = createRenewals({ database, clock, log, credentials, tokens, onChange })
+  const renewals = createRenewals({ database, clock, log, credentials, clients, tokens, onChange })
   const quota = createQuotaStore({
     database,
     clock,
@@ -143,6 +149,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     catalogueSync,
     store: quota,
     onChange,
+    onStep,
     onDue: () => syncQuota?.wake(),
   })
   const onboarding = createOnboarding({
@@ -155,6 +162,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     renewals,
     catalogueSync,
     onChange,
+    onStep,
     onRemoved,
   })
 
@@ -165,6 +173,8 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     secureCookies: config.behindTls,
     onSessionEnd: (id) => subscriptions.endAllOf(id),
   })
+  const onFlow = (stateHash: string): void => events.publish("oauthFlowChanged", stateHash)
+  const flows = createFlowStore({ database, vault, clock, onChange: onFlow })
   const jobs: Job[] = []
   renewTokens = createRenewTokens({ clock, log, database, renewals })
   const onboardAccounts = createOnboardAccounts({ clock, log, database, onboarding })
@@ -172,19 +182,22 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
   jobs.push(onboardAccounts, renewTokens, syncQuota)
   jobs.push(
     createSyncCatalogues({ clock, log, database, catalogueSync }),
-    createRetention({ clock, log, database, auth }),
+    createRetention({ clock, log, database, forgetters: [auth, flows, clients] }),
   )
 
   const accounts = createAccounts({
     database,
     clock,
     credentials,
+    clients,
     tokens,
     onChange,
     onRemoved,
     onOnboardingDue: () => onboardAccounts.wake(),
     takeEffect,
   })
+  const { authUrl } = config.oauth
+  const oauth = createOAuthSignIn({ authUrl, clock, log, flows, clients, tokens, accounts, auth, port })
   const apiKeys = createApiKeys({ database, clock, meta, takeEffect })
   let streams: Streams | undefined
   const inForce = createInForce({ clock, publisher, connectedNodes: () => streams?.connectedNodes() ?? new Set() })
@@ -244,6 +257,8 @@ async function assemble(options: StartOptions, database: Database, vault: Vault)
     events,
     auth,
     accounts,
+    oauth,
+    oauthClients: clients,
     apiKeys,
     conversations: createConversations({ database, commands }),
     settings,
@@ -277,7 +292,9 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   const database = await openDatabase(databaseUrl)
   try {
     const vault = createVault(masterKey.key)
-    const { services, jobs, ingest, traffic, streams, commands } = await assemble(options, database, vault)
+    // The system chooses a port where none is given; a sign-in comes back to the one in use.
+    let port = config.port
+    const { services, jobs, ingest, traffic, streams } = await assemble(options, database, vault, () => port)
     const generatedPassword = await establishAdmin(database, config, clock)
     await services.apiKeys.establishEnvironmentKey(config, log)
     await services.nodes.establishEnvironmentNode(config.nodeName, config.linkToken)
@@ -287,6 +304,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       behindTls: config.behindTls,
       graphql: createGraphqlRoute(services),
       link: createLinkRoutes({ nodes: services.nodes, streams, ingest, behindTls: config.behindTls }),
+      callback: createCallbackRoute(services.auth, services.oauth),
       files: createStaticFiles(config.webDirectory),
       reasons: () =>
         database.prisma.meta.count().then(
@@ -294,7 +312,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
           () => ["the database does not answer"],
         ),
     })
-    const port = await listener.listen(config.host, config.port)
+    port = await listener.listen(config.host, config.port)
     for (const job of jobs) job.start()
     warnAboutSetUp(options, masterKey.generated ? masterKey.file : undefined)
     const url = listeningUrl(config, port)

@@ -36,8 +36,9 @@ export interface Config {
   /** Those of the variables that can be set later too, as this start's environment has them. */
   readonly settings: Readonly<Partial<Record<SettingName, string>>>
   readonly oauth: {
-    readonly clientId: string | undefined
+    readonly clientId: Secret<string> | undefined
     readonly clientSecret: Secret<string> | undefined
+    readonly authUrl: string
     readonly tokenUrl: string
     readonly userinfoUrl: string
   }
@@ -95,6 +96,7 @@ export function readConfig(
     oauth: {
       clientId: values.GOOGLE_OAUTH_CLIENT_ID,
       clientSecret: values.GOOGLE_OAUTH_CLIENT_SECRET,
+      authUrl: values.GOOGLE_OAUTH_AUTH_URL,
       tokenUrl: values.GOOGLE_OAUTH_TOKEN_URL,
       userinfoUrl: values.GOOGLE_USERINFO_URL,
     },

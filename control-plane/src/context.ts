@@ -3,6 +3,8 @@ import type { AccountModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import type { Accounts } from "./accounts/accounts.ts"
 import type { Cooldowns } from "./accounts/cooldowns.ts"
+import type { OAuthClients } from "./accounts/oauth/clients.ts"
+import type { OAuthSignIn } from "./accounts/oauth/sign-in.ts"
 import type { PoolPause } from "./accounts/pool-pause.ts"
 import type { ApiKeys } from "./api-keys/api-keys.ts"
 import type { Auth } from "./auth/auth.ts"
@@ -27,6 +29,8 @@ export interface Services {
   readonly events: Events
   readonly auth: Auth
   readonly accounts: Accounts
+  readonly oauth: OAuthSignIn
+  readonly oauthClients: OAuthClients
   readonly apiKeys: ApiKeys
   readonly conversations: Conversations
   readonly settings: Settings

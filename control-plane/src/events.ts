@@ -8,6 +8,8 @@ export interface EventTopics {
   accountChanged: string
   accountRemoved: string
   nodeChanged: string
+  /** sha256 of its state. */
+  oauthFlowChanged: string
   requestFinished: string
   trafficSample: TrafficSample
 }
@@ -84,6 +86,7 @@ export function createEvents(): Events {
     accountChanged: new Set(),
     accountRemoved: new Set(),
     nodeChanged: new Set(),
+    oauthFlowChanged: new Set(),
     requestFinished: new Set(),
     trafficSample: new Set(),
   }

@@ -37,6 +37,7 @@ beforeAll(async () => {
     behindTls: true,
     graphql: createGraphqlRoute({ ...services, config }),
     link: { handle: () => Promise.resolve(false) },
+    callback: { handle: () => Promise.resolve(false) },
     files: createStaticFiles(web),
     reasons: () => Promise.resolve(["for the test"]),
   })
@@ -218,6 +219,7 @@ describe("an error nobody expected", () => {
       files: createStaticFiles(web),
       reasons: () => Promise.resolve([]),
       link: { handle: () => Promise.resolve(false) },
+      callback: { handle: () => Promise.resolve(false) },
       graphql: createGraphqlRoute({
         ...services,
         database: {

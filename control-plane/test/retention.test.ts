@@ -26,7 +26,7 @@ test("requests are forgotten by age and by number, the newest kept; sessions tha
     })
     await control.signIn()
     clock.advance(1)
-    const job = createRetention({ clock, log, database, auth, keepRequests: 3 })
+    const job = createRetention({ clock, log, database, forgetters: [auth], keepRequests: 3 })
     job.start()
     await waitFor(async () => (await requestRecord.count()) === 3)
     const kept = await requestRecord.findMany({ orderBy: { id: "asc" } })

@@ -32,7 +32,9 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const REFRESH_TOKEN = "canary-refresh-token-of-the-test"
 const API_KEY = "canary-api-key-of-the-environment"
+const CLIENT_ID = "canary-client-id"
 const CLIENT_SECRET = "canary-client-secret"
+const SET_CLIENT = { clientId: "canary-set-client-id", clientSecret: "canary-set-client-secret" }
 const REQUEST_ID = "req_00000000000000000000000001"
 
 /** Fields that tell a secret the once it is made, and only as the answer of that mutation. */
@@ -53,16 +55,23 @@ const secrets: Record<string, string> = {
   "link token of the environment": LINK_TOKEN,
   "API key of the environment": API_KEY,
   password: PASSWORD,
+  "OAuth client id": CLIENT_ID,
   "OAuth client secret": CLIENT_SECRET,
+  "OAuth client id that was set": SET_CLIENT.clientId,
+  "OAuth client secret that was set": SET_CLIENT.clientSecret,
   "master key": masterKey,
 }
 
 beforeAll(async () => {
-  simulator = await startSimulator({ clientSecret: CLIENT_SECRET })
+  simulator = await startSimulator({
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    otherClients: { [SET_CLIENT.clientId]: SET_CLIENT.clientSecret },
+  })
   simulator.addAccount({ email: "canary@example.test", refreshToken: REFRESH_TOKEN })
   control = await startTestControlPlane({
     simulatorUrl: simulator.url,
-    env: { API_KEY, GOOGLE_OAUTH_CLIENT_SECRET: CLIENT_SECRET },
+    env: { API_KEY, GOOGLE_OAUTH_CLIENT_ID: CLIENT_ID, GOOGLE_OAUTH_CLIENT_SECRET: CLIENT_SECRET },
   })
   const made = await control.data<Record<string, { secret?: string; linkToken?: string }>>(`mutation {
     createApiKey(input: { name: "canary" }) { ... on CreateApiKeySuccess { secret } }
@@ -81,6 +90,7 @@ beforeAll(async () => {
   secrets["created admin token"] = made.createAdminToken?.secret ?? ""
   secrets["created link token"] = made.createNode?.linkToken ?? ""
   secrets["session cookie"] = (await control.signIn()).split("=")[1] ?? ""
+  await signInToAccounts()
   const link = await connectLink(control.url)
   const snapshot = await link.snapshot(({ accounts }) => accounts.some(({ credential }) => credential !== undefined))
   // A data plane that were careless enough to report what it holds would be the worst case; a sound one reports this.
@@ -117,6 +127,44 @@ afterAll(async () => {
   await control.stop()
   await simulator.close()
 })
+
+/** One sign-in that ends well, one that the provider refuses, and one that stays open; all with a client that was set. */
+async function signInToAccounts(): Promise<void> {
+  simulator.addAccount({ email: "signed-in@example.test", refreshToken: "canary-signed-in-refresh-token" })
+  secrets["refresh token of a sign-in"] = "canary-signed-in-refresh-token"
+  await control.data(
+    `mutation ($set: OAuthClientInput!) { updateOAuthClient(input: { set: $set }) { ... on Failure { message } } }`,
+    { set: SET_CLIENT },
+  )
+  const { oAuthFlow } = control.controlPlane.services.database.prisma
+  for (const end of ["well", "refused", "open"]) {
+    const { startOAuth } = await control.data<{ startOAuth: { authorizationUrl: string; state: string } }>(
+      `mutation { startOAuth(input: { kind: ANTIGRAVITY, acknowledgedTerms: true }) { ... on StartOAuthSuccess { authorizationUrl state } } }`,
+    )
+    const flow = await oAuthFlow.findFirstOrThrow({ where: { endedAt: null }, orderBy: { createdAt: "desc" } })
+    const place = { table: "OAuthFlow", row: flow.stateHash, field: "sealedVerifier" }
+    secrets[`PKCE verifier (${end})`] = control.controlPlane.vault.open(place, flow.sealedVerifier ?? "")
+    secrets[`state (${end})`] = startOAuth.state
+    if (end === "open") continue
+    const url = new URL(startOAuth.authorizationUrl)
+    url.pathname += "/allow"
+    url.searchParams.set("account", "signed-in@example.test")
+    url.searchParams.set("granted", "https://www.googleapis.com/auth/cloud-platform")
+    const sent = await fetch(url, { redirect: "manual" })
+    const callback = new URL(sent.headers.get("location") ?? "")
+    if (end === "refused") callback.searchParams.set("code", "canary-code-that-nobody-gave")
+    secrets[`code (${end})`] = callback.searchParams.get("code") ?? ""
+    const page = await (await fetch(callback)).text()
+    expect(page).toContain(end === "well" ? "signed-in@example.test" : "does not take this code")
+    expect(findSecrets(page)).toEqual([])
+    const { data } = await control.ask(
+      `mutation ($callback: String!) { completeOAuth(input: { callback: $callback }) { ... on Failure { code message path } } }`,
+      { callback: callback.href },
+    )
+    expect(data).toMatchObject({ completeOAuth: { code: "state_used" } })
+    expect(findSecrets(JSON.stringify(data))).toEqual([])
+  }
+}
 
 /** All leaves below a type, as a selection; a type is entered once on each way down. */
 function selection(type: GraphQLNamedType, above: readonly string[] = []): string {

@@ -115,6 +115,7 @@ function environment(simulatorUrl: string, dataDirectory: string, adminToken: st
     ANTIGRAVITY_BASE_URLS: simulatorUrl,
     GOOGLE_OAUTH_CLIENT_ID: "simulator-client",
     GOOGLE_OAUTH_CLIENT_SECRET: "simulator-secret",
+    GOOGLE_OAUTH_AUTH_URL: `${simulatorUrl}/o/oauth2/v2/auth`,
     GOOGLE_OAUTH_TOKEN_URL: `${simulatorUrl}/token`,
     GOOGLE_USERINFO_URL: `${simulatorUrl}/oauth2/v2/userinfo`,
   }

@@ -1,7 +1,8 @@
 /**
- * Adding, changing and removing accounts. Adding asks the provider about the credential first, so that a wrong one is told at once, and leaves the
+ * Adding, changing and removing accounts. Adding by a refresh token asks the provider about the credential first, so that a wrong one is told at once, and leaves the
  * rest to the durable job; a provider that cannot be reached holds nothing up.
  */
+import type { AccountKind } from "#generated/sqlite/enums.ts"
 import type { AccountModel } from "#generated/sqlite/models.ts"
 import type { Secret } from "#shared/secret.ts"
 import type { Clock } from "../clock.ts"
@@ -10,7 +11,8 @@ import { InvalidInputError, RefusedError } from "../failure.ts"
 import { newId } from "../new-id.ts"
 import { checkAddAccount, type AddAccountInput, type CheckedAccount } from "./add-account-input.ts"
 import { renewalDueAt, type Credentials } from "./credentials.ts"
-import type { OAuthTokens, TokenAnswer } from "./oauth-tokens.ts"
+import type { OAuthClient, OAuthClients } from "./oauth/clients.ts"
+import { NO_CLIENT, type OAuthTokens, type TokenAnswer } from "./oauth/tokens.ts"
 import { startOnboarding } from "./onboard.ts"
 import { createUpdateAccount, type UpdateAccountInput } from "./update-account.ts"
 
@@ -23,6 +25,7 @@ export interface AccountsOptions {
   readonly database: Database
   readonly clock: Clock
   readonly credentials: Credentials
+  readonly clients: OAuthClients
   readonly tokens: OAuthTokens
   readonly onChange: (accountId: string) => void
   readonly onRemoved: (accountId: string) => void
@@ -34,19 +37,50 @@ export interface AccountsOptions {
 
 export interface Accounts {
   add(input: AddAccountInput): Promise<AccountModel>
+  /** Adds the account of a sign-in that ended well, or gives its credential to the one of the same kind and address. */
+  addSignedIn(signIn: SignIn): Promise<AccountModel>
   update(id: string, input: UpdateAccountInput): Promise<AccountModel>
   /** Whether the credential was revoked; null when that was not asked for. */
   remove(id: string, revoke: boolean): Promise<boolean | null>
 }
 
-type Tokens = TokenAnswer & { readonly type: "tokens" }
+export type Tokens = TokenAnswer & { readonly type: "tokens" }
+
+export interface SignIn {
+  readonly kind: AccountKind
+  readonly client: OAuthClient
+  readonly refreshToken: Secret<string>
+  readonly answer: Tokens
+  /** Undefined: it could not be read now; the onboarding asks again. */
+  readonly email: string | undefined
+}
+
+/** What a credential is made of. */
+interface NewCredential {
+  readonly client: OAuthClient
+  readonly refreshToken: Secret<string>
+  /** Undefined: the provider could not be asked now. */
+  readonly answer: Tokens | undefined
+}
+
+/** What an operator said of the account; undefined is what was not said. */
+type Wishes = Omit<CheckedAccount, "refreshToken" | "client">
+
+const NO_WISHES: Omit<Wishes, "kind"> = {
+  email: undefined,
+  label: undefined,
+  projectId: undefined,
+  weight: undefined,
+  priority: undefined,
+  tags: undefined,
+}
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { database, clock, credentials, tokens, onChange, onRemoved, onOnboardingDue } = options
+  const { database, clock, credentials, clients, tokens, onChange, onRemoved, onOnboardingDue } = options
 
   /** The tokens, or undefined when the provider cannot be asked now. */
-  async function checkCredential(refreshToken: Secret<string>): Promise<Tokens | undefined> {
-    const answer = await tokens.refresh(refreshToken, CHECK_TIMEOUT_MS)
+  async function checkCredential(client: OAuthClient, refreshToken: Secret<string>): Promise<Tokens | undefined> {
+    const answer = await tokens.refresh(client, refreshToken, CHECK_TIMEOUT_MS)
     if (answer.type === "invalid-grant") {
       throw new InvalidInputError(
         "invalid_grant",
@@ -58,9 +92,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
     return answer.type === "tokens" ? answer : undefined
   }
 
-  function credentialData(accountId: string, refreshToken: Secret<string>, answer: Tokens | undefined) {
+  function credentialData(accountId: string, { client, refreshToken, answer }: NewCredential) {
     const now = clock.now()
     const base = {
+      oauthClient: client.fingerprint,
       sealedRefreshToken: credentials.sealRefreshToken(accountId, answer?.refreshToken ?? refreshToken),
       renewalFailures: 0,
       invalidGrantAt: null,
@@ -77,11 +112,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     }
   }
 
-  async function create(
-    checked: CheckedAccount,
-    email: string | undefined,
-    answer: Tokens | undefined,
-  ): Promise<AccountModel> {
+  async function create(checked: Wishes, email: string | undefined, credential: NewCredential): Promise<AccountModel> {
     const id = newId("acc")
     const at = new Date(clock.now())
     return database.prisma.account.create({
@@ -99,7 +130,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         termsAcknowledgedAt: at,
         createdAt: at,
         ...startOnboarding(clock.now()),
-        credential: { create: { generation: 1, ...credentialData(id, checked.refreshToken, answer) } },
+        credential: { create: { generation: 1, ...credentialData(id, credential) } },
       },
     })
   }
@@ -107,10 +138,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
   async function update(
     transaction: Transaction,
     row: AccountModel,
-    checked: CheckedAccount,
-    answer: Tokens | undefined,
+    checked: Wishes,
+    credential: NewCredential,
   ): Promise<AccountModel> {
-    const data = credentialData(row.id, checked.refreshToken, answer)
+    const data = credentialData(row.id, credential)
     await transaction.credential.upsert({
       where: { accountId: row.id },
       create: { accountId: row.id, generation: 1, ...data },
@@ -135,36 +166,42 @@ export function createAccounts(options: AccountsOptions): Accounts {
     })
   }
 
-  async function save(
-    checked: CheckedAccount,
-    email: string | undefined,
-    answer: Tokens | undefined,
-  ): Promise<AccountModel> {
+  async function save(checked: Wishes, email: string | undefined, credential: NewCredential): Promise<AccountModel> {
+    await clients.keep(credential.client)
     const where = { kind: checked.kind, email: email ?? "" }
     const same = email === undefined ? null : await database.prisma.account.findFirst({ where })
-    if (same !== null) return database.prisma.$transaction((transaction) => update(transaction, same, checked, answer))
+    if (same !== null)
+      return database.prisma.$transaction((transaction) => update(transaction, same, checked, credential))
     try {
-      return await create(checked, email, answer)
+      return await create(checked, email, credential)
     } catch (error) {
       if (!isUniqueViolation(error)) throw error
       // Added at the same moment by another call: now it is there to be updated.
       const other = await database.prisma.account.findFirstOrThrow({ where })
-      return database.prisma.$transaction((transaction) => update(transaction, other, checked, answer))
+      return database.prisma.$transaction((transaction) => update(transaction, other, checked, credential))
     }
+  }
+
+  function added(row: AccountModel): AccountModel {
+    onChange(row.id)
+    onOnboardingDue()
+    return row
   }
 
   return {
     add: async (input) => {
       const checked = checkAddAccount(input)
-      const answer = await checkCredential(checked.refreshToken)
+      const client = checked.client ?? (await clients.current())
+      if (client === undefined) throw new RefusedError("oauth_client_missing", NO_CLIENT)
+      const { refreshToken } = checked
+      const answer = await checkCredential(client, refreshToken)
       const email =
         checked.email ??
         (answer === undefined ? undefined : await tokens.readEmail(answer.accessToken, EMAIL_TIMEOUT_MS))
-      const row = await save(checked, email, answer)
-      onChange(row.id)
-      onOnboardingDue()
-      return row
+      return added(await save(checked, email, { client, refreshToken, answer }))
     },
+    addSignedIn: async ({ kind, client, refreshToken, answer, email }) =>
+      added(await save({ ...NO_WISHES, kind }, email, { client, refreshToken, answer })),
     update: createUpdateAccount(options),
     remove: async (id, revoke) => {
       const row = await database.prisma.account.findUnique({ where: { id }, include: { credential: true } })

@@ -3,6 +3,7 @@ import type { AccountKind } from "#generated/sqlite/enums.ts"
 import { Secret } from "#shared/secret.ts"
 import { RefusedError } from "../failure.ts"
 import { checkLabel, checkPriority, checkProject, checkTags, checkWeight, refuseField } from "./account-fields.ts"
+import { checkOAuthClient, type OAuthClient } from "./oauth/clients.ts"
 
 /** As GraphQL delivers it. */
 export interface AddAccountInput {
@@ -10,6 +11,8 @@ export interface AddAccountInput {
   readonly acknowledgedTerms?: boolean | null | undefined
   readonly apiKey?: string | null | undefined
   readonly baseUrl?: string | null | undefined
+  readonly clientId?: string | null | undefined
+  readonly clientSecret?: string | null | undefined
   readonly email?: string | null | undefined
   readonly label?: string | null | undefined
   readonly priority?: number | null | undefined
@@ -23,6 +26,8 @@ export interface AddAccountInput {
 export interface CheckedAccount {
   readonly kind: AccountKind
   readonly refreshToken: Secret<string>
+  /** The one that the refresh token came from; undefined: the one in force. */
+  readonly client: OAuthClient | undefined
   readonly email: string | undefined
   readonly label: string | undefined
   readonly projectId: string | undefined
@@ -56,6 +61,11 @@ function checkEmail(value: string | null | undefined): string | undefined {
   return email
 }
 
+function checkClient({ clientId, clientSecret }: AddAccountInput): OAuthClient | undefined {
+  if (!clientId && !clientSecret) return undefined
+  return checkOAuthClient(clientId ?? "", clientSecret ?? "", ["input"])
+}
+
 /** The account that the input describes, or a throw that says what is wrong with it. */
 export function checkAddAccount(input: AddAccountInput): CheckedAccount {
   if (input.kind !== "ANTIGRAVITY") {
@@ -73,6 +83,7 @@ export function checkAddAccount(input: AddAccountInput): CheckedAccount {
   return {
     kind: input.kind,
     refreshToken: checkRefreshToken(input.refreshToken),
+    client: checkClient(input),
     email: checkEmail(input.email),
     label: checkLabel(input.label),
     projectId: checkProject(input.projectId),

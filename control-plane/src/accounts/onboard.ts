@@ -1,7 +1,8 @@
 /**
- * The durable job that makes an added account ready: token → address → project → catalogue. What it knows is in the rows, so
+ * The durable job that makes an added account ready: token → address → project → catalogue → quota. What it knows is in the rows, so
  * that it goes on after a kill at any point; every step may run twice. A step that cannot go on is a state with its way out.
  */
+import type { OnboardingStep } from "#generated/sqlite/enums.ts"
 import type { AccountModel, CredentialModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
@@ -11,7 +12,7 @@ import type { Database } from "../database/open.ts"
 import type { AntigravityCalls, CallAnswer } from "./antigravity/calls.ts"
 import { readLoadCodeAssist, readOnboardUser, type CodeAssist } from "./antigravity/code-assist.ts"
 import type { Credentials } from "./credentials.ts"
-import type { OAuthTokens } from "./oauth-tokens.ts"
+import type { OAuthTokens } from "./oauth/tokens.ts"
 import { BACK_OFF_MS, type Renewals } from "./renew.ts"
 import * as states from "./states.ts"
 
@@ -25,6 +26,8 @@ export interface OnboardingOptions {
   readonly renewals: Renewals
   readonly catalogueSync: CatalogueSync
   readonly onChange: (accountId: string) => void
+  /** Only for those who watch: nothing changed that data planes have to know. */
+  readonly onStep: (accountId: string) => void
   readonly onRemoved: (accountId: string) => void
 }
 
@@ -85,14 +88,28 @@ export function startOnboarding(now: number) {
     onboardingPending: true,
     onboardingFailures: 0,
     onboardingDueAt: at,
+    onboardingStep: "EXCHANGE",
+    // Its last step reads the quota anew.
+    quotaDueAt: null,
   } as const
 }
 
 export function createOnboarding(options: OnboardingOptions): Onboarding {
-  const { database, clock, log, credentials, tokens, calls, renewals, catalogueSync, onChange, onRemoved } = options
-  const { account, credential } = database.prisma
+  const { database, clock, log, credentials, tokens, calls, renewals, catalogueSync, onChange, onStep, onRemoved } =
+    options
+  const { account, credential, oAuthFlow } = database.prisma
+
+  /** Says which step begins, for whoever watches and for the case that it is the last one. */
+  async function begin(id: string, onboardingStep: OnboardingStep): Promise<void> {
+    const { count } = await account.updateMany({
+      where: { id, onboardingPending: true, OR: [{ onboardingStep: null }, { NOT: { onboardingStep } }] },
+      data: { onboardingStep },
+    })
+    if (count > 0) onStep(id)
+  }
 
   async function stepToken(row: AccountModel): Promise<Step<Secret<string>>> {
+    await begin(row.id, "EXCHANGE")
     const current = await credential.findUnique({ where: { accountId: row.id } })
     const usable =
       current !== null && (current.accessTokenExpiresAt?.getTime() ?? 0) > clock.now() ? current : undefined
@@ -108,6 +125,7 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
   /** Gives the address, or undefined when the account turned out to be one that exists: that one gets the credential. */
   async function stepEmail(row: AccountModel, token: Secret<string>): Promise<"same" | "merged"> {
     if (row.email !== null) return "same"
+    await begin(row.id, "ACCOUNT_INFO")
     const email = await tokens.readEmail(token, EMAIL_TIMEOUT_MS)
     if (email === undefined) return "same"
     const older = await account.findFirst({ where: { kind: row.kind, email, NOT: { id: row.id } } })
@@ -124,7 +142,14 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
     const refreshToken = own === null ? undefined : credentials.openRefreshToken(own)
     if (refreshToken === undefined) return
     const sealedRefreshToken = credentials.sealRefreshToken(older.id, refreshToken)
-    const reset = { sealedRefreshToken, invalidGrantAt: null, renewalFailures: 0, renewalDueAt: new Date(clock.now()) }
+    const oauthClient = own?.oauthClient ?? null
+    const reset = {
+      sealedRefreshToken,
+      oauthClient,
+      invalidGrantAt: null,
+      renewalFailures: 0,
+      renewalDueAt: new Date(clock.now()),
+    }
     await database.prisma.$transaction([
       credential.upsert({
         where: { accountId: older.id },
@@ -132,13 +157,20 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
         update: { ...reset, refreshGeneration: { increment: 1 } },
       }),
       account.update({ where: { id: older.id }, data: startOnboarding(clock.now()) }),
+      oAuthFlow.updateMany({ where: { accountId: newerId }, data: { accountId: older.id } }),
       account.deleteMany({ where: { id: newerId } }),
     ])
     onRemoved(newerId)
     onChange(older.id)
   }
 
-  async function provision(assist: CodeAssist, token: Secret<string>, signal: AbortSignal): Promise<Step<string>> {
+  async function provision(
+    id: string,
+    assist: CodeAssist,
+    token: Secret<string>,
+    signal: AbortSignal,
+  ): Promise<Step<string>> {
+    await begin(id, "ONBOARD")
     for (let poll = 0; poll < POLLS && !signal.aborted; poll++) {
       if (poll > 0) await pause(clock, POLL_MS, signal)
       const answer = await calls.call("onboardUser", { tierId: assist.onboardTierId, ...METADATA }, token)
@@ -155,6 +187,7 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
   }
 
   async function stepProject(row: AccountModel, token: Secret<string>, signal: AbortSignal): Promise<Step<string>> {
+    await begin(row.id, "LOAD")
     const given = row.projectIsGiven ? (row.projectId ?? undefined) : undefined
     const answer = await calls.call("loadCodeAssist", METADATA, token, given)
     if (answer.type !== "answer") return stopOf(answer, "loadCodeAssist")
@@ -162,7 +195,10 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
     await account.updateMany({ where: { id: row.id }, data: { tier: assist.tier ?? null } })
     const known = given ?? assist.projectId
     if (known !== undefined) return done(known)
-    return withoutProject(assist) ?? provision(assist, token, signal)
+    const stop = withoutProject(assist)
+    if (stop === undefined) return provision(row.id, assist, token, signal)
+    await begin(row.id, "PROJECT")
+    return stop
   }
 
   async function steps(row: AccountModel, signal: AbortSignal): Promise<Stop | "ready" | "merged"> {
@@ -171,7 +207,9 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
     if ((await stepEmail(row, token.value)) === "merged") return "merged"
     const project = await stepProject(row, token.value, signal)
     if (project.type !== "done") return project
+    await begin(row.id, "PROJECT")
     await account.updateMany({ where: { id: row.id }, data: { projectId: project.value } })
+    await begin(row.id, "CATALOGUE")
     // Without a catalogue names pass through, so a reading that fails for a passing reason holds nothing up.
     await catalogueSync.sync(row.id)
     return "ready"
@@ -200,7 +238,13 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
       const change = result === "ready" ? states.ready : result.change
       await account.updateMany({
         where: { id: accountId },
-        data: { onboardingPending: false, onboardingFailures: 0, onboardingDueAt: null },
+        data: {
+          onboardingPending: false,
+          onboardingFailures: 0,
+          onboardingDueAt: null,
+          // The quota is read by its own job, which looks at accounts that are switched on only.
+          ...(change === states.ready && !isStopped ? { onboardingStep: now.enabled ? "QUOTA" : null } : {}),
+        },
       })
       if (!isStopped || result !== "ready") await states.writeState(database.prisma, clock, accountId, change)
       log.info("account.onboarded", { account: accountId, state: isStopped ? now.state : change.state })

@@ -7,7 +7,8 @@ import type { Logger } from "#shared/log.ts"
 import type { Clock } from "../clock.ts"
 import type { Database } from "../database/open.ts"
 import { renewalDueAt, type Credentials } from "./credentials.ts"
-import type { OAuthTokens, TokenAnswer } from "./oauth-tokens.ts"
+import type { OAuthClient, OAuthClients } from "./oauth/clients.ts"
+import type { OAuthTokens, TokenAnswer } from "./oauth/tokens.ts"
 import { needsLogin, writeState } from "./states.ts"
 
 export type RenewalResult =
@@ -26,6 +27,7 @@ export interface RenewalsOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly credentials: Credentials
+  readonly clients: OAuthClients
   readonly tokens: OAuthTokens
   /** A credential or state changed: the snapshot has to be built anew, listeners told. */
   readonly onChange: (accountId: string) => void
@@ -44,12 +46,19 @@ export const CONFIRM_MS = 60_000
 const TOKEN_TIMEOUT_MS = 10_000
 
 export function createRenewals(options: RenewalsOptions): Renewals {
-  const { database, clock, log, credentials, tokens, onChange, random = Math.random } = options
+  const { database, clock, log, credentials, clients, tokens, onChange, random = Math.random } = options
   const { credential } = database.prisma
   const running = new Map<string, { readonly cause: RenewalCause; readonly result: Promise<RenewalResult> }>()
 
   /** False when the refresh token was replaced meanwhile: what was learned is about the old one. */
-  async function writeTokens(row: CredentialModel, answer: TokenAnswer & { type: "tokens" }): Promise<boolean> {
+  async function writeTokens(
+    row: CredentialModel,
+    client: OAuthClient | undefined,
+    answer: TokenAnswer & { type: "tokens" },
+  ): Promise<boolean> {
+    // It worked, so this is the client that the refresh token came from.
+    const isLearned = row.oauthClient === null && client !== undefined
+    if (isLearned) await clients.keep(client)
     const issuedAt = clock.now()
     const expiresAt = issuedAt + answer.expiresInMs
     const rotated = answer.refreshToken
@@ -63,6 +72,7 @@ export function createRenewals(options: RenewalsOptions): Renewals {
         renewalDueAt: new Date(renewalDueAt(issuedAt, expiresAt, random())),
         renewalFailures: 0,
         invalidGrantAt: null,
+        ...(isLearned ? { oauthClient: client.fingerprint } : {}),
         ...(rotated === undefined
           ? {}
           : {
@@ -120,9 +130,10 @@ export function createRenewals(options: RenewalsOptions): Renewals {
     const row = await credential.findUnique({ where: { accountId } })
     const refreshToken = row === null ? undefined : credentials.openRefreshToken(row)
     if (row === null || refreshToken === undefined) return { type: "gone" }
-    const answer = await tokens.refresh(refreshToken, TOKEN_TIMEOUT_MS)
+    const client = await clients.of(row.oauthClient)
+    const answer = await tokens.refresh(client, refreshToken, TOKEN_TIMEOUT_MS)
     if (answer.type === "tokens") {
-      if (!(await writeTokens(row, answer)))
+      if (!(await writeTokens(row, client, answer)))
         return triesLeft > 0 ? attempt(accountId, cause, triesLeft - 1) : { type: "gone" }
       onChange(accountId)
       return { type: "renewed" }

@@ -17,6 +17,9 @@ import type { Principal } from "./principal.ts"
 import { createSessions } from "./sessions.ts"
 import { createSignInLimits } from "./sign-in-limits.ts"
 
+/** Of the principal that holds ADMIN_TOKEN. */
+const ENVIRONMENT_ID = "environment"
+
 /** `lastUsedAt` of an admin token is written at most this often. */
 const TOUCH_MS = 60_000
 
@@ -43,6 +46,8 @@ export interface Auth {
   /** Throws `RefusedError` when name and password do not fit or too many were tried. */
   signIn(input: SignInInput): Promise<{ readonly principal: Principal; readonly token: string }>
   signOut(sessionId: string): Promise<void>
+  /** Whether the session or token of this id may still enter. */
+  isOpen(principalId: string): Promise<boolean>
   createAdminToken(input: { name: string; scope: AdminScope }): Promise<{ row: AdminTokenRow; secret: string }>
   removeAdminToken(id: string): Promise<void>
   /** Removes sessions that are over. */
@@ -70,7 +75,7 @@ export function createAuth({ database, clock, adminToken, secureCookies, onSessi
 
   async function byToken(token: string): Promise<Principal | undefined> {
     if (adminToken !== undefined && tokensEqual(token, adminToken.reveal())) {
-      return { origin: "TOKEN", id: "environment", name: "ADMIN_TOKEN", scope: "ADMIN" }
+      return { origin: "TOKEN", id: ENVIRONMENT_ID, name: "ADMIN_TOKEN", scope: "ADMIN" }
     }
     const row = await adminTokens.findUnique({ where: { tokenHash: hashToken(token) } })
     if (row === null) return undefined
@@ -103,6 +108,10 @@ export function createAuth({ database, clock, adminToken, secureCookies, onSessi
       await limits.succeeded(address)
       const { id, token } = await sessions.start(user.id)
       return { principal: { origin: "SESSION", id, name: user.name, scope: user.scope }, token }
+    },
+    isOpen: async (principalId) => {
+      if (principalId === ENVIRONMENT_ID) return adminToken !== undefined
+      return (await sessions.isOpen(principalId)) || (await adminTokens.count({ where: { id: principalId } })) > 0
     },
     signOut: (sessionId) => sessions.end(sessionId),
     createAdminToken: async ({ name, scope }) => {

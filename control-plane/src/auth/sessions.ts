@@ -15,6 +15,8 @@ export interface Sessions {
   start(userId: string): Promise<{ readonly id: string; readonly token: string }>
   /** Who the cookie's token belongs to; undefined when it is unknown or over. */
   find(token: string): Promise<Principal | undefined>
+  /** Whether it is there and not over. */
+  isOpen(id: string): Promise<boolean>
   end(id: string): Promise<void>
   /** Removes what is over. */
   prune(): Promise<void>
@@ -48,6 +50,11 @@ export function createSessions(database: Database, clock: Clock, onEnd: (id: str
         await session.updateMany({ where: { id: row.id }, data: { lastSeenAt: new Date(now) } })
       }
       return { origin: "SESSION", id: row.id, name: row.user.name, scope: row.user.scope }
+    },
+    isOpen: async (id) => {
+      const now = clock.now()
+      const seen = { gt: new Date(now - SESSION_IDLE_MS) }
+      return (await session.count({ where: { id, expiresAt: { gt: new Date(now) }, lastSeenAt: seen } })) > 0
     },
     end: async (id) => {
       await session.deleteMany({ where: { id } })

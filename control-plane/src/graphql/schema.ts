@@ -6,6 +6,7 @@ import { addAdminTokenMutations } from "./mutations/admin-tokens.ts"
 import { addApiKeyMutations } from "./mutations/api-keys.ts"
 import { addConversationMutations } from "./mutations/conversations.ts"
 import { addNodeMutations } from "./mutations/nodes.ts"
+import { addOAuthMutations } from "./mutations/oauth.ts"
 import { addPoolMutations } from "./mutations/pool.ts"
 import { addSettingsMutations } from "./mutations/settings.ts"
 import { addSessionMutations } from "./mutations/session.ts"
@@ -24,6 +25,7 @@ addApiKeyMutations()
 addAdminTokenMutations()
 addConversationMutations()
 addNodeMutations()
+addOAuthMutations()
 addPoolMutations()
 addSettingsMutations()
 addSubscription()

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net"
 import type { Logger } from "#shared/log.ts"
 import { StartError } from "../failure.ts"
 import { GRAPHQL_PATH, type GraphqlRoute } from "../graphql/route.ts"
+import type { CallbackRoute } from "../accounts/oauth/callback-route.ts"
 import type { LinkRoutes } from "../link/routes.ts"
 import { newId } from "../new-id.ts"
 import { answerJson } from "./answer.ts"
@@ -22,6 +23,7 @@ export interface ListenerOptions {
   readonly behindTls: boolean
   readonly graphql: GraphqlRoute
   readonly link: LinkRoutes
+  readonly callback: CallbackRoute
   readonly files: StaticFiles
   /** Why the control plane cannot do its work now; none when it can. */
   readonly reasons: () => Promise<readonly string[]>
@@ -55,7 +57,7 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
 }
 
 export function createListener(options: ListenerOptions): Listener {
-  const { log, behindTls, graphql, link, files, reasons } = options
+  const { log, behindTls, graphql, link, callback, files, reasons } = options
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response, behindTls)
@@ -74,6 +76,7 @@ export function createListener(options: ListenerOptions): Listener {
     }
     if (url.pathname === GRAPHQL_PATH) return graphql.handle(request, response)
     if (await link.handle(request, response, url)) return
+    if (await callback.handle(request, response, url)) return
     if (await files.handle(request, response, url)) return
     if (url.pathname === "/" && request.method === "GET") {
       response.writeHead(503, { "content-type": "text/html; charset=utf-8" }).end(NO_PANEL)

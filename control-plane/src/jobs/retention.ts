@@ -1,5 +1,3 @@
-import { HALF_OPEN_MS } from "#shared/half-open.ts"
-import type { Auth } from "../auth/auth.ts"
 import type { Database } from "../database/open.ts"
 import { createJob, type Job, type JobOptions } from "./job.ts"
 
@@ -9,15 +7,16 @@ export const KEEP_REQUESTS = 500_000
 const SIGN_IN_FAILURES_MS = 24 * 3_600_000
 const EVERY_MS = 3_600_000
 
-/** Forgets what is too old: request records, ended sessions, sign-in counts, rests that are over, catalogues nobody offers. */
+/** Forgets what is too old: request records, ended sessions, sign-in counts, rests that are over, catalogues nobody offers, sign-ins that ended. */
 export function createRetention(
   options: Pick<JobOptions, "clock" | "log"> & {
     readonly database: Database
-    readonly auth: Auth
+    /** What else forgets by rules of its own. */
+    readonly forgetters: readonly { prune(): Promise<void> }[]
     readonly keepRequests?: number
   },
 ): Job {
-  const { clock, log, database, auth, keepRequests = KEEP_REQUESTS } = options
+  const { clock, log, database, forgetters, keepRequests = KEEP_REQUESTS } = options
   const { requestRecord, catalogue, cooldown, cooldownRelease, signInFailure } = database.prisma
   return createJob({
     name: "retention",
@@ -37,10 +36,10 @@ export function createRetention(
           ? 0
           : (await requestRecord.deleteMany({ where: { startedAt: { lte: border.startedAt } } })).count
       await signInFailure.deleteMany({ where: { lastFailureAt: { lt: new Date(now - SIGN_IN_FAILURES_MS) } } })
-      await cooldown.deleteMany({ where: { until: { lt: new Date(now - HALF_OPEN_MS) } } })
+      await cooldown.deleteMany({ where: { until: { lt: new Date(now) } } })
       await cooldownRelease.deleteMany({ where: { releasedAt: { lt: new Date(now - EVERY_MS) } } })
       await catalogue.deleteMany({ where: { accounts: { none: {} }, createdAt: { lt: new Date(now - EVERY_MS) } } })
-      await auth.prune()
+      for (const forgetter of forgetters) await forgetter.prune()
       if (old.count + many > 0) log.info("retention.forgot", { requests: old.count + many })
       return undefined
     },

@@ -34,6 +34,8 @@ export interface QuotaSyncOptions extends RefusedCallOptions {
   readonly credentials: Credentials
   readonly catalogueSync: CatalogueSync
   readonly store: QuotaStore
+  /** A step of an onboarding is over: only for those who watch. */
+  readonly onStep: (accountId: string) => void
   /** Some account is due now. */
   readonly onDue: () => void
   /** In [0, 1). */
@@ -128,6 +130,12 @@ export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
     // Where somebody else moved it meanwhile there is something newer to read.
     const quotaDueAt = await dueAfter(accountId, wasRead)
     await account.updateMany({ where: { id: accountId, quotaDueAt: row.quotaDueAt }, data: { quotaDueAt } })
+    // The last step of an onboarding, whatever was told: it holds nothing up.
+    const { count } = await account.updateMany({
+      where: { id: accountId, onboardingStep: "QUOTA" },
+      data: { onboardingStep: null },
+    })
+    if (count > 0) options.onStep(accountId)
     return wasRead
   }
 

@@ -69,6 +69,7 @@ function environment(
     ANTIGRAVITY_BASE_URLS: simulatorUrl,
     GOOGLE_OAUTH_CLIENT_ID: "simulator-client",
     GOOGLE_OAUTH_CLIENT_SECRET: "simulator-secret",
+    GOOGLE_OAUTH_AUTH_URL: `${simulatorUrl}/o/oauth2/v2/auth`,
     GOOGLE_OAUTH_TOKEN_URL: `${simulatorUrl}/token`,
     GOOGLE_USERINFO_URL: `${simulatorUrl}/oauth2/v2/userinfo`,
     LOG_FORMAT: "json",

@@ -316,9 +316,9 @@ export const ENVIRONMENT = {
   GOOGLE_OAUTH_CLIENT_ID: {
     default: undefined,
     group: "Upstream",
-    meaning: "Id of your OAuth client. None is built in.",
+    meaning: "Id of your OAuth client. None is built in. Which ones the upstream accepts: docs/guides/oauth.md.",
     readBy: controlPlane,
-    parse: headerText,
+    parse: secret,
   },
   GOOGLE_OAUTH_CLIENT_SECRET: {
     default: undefined,
@@ -327,10 +327,17 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: secret,
   },
+  GOOGLE_OAUTH_AUTH_URL: {
+    default: "https://accounts.google.com/o/oauth2/v2/auth",
+    group: "Upstream",
+    meaning: "The page on which the owner of an account signs in and agrees.",
+    readBy: controlPlane,
+    parse: httpAddress,
+  },
   GOOGLE_OAUTH_TOKEN_URL: {
     default: "https://oauth2.googleapis.com/token",
     group: "Upstream",
-    meaning: "Where access tokens are renewed.",
+    meaning: "Where codes are exchanged and access tokens renewed.",
     readBy: controlPlane,
     parse: httpAddress,
   },
@@ -362,7 +369,6 @@ export type VariableName = keyof typeof ENVIRONMENT
 
 /** Names that the design has and this version does not act on: warned about, never refused. */
 export const WITHOUT_EFFECT = [
-  "GOOGLE_OAUTH_AUTH_URL",
   "VALKEY_URL",
   "WORKERS",
   "METRICS_PORT",

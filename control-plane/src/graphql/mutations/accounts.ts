@@ -8,6 +8,11 @@ const AddAccountInput = builder.inputType("AddAccountInput", {
     acknowledgedTerms: t.boolean({ description: "The operator has read the terms notice. Required for ANTIGRAVITY." }),
     apiKey: t.string(),
     baseUrl: t.string(),
+    clientId: t.string({
+      description:
+        "Of the OAuth client that the refresh token came from, where it is not the one in force. With its secret.",
+    }),
+    clientSecret: t.string(),
     email: t.string(),
     kind: t.field({ type: AccountKind, required: true }),
     label: t.string(),

@@ -1,9 +1,8 @@
 import type { CatalogueModel } from "#generated/sqlite/models.ts"
-import { HALF_OPEN_MS } from "#shared/half-open.ts"
 import { field, items, textField, texts } from "../../json.ts"
 import { builder } from "../builder.ts"
 import { Cooldown } from "./cooldown.ts"
-import { AccountKind, AccountState } from "./enums.ts"
+import { AccountKind, AccountState, OnboardingStep } from "./enums.ts"
 import { QuotaReading } from "./quota-reading.ts"
 
 function modelIds(catalogue: CatalogueModel | null): string[] {
@@ -31,6 +30,12 @@ export const Account = builder.prismaObject("Account", {
       nullable: true,
       description: "An https link that belongs to the way out (verification, appeal). Never opened by itself.",
     }),
+    onboardingStep: t.expose("onboardingStep", {
+      type: OnboardingStep,
+      nullable: true,
+      description:
+        "The step of its onboarding that it is at, or at which it stopped; null: it went through all of them.",
+    }),
     enabled: t.exposeBoolean("enabled"),
     tier: t.exposeString("tier", { nullable: true }),
     projectId: t.exposeString("projectId", { nullable: true }),
@@ -53,12 +58,19 @@ export const Account = builder.prismaObject("Account", {
       select: { credential: { select: { accessTokenExpiresAt: true } } },
       resolve: (row) => row.credential?.accessTokenExpiresAt,
     }),
+    oauthClient: t.string({
+      nullable: true,
+      description:
+        "The fingerprint of the OAuth client that its sign-in came from and works with; null: not known yet.",
+      select: { credential: { select: { oauthClient: true } } },
+      resolve: (row) => row.credential?.oauthClient,
+    }),
     cooldowns: t.relation("cooldowns", {
       type: Cooldown,
       description:
         "Quotas that are used up until a time which the upstream told. Shorter rests are the data planes' own.",
       query: (_args, { services }) => ({
-        where: { until: { gt: new Date(services.clock.now() - HALF_OPEN_MS) } },
+        where: { until: { gt: new Date(services.clock.now()) } },
         orderBy: { bucket: "asc" },
       }),
     }),

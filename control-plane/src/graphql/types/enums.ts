@@ -14,5 +14,17 @@ export const Dialect = builder.enumType("Dialect", {
   values: dialectNames,
 })
 export const ApiKeyOrigin = builder.enumType(enums.Origin, { name: "ApiKeyOrigin" })
+export const OnboardingStep = builder.enumType("OnboardingStep", {
+  description: "The steps from a sign-in to an account that serves, in their order.",
+  values: {
+    EXCHANGE: { description: "The code or the refresh token is exchanged for an access token." },
+    ACCOUNT_INFO: { description: "Whose account it is." },
+    LOAD: { description: "What the provider knows of it: its plan and its project." },
+    ONBOARD: { description: "The provider makes a project for it; left out where it has one." },
+    PROJECT: { description: "Which project its requests name." },
+    CATALOGUE: { description: "Which models it offers." },
+    QUOTA: { description: "What is left of its quota. The account serves already." },
+  } as const satisfies Record<enums.OnboardingStep, object>,
+})
 export const RequestOutcome = builder.enumType(enums.RequestOutcome, { name: "RequestOutcome" })
 export const ViewerOrigin = builder.enumType("ViewerOrigin", { values: ["SESSION", "TOKEN"] as const })

@@ -10,6 +10,7 @@ import { AdminToken } from "./admin-token.ts"
 import { ApiKeyConnection } from "./api-key-connection.ts"
 import { AccountKind, AccountState } from "./enums.ts"
 import { Node } from "./node.ts"
+import { OAuthClient } from "./oauth.ts"
 import { PoolState as PoolStateType } from "./pool-state.ts"
 import { Request } from "./request.ts"
 import { RequestConnection } from "./request-connection.ts"
@@ -80,6 +81,12 @@ export function addQuery(): void {
         description: "Where API clients reach the data plane, as the operator's browser should write it.",
         authScopes: { scope: "READ" },
         resolve: (_root, _args, context) => gatewayUrl(context),
+      }),
+      oauthClient: t.field({
+        type: OAuthClient,
+        description: "The OAuth client for new sign-ins, as far as it is told.",
+        authScopes: { scope: "READ" },
+        resolve: (_root, _args, { services }) => services.oauthClients.read(),
       }),
       pool: t.field({
         type: PoolStateType,

@@ -3,7 +3,9 @@ import type { EventTopics, Listener, Topic } from "../../events.ts"
 import { builder, refuseScope } from "../builder.ts"
 import { loadEach } from "../subscriptions.ts"
 import { Account } from "./account.ts"
+import { followOAuth } from "../../accounts/oauth/progress.ts"
 import { Node } from "./node.ts"
+import { OAuthProgress } from "./oauth.ts"
 import { Request } from "./request.ts"
 import { TrafficSample } from "./traffic-sample.ts"
 
@@ -40,6 +42,20 @@ export function addSubscription(): void {
           return loadEach(open(context, "nodeChanged"), (id) => node.findUnique({ where: { id } }))
         },
         resolve: (row) => row,
+      }),
+      oauthProgress: t.field({
+        type: OAuthProgress,
+        description: "How far a sign-in of this session or token came; ends when it is done or failed.",
+        authScopes: { scope: "READ" },
+        args: { state: t.arg.string({ required: true }) },
+        subscribe: (_root, { state }, context) => {
+          const { principal, services } = context
+          if (principal === undefined) throw refuseScope(context)
+          const { database, clock } = services
+          const sources = [open(context, "oauthFlowChanged"), services.events.listen("accountChanged")]
+          return followOAuth({ database, clock, principal, state, sources })
+        },
+        resolve: (progress) => progress,
       }),
       requestFinished: t.field({
         type: Request,

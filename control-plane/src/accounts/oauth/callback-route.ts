@@ -1,0 +1,41 @@
+/** `GET /oauth/callback`: where the provider sends the browser of the account's owner. Nothing of its address is logged. */
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Auth } from "../../auth/auth.ts"
+import { answerJson } from "../../http/answer.ts"
+import { readCallback } from "./callback-input.ts"
+import { CALLBACK_POLICY, callbackPage, languageOf } from "./callback-page.ts"
+import { CALLBACK_PATH, type OAuthSignIn } from "./sign-in.ts"
+
+export interface CallbackRoute {
+  /** True when the path is the callback's and the request is taken care of. */
+  handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>
+}
+
+export function createCallbackRoute(
+  auth: Pick<Auth, "authenticate">,
+  signIn: Pick<OAuthSignIn, "callback">,
+): CallbackRoute {
+  return {
+    handle: async (request, response, url) => {
+      if (url.pathname !== CALLBACK_PATH) return false
+      // Not HEAD either: something that only looks must not use the code up.
+      if (request.method !== "GET") {
+        response.setHeader("allow", "GET")
+        answerJson(response, 405, { error: "This path takes GET only." })
+        return true
+      }
+      // The cookie is SameSite=Strict, so a browser that comes from the provider does not send it; one that does is held to it.
+      const principal = await auth.authenticate(request)
+      const result = await signIn.callback(readCallback(url.searchParams), principal)
+      const { status, html } = callbackPage(result, languageOf(request.headers["accept-language"]))
+      response.writeHead(status, {
+        "content-type": "text/html; charset=utf-8",
+        "content-length": Buffer.byteLength(html),
+        "content-security-policy": CALLBACK_POLICY,
+        "cache-control": "no-store",
+      })
+      response.end(html)
+      return true
+    },
+  }
+}
