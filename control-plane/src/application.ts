@@ -173,6 +173,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     secureCookies: config.behindTls,
     onSessionEnd: (id) => subscriptions.endAllOf(id),
   })
+  const apiKeys = createApiKeys({ database, clock, meta, takeEffect })
   const onFlow = (stateHash: string): void => events.publish("oauthFlowChanged", stateHash)
   const flows = createFlowStore({ database, vault, clock, onChange: onFlow })
   const jobs: Job[] = []
@@ -182,7 +183,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   jobs.push(onboardAccounts, renewTokens, syncQuota)
   jobs.push(
     createSyncCatalogues({ clock, log, database, catalogueSync }),
-    createRetention({ clock, log, database, forgetters: [auth, flows, clients] }),
+    createRetention({ clock, log, database, forgetters: [auth, apiKeys, flows, clients] }),
   )
 
   const accounts = createAccounts({
@@ -198,7 +199,6 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   })
   const { authUrl } = config.oauth
   const oauth = createOAuthSignIn({ authUrl, clock, log, flows, clients, tokens, accounts, auth, port })
-  const apiKeys = createApiKeys({ database, clock, meta, takeEffect })
   let streams: Streams | undefined
   const inForce = createInForce({ clock, publisher, connectedNodes: () => streams?.connectedNodes() ?? new Set() })
   const nodes = createNodes({
@@ -294,7 +294,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
     const vault = createVault(masterKey.key)
     // The system chooses a port where none is given; a sign-in comes back to the one in use.
     let port = config.port
-    const { services, jobs, ingest, traffic, streams } = await assemble(options, database, vault, () => port)
+    const { services, jobs, ingest, traffic, streams, commands } = await assemble(options, database, vault, () => port)
     const generatedPassword = await establishAdmin(database, config, clock)
     await services.apiKeys.establishEnvironmentKey(config, log)
     await services.nodes.establishEnvironmentNode(config.nodeName, config.linkToken)

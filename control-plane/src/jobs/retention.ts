@@ -1,3 +1,4 @@
+import { HALF_OPEN_MS } from "#shared/half-open.ts"
 import type { Database } from "../database/open.ts"
 import { createJob, type Job, type JobOptions } from "./job.ts"
 
@@ -36,7 +37,7 @@ export function createRetention(
           ? 0
           : (await requestRecord.deleteMany({ where: { startedAt: { lte: border.startedAt } } })).count
       await signInFailure.deleteMany({ where: { lastFailureAt: { lt: new Date(now - SIGN_IN_FAILURES_MS) } } })
-      await cooldown.deleteMany({ where: { until: { lt: new Date(now) } } })
+      await cooldown.deleteMany({ where: { until: { lt: new Date(now - HALF_OPEN_MS) } } })
       await cooldownRelease.deleteMany({ where: { releasedAt: { lt: new Date(now - EVERY_MS) } } })
       await catalogue.deleteMany({ where: { accounts: { none: {} }, createdAt: { lt: new Date(now - EVERY_MS) } } })
       for (const forgetter of forgetters) await forgetter.prune()

@@ -1,4 +1,5 @@
 import type { CatalogueModel } from "#generated/sqlite/models.ts"
+import { HALF_OPEN_MS } from "#shared/half-open.ts"
 import { field, items, textField, texts } from "../../json.ts"
 import { builder } from "../builder.ts"
 import { Cooldown } from "./cooldown.ts"
@@ -70,7 +71,7 @@ export const Account = builder.prismaObject("Account", {
       description:
         "Quotas that are used up until a time which the upstream told. Shorter rests are the data planes' own.",
       query: (_args, { services }) => ({
-        where: { until: { gt: new Date(services.clock.now()) } },
+        where: { until: { gt: new Date(services.clock.now() - HALF_OPEN_MS) } },
         orderBy: { bucket: "asc" },
       }),
     }),
