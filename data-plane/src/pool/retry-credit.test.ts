@@ -17,10 +17,47 @@ test("pays for five repeats at the start, and then for one in two successes", ()
   expect([credit.spend(), credit.spend()]).toEqual([true, false])
 })
 
-test("saves up for no more than ten", () => {
+test("pays for no more than ten without a success between them, however much was saved up", () => {
   const credit = new RetryCredit()
   for (let success = 0; success < 1_000; success++) credit.earn()
   expect(spendAll(credit)).toBe(10)
+  credit.earn()
+  expect(spendAll(credit)).toBe(10)
+})
+
+test("saves up for no more than thirty", () => {
+  const credit = new RetryCredit()
+  for (let success = 0; success < 1_000; success++) credit.earn()
+  expect(credit.left).toBe(30)
+})
+
+test("where three in ten attempts fail, ninety-nine in a hundred requests succeed with 1.45 attempts each at the most", () => {
+  const credit = new RetryCredit()
+  const REQUESTS = 50_000
+  const AT_ONCE = 64
+  let state = 7
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 0x1_0000_0000
+  }
+  /** Tries so far of each request under way, whose attempts end in any order. */
+  const tries = Array.from({ length: AT_ONCE }, () => 0)
+  let [ended, succeeded, attempts] = [0, 0, 0]
+  while (ended < REQUESTS) {
+    const lane = Math.floor(random() * AT_ONCE)
+    const made = (tries[lane] ?? 0) + 1
+    attempts++
+    const isSuccess = random() >= 0.3
+    if (isSuccess) {
+      credit.earn()
+      succeeded++
+    }
+    const isOver = isSuccess || made === 4 || !credit.spend()
+    tries[lane] = isOver ? 0 : made
+    if (isOver) ended++
+  }
+  expect(succeeded / REQUESTS).toBeGreaterThanOrEqual(0.99)
+  expect(attempts / REQUESTS).toBeLessThanOrEqual(1.45)
 })
 
 test("whatever happens, repeats are at most five and half of the successes", () => {
