@@ -186,9 +186,18 @@ describe("adding an account", () => {
 })
 
 describe("a provider that does not answer", () => {
+  test("is not waited for to the end: the account is there, unchecked", async () => {
+    const email = "mute@example.test"
+    simulator.addAccount({ email })
+    simulator.script({ fault: { kind: "hang-before-headers" }, match: { method: "token", account: email }, times: 1 })
+    const { account } = await add({ refreshToken: "sim-refresh-mute@example.test" })
+    expect(account).toMatchObject({ state: "ONBOARDING" })
+  })
+
   test("holds nothing up: the account waits and becomes ready when the provider is back", async () => {
-    simulator.addAccount({ email: "later@example.test" })
-    simulator.script({ fault: { kind: "internal" }, match: { method: "loadCodeAssist" }, times: 1 })
+    const email = "later@example.test"
+    simulator.addAccount({ email })
+    simulator.script({ fault: { kind: "internal" }, match: { method: "loadCodeAssist", account: email }, times: 1 })
     const { account } = await add({ refreshToken: "sim-refresh-later@example.test" })
     const waiting = await waitFor(async () => {
       const now = await read(account.id)
