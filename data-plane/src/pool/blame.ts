@@ -68,7 +68,9 @@ export class Blame {
       cooling.hold(account.id, "auth", failure.message)
       return
     }
-    if (failure.accountState === undefined && failure.class !== "forbidden_other") return
+    // Requests that are refused together are one refusal, of which the control plane counts three.
+    const isCounted = failure.class === "forbidden_other" && cooldown !== undefined
+    if (failure.accountState === undefined && !isCounted) return
     const { class: failureClass, message, link } = failure
     report({
       type: "account-fact",
