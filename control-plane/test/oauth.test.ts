@@ -302,8 +302,8 @@ describe("by hand", () => {
     expect(await complete({ callback: code }, control, identity)).toMatchObject({ code: "required" })
     // The code of one sign-in does not fit the verifier of another.
     expect(await complete({ callback: code, state: second.state }, control, identity)).toMatchObject({
-      code: "invalid_grant",
-      message: expect.stringContaining("Invalid code verifier."),
+      code: "code_refused",
+      message: expect.stringContaining("The provider said: Invalid code verifier."),
     })
     expect(await complete({ callback: await codeOf(third), state: third.state }, control, identity)).toMatchObject({
       account: { email: "bare@example.test" },
@@ -375,7 +375,7 @@ describe("what comes of it", () => {
     expect([page.status, page.text]).toEqual([502, expect.stringContaining("reload this page")])
     const progress = await subscribe(
       control.url,
-      `subscription { oauthProgress(state: "${state}") { phase code message } }`,
+      `subscription { oauthProgress(state: "${state}") { phase code providerMessage } }`,
       {
         token: ADMIN_TOKEN,
       },
@@ -384,7 +384,7 @@ describe("what comes of it", () => {
       oauthProgress: {
         phase: "WAITING",
         code: "provider_unreachable",
-        message: expect.stringContaining("answered 500"),
+        providerMessage: expect.stringContaining("answered 500"),
       },
     })
     progress.close()

@@ -25,7 +25,7 @@ export const needsLogin = (providerMessage: string): StateChange =>
   plain(
     "NEEDS_LOGIN",
     `The provider no longer takes this account's sign-in: ${providerMessage}`,
-    "Sign in to the account again and add it with its new refresh token.",
+    "Sign in to the account again, as when it was added; its settings are kept.",
   )
 
 export const needsProject = (reason: string): StateChange =>
@@ -34,7 +34,7 @@ export const needsProject = (reason: string): StateChange =>
 export const needsVerification = (message: string, link: string | undefined): StateChange => ({
   state: "NEEDS_VERIFICATION",
   reason: `The provider wants the owner to verify this account: ${message}`,
-  wayOut: "Verify the account in a browser that is signed in as it, then add it again with its refresh token.",
+  wayOut: "Verify the account in a browser that is signed in as it, then sign in to it again, as when it was added.",
   link: verificationLink(link) ?? null,
 })
 
@@ -62,7 +62,7 @@ export function countRefusal(before: readonly number[], at: number): { times: nu
 export const refusedAgainAndAgain = (message: string): StateChange => ({
   state: "DISABLED_BY_PROVIDER",
   reason: `The provider refused this account three times in 24 hours: ${message.slice(0, 500)}`,
-  wayOut: "Find out at the provider what is wrong with the account, then add it again with its refresh token.",
+  wayOut: "Find out at the provider what is wrong with the account, then sign in to it again, as when it was added.",
   link: null,
 })
 

@@ -7,7 +7,7 @@ import type { Database } from "../../database/open.ts"
 import type { Listener } from "../../events.ts"
 import { hashToken } from "../../new-id.ts"
 import { CLAIM_MS } from "./flow-store.ts"
-import { isOAuthFailureCode, OAUTH_FAILURES, whatHappened, type OAuthFailureCode } from "./words.ts"
+import { isOAuthFailureCode, OAUTH_FAILURES, type OAuthFailureCode } from "./words.ts"
 
 export interface OAuthProgress {
   /** WAITING for the owner of the account; WORKING; the last two are final. */
@@ -16,17 +16,26 @@ export interface OAuthProgress {
   readonly step: OnboardingStep | undefined
   /** Of a failure of the sign-in itself, for programs. */
   readonly code: string | undefined
-  /** What failed, or what is waited for, with the provider's own words. */
+  /** What failed, or what is waited for. */
   readonly message: string | undefined
+  /** The provider's own words about a failure of the sign-in itself; those about an account are part of the message. */
+  readonly providerMessage: string | undefined
   readonly hint: string | undefined
   readonly account: AccountModel | undefined
 }
 
-const NOTHING = { step: undefined, code: undefined, message: undefined, hint: undefined, account: undefined }
+const NOTHING = {
+  step: undefined,
+  code: undefined,
+  message: undefined,
+  providerMessage: undefined,
+  hint: undefined,
+  account: undefined,
+}
 
 function failure(code: OAuthFailureCode, words?: string, step?: OnboardingStep): OAuthProgress {
-  const { hint } = OAUTH_FAILURES[code].en
-  return { ...NOTHING, phase: "FAILED", step, code, message: whatHappened(code, words), hint }
+  const { what, hint } = OAUTH_FAILURES[code].en
+  return { ...NOTHING, phase: "FAILED", step, code, message: what, providerMessage: words, hint }
 }
 
 function accountProgress(account: AccountModel): OAuthProgress {

@@ -16,7 +16,7 @@ import { type Callback, readPasted } from "./callback-input.ts"
 import type { OAuthClients } from "./clients.ts"
 import type { FlowFailure, FlowStore } from "./flow-store.ts"
 import { NO_CLIENT, type OAuthTokens, type TokenAnswer } from "./tokens.ts"
-import { OAUTH_FAILURES, whatHappened, type OAuthFailureCode } from "./words.ts"
+import { OAUTH_FAILURES, type OAuthFailureCode } from "./words.ts"
 
 export interface StartOAuthInput {
   readonly kind: AccountKind
@@ -72,7 +72,9 @@ export const CALLBACK_PATH = "/oauth/callback"
 const failed = (code: OAuthFailureCode, message?: string): FlowFailure => ({ code, message })
 
 function refusedError({ code, message }: FlowFailure): RefusedError {
-  return new RefusedError(code, `${whatHappened(code, message)} ${OAUTH_FAILURES[code].en.hint}`)
+  const { what, hint } = OAUTH_FAILURES[code].en
+  const said = message === undefined ? "" : ` The provider said: ${message}`
+  return new RefusedError(code, `${what}${said} ${hint}`)
 }
 
 export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
@@ -92,7 +94,7 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
 
   /** A failure of the exchange that is final; undefined when it may be tried again. */
   function finalFailure(answer: Exclude<TokenAnswer, { type: "tokens" }>): FlowFailure | undefined {
-    if (answer.type === "invalid-grant") return failed("invalid_grant", answer.message)
+    if (answer.type === "invalid-grant") return failed("code_refused", answer.message)
     return answer.type === "configuration" ? failed("oauth_client", answer.message) : undefined
   }
 

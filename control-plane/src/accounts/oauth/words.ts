@@ -74,7 +74,7 @@ export const OAUTH_FAILURES = {
       hint: "同意授权后，浏览器会被带到以 http://127.0.0.1 开头、含有 code=… 的地址；需要的是这个完整地址，即使页面没有打开也一样。",
     },
   },
-  invalid_grant: {
+  code_refused: {
     en: {
       what: "The provider does not take this code.",
       hint: `A code counts once and for a few minutes. ${ONCE_MORE}`,
@@ -125,10 +125,4 @@ export type OAuthFailureCode = keyof typeof OAUTH_FAILURES
 
 export function isOAuthFailureCode(code: string): code is OAuthFailureCode {
   return Object.hasOwn(OAUTH_FAILURES, code)
-}
-
-/** What happened in one English sentence, with the provider's own words where it said some. */
-export function whatHappened(code: OAuthFailureCode, providerWords: string | undefined): string {
-  const { what } = OAUTH_FAILURES[code].en
-  return providerWords === undefined ? what : `${what} It said: ${providerWords}`
 }

@@ -57,8 +57,13 @@ export const OAuthProgress = builder.objectRef<Progress>("OAuthProgress").implem
     }),
     message: t.string({
       nullable: true,
-      description: "What failed, or what it waits for, with the provider's own words.",
+      description: "What failed, or what it waits for.",
       resolve: ({ message }) => message,
+    }),
+    providerMessage: t.string({
+      nullable: true,
+      description: "The provider's own words, redacted, about a failure of the sign-in itself.",
+      resolve: ({ providerMessage }) => providerMessage,
     }),
     hint: t.string({ nullable: true, description: "What to do about it.", resolve: ({ hint }) => hint }),
     account: t.field({ type: Account, nullable: true, resolve: ({ account }) => account }),
