@@ -1,5 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { cpuMs } from "../../test/support/cpu-time.ts"
 import { formatDuration, parseDurationMs } from "./duration.ts"
 
 describe("parseDurationMs", () => {
@@ -64,9 +65,10 @@ describe("parseDurationMs", () => {
 
   it("takes linear time", () => {
     const hostile = "1".repeat(100)
-    const started = performance.now()
-    for (let round = 0; round < 1_000; round += 1) parseDurationMs(hostile)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    const spent = cpuMs(() => {
+      for (let round = 0; round < 1_000; round += 1) parseDurationMs(hostile)
+    })
+    expect(spent).toBeLessThan(5_000)
   })
 })
 

@@ -1,5 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { cpuMs } from "../../test/support/cpu-time.ts"
 import type { Catalogue } from "./catalogue.ts"
 import { shownName } from "./model-alias.ts"
 import { readWishedName, type NameWish } from "./name-wish.ts"
@@ -286,9 +287,7 @@ describe("resolveModel with the default aliases", () => {
   })
 
   it("measures a long name in bounded time", () => {
-    const started = performance.now()
-    resolve("x".repeat(1_000_000))
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(cpuMs(() => void resolve("x".repeat(1_000_000)))).toBeLessThan(5_000)
   })
 })
 

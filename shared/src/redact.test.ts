@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { cpuMs } from "../../test/support/cpu-time.ts"
 import { redactForClient, redactPrivate, redactSecrets } from "./redact.ts"
 
 describe("redaction", () => {
@@ -54,11 +55,12 @@ describe("redaction", () => {
   })
 
   it("takes linear time", () => {
-    const started = performance.now()
-    for (const unit of ["a", "@", "a@", "a.", "://a:", "Bearer ", "project ", "sim-", "eyJ", "?key=", "1//", "-"]) {
-      redactForClient(unit.repeat(50_000))
-    }
-    expect(performance.now() - started).toBeLessThan(5_000)
+    const spent = cpuMs(() => {
+      for (const unit of ["a", "@", "a@", "a.", "://a:", "Bearer ", "project ", "sim-", "eyJ", "?key=", "1//", "-"]) {
+        redactForClient(unit.repeat(50_000))
+      }
+    })
+    expect(spent).toBeLessThan(5_000)
   })
 
   it("takes every secret of a text out", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { cpuMs } from "../../test/support/cpu-time.ts"
 import { MAX_RETRY_DELAY_MS, retryDelayMs } from "./retry-time.ts"
 
 const now = Date.parse("2026-05-24T17:17:26Z")
@@ -94,10 +95,11 @@ describe("retryDelayMs", () => {
   })
 
   it("reads a hostile text in linear time", () => {
-    const started = performance.now()
-    retryDelayMs({ body: body([], "reset in ".repeat(10_000)), now })
-    retryDelayMs({ body: body([], `reset in ${"1".repeat(100_000)}`), now })
-    retryDelayMs({ body: body([], `retry after ${"1s".repeat(50_000)}`), now })
-    expect(performance.now() - started).toBeLessThan(5_000)
+    const spent = cpuMs(() => {
+      retryDelayMs({ body: body([], "reset in ".repeat(10_000)), now })
+      retryDelayMs({ body: body([], `reset in ${"1".repeat(100_000)}`), now })
+      retryDelayMs({ body: body([], `retry after ${"1s".repeat(50_000)}`), now })
+    })
+    expect(spent).toBeLessThan(5_000)
   })
 })

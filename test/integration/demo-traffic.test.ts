@@ -3,6 +3,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { startBuilt } from "../support/child-process.ts"
+import { waitFor } from "../support/wait-for.ts"
 
 let seen: { method: string; path: string; key: string; body: string }[]
 let url: string
@@ -44,8 +45,8 @@ test("speaks four dialects, ends by itself after its requests, and says so", asy
 
 test("ends at once when it is asked to", async () => {
   const running = traffic({ DEMO_REQUESTS: "10000" })
-  await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(1)
-  expect(await running.end("SIGTERM", 5_000)).toEqual({ code: 0, signal: null })
+  await waitFor(() => seen.length > 1)
+  expect(await running.end("SIGTERM")).toEqual({ code: 0, signal: null })
 })
 
 test("names the setting that is missing", async () => {

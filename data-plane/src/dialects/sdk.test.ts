@@ -48,10 +48,8 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-const openai = (fixture: string) =>
-  new OpenAI({ apiKey: "test", baseURL: `${origin}/${fixture}/v1`, maxRetries: 0, timeout: 5000 })
-const anthropic = (fixture: string) =>
-  new Anthropic({ apiKey: "test", baseURL: `${origin}/${fixture}`, maxRetries: 0, timeout: 5000 })
+const openai = (fixture: string) => new OpenAI({ apiKey: "test", baseURL: `${origin}/${fixture}/v1`, maxRetries: 0 })
+const anthropic = (fixture: string) => new Anthropic({ apiKey: "test", baseURL: `${origin}/${fixture}`, maxRetries: 0 })
 
 const joined = (parts: readonly Part[], type: "text" | "reasoning") =>
   parts.map((part) => (part.type === type ? part.text : "")).join("")

@@ -14,9 +14,19 @@ export function manualClock(epoch = 1_700_000_000_000): ManualClock {
   const waiting = new Map<number, { at: number; run: () => void }>()
   const after = (ms: number, run: () => void): Timer => {
     const id = ++serial
-    const set = (): void => void waiting.set(id, { at: time + ms, run })
+    let isCleared = false
+    const set = (): void => {
+      // As with Node's: what was cleared stays so.
+      if (!isCleared) waiting.set(id, { at: time + ms, run })
+    }
     set()
-    return { refresh: set, clear: () => void waiting.delete(id) }
+    return {
+      refresh: set,
+      clear() {
+        isCleared = true
+        waiting.delete(id)
+      },
+    }
   }
   return {
     now: () => epoch + time,

@@ -1,9 +1,10 @@
 import { once } from "node:events"
-import { createServer, type RequestListener, type Server } from "node:http"
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http"
 import { createServer as createHttpsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import { createGzip, deflateSync, gzipSync } from "node:zlib"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
+import { waitFor } from "../../../test/support/wait-for.ts"
 import { createTestAuthority } from "../testing/certificate.ts"
 import { startTestProxy } from "../testing/proxy.ts"
 import { ConnectError, requestJson, type RequestJsonOptions } from "./request-json.ts"
@@ -159,13 +160,25 @@ describe("requestJson", () => {
     expect(await failureOf({ method: "GET", url: other })).toMatchObject({ code: "ANSWER_BROKEN" })
   })
 
-  it("gives up in time: before the head, and in the middle of the body", async () => {
-    const mute = await serve(() => undefined)
-    expect(await failureOf({ method: "GET", url: mute, timeoutMs: 100 })).toMatchObject({ code: "ANSWER_TIMEOUT" })
-    const slow = await serve((_, response) => {
-      response.write("{")
+  it.each([
+    ["before the head", () => undefined],
+    ["in the middle of the body", (response: ServerResponse) => response.write("{")],
+  ])("gives up in time: %s", async (_name, begin) => {
+    let onAsked = (): void => undefined
+    const asked = new Promise<void>((resolve) => (onAsked = resolve))
+    const url = await serve((_, response) => {
+      begin(response)
+      onAsked()
     })
-    expect(await failureOf({ method: "GET", url: slow, timeoutMs: 150 })).toMatchObject({ code: "ANSWER_TIMEOUT" })
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    try {
+      const failure = failureOf({ method: "GET", url, timeoutMs: 100 })
+      await asked
+      vi.advanceTimersByTime(100)
+      expect(await failure).toMatchObject({ code: "ANSWER_TIMEOUT" })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it("stops when it is called off, and closes its connection", async () => {
@@ -176,7 +189,7 @@ describe("requestJson", () => {
       controller.abort()
     })
     expect(await failureOf({ method: "GET", url, signal: controller.signal })).toMatchObject({ code: "ABORT" })
-    await expect.poll(() => isClosed).toBe(true)
+    await waitFor(() => isClosed)
     expect(await failureOf({ method: "GET", url: "http://127.0.0.1:1", signal: AbortSignal.abort() })).toMatchObject({
       code: "ABORT",
     })
@@ -186,7 +199,8 @@ describe("requestJson", () => {
     const server = createServer(mirror)
     const port = await listen(server)
     await requestJson({ method: "GET", url: `http://127.0.0.1:${port}` })
-    await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(0)
+    const connections = () => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))
+    await waitFor(async () => (await connections()) === 0)
   })
 
   it("calls over TLS with an authority of its own, through a proxy with credentials", async () => {
