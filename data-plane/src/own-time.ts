@@ -11,12 +11,12 @@ export class OwnTime {
   #since: number | undefined
   #isOver = false
 
-  constructor(clock: Pick<Clock, "monotonic">) {
+  /** `now`, here and below: on the monotonic clock, where the caller has just read it. */
+  constructor(clock: Pick<Clock, "monotonic">, now = clock.monotonic()) {
     this.#clock = clock
-    this.#since = clock.monotonic()
+    this.#since = now
   }
 
-  /** `now`, on the monotonic clock, where the caller has just read it. */
   pause(now?: number): void {
     if (this.#since === undefined) return
     this.#ownMs += (now ?? this.#clock.monotonic()) - this.#since

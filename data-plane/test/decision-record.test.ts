@@ -105,8 +105,13 @@ describe("our own time", () => {
     expect(record).not.toHaveProperty("refusal")
     expect(record.attempts).toMatchObject([
       {
-        ...{ askedMs: 2_000, waitedMs: 3_000, renewalMs: 1_500, startedMs: 6_500 },
-        ...{ firstByteMs: 11_500, firstPartMs: 11_500, endedMs: 11_500 },
+        askedMs: 2_000,
+        waitedMs: 3_000,
+        renewalMs: 1_500,
+        startedMs: 6_500,
+        firstByteMs: 11_500,
+        firstPartMs: 11_500,
+        endedMs: 11_500,
         census: { candidates: 1, busy: 1 },
       },
     ])

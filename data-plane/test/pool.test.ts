@@ -81,8 +81,8 @@ describe("the prompt cache", () => {
       await other.turn("hello")
       all.push(other)
     }
-    const inputTokens = all.reduce((sum, { prompt }) => sum + prompt, 0)
-    const cachedInputTokens = all.reduce((sum, { cached }) => sum + cached, 0)
+    const inputTokens = all.reduce((before, { prompt }) => before + prompt, 0)
+    const cachedInputTokens = all.reduce((before, { cached }) => before + cached, 0)
     // What the clients were told is what the operator sees.
     const told = () => system.link.find("heartbeat").at(-1)?.promptCache
     await waitFor(() => told()?.inputTokens === inputTokens)

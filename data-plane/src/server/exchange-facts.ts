@@ -52,25 +52,28 @@ export class ExchangeFacts {
     this.#clock = clock
     this.startedAt = clock.now()
     this.begunAt = clock.monotonic()
-    this.own = new OwnTime(clock)
+    this.own = new OwnTime(clock, this.begunAt)
   }
 
   /** Waits for the client's body. */
   async receiving<Body>(body: Promise<Body>): Promise<Body> {
-    const received = await this.#waiting(body)
-    this.#receivedMs = this.#elapsedMs()
+    this.own.pause()
+    const received = await body
+    const now = this.#clock.monotonic()
+    this.own.resume(now)
+    this.#receivedMs = now - this.begunAt
     return received
   }
 
   /** Waits for files that the request names. */
   async fetching<Fetched>(files: Promise<Fetched>): Promise<Fetched> {
-    const since = this.#elapsedMs()
-    return this.#waiting(files).finally(() => (this.#fetchedMs = this.#elapsedMs() - since))
-  }
-
-  #waiting<Result>(work: Promise<Result>): Promise<Result> {
-    this.own.pause()
-    return work.finally(() => this.own.resume())
+    const since = this.#clock.monotonic()
+    this.own.pause(since)
+    return files.finally(() => {
+      const now = this.#clock.monotonic()
+      this.own.resume(now)
+      this.#fetchedMs = now - since
+    })
   }
 
   /** Content goes to the client; the first counts. */

@@ -247,6 +247,8 @@ export class Exchange {
 
   #fail(error: unknown): ExchangeRecord {
     const { signal } = this.#abort
+    // Whatever was waited for is over.
+    this.#facts.own.resume()
     if (signal.aborted && signal.reason instanceof ClientGone) {
       return this.#record("cancelled", 499, new GatewayError("client_cancelled", signal.reason.message))
     }
