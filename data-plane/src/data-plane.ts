@@ -90,7 +90,6 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   let url: string | undefined
   const load = (): NodeLoad => {
     const { inFlight, exchanges, refusals, promptCache } = dispatcher.counts
-    const { inFlightByAccount, conversations } = pool.facts()
     return {
       version: VERSION,
       ...(url === undefined ? {} : { url }),
@@ -104,8 +103,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       exchanges,
       refusals,
       promptCache,
-      inFlightByAccount,
-      conversations,
+      inFlightByAccount: pool.inFlightByAccount(),
+      conversations: pool.facts().conversations,
       conversationsByAccount: pool.conversationsByAccount(TOLD_HOMES),
     }
   }

@@ -52,7 +52,7 @@ describe("POOL_STRATEGY", () => {
     await waitFor(() => facts().waiting === 1)
     await planes.set("POOL_STRATEGY", "fill-first")
     expect(facts()).toMatchObject({ inFlight: 3, waiting: 1, conversations: conversations + 3 })
-    expect(Object.values(facts().inFlightByAccount)).toEqual([1, 1, 1])
+    expect(Object.values(planes.plane.pool.inFlightByAccount())).toEqual([1, 1, 1])
 
     running[0]?.destroy()
     expect((await waits).status).toBe(200)

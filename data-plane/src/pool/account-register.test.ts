@@ -179,20 +179,23 @@ class World {
   choose(model: string): void {
     const now = this.clock.now()
     if (generalScopes(model).some((one) => !["open", "half-open"].includes(String(this.rests.of(one, now))))) return
-    const seat = this.register.seating.tidied(model).living[0]?.[0]?.first(({ account: one }) => one.hasFreeSlot)
-    if (seat === undefined) return
+    const { table, seating } = this.register
+    const shelf = seating.tidied(model).living[0]?.[0]
+    const first = shelf?.first((one) => table.hasFreeSlot(one))
+    const taken = first === undefined ? undefined : table.at(first)
+    if (shelf === undefined || taken === undefined) return
     const number = ++this.chosen
-    this.rests.choose(number, [...generalScopes(model), ...scopesFor(seat.account.id, model)], now)
-    this.register.seating.chosen(seat)
-    const probe = this.cooldowns.probe(seat.account.id, model, seat.bucket)
-    this.leases.push({ number, account: seat.account, probe })
+    this.rests.choose(number, [...generalScopes(model), ...scopesFor(taken.id, model)], now)
+    seating.chosen(shelf, taken.number)
+    const probe = this.cooldowns.probe(taken.id, model, shelf.facts.bucket)
+    this.leases.push({ number, account: taken, probe })
   }
 
   giveBack(pick: number): void {
     const [lease] = this.leases.splice(pick % Math.max(1, this.leases.length), 1)
     if (lease === undefined) return
     this.rests.end(lease.number)
-    this.register.seating.returned(lease.account)
+    this.register.seating.returned(lease.account.number)
     lease.probe?.end()
   }
 
@@ -217,11 +220,19 @@ class World {
     return living
       .map((shelves) => {
         const seats = shelves.flatMap((shelf) => {
-          const found: Seat[] = []
-          const mayServe = (seat: Seat): boolean => !found.includes(seat) && this.#isReady(seat.account)
-          for (let seat = shelf.first(mayServe); seat !== undefined; seat = shelf.first(mayServe)) found.push(seat)
-          expect(found.map(({ account: one }) => one.id)).toEqual(this.#inOrder(found))
-          return found
+          const found: PoolAccount[] = []
+          const mayServe = (number: number): boolean => {
+            const one = this.register.table.at(number)
+            return one !== undefined && !found.includes(one) && this.#isReady(one)
+          }
+          for (let number = shelf.first(mayServe); number !== undefined; number = shelf.first(mayServe)) {
+            const one = this.register.table.at(number)
+            if (one !== undefined) found.push(one)
+          }
+          const { bucket } = shelf.facts
+          const seatsFound = found.map(({ seats: all }) => all[bucket])
+          expect(found.map(({ id }) => id)).toEqual(this.#inOrder(seatsFound))
+          return seatsFound
         })
         return this.#inOrder(seats)
       })
@@ -269,10 +280,11 @@ class World {
 
   #inOrder(seats: readonly Seat[]): string[] {
     const number = (seat: Seat): number => {
-      if (this.strategy === "round-robin") return seat.account.lastChosen
-      if (this.strategy === "fill-first") return -seat.account.weight
-      if (this.strategy === "most-quota") return seat.account.lastChosen * 1e-12 - (seat.headroom ?? UNKNOWN_HEADROOM)
-      if (this.strategy === "weighted") return seat.mark + 0.5 / seat.account.weight
+      const { lastChosen, weight, headroom = UNKNOWN_HEADROOM, mark } = seat.table.candidate(seat.account.number)
+      if (this.strategy === "round-robin") return lastChosen
+      if (this.strategy === "fill-first") return -weight
+      if (this.strategy === "most-quota") return lastChosen * 1e-12 - headroom
+      if (this.strategy === "weighted") return mark + 0.5 / weight
       return 0
     }
     return seats

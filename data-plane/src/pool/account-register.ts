@@ -4,6 +4,7 @@ import { QUOTA_BUCKETS, quotaBucket, type QuotaBucket } from "#shared/quota-buck
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount, SnapshotQuota } from "#shared/snapshot.ts"
 import type { Clock } from "../clock.ts"
+import { AccountTable } from "./account-table.ts"
 import { PoolAccount, type CandidateGroup, type Seat } from "./candidates.ts"
 import type { Cooldown, Cooldowns, CooldownScope } from "./cooldown.ts"
 import { QuotaMeter, TokenCosts } from "./quota-meter.ts"
@@ -23,20 +24,24 @@ export interface AccountRegisterOptions {
  * moment; an account that is gone gets no new leases.
  */
 export class AccountRegister {
+  readonly table = new AccountTable()
   readonly seating: Seating
   readonly #accounts = new Map<AccountId, PoolAccount>()
   readonly #groups = new Map<string, CandidateGroup>()
-  readonly #shelves = new Shelves()
+  readonly #shelves = new Shelves(this.table)
   readonly #costs = new TokenCosts()
   readonly #cooldowns: Cooldowns
   #current: CompiledSnapshot | undefined
   #known = 0
+  #cooling = 0
   #order = 0
 
   constructor({ clock, cooldowns, onQuotaReset }: AccountRegisterOptions) {
     this.#cooldowns = cooldowns
     this.seating = new Seating({
       clock,
+      table: this.table,
+      costs: this.#costs,
       shelves: this.#shelves,
       deadlines: cooldowns.deadlines,
       onQuotaReset,
@@ -51,6 +56,11 @@ export class AccountRegister {
   /** Usable ones. */
   get size(): number {
     return this.#accounts.size
+  }
+
+  /** Usable ones that cool down as a whole. */
+  get cooling(): number {
+    return this.#cooling
   }
 
   get current(): CompiledSnapshot | undefined {
@@ -136,7 +146,7 @@ export class AccountRegister {
     const known = this.#accounts.get(account.id)
     if (known === undefined) {
       const group = this.#groupOf(account)
-      const added = new PoolAccount(account, limit, ++this.#order, group)
+      const added = new PoolAccount(this.table, account, limit, ++this.#order, group)
       this.#accounts.set(account.id, added)
       group.members++
       this.#markAll(added)
@@ -163,14 +173,14 @@ export class AccountRegister {
     this.seating.place(known)
   }
 
-  #adoptQuota({ account, seats }: PoolAccount): void {
+  #adoptQuota({ account, seats, number }: PoolAccount): void {
     for (const bucket of QUOTA_BUCKETS) {
       const readings = account.quota?.filter((reading) => reading.bucket === bucket) ?? []
       const seat = seats[bucket]
       if (readings.length === 0) seat.meter = undefined
       else {
         seat.meter ??= new QuotaMeter(this.#costs)
-        seat.meter.adopt(readings)
+        seat.meter.adopt(readings, seat.table.requests(number))
       }
     }
   }
@@ -195,13 +205,19 @@ export class AccountRegister {
   /** What is learnt of a scope ends its being half open. */
   #mark(account: PoolAccount, scope: CooldownScope, cooldown: Cooldown | undefined): void {
     this.#markProbe(account, scope, false)
-    if (scope.type === "account") account.coolUntil = cooldown?.until ?? 0
+    if (scope.type === "account") this.#coolWhole(account, cooldown?.until ?? 0)
     else if (scope.type === "account-bucket") {
       account.seats[scope.bucket].coolUntil = cooldown?.until ?? 0
     } else if (scope.type === "account-model") {
       const isMissing = cooldown?.cause === "model_missing"
       this.seating.coolModel(account.seats[quotaBucket(scope.model)], scope.model, cooldown?.until, isMissing)
     }
+  }
+
+  #coolWhole(account: PoolAccount, until: number): void {
+    if (account.isCooling) this.#cooling--
+    account.coolUntil = until
+    if (account.isCooling) this.#cooling++
   }
 
   /** A hold without an end lasts until the account's credential changes. */
@@ -214,6 +230,8 @@ export class AccountRegister {
     this.seating.remove(account)
     account.group.members--
     this.#accounts.delete(account.id)
+    this.table.remove(account.number)
+    this.#coolWhole(account, 0)
     this.#releaseHold(account.id)
   }
 

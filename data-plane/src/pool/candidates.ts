@@ -6,55 +6,62 @@ import type { CatalogueModel } from "#shared/catalogue.ts"
 import type { AccountId } from "#shared/ids.ts"
 import { QUOTA_BUCKETS, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
+import type { AccountTable, SeatTable } from "./account-table.ts"
 import type { QuotaMeter } from "./quota-meter.ts"
-import { RankedSet, type Ranked } from "./ranked-set.ts"
-import type { Candidate, Strategy, TierMemory } from "./strategies/strategy.ts"
+import { RankedNumbers } from "./ranked-numbers.ts"
+import type { Ranked, RankedSet } from "./ranked-set.ts"
+import type { Strategy, TierMemory } from "./strategies/strategy.ts"
 
-/** One account as the pool sees it. Survives a swap of snapshots; facts of the moment stay with it. */
+/** One account as the pool sees it. Survives a swap of snapshots; facts of the moment stay with it. What choosing reads is in the table. */
 export class PoolAccount {
   readonly id: AccountId
+  /** In the table. */
+  readonly number: number
   /** Smaller for the one that the pool has known longer. */
   readonly order: number
   readonly seats: Readonly<Record<QuotaBucket, Seat>>
-  account: SnapshotAccount
   group: CandidateGroup
   /** 0: unlimited. */
   limit: number
-  inFlight = 0
-  /** Rises with every choice over the whole pool. */
-  lastChosen = 0
-  /** Of its token, in milliseconds since the epoch; 0: it has none. */
-  expiresAt = 0
-  weight = 1
-  /** It had no free slot when it was met, and does not stand among the ready ones of each of its shelves since. */
-  wasPassedOver = false
   /** When it comes back as a whole, in milliseconds since the epoch; 0: it is not away. */
   coolUntil = 0
   /** A probe is on its way to it. */
   isProbed = false
+  readonly #table: AccountTable
+  #account: SnapshotAccount
 
-  constructor(account: SnapshotAccount, limit: number, order: number, group: CandidateGroup) {
+  constructor(table: AccountTable, account: SnapshotAccount, limit: number, order: number, group: CandidateGroup) {
     this.id = account.id
-    this.account = account
     this.group = group
     this.limit = limit
     this.order = order
+    this.#table = table
+    this.#account = account
+    this.number = table.add(this)
     this.adopt(account, limit)
     const [gemini, thirdParty, image] = QUOTA_BUCKETS
-    const seat = (bucket: QuotaBucket): Seat => new Seat(this, bucket)
+    const seat = (bucket: QuotaBucket): Seat => new Seat(this, bucket, table.seats[bucket])
     this.seats = { [gemini]: seat(gemini), [thirdParty]: seat(thirdParty), [image]: seat(image) }
+  }
+
+  get account(): SnapshotAccount {
+    return this.#account
+  }
+
+  set account(account: SnapshotAccount) {
+    this.#account = account
+    this.#table.setSnapshotAccount(this.number, account)
   }
 
   /** What the snapshot says of it, with the numbers that choosing needs beside those of the moment. */
   adopt(account: SnapshotAccount, limit: number): void {
     this.account = account
     this.limit = limit
-    this.expiresAt = account.credential?.expiresAt ?? 0
-    this.weight = account.weight
+    this.#table.adopt(this.number, limit, account.credential?.expiresAt ?? 0, account.weight)
   }
 
   get hasFreeSlot(): boolean {
-    return this.limit === 0 || this.inFlight < this.limit
+    return this.#table.hasFreeSlot(this.number)
   }
 
   get isCooling(): boolean {
@@ -63,24 +70,20 @@ export class PoolAccount {
 
   /** Its token may be sent at `now`, in milliseconds since the epoch. */
   isLiving(now: number): boolean {
-    return this.expiresAt > now
+    return this.#table.isLiving(this.number, now)
   }
 }
 
 /** An account in one quota bucket. */
-export class Seat implements Ranked, Candidate {
+export class Seat implements Ranked {
   readonly account: PoolAccount
   readonly bucket: QuotaBucket
+  readonly table: SeatTable
   readonly order: number
-  /** Of the shelf's ready ones, or of those that are away. */
+  /** Of those that are away or probed. */
   slot = -1
   /** Among the shelf's members. */
   member = -1
-  /** The shelf counts it as one without a free slot. */
-  isCountedBusy = false
-  mark = 0
-  /** Undefined: it cannot serve. */
-  shelf: Shelf | undefined
   /** The tier of its mark. */
   tier: Tier | undefined
   /** When the bucket comes back; 0: it is not away. */
@@ -92,14 +95,16 @@ export class Seat implements Ranked, Candidate {
   /** Absent while nothing was read of its quota. */
   meter: QuotaMeter | undefined
 
-  constructor(account: PoolAccount, bucket: QuotaBucket) {
+  constructor(account: PoolAccount, bucket: QuotaBucket, table: SeatTable) {
     this.account = account
     this.bucket = bucket
+    this.table = table
     this.order = account.order
   }
 
-  get headroom(): number | undefined {
-    return this.meter?.headroom
+  /** Undefined: it cannot serve. */
+  get shelf(): Shelf | undefined {
+    return this.table.shelf(this.account.number)
   }
 }
 
@@ -144,38 +149,33 @@ export interface ShelfFacts {
 
 export class Shelf {
   readonly facts: ShelfFacts
+  readonly table: SeatTable
   /** In no order. */
   readonly members: Seat[] = []
-  /** Those that have a free slot, and some that had one when they were last looked at. */
-  readonly ready = new RankedSet<Seat>()
+  /** The numbers of those that have a free slot, and of some that had one when they were last looked at. */
+  readonly ready: RankedNumbers
   /** Members without a free slot. */
   busy = 0
 
-  constructor(facts: ShelfFacts) {
+  constructor(facts: ShelfFacts, table: SeatTable) {
     this.facts = facts
+    this.table = table
+    this.ready = new RankedNumbers(table)
   }
 
   add(seat: Seat): void {
-    seat.shelf = this
+    this.table.setShelf(seat.account.number, this)
     seat.member = this.members.length
     this.members.push(seat)
-    this.count(seat)
-  }
-
-  /** After its slots or their limit changed. */
-  count(seat: Seat): void {
-    const isBusy = !seat.account.hasFreeSlot
-    if (seat.isCountedBusy === isBusy) return
-    seat.isCountedBusy = isBusy
-    this.busy += isBusy ? 1 : -1
+    if (!seat.account.hasFreeSlot) this.busy++
   }
 
   remove(seat: Seat): void {
     if (seat.shelf !== this) return
-    this.ready.remove(seat)
-    seat.shelf = undefined
-    if (seat.isCountedBusy) this.busy--
-    seat.isCountedBusy = false
+    const { number } = seat.account
+    this.ready.remove(number)
+    this.table.setShelf(number, undefined)
+    if (!seat.account.hasFreeSlot) this.busy--
     const last = this.members.pop()
     if (last === undefined || last === seat) return
     this.members[seat.member] = last
@@ -186,27 +186,31 @@ export class Shelf {
     return offers(this.facts.group, model) && !this.facts.without.has(model)
   }
 
+  /** What its strategy makes of the account. */
+  rankOf(number: number): number {
+    return this.facts.tier.strategy.rank(this.table.candidate(number))
+  }
+
   /** Where its strategy wants it. One that draws needs no order, only who is there. */
-  rank(seat: Seat): void {
-    const { strategy } = this.facts.tier
-    if (strategy.draws === undefined) this.ready.put(seat, strategy.rank(seat))
-    else if (!this.ready.has(seat)) this.ready.put(seat, 0)
+  rank(number: number): void {
+    if (this.facts.tier.strategy.draws === undefined) this.ready.put(number, this.rankOf(number))
+    else if (!this.ready.has(number)) this.ready.put(number, 0)
   }
 
   /** It has no free slot, and is put back when it has: so nobody meets it twice. */
-  passOver(seat: Seat): void {
-    this.ready.remove(seat)
-    seat.account.wasPassedOver = true
+  passOver(number: number): void {
+    this.ready.remove(number)
+    this.table.accounts.setPassedOver(number, true)
   }
 
   /** The first in order that may serve. Ranks that rose unseen are put right on the way. */
-  first(mayServe: (seat: Seat) => boolean): Seat | undefined {
-    const { ready, facts } = this
+  first(mayServe: (number: number) => boolean): number | undefined {
+    const { ready } = this
     for (;;) {
-      const seat = ready.first(mayServe)
-      const { strategy } = facts.tier
-      if (seat === undefined || strategy.draws !== undefined || ready.rankOf(seat) === strategy.rank(seat)) return seat
-      this.rank(seat)
+      const number = ready.first(mayServe)
+      if (number === undefined || this.facts.tier.strategy.draws !== undefined) return number
+      if (ready.rankOf(number) === this.rankOf(number)) return number
+      this.rank(number)
     }
   }
 }

@@ -135,7 +135,7 @@ test("whatever happens, as many are busy as have no free slot", async () => {
           )
           pool.adopt(snapshot)
         }
-        const running = pool.facts().inFlightByAccount
+        const running = pool.inFlightByAccount()
         const full = snapshot.snapshot.accounts.filter(({ id, maxConcurrent }) => {
           const limit = maxConcurrent ?? snapshot.snapshot.settings.maxConcurrentPerAccount
           return (

@@ -1,9 +1,10 @@
-import type { ApiKeyId } from "#shared/ids.ts"
+import type { AccountId, ApiKeyId } from "#shared/ids.ts"
 import { quotaBucket } from "#shared/quota-bucket.ts"
+import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
 import type { Affinity } from "./affinity.ts"
-import type { PoolAccount, Seat } from "./candidates.ts"
+import type { Shelf } from "./candidates.ts"
 import type { LimitsReached } from "./census.ts"
 import type { Cooldowns } from "./cooldown.ts"
 import { Counts } from "./counts.ts"
@@ -27,10 +28,17 @@ const DRAWS_PER_CANDIDATE = 4
 /** An exchange asks for the renewal of so many tokens at the most. */
 const MAX_RENEWALS = 16
 
-interface Choice {
-  readonly seat: Seat
+/** An account, by its number, on a shelf. */
+interface Chosen {
+  readonly number: number
+  readonly shelf: Shelf
+}
+
+interface Choice extends Chosen {
   readonly reason: string
 }
+
+type MayServe = (number: number) => boolean
 
 /** Chooses an account for an ask and counts the slots in use: of each account, each model over the whole pool, and each key. */
 export class LeaseGiver {
@@ -70,100 +78,106 @@ export class LeaseGiver {
     const { register, clock } = this.#options
     const { living, expired } = register.seating.tidied(ask.model)
     const now = clock.now()
+    const { table } = register
     const isAsked = askedFor(ask, register)
-    const mayServe = ({ account }: Seat): boolean => account.hasFreeSlot && account.isLiving(now) && isAsked(account)
+    const mayServe: MayServe = (number) => table.hasFreeSlot(number) && table.isLiving(number, now) && isAsked(number)
     // With one tier nothing can outrank the conversation's own account.
     const home = living.length === 1 ? this.#atHome(ask, mayServe) : undefined
     const chosen = home ?? this.#chooseAmong(living, mayServe)
-    if (expired.length > 0) tellExpired(ask, expired, isAsked, chosen?.seat)
+    if (expired.length > 0) tellExpired(ask, expired, isAsked, chosen)
     if (home !== undefined) return home
-    if (chosen !== undefined) return this.#atHome(ask, mayServe, chosen.seat) ?? chosen
+    if (chosen !== undefined) return this.#atHome(ask, mayServe, chosen) ?? chosen
     if (expired.length === 0) return undefined
     // A slot of an account that can serve, or a renewed token, is worth more than an account that can only wait.
-    if (register.someone(ask.model, (account) => account.isLiving(now) && isAsked(account))) return undefined
-    return this.#chooseAmong(expired, ({ account }) => account.hasFreeSlot && isAsked(account))
+    if (register.someone(ask.model, (account) => account.isLiving(now) && isAsked(account.number))) return undefined
+    return this.#chooseAmong(expired, (number) => table.hasFreeSlot(number) && isAsked(number))
   }
 
-  #chooseAmong(tiers: readonly TierShelves[], mayServe: (seat: Seat) => boolean): Choice | undefined {
+  #chooseAmong(tiers: readonly TierShelves[], mayServe: MayServe): Choice | undefined {
     for (const shelves of tiers) {
-      const seat = this.#draw(shelves, mayServe) ?? firstOf(shelves, mayServe)
-      const tier = seat?.shelf?.facts.tier
-      if (seat === undefined || tier === undefined) continue
-      const { name, why } = tier.strategy
+      const chosen = this.#draw(shelves, mayServe) ?? firstOf(shelves, mayServe)
+      if (chosen === undefined) continue
+      const { number, shelf } = chosen
+      const { strategy, priority } = shelf.facts.tier
       const count = shelves.reduce((sum, { members }) => sum + members.length, 0)
-      const place = tiers.length > 1 ? `, priority ${tier.priority}` : ""
-      return { seat, reason: `${name}, chosen ${why} of ${count}${place}` }
+      const place = tiers.length > 1 ? `, priority ${priority}` : ""
+      return { number, shelf, reason: `${strategy.name}, chosen ${strategy.why} of ${count}${place}` }
     }
     return undefined
   }
 
   /** The best of a few at random, where the strategy wants that; undefined: it does not, or luck was bad. */
-  #draw(shelves: TierShelves, mayServe: (seat: Seat) => boolean): Seat | undefined {
+  #draw(shelves: TierShelves, mayServe: MayServe): Chosen | undefined {
     const strategy = shelves[0]?.facts.tier.strategy
     if (strategy?.draws === undefined) return undefined
-    let best: Seat | undefined
+    let best: Chosen | undefined
+    let bestRank = Infinity
     let found = 0
     for (let draw = 0; draw < strategy.draws * DRAWS_PER_CANDIDATE && found < strategy.draws; draw++) {
       const size = shelves.reduce((sum, one) => sum + one.ready.size, 0)
       let place = Math.floor(this.#options.random() * size)
       const shelf = shelves.find(({ ready }) => place < ready.size || ((place -= ready.size), false))
-      const seat = shelf?.ready.at(place)
-      if (seat === undefined || seat === best) continue
-      if (!mayServe(seat)) {
-        if (!seat.account.hasFreeSlot) shelf?.passOver(seat)
+      const number = shelf?.ready.at(place)
+      if (shelf === undefined || number === undefined || number === best?.number) continue
+      if (!mayServe(number)) {
+        if (!shelf.table.accounts.hasFreeSlot(number)) shelf.passOver(number)
         continue
       }
       found++
-      if (best === undefined || strategy.rank(seat) < strategy.rank(best)) best = seat
+      const rank = shelf.rankOf(number)
+      if (best !== undefined && rank >= bestRank) continue
+      best = { number, shelf }
+      bestRank = rank
     }
     return best
   }
 
   /** Where the conversation lives, if that may serve now and is of no lower tier than what the strategy chose. */
-  #atHome(ask: LeaseAsk, mayServe: (seat: Seat) => boolean, chosen?: Seat): Choice | undefined {
+  #atHome(ask: LeaseAsk, mayServe: MayServe, chosen?: Chosen): Choice | undefined {
     const { register, affinity } = this.#options
     const conversation = ask.caller?.conversation
     const known = conversation === undefined ? undefined : affinity.find(conversation)
     if (known === undefined) return undefined
-    for (const [id, reason] of [
-      [known.home, "the conversation lives there"],
-      [known.standIn, "stands in for the conversation's own account"],
-    ] as const) {
-      const seat = id === undefined ? undefined : register.get(id)?.seats[quotaBucket(ask.model)]
-      const isThere =
-        seat?.shelf?.offers(ask.model) === true && mayServe(seat) && (chosen === undefined || !isBelow(seat, chosen))
-      if (isThere) return { seat, reason }
+    const there = (id: AccountId, reason: string): Choice | undefined => {
+      const number = register.get(id)?.number
+      const shelf = number === undefined ? undefined : register.table.seats[quotaBucket(ask.model)].shelf(number)
+      if (number === undefined || shelf === undefined || !shelf.offers(ask.model) || !mayServe(number)) return undefined
+      return chosen !== undefined && isBelow(shelf, chosen.shelf) ? undefined : { number, shelf, reason }
     }
-    return undefined
+    const home = there(known.home, "the conversation lives there")
+    if (home !== undefined || known.standIn === undefined) return home
+    return there(known.standIn, "stands in for the conversation's own account")
   }
 
-  #lease({ seat, reason }: Choice, ask: LeaseAsk): Lease {
+  #lease({ number, shelf, reason }: Choice, ask: LeaseAsk): Lease | undefined {
     const { register, cooldowns, onReturn } = this.#options
     const { model, caller } = ask
-    const { account } = seat
-    if (caller?.conversation !== undefined) this.#settle(caller.conversation, caller.key, seat)
-    register.seating.chosen(seat)
+    const account = register.table.snapshotAccount(number)
+    if (account === undefined) return undefined
+    if (caller?.conversation !== undefined) this.#settle(caller.conversation, caller.key, account)
+    register.seating.chosen(shelf, number)
     this.#inFlightByModel.add(model)
     if (caller !== undefined) this.#inFlightByKey.add(caller.key)
     const isCurrent = ask.snapshot === register.current
-    const pinned = isCurrent ? account.account : (ask.snapshot.accountById.get(account.id) ?? account.account)
+    const pinned = isCurrent ? account : (ask.snapshot.accountById.get(account.id) ?? account)
     const onRelease = (): void => {
-      register.seating.returned(account)
+      register.seating.returned(number)
       this.#inFlightByModel.subtract(model)
       if (caller !== undefined) this.#inFlightByKey.subtract(caller.key)
       onReturn()
     }
-    const probe = cooldowns.probe(account.id, model, seat.bucket)
+    const probe = cooldowns.probe(account.id, model, shelf.facts.bucket)
     return new Lease(pinned, probe === undefined ? reason : `${reason}; the first after a rest`, onRelease, probe)
   }
 
   /** A home that is gone, or of a lower tier than what can serve again, is not returned to. */
-  #settle(conversation: string, key: ApiKeyId, seat: Seat): void {
+  #settle(conversation: string, key: ApiKeyId, { id, priority }: SnapshotAccount): void {
     const { register, affinity } = this.#options
     const known = affinity.find(conversation)
-    const home = known === undefined ? undefined : register.get(known.home)?.seats[seat.bucket]
-    const isNewHome = home === undefined || isBelow(home, seat)
-    affinity.served({ conversation, key, accountId: seat.account.id, isNewHome })
+    const isHome = known?.home === id
+    const home = known === undefined || isHome ? undefined : register.get(known.home)?.account
+    const isNewHome = !isHome && (home === undefined || home.priority < priority)
+    affinity.served({ conversation, key, accountId: id, isNewHome })
   }
 
   #isModelFull(model: string): boolean {
@@ -171,47 +185,56 @@ export class LeaseGiver {
   }
 }
 
-function isBelow(seat: Seat, other: Seat): boolean {
-  return seat.account.account.priority < other.account.account.priority
+function isBelow(shelf: Shelf, other: Shelf): boolean {
+  return shelf.facts.tier.priority < other.facts.tier.priority
 }
 
 /** Not one that it has failed on, and only such as are in its own snapshot. */
-function askedFor({ exclude, snapshot }: LeaseAsk, register: AccountRegister): (account: PoolAccount) => boolean {
-  const isFirst = exclude.size === 0
-  const isCurrent = snapshot === register.current
-  return ({ id }) => (isFirst || !exclude.has(id)) && (isCurrent || snapshot.accountById.has(id))
+function askedFor({ exclude, snapshot }: LeaseAsk, { table, current }: AccountRegister): MayServe {
+  const isCurrent = snapshot === current
+  if (exclude.size === 0 && isCurrent) return () => true
+  return (number) => {
+    const id = table.at(number)?.id
+    return id !== undefined && !exclude.has(id) && (isCurrent || snapshot.accountById.has(id))
+  }
 }
 
-function firstOf(shelves: TierShelves, mayServe: (seat: Seat) => boolean): Seat | undefined {
-  let best: Seat | undefined
+function firstOf(shelves: TierShelves, mayServe: MayServe): Chosen | undefined {
+  let best: Chosen | undefined
   for (const shelf of shelves) {
-    const seat = shelf.first(mayServe)
-    if (seat !== undefined && (best === undefined || isBefore(seat, best))) best = seat
+    const number = shelf.first(mayServe)
+    if (number === undefined) continue
+    const found = { number, shelf }
+    if (best === undefined || isBefore(found, best)) best = found
   }
   return best
 }
 
 /** Of one tier. */
-function isBefore(left: Seat, right: Seat): boolean {
-  const strategy = left.shelf?.facts.tier.strategy
-  const difference = strategy === undefined ? 0 : strategy.rank(left) - strategy.rank(right)
-  return difference < 0 || (difference === 0 && left.order < right.order)
+function isBefore(left: Chosen, right: Chosen): boolean {
+  const difference = left.shelf.rankOf(left.number) - right.shelf.rankOf(right.number)
+  if (difference !== 0) return difference < 0
+  const { table } = left.shelf
+  return table.order(left.number) < table.order(right.number)
 }
 
 /** Those whose turn it was before the chosen one's, or all where none could be chosen. */
 function tellExpired(
   ask: LeaseAsk,
   tiers: readonly TierShelves[],
-  isAsked: (account: PoolAccount) => boolean,
-  chosen: Seat | undefined,
+  isAsked: MayServe,
+  chosen: Chosen | undefined,
 ): void {
   let left = MAX_RENEWALS
   for (const shelf of tiers.flat()) {
-    shelf.ready.first((seat) => {
-      const isOver = left === 0 || (chosen !== undefined && (isBelow(seat, chosen) || !isBefore(seat, chosen)))
-      if (!isOver && seat.account.hasFreeSlot && isAsked(seat.account)) {
+    const { accounts } = shelf.table
+    shelf.ready.first((number) => {
+      const isOver =
+        left === 0 || (chosen !== undefined && (isBelow(shelf, chosen.shelf) || !isBefore({ number, shelf }, chosen)))
+      const account = accounts.at(number)?.account
+      if (!isOver && account !== undefined && accounts.hasFreeSlot(number) && isAsked(number)) {
         left--
-        ask.onExpired?.(seat.account.account)
+        ask.onExpired?.(account)
       }
       return isOver
     })

@@ -334,8 +334,7 @@ describe("whatever happens", () => {
           else aborts[now.pick % Math.max(1, aborts.length)]?.abort(new Error("gone"))
           await Promise.resolve()
           await Promise.resolve()
-          for (const count of Object.values(pool.facts().inFlightByAccount))
-            expect(count).toBeLessThanOrEqual(limits.account)
+          for (const count of Object.values(pool.inFlightByAccount())) expect(count).toBeLessThanOrEqual(limits.account)
         }
         for (const controller of aborts) controller.abort(new Error("end"))
         await Promise.all(settled)

@@ -13,8 +13,8 @@ import { Affinity, type ConversationHome } from "./affinity.ts"
 import { takeCensus } from "./census.ts"
 import { Cooldowns, type Cooldown, type CooldownScope } from "./cooldown.ts"
 import { COOLING_WAIT_MS, Hindrances } from "./hindrance.ts"
-import { largest } from "./largest.ts"
 import { LeaseGiver } from "./lease-giver.ts"
+import { largest } from "./largest.ts"
 import type { Lease, LeaseAsk } from "./lease.ts"
 import { coolingError, lineFullError } from "./pool-error.ts"
 import { WaitingRoom } from "./waiting-room.ts"
@@ -25,7 +25,6 @@ export interface PoolFacts {
   readonly cooling: number
   readonly inFlight: number
   readonly waiting: number
-  readonly inFlightByAccount: Readonly<Record<string, number>>
   /** Conversations whose account is remembered. */
   readonly conversations: number
 }
@@ -163,18 +162,16 @@ export class Pool {
     return takeCensus(this.#register, ask, this.#giver.limitsReached(ask))
   }
 
+  /** Numbers that are kept anyway: whoever asks for them asks often. */
   facts(): PoolFacts {
-    const inFlightByAccount: Record<string, number> = {}
-    let inFlight = 0
-    let cooling = 0
-    for (const account of this.#register.accounts()) {
-      inFlight += account.inFlight
-      if (account.isCooling) cooling++
-      if (account.inFlight > 0) inFlightByAccount[account.id] = account.inFlight
-    }
-    const { known: total, size: usable } = this.#register
-    const { size: conversations } = this.#affinity
-    return { total, usable, cooling, inFlight, waiting: this.#waiting.size, inFlightByAccount, conversations }
+    const { known: total, size: usable, cooling, table } = this.#register
+    const { totalInFlight: inFlight } = table
+    return { total, usable, cooling, inFlight, waiting: this.#waiting.size, conversations: this.#affinity.size }
+  }
+
+  /** Of those that have any. Looks through all accounts, but only at one number of each. */
+  inFlightByAccount(): Record<string, number> {
+    return Object.fromEntries(this.#register.table.allInFlight())
   }
 
   /** Stops timers and refuses all who wait. */

@@ -16,12 +16,12 @@ const reading = (remainingFraction: number, readAt: number): SnapshotQuota => ({
 it("an account that is used elsewhere too shuts out no other", () => {
   const costs = new TokenCosts()
   const shared = new QuotaMeter(costs)
-  shared.adopt([reading(1, NOW)])
+  shared.adopt([reading(1, NOW)], 0)
   shared.use(10)
   // Nearly all of it went somewhere else.
-  shared.adopt([reading(0.05, NOW + 1)])
+  shared.adopt([reading(0.05, NOW + 1)], 0)
   const own = new QuotaMeter(costs)
-  own.adopt([reading(1, NOW)])
+  own.adopt([reading(1, NOW)], 0)
   own.use(1_000)
   expect(own.emptyUntil(0, NOW)).toBeUndefined()
   expect(shared.emptyUntil(0, NOW)).toBeUndefined()
@@ -31,17 +31,15 @@ it("an account that is used elsewhere too shuts out no other", () => {
 it("what was used since the reading counts when accounts are compared", () => {
   const costs = new TokenCosts()
   const one = new QuotaMeter(costs)
-  one.adopt([reading(0.5, NOW)])
-  const before = one.headroom ?? 0
-  one.begin()
-  expect(one.headroom).toBeLessThan(before)
+  one.adopt([reading(0.5, NOW)], 0)
+  expect(one.headroom(1)).toBeLessThan(one.headroom(0) ?? 0)
 })
 
 it("a window that has ended is unknown, not empty", () => {
   const meter = new QuotaMeter(new TokenCosts())
-  meter.adopt([reading(0, NOW)])
+  meter.adopt([reading(0, NOW)], 0)
   expect(meter.emptyUntil(0, NOW)).toBe(RESET)
   expect(meter.emptyUntil(0, RESET)).toBeUndefined()
   expect(meter.forgetEnded(RESET)).toBe(true)
-  expect(meter.headroom).toBeUndefined()
+  expect(meter.headroom(0)).toBeUndefined()
 })

@@ -18,6 +18,7 @@ const SAME_RESET_MS = 60_000
 /** What a token costs, as a share of each window, over all accounts. */
 export class TokenCosts {
   readonly #costs = new Map<string, number>()
+  readonly #learned = new Set<QuotaBucket>()
   /** Rises with everything that is learned: what was ranked by the costs before is out of order. */
   version = 0
 
@@ -25,8 +26,14 @@ export class TokenCosts {
     return this.#costs.get(`${bucket} ${window}`)
   }
 
+  /** So much of a window a request counts as, beside its tokens. */
+  step(bucket: QuotaBucket): number {
+    return this.#learned.has(bucket) ? LEARNED_STEP : UNLEARNED_STEP
+  }
+
   learn(bucket: QuotaBucket, window: QuotaWindow, cost: number): void {
     const before = this.of(bucket, window)
+    this.#learned.add(bucket)
     this.version++
     this.#costs.set(`${bucket} ${window}`, before === undefined ? cost : before + LEARNING * (cost - before))
   }
@@ -36,7 +43,8 @@ interface Window {
   reading: SnapshotQuota
   /** Here, since the reading. */
   tokens: number
-  requests: number
+  /** How many were begun before the reading. */
+  readonly requestsBefore: number
 }
 
 export class QuotaMeter {
@@ -48,22 +56,17 @@ export class QuotaMeter {
   }
 
   /** The readings of its bucket in a new snapshot. One that is no newer than the known one keeps what was counted on top of it. */
-  adopt(readings: readonly SnapshotQuota[]): void {
+  adopt(readings: readonly SnapshotQuota[], requests: number): void {
     const before = this.#windows.splice(0)
     for (const reading of readings) {
       const known = before.find((one) => one.reading.window === reading.window)
-      if (known === undefined) this.#windows.push({ reading, tokens: 0, requests: 0 })
+      if (known === undefined) this.#windows.push({ reading, tokens: 0, requestsBefore: requests })
       else if (reading.readAt <= known.reading.readAt) this.#windows.push(known)
       else {
         this.#learn(known, reading)
-        this.#windows.push({ reading, tokens: 0, requests: 0 })
+        this.#windows.push({ reading, tokens: 0, requestsBefore: requests })
       }
     }
-  }
-
-  /** A request begins. */
-  begin(): void {
-    for (const window of this.#windows) window.requests++
   }
 
   /** A request has ended, and this is what the upstream counts of it. */
@@ -75,10 +78,10 @@ export class QuotaMeter {
    * What is left in the tighter window, where half of the time until it is renewed counts against it: of two accounts with the same
    * rest the one that gets more sooner has more. All as of the readings, so that the order of accounts does not change with time.
    */
-  get headroom(): number | undefined {
+  headroom(requests: number): number | undefined {
     let least: number | undefined
     for (const window of this.#windows) {
-      const left = this.#left(window) - 0.5 * quotaTimeLeft(window.reading.window, window.reading)
+      const left = this.#left(window, requests) - 0.5 * quotaTimeLeft(window.reading.window, window.reading)
       if (least === undefined || left < least) least = left
     }
     return least
@@ -112,10 +115,10 @@ export class QuotaMeter {
     return resets.length === 0 ? undefined : Math.min(...resets)
   }
 
-  #left({ reading, tokens, requests }: Window): number {
-    const cost = this.#costs.of(reading.bucket, reading.window)
-    const step = cost === undefined ? UNLEARNED_STEP : LEARNED_STEP
-    return reading.remainingFraction - tokens * (cost ?? 0) - requests * step
+  #left({ reading, tokens, requestsBefore }: Window, requests: number): number {
+    const { bucket, window, remainingFraction } = reading
+    const cost = this.#costs.of(bucket, window) ?? 0
+    return remainingFraction - tokens * cost - (requests - requestsBefore) * this.#costs.step(bucket)
   }
 
   /** Only within one window, and only from what was used: others may use the account too, but then it costs that much to be there. */

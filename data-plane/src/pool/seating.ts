@@ -1,9 +1,11 @@
 /** Puts accounts on the shelf of what they can serve, or among those that are away, whenever something about them changes. */
 import { QUOTA_BUCKETS, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { Clock } from "../clock.ts"
+import type { AccountTable } from "./account-table.ts"
 import type { ModelReturn, PoolAccount, Seat, Shelf, Tier } from "./candidates.ts"
 import type { Deadline, Deadlines } from "./deadlines.ts"
 import { MISSING_IS_LAST } from "./hindrance.ts"
+import type { TokenCosts } from "./quota-meter.ts"
 import { RankedSet } from "./ranked-set.ts"
 import type { ModelShelves, Shelves } from "./shelves.ts"
 import { STRATEGIES } from "./strategies/index.ts"
@@ -11,6 +13,8 @@ import type { Strategy } from "./strategies/strategy.ts"
 
 export interface SeatingOptions {
   readonly clock: Clock
+  readonly table: AccountTable
+  readonly costs: TokenCosts
   readonly shelves: Shelves
   readonly deadlines: Deadlines
   /** A quota window has ended: there may be more to give. */
@@ -37,8 +41,8 @@ export class Seating {
     this.#strategies.set(bucket, strategy)
     // Marks of the one before mean nothing to this one.
     for (const tier of this.#tiers.get(bucket)?.values() ?? []) Object.assign(tier, { strategy, mark: 0 })
-    for (const { seats } of accounts) {
-      seats[bucket].mark = 0
+    for (const { seats, number } of accounts) {
+      seats[bucket].table.setMark(number, 0)
       this.placeSeat(seats[bucket])
     }
   }
@@ -80,28 +84,20 @@ export class Seating {
     return this.#modelProbes.get(model)
   }
 
-  chosen(seat: Seat): void {
-    const { account, shelf } = seat
-    account.lastChosen = ++this.#turns
-    account.inFlight++
-    countSlots(account)
-    seat.meter?.begin()
-    if (shelf !== undefined) {
-      const { tier } = shelf.facts
-      tier.strategy.onChosen?.(seat, tier)
-      shelf.rank(seat)
-    }
+  chosen(shelf: Shelf, number: number): void {
+    const { table, costs } = this.#options
+    const { tier, bucket } = shelf.facts
+    table.setLastChosen(number, ++this.#turns)
+    table.takeSlot(number)
+    shelf.table.begin(number, costs.step(bucket))
+    tier.strategy.onChosen?.(shelf.table.candidate(number), tier)
+    shelf.rank(number)
   }
 
-  returned(account: PoolAccount): void {
-    account.inFlight--
-    countSlots(account)
-    if (!account.wasPassedOver || !account.hasFreeSlot) return
-    account.wasPassedOver = false
-    const { gemini, third_party: thirdParty, image } = account.seats
-    this.#ready(gemini)
-    this.#ready(thirdParty)
-    this.#ready(image)
+  returned(number: number): void {
+    const { table } = this.#options
+    table.returnSlot(number)
+    if (table.isPassedOver(number) && table.hasFreeSlot(number)) this.#readyAgain(number)
   }
 
   /** Takes away from the head what cannot serve any more, so that no later look-up passes over it again. */
@@ -119,11 +115,13 @@ export class Seating {
   /** True: an account went to another shelf. */
   #tidy(shelf: Shelf, now: number): boolean {
     let hasMoved = false
-    for (let seat = shelf.ready.peek(); seat !== undefined; seat = shelf.ready.peek()) {
-      if (!seat.account.hasFreeSlot) shelf.passOver(seat)
-      else if (seat.account.isLiving(now)) break
+    const { table } = this.#options
+    for (let number = shelf.ready.peek(); number !== undefined; number = shelf.ready.peek()) {
+      if (!table.hasFreeSlot(number)) shelf.passOver(number)
+      else if (table.isLiving(number, now)) break
       else {
-        this.place(seat.account)
+        const account = table.at(number)
+        if (account !== undefined) this.place(account)
         hasMoved = true
       }
     }
@@ -132,10 +130,11 @@ export class Seating {
 
   placeSeat(seat: Seat): void {
     const { shelves, clock } = this.#options
-    const { account, bucket } = seat
-    const { group } = account
+    const { account, bucket, table } = seat
+    const { group, number } = account
     const now = clock.now()
     this.#watchReset(seat)
+    table.setHeadroom(number, seat.meter?.headroom(table.requests(number)))
     const empty = seat.meter?.emptyUntil(account.account.reserve ?? 0, now) ?? 0
     const backAt = Math.max(account.coolUntil, seat.coolUntil, empty)
     if (backAt > 0) {
@@ -153,26 +152,30 @@ export class Seating {
     const shelf = shelves.get({ group, tier, bucket, without, isLiving: account.isLiving(now) })
     if (seat.shelf !== shelf || seat.tier !== tier) {
       this.#leave(seat)
-      if (seat.tier !== tier) seat.mark = 0
+      if (seat.tier !== tier) table.setMark(number, 0)
       seat.tier = tier
       shelf.add(seat)
-    } else {
-      shelf.count(seat)
-      if (shelf.ready.has(seat)) shelf.rank(seat)
-    }
-    if (account.hasFreeSlot) this.#ready(seat)
-    else if (!shelf.ready.has(seat)) account.wasPassedOver = true
+    } else if (shelf.ready.has(number)) shelf.rank(number)
+    if (account.hasFreeSlot) this.#ready(shelf, number)
+    else if (!shelf.ready.has(number)) table.accounts.setPassedOver(number, true)
   }
 
-  /** With a free slot into the order of its shelf. */
-  #ready(seat: Seat): void {
-    const { shelf } = seat
-    if (shelf === undefined || !seat.account.hasFreeSlot) return
+  /** With a free slot again, on each of its shelves. */
+  #readyAgain(number: number): void {
+    const { table } = this.#options
+    const { gemini, third_party: thirdParty, image } = table.seats
+    table.setPassedOver(number, false)
+    this.#ready(gemini.shelf(number), number)
+    this.#ready(thirdParty.shelf(number), number)
+    this.#ready(image.shelf(number), number)
+  }
+
+  /** Into the order of its shelf. */
+  #ready(shelf: Shelf | undefined, number: number): void {
+    if (shelf === undefined || shelf.ready.has(number)) return
     const { tier } = shelf.facts
-    if (!shelf.ready.has(seat)) {
-      tier.strategy.onReady?.(seat, tier)
-      shelf.rank(seat)
-    }
+    tier.strategy.onReady?.(shelf.table.candidate(number), tier)
+    shelf.rank(number)
   }
 
   #openModel(seat: Seat, model: string): void {
@@ -233,13 +236,6 @@ export class Seating {
     this.#options.deadlines.clear(reset.deadline)
     this.#resets.delete(seat)
   }
-}
-
-/** It took its last slot, or gave the first one back. */
-function countSlots({ seats }: PoolAccount): void {
-  seats.gemini.shelf?.count(seats.gemini)
-  seats.third_party.shelf?.count(seats.third_party)
-  seats.image.shelf?.count(seats.image)
 }
 
 function putModel(sets: Map<string, RankedSet<ModelReturn>>, seat: Seat, model: string, rank: number): void {

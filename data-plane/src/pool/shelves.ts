@@ -1,4 +1,5 @@
 import { quotaBucket } from "#shared/quota-bucket.ts"
+import type { AccountTable } from "./account-table.ts"
 import { Shelf, type CandidateGroup, type ShelfFacts, type Tier } from "./candidates.ts"
 
 /** Shelves of one tier; a lower one serves only where no higher one can. */
@@ -23,12 +24,17 @@ const MAX_MODELS = 1_000
 
 /** All shelves that hold an account, and those of each model. There are as many as different things that accounts can serve. */
 export class Shelves {
+  readonly #table: AccountTable
   readonly #shelves = new Set<Shelf>()
   /** Those whose accounts can serve all that their catalogue offers, which are nearly all. */
   readonly #whole = new Map<Tier, Map<CandidateGroup, Living>>()
   /** The others, by what they cannot serve. */
   readonly #partial = new Map<Tier, Map<CandidateGroup, Map<string, Living>>>()
   readonly #byModel = new Map<string, ModelShelves>()
+
+  constructor(table: AccountTable) {
+    this.#table = table
+  }
 
   get size(): number {
     return this.#shelves.size
@@ -39,7 +45,7 @@ export class Shelves {
     const pair = without.size === 0 ? this.#wholePair(facts) : this.#partialPair(facts)
     const known = isLiving ? pair.living : pair.expired
     if (known !== undefined) return known
-    const shelf = new Shelf(facts)
+    const shelf = new Shelf(facts, this.#table.seats[facts.bucket])
     if (isLiving) pair.living = shelf
     else pair.expired = shelf
     this.#shelves.add(shelf)

@@ -4,5 +4,5 @@ import type { Strategy } from "./strategy.ts"
 export const fillFirst: Strategy = {
   name: "fill-first",
   why: "as the first in order",
-  rank: ({ account }) => -account.weight,
+  rank: ({ weight }) => -weight,
 }

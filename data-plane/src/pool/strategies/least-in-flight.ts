@@ -4,6 +4,6 @@ import type { Strategy } from "./strategy.ts"
 export const leastInFlight: Strategy = {
   name: "least-in-flight",
   why: "as the less busy of two drawn",
-  rank: ({ account }) => account.inFlight,
+  rank: ({ inFlight }) => inFlight,
   draws: 2,
 }

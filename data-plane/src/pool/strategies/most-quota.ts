@@ -10,5 +10,5 @@ const TURN = 1e-12
 export const mostQuota: Strategy = {
   name: "most-quota",
   why: "for its quota",
-  rank: ({ headroom = UNKNOWN_HEADROOM, account }) => account.lastChosen * TURN - headroom,
+  rank: ({ headroom = UNKNOWN_HEADROOM, lastChosen }) => lastChosen * TURN - headroom,
 }

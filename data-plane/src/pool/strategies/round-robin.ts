@@ -4,5 +4,5 @@ import type { Strategy } from "./strategy.ts"
 export const roundRobin: Strategy = {
   name: "round-robin",
   why: "longest ago",
-  rank: ({ account }) => account.lastChosen,
+  rank: ({ lastChosen }) => lastChosen,
 }

@@ -186,7 +186,7 @@ describe("least-in-flight", () => {
     const bench = new Bench()
     bench.adopt("least-in-flight", accounts(...TEN))
     for (let turn = 0; turn < 1_000; turn++) await bench.take()
-    const counts = Object.values(bench.pool.facts().inFlightByAccount)
+    const counts = Object.values(bench.pool.inFlightByAccount())
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(6)
   })
 

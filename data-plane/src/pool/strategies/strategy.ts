@@ -4,14 +4,12 @@
  */
 import type { PoolStrategyName } from "#shared/pool-strategy.ts"
 
-/** An account as a strategy sees it, in one group of models. */
+/** An account as a strategy sees it, in one group of models. It is not to be kept: the pool shows the next one with the same object. */
 export interface Candidate {
-  readonly account: {
-    readonly inFlight: number
-    /** The turn in which it was last chosen over the whole pool; 0: never. */
-    readonly lastChosen: number
-    readonly weight: number
-  }
+  readonly inFlight: number
+  /** The turn in which it was last chosen over the whole pool; 0: never. */
+  readonly lastChosen: number
+  readonly weight: number
   /** Smaller for the account that the pool has known longer. */
   readonly order: number
   /** As last read, less what was used since; undefined: nothing was read. */

@@ -10,15 +10,15 @@ const GOLDEN = 0.618_033_988_749_895
 export const weighted: Strategy = {
   name: "weighted",
   why: "by its share",
-  rank: ({ mark, account }) => mark + 0.5 / account.weight,
+  rank: ({ mark, weight }) => mark + 0.5 / weight,
   /** What it could not take while it was away is not owed to it. The first turns of accounts of one weight are spread too. */
   onReady(candidate, tier) {
-    const { mark, order, account } = candidate
-    if (mark === 0) candidate.mark = tier.mark + ((order * GOLDEN) % 1) / account.weight
+    const { mark, order, weight } = candidate
+    if (mark === 0) candidate.mark = tier.mark + ((order * GOLDEN) % 1) / weight
     else candidate.mark = Math.max(mark, tier.mark)
   },
   onChosen(candidate, tier) {
     tier.mark = Math.max(tier.mark, candidate.mark)
-    candidate.mark += 1 / candidate.account.weight
+    candidate.mark += 1 / candidate.weight
   },
 }
