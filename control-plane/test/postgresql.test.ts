@@ -1,9 +1,10 @@
 /** The same control plane on PostgreSQL: what differs between the two databases is met here. */
 import { randomUUID } from "node:crypto"
-import { afterAll, beforeAll, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
+import { openDatabase } from "../src/database/open.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { connectLink } from "./support/link-client.ts"
 
@@ -76,12 +77,86 @@ test("an account becomes ready, is found in any letter case, serves, and its req
   link.close()
 })
 
+describe("of two control planes", () => {
+  test("one holds a lock, and the other has it as soon as it is given back or its connection is lost", async () => {
+    const databases = [await openDatabase(postgres.url), await openDatabase(postgres.url)] as const
+    const [first, second] = databases
+    try {
+      const held = await first.locks.tryLock("job test")
+      expect(held?.lost.aborted).toBe(false)
+      expect(await second.locks.tryLock("job test")).toBeUndefined()
+      const another = await second.locks.tryLock("job another")
+      expect(another).toBeDefined()
+      await held?.release()
+      const taken = await second.locks.tryLock("job test")
+      expect(taken).toBeDefined()
+
+      // The server ends the connection that holds it.
+      await second.prisma.$queryRawUnsafe(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'lagrange locks' AND datname = current_database()
+         AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)`,
+      )
+      await waitFor(() => taken?.lost.aborted)
+      const again = await waitFor(() => first.locks.tryLock("job test"))
+      await taken?.release()
+      expect(await second.locks.tryLock("job test")).toBeUndefined()
+      await again.release()
+      expect(await second.locks.tryLock("job test")).toBeDefined()
+    } finally {
+      for (const database of databases) await database.close()
+    }
+  })
+
+  test("one alone reads the quota of all accounts", async () => {
+    const second = await startTestControlPlane({ simulatorUrl: simulator.url, env: { DATABASE_URL: postgres.url } })
+    try {
+      const { account } = control.controlPlane.services.database.prisma
+      const names = ["one", "two", "three", "four", "five", "six"]
+      const add = `mutation ($email: String!, $token: String!) { addAccount(input: { kind: ANTIGRAVITY, acknowledgedTerms: true,
+        email: $email, refreshToken: $token }) { ... on AddAccountSuccess { account { id } } ... on Failure { message } } }`
+      for (const name of names) {
+        const email = `${name}@quota.test`
+        simulator.addAccount({ email })
+        await control.data(add, { email, token: `sim-refresh-${email}` })
+      }
+      const where = { email: { endsWith: "@quota.test" } }
+      const areRead = async (): Promise<boolean> => {
+        const isRead = { state: "READY" as const, quotaDueAt: { gt: new Date() }, quotaAskedAt: { gt: new Date(0) } }
+        return (await account.count({ where: { ...where, ...isRead } })) === names.length
+      }
+      await waitFor(areRead, 60_000)
+
+      const summaries = (): number => {
+        const paths = simulator.seen().map(({ path, account: email }) => `${path} ${email}`)
+        return paths.filter((one) => one.includes("retrieveUserQuotaSummary") && one.endsWith("@quota.test")).length
+      }
+      const before = summaries()
+      // Long enough for both to look before the first has moved on.
+      simulator.script({ fault: { kind: "delay", ms: 300 }, match: { method: "retrieveUserQuotaSummary" } })
+      const [one, two] = await account.findMany({ where, orderBy: { email: "asc" } })
+      await account.updateMany({ where, data: { quotaDueAt: new Date(), quotaAskedAt: new Date(0) } })
+      const at = Date.now()
+      for (const [plane, id] of [
+        [control, one?.id],
+        [second, two?.id],
+      ] as const) {
+        await plane.controlPlane.services.quotaSync.exhausted(id ?? "", at)
+      }
+      await waitFor(areRead, 60_000)
+      expect(summaries() - before).toBe(names.length)
+    } finally {
+      await second.stop()
+    }
+  })
+})
+
 test("a second control plane on the same database starts, and reads the same", async () => {
   const second = await startTestControlPlane({ simulatorUrl: simulator.url, env: { DATABASE_URL: postgres.url } })
   try {
     await waitFor(async () => {
       const { accounts } = await second.data<{ accounts: { totalCount: number } }>("{ accounts { totalCount } }")
-      return accounts.totalCount === 1
+      return accounts.totalCount >= 1
     })
   } finally {
     await second.stop()

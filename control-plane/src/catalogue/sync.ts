@@ -26,6 +26,10 @@ export function createCatalogueSync(options: CatalogueSyncOptions): CatalogueSyn
   return {
     sync: async (accountId) => {
       const row = await database.prisma.account.findUnique({ where: { id: accountId }, include: { credential: true } })
+      await database.prisma.account.updateMany({
+        where: { id: accountId },
+        data: { catalogueAskedAt: new Date(clock.now()) },
+      })
       const accessToken = row?.credential ? credentials.openAccessToken(row.credential) : undefined
       if (!row || accessToken === undefined) return false
       const projectId = row.projectId ?? undefined

@@ -1,9 +1,10 @@
 /**
- * One background job: runs when it is due, never twice at a time, and again when woken. What is due is in the database, so a job
- * forgets nothing when the process dies.
+ * One background job: runs when it is due, never twice at a time over all control planes of the database, and again when woken. What is
+ * due is in the database, so a job forgets nothing when the process dies, and it is the same whichever of them runs it.
  */
 import type { Logger } from "#shared/log.ts"
 import type { Clock } from "../clock.ts"
+import type { HeldLock, Locks } from "../database/locks.ts"
 
 export interface Job {
   start(): void
@@ -17,6 +18,7 @@ export interface JobOptions {
   readonly name: string
   readonly clock: Clock
   readonly log: Logger
+  readonly locks: Pick<Locks, "tryLock">
   /** The longest time between two runs. */
   readonly everyMs: number
   /** Does what is due; may say when the next is (milliseconds since the epoch). */
@@ -25,8 +27,10 @@ export interface JobOptions {
 
 /** A failed run (the database was away) is tried again after this long. */
 const RETRY_MS = 5_000
+/** Another control plane runs it: it may have looked before what is due now. */
+const ELSEWHERE_MS = 1_000
 
-export function createJob({ name, clock, log, everyMs, run }: JobOptions): Job {
+export function createJob({ name, clock, log, locks, everyMs, run }: JobOptions): Job {
   const abort = new AbortController()
   let cancel: () => void = () => undefined
   let current: Promise<void> | undefined
@@ -36,8 +40,12 @@ export function createJob({ name, clock, log, everyMs, run }: JobOptions): Job {
   async function once(): Promise<void> {
     let waitMs = everyMs
     try {
-      const due = await run(abort.signal)
-      if (due !== undefined) waitMs = Math.min(everyMs, Math.max(0, due - clock.now()))
+      const held = await locks.tryLock(`job ${name}`)
+      if (held === undefined) waitMs = Math.min(everyMs, ELSEWHERE_MS)
+      else {
+        const due = await runHolding(held)
+        if (due !== undefined) waitMs = Math.min(everyMs, Math.max(0, due - clock.now()))
+      }
     } catch (error) {
       log.error("job.failed", { job: name, reason: error instanceof Error ? error.message : String(error) })
       waitMs = Math.min(everyMs, RETRY_MS)
@@ -46,6 +54,22 @@ export function createJob({ name, clock, log, everyMs, run }: JobOptions): Job {
     if (abort.signal.aborted) return
     if (isWoken) begin()
     else cancel = clock.after(waitMs, begin)
+  }
+
+  /** Ends early with the job, and when somebody else may have taken it over. */
+  async function runHolding(held: HeldLock): Promise<number | undefined> {
+    const ends = new AbortController()
+    const end = (): void => ends.abort()
+    for (const signal of [abort.signal, held.lost]) {
+      if (signal.aborted) end()
+      signal.addEventListener("abort", end, { once: true })
+    }
+    try {
+      return await run(ends.signal)
+    } finally {
+      for (const signal of [abort.signal, held.lost]) signal.removeEventListener("abort", end)
+      await held.release()
+    }
   }
 
   function begin(): void {

@@ -19,11 +19,17 @@ export function createOnboardAccounts(
     name: "onboard-accounts",
     clock,
     log,
+    locks: database.locks,
     everyMs: 30_000,
     run: async (signal) => {
       // One moment for both questions: what falls due between two would wait for the next round.
       const now = clock.now()
-      const due = await account.findMany({ where: dueBy(now), select: { id: true }, take: BATCH })
+      const due = await account.findMany({
+        where: dueBy(now),
+        orderBy: { onboardingDueAt: { sort: "asc", nulls: "first" } },
+        select: { id: true },
+        take: BATCH,
+      })
       await forEachLimited(due, AT_ONCE, async ({ id }) => {
         if (signal.aborted) return
         await onboarding.run(id, signal).catch((error: unknown) => {

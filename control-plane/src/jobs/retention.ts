@@ -23,6 +23,7 @@ export function createRetention(
     name: "retention",
     clock,
     log,
+    locks: database.locks,
     everyMs: EVERY_MS,
     run: async () => {
       const now = clock.now()

@@ -11,7 +11,7 @@ const USED_WITHIN_MS = 60 * 60_000
 /** A reading that failed is tried again after this long. */
 const RETRY_MS = 60_000
 
-/** Reads what accounts offer, those without a list first. */
+/** Reads what accounts offer: those first that were never asked, then those that were asked longest ago, whatever came of it. */
 export function createSyncCatalogues(
   options: Pick<JobOptions, "clock" | "log"> & {
     readonly database: Database
@@ -22,11 +22,11 @@ export function createSyncCatalogues(
 ): Job {
   const { clock, log, database, catalogueSync, random = Math.random } = options
   const { account } = database.prisma
-  const failedAt = new Map<string, number>()
   return createJob({
     name: "sync-catalogues",
     clock,
     log,
+    locks: database.locks,
     everyMs: 60_000,
     run: async (signal) => {
       const now = clock.now()
@@ -37,26 +37,29 @@ export function createSyncCatalogues(
           state: { in: ["READY", "COOLING"] },
           onboardingPending: false,
           credential: { accessTokenExpiresAt: { gt: new Date(now) } },
-          OR: [
-            { catalogueReadAt: null },
-            { catalogueReadAt: { lte: before(IDLE_EVERY_MS) } },
-            // The jitter moves the border of each run, so that accounts added together drift apart.
+          AND: [
+            { OR: [{ catalogueAskedAt: null }, { catalogueAskedAt: { lte: before(RETRY_MS) } }] },
             {
-              catalogueReadAt: { lte: before(USED_EVERY_MS * (0.9 + 0.2 * random())) },
-              lastUsedAt: { gte: before(USED_WITHIN_MS) },
+              OR: [
+                { catalogueReadAt: null },
+                { catalogueReadAt: { lte: before(IDLE_EVERY_MS) } },
+                // The jitter moves the border of each run, so that accounts added together drift apart.
+                {
+                  catalogueReadAt: { lte: before(USED_EVERY_MS * (0.9 + 0.2 * random())) },
+                  lastUsedAt: { gte: before(USED_WITHIN_MS) },
+                },
+              ],
             },
           ],
         },
-        orderBy: { catalogueReadAt: { sort: "asc", nulls: "first" } },
+        orderBy: { catalogueAskedAt: { sort: "asc", nulls: "first" } },
         select: { id: true },
         take: BATCH,
       })
       await forEachLimited(due, AT_ONCE, async ({ id }) => {
-        if (signal.aborted || clock.now() - (failedAt.get(id) ?? 0) < RETRY_MS) return
-        failedAt.delete(id)
-        if (!(await catalogueSync.sync(id))) failedAt.set(id, clock.now())
+        if (!signal.aborted) await catalogueSync.sync(id)
       })
-      return undefined
+      return due.length === BATCH ? clock.now() : undefined
     },
   })
 }
