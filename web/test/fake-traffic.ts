@@ -167,7 +167,10 @@ function fakeRequest(world: World): Row {
         : Array.from({ length: made % 7 === 0 ? 2 : 1 }, (_, index) => ({
             account,
             reason: "next in turn",
+            askedMs: index * 40,
             startedMs: index * 40,
+            firstByteMs: 30 + index * 300,
+            firstPartMs: 32 + index * 310,
             endedMs: 40 + index * 600,
             upstreamStatus: index === 0 && made % 7 === 0 ? 503 : 200,
             failureClass: index === 0 && made % 7 === 0 ? "capacity" : null,

@@ -17,13 +17,20 @@ const request = (given: Partial<Row> & { id: string }): Row => ({
   outputTokens: null,
   durationMs: 1_240,
   firstContentMs: 310,
+  receivedMs: 1,
+  fetchedMs: null,
+  overheadUs: 300,
+  refusal: null,
   dropped: [],
   schemaReport: null,
   attempts: [
     {
       account: { id: "a", label: "one@example.test" },
       reason: "next in turn",
+      askedMs: 2,
       startedMs: 2,
+      firstByteMs: 300,
+      firstPartMs: 305,
       endedMs: 1_200,
       upstreamStatus: 200,
       failureClass: null,
@@ -125,6 +132,80 @@ test("a request tells why it went the way it went", async () => {
   await waitFor(() => expect(screen.queryByText("req_seen")).toBeNull())
 })
 
+test("a request shows what it waited for, who could serve, and our own part of it", async () => {
+  const fake = await startFake({ signedIn: true })
+  const census = { known: 5, unusable: 1, notOffered: 0, resting: 1, modelOff: 0, candidates: 3, busy: 2 }
+  const attempt = { account: { id: "a", label: "one@example.test" }, reason: "next in turn", upstreamStatus: 200 }
+  const times = { startedMs: 2_500, connectMs: 80, firstByteMs: 3_000, firstPartMs: 3_010, endedMs: 4_000 }
+  fake.world.requests = [
+    request({
+      id: "slow",
+      durationMs: 4_001,
+      receivedMs: 5,
+      fetchedMs: null,
+      overheadUs: 412,
+      refusal: null,
+      attempts: [
+        {
+          ...attempt,
+          ...times,
+          askedMs: 6,
+          waitedMs: 2_000,
+          renewalMs: 490,
+          census: { ...census, tried: 0, probing: 0, modelLimit: null, keyLimit: 4 },
+        },
+      ],
+    }),
+    request({
+      id: "refused",
+      startedAt: "2026-03-01T11:00:00Z",
+      outcome: "FAILED",
+      status: 429,
+      durationMs: 60_000,
+      receivedMs: 1,
+      fetchedMs: null,
+      overheadUs: 90,
+      attempts: [],
+      refusal: {
+        waitedMs: 59_998,
+        renewalMs: null,
+        census: { ...census, busy: 3, tried: 0, probing: 0, modelLimit: 2, keyLimit: null },
+      },
+    }),
+  ]
+  renderPanel(fake, "/traffic")
+  const table = await screen.findByRole("table", { name: "Last requests" })
+  for (const opener of within(table).getAllByRole("button", { expanded: false })) fireEvent.click(opener)
+  await within(table).findByText(/^412 µs of it was Lagrange's own work/)
+  expect(
+    within(table).getByText(
+      "3 of 5 accounts could serve the model · 2 of them busy · 1 resting · 1 switched off or in need of a hand · the key had all of its 4 requests running",
+    ),
+  ).toBeDefined()
+  const [phases] = within(table).getAllByRole("listitem")
+  expect(
+    within(phases ?? table)
+      .getAllByRole("term")
+      .map((term) => term.textContent),
+  ).toEqual([
+    "Waited for a free account",
+    "Account chosen",
+    "Waited for a new token",
+    "Connection opened",
+    "Upstream's first byte",
+    "First part of the answer",
+    "Rest of the answer",
+  ])
+  expect(
+    within(phases ?? table)
+      .getAllByRole("definition")
+      .map((time) => time.textContent),
+  ).toEqual([...["2 s", "4 ms", "490 ms", "80 ms", "420 ms", "10 ms", "990 ms"]])
+  expect(within(table).getByText("No account could be had")).toBeDefined()
+  expect(within(table).getByText(/3 of them busy .* the model had all of its 2 requests running/)).toBeDefined()
+  expect(within(table).getByText("60 s")).toBeDefined()
+})
+
 test("while paused nothing moves; afterwards what was held is shown", async () => {
   const fake = await startFake({ signedIn: true })
   fake.world.requests = [request({ id: "old" })]
@@ -155,6 +236,7 @@ test("a data plane tells its reasons, its lag and its refusal", async () => {
     inFlight: 0,
     rssBytes: "96468992",
     eventLoopDelayMs: 0.8,
+    promptCache: { windowSeconds: 600, inputTokens: "800", cachedInputTokens: "740", hitRate: 0.925 },
     startedAt: null,
     lastSeenAt: null,
   }
@@ -163,6 +245,7 @@ test("a data plane tells its reasons, its lag and its refusal", async () => {
   await screen.findByText("no account holds a credential")
   expect(screen.getByText("Not ready")).toBeDefined()
   expect(screen.getByText(/3 behind/)).toBeDefined()
+  expect(screen.getByText("92.5%")).toBeDefined()
   await waitFor(() => expect(fake.openStreams()).toBe(3))
   fake.world.publish("nodeChanged", { ...node, ready: true, reasons: [], lag: "0", refusal: "a dangling pool" })
   await screen.findByText(/up to date/)

@@ -15,7 +15,7 @@ import {
 } from "solid-js"
 import { createNow } from "../lib/create-now.ts"
 import { formatBytes, formatClock, formatCompact, formatDuration, formatExact, formatNumber } from "../lib/format.ts"
-import { type Count, formatRelative } from "../lib/format.ts"
+import { type Count, formatMicroseconds, formatRelative, formatShare } from "../lib/format.ts"
 import { en } from "./en.ts"
 
 export type Language = "en" | "zh"
@@ -90,6 +90,8 @@ export function createFormat() {
     number: (count: Count) => formatNumber(count, locale()),
     compact: (count: Count) => formatCompact(count, locale()),
     duration: (ms: number | null | undefined) => formatDuration(ms, locale()),
+    microseconds: (us: number | null | undefined) => formatMicroseconds(us, locale()),
+    share: (share: number | null | undefined) => formatShare(share, locale()),
     bytes: (bytes: Count) => formatBytes(bytes, locale()),
     relative: (at: string | null | undefined) => formatRelative(at, now(), locale()),
     exact: (at: string | null | undefined) => formatExact(at, locale()),

@@ -4,8 +4,10 @@ import {
   formatCompact,
   formatDuration,
   formatExact,
+  formatMicroseconds,
   formatNumber,
   formatRelative,
+  formatShare,
   unknown,
 } from "./format.ts"
 
@@ -28,6 +30,24 @@ describe("numbers", () => {
     expect(formatBytes(null, "en")).toBe(unknown)
     expect(formatNumber(0, "en")).toBe("0")
   })
+})
+
+test.each([
+  [0, "0 µs"],
+  [412, "412 µs"],
+  [1_240, "1.2 ms"],
+  [2_000_000, "2 s"],
+  [null, unknown],
+])("%d microseconds are %s", (us, text) => {
+  expect(formatMicroseconds(us, "en")).toBe(text)
+})
+
+test.each([
+  [0.9251, "92.5%"],
+  [0, "0%"],
+  [null, unknown],
+])("a share of %d is %s", (share, text) => {
+  expect(formatShare(share, "en")).toBe(text)
 })
 
 test.each([

@@ -42,6 +42,18 @@ export function formatDuration(ms: number | null | undefined, locale: string): s
   return `${formatNumber(Math.floor(whole / 3_600), locale)} h ${two(Math.floor((whole % 3_600) / 60))} m`
 }
 
+/** Microseconds: `412 µs`, then as milliseconds. */
+export function formatMicroseconds(us: number | null | undefined, locale: string): string {
+  if (us === null || us === undefined || us >= 1_000) return formatDuration(us && us / 1_000, locale)
+  return `${formatNumber(us, locale)} µs`
+}
+
+/** A share of the whole, from 0 to 1: `92.5%`. */
+export function formatShare(share: number | null | undefined, locale: string): string {
+  if (share === null || share === undefined) return unknown
+  return numberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(share)
+}
+
 const byteUnits = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const
 
 /** Bytes in the decimal units that operating systems show: `183 MB`. */

@@ -85,6 +85,7 @@ function NodeCard(props: { node: Node }) {
         <Fact name={t("live.inFlight")}>{format.number(node().inFlight)}</Fact>
         <Fact name={t("live.memory")}>{format.bytes(node().rssBytes)}</Fact>
         <Fact name={t("live.eventLoop")}>{format.duration(node().eventLoopDelayMs)}</Fact>
+        <Fact name={t("live.cacheHits")}>{format.share(node().promptCache?.hitRate)}</Fact>
         <Fact name={node().connected ? t("live.started") : t("live.lastSeen")}>
           <Time at={node().connected ? node().startedAt : node().lastSeenAt} otherwise="–" />
         </Fact>
