@@ -90,6 +90,15 @@ export default defineConfig({
           testTimeout: 600_000,
         },
       },
+      {
+        test: {
+          ...node,
+          name: "figures",
+          globalSetup: "./test/figures/support/build-data-plane.mjs",
+          include: ["test/figures/**/*.test.ts"],
+          testTimeout: 1_800_000,
+        },
+      },
     ],
   },
 })

@@ -31,13 +31,14 @@ const PROJECTS = {
   system: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
   faults: { generated: ["database"], built: SERVERS },
+  figures: { built: ["data-plane"] },
 }
 const DEFAULT = ["unit", "web", "integration", "conformance", "system", "browser"]
 
 const usage = `npm test [-- PROJECT… FILE… --node PROGRAM]
 
-Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: faults, and under Node 22 or newer conformance-next), or
-only the named files of them.
+Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: faults, figures, and under Node 22 or newer
+conformance-next), or only the named files of them.
 Everything the tests need is installed and built first. With --node (or TEST_NODE) they run under another Node.
 What begins with "--" besides is passed to vitest.`
 

@@ -3,6 +3,7 @@
  * Bounded in count; not part of `npm test`.
  */
 import { afterEach, describe, expect, test } from "vitest"
+import { many } from "../support/many.ts"
 import { startSystem, type System } from "../support/start-system.ts"
 import { waitFor } from "../support/wait-for.ts"
 import { generationsSeen } from "../support/seen.ts"
@@ -18,15 +19,6 @@ const post = (content: string, more: object = {}, signal?: AbortSignal) =>
     body: JSON.stringify({ model: "gemini-3-flash", messages: [{ role: "user", content }], ...more }),
     ...(signal === undefined ? {} : { signal }),
   })
-
-/** Runs `each` for 0 … count−1, `width` at a time. */
-async function many(count: number, width: number, each: (index: number) => Promise<void>): Promise<void> {
-  let next = 0
-  const lane = async (): Promise<void> => {
-    while (next < count) await each(next++)
-  }
-  await Promise.all(Array.from({ length: width }, lane))
-}
 
 /** Deterministic numbers in [0, 1), so that a run can be repeated. */
 function sequence(seed: number): () => number {
