@@ -107,13 +107,13 @@ describe("a key", () => {
   })
 
   test.each([
-    [{ models: [] }, "empty", "models"],
-    [{ models: ["a*b*"] }, "malformed", "models"],
+    [{ models: [] }, "empty_list", "models"],
+    [{ models: ["a*b*"] }, "malformed_pattern", "models"],
     [{ models: [" "] }, "empty", "models"],
     [{ models: Array.from({ length: 101 }, (_, index) => `m${index}`) }, "too_many", "models"],
-    [{ dialects: [] }, "empty", "dialects"],
-    [{ addresses: ["10.0.0.0/40"] }, "malformed", "addresses"],
-    [{ addresses: ["example.test"] }, "malformed", "addresses"],
+    [{ dialects: [] }, "empty_list", "dialects"],
+    [{ addresses: ["10.0.0.0/40"] }, "malformed_address", "addresses"],
+    [{ addresses: ["example.test"] }, "malformed_address", "addresses"],
     [{ maxConcurrent: 0 }, "out_of_range", "maxConcurrent"],
     [{ requestsPerMinute: 0 }, "out_of_range", "requestsPerMinute"],
     [{ requestsPerMinute: 1_000_001 }, "out_of_range", "requestsPerMinute"],

@@ -1,5 +1,5 @@
 /** Fills a fake world with accounts in every state, keys, nodes and endless traffic, for the eye only. */
-import { fakeAccount, type Row, type World } from "./fake-world.ts"
+import { fakeAccount, fakeKey, type Row, type World } from "./fake-world.ts"
 
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString()
 const minute = 60_000
@@ -178,52 +178,70 @@ function fakeRequest(world: World): Row {
   }
 }
 
+/** What a key used: the month's tokens came with eight times the requests of today. */
+const use = (requests: number, today: string, month: string) => ({
+  requestsToday: requests,
+  tokensToday: today,
+  requestsThisMonth: requests * 8,
+  tokensThisMonth: month,
+})
+
 /** Fills the world once, and keeps traffic coming until the process ends. */
 export function fillWorld(world: World) {
   world.accounts = special.map((one, index) =>
     fakeAccount({ id: `a${index}`, models, email: String(one["label"]), createdAt: ago((200 - index) * hour), ...one }),
   )
   world.keys = [
-    {
+    fakeKey({
       id: "k0",
       name: "API_KEY",
       prefix: null,
       origin: "ENVIRONMENT",
-      expiresAt: null,
       lastUsedAt: ago(2_000),
       requestCount: 120_392,
+      ...use(4_120, "61200344", "1840221004"),
       createdAt: ago(400 * hour),
-    },
-    {
+    }),
+    fakeKey({
       id: "k1",
       name: "laptop",
-      prefix: "lgr_fakeA1",
-      origin: "CREATED",
-      expiresAt: null,
+      prefix: "lag_fakA…fake",
       lastUsedAt: ago(4 * minute),
       requestCount: 8_112,
+      ...use(37, "1204500", "48100200"),
+      tokensPerMonth: "100000000",
+      replaced: [{ prefix: "lag_old0…fake", worksUntil: ago(-9 * hour) }],
       createdAt: ago(300 * hour),
-    },
-    {
+    }),
+    fakeKey({
       id: "k2",
       name: "ci",
-      prefix: "lgr_fakeB2",
-      origin: "CREATED",
+      prefix: "lag_fakB…fake",
+      models: ["claude-sonnet-*", "gemini-3-flash"],
+      dialects: ["ANTHROPIC_MESSAGES", "OPENAI_CHAT"],
+      addresses: ["10.0.0.0/8", "2001:db8::/32"],
+      requestsPerMinute: 120,
+      maxConcurrent: 4,
+      tokensPerDay: "2000000",
+      ...use(640, "2004117", "2004117"),
+      tags: ["team-a", "robots"],
+      note: "Asked for by the build team.",
       expiresAt: ago(-72 * hour),
-      lastUsedAt: null,
-      requestCount: 0,
+      lastUsedAt: ago(minute),
+      requestCount: 640,
       createdAt: ago(20 * hour),
-    },
-    {
+    }),
+    fakeKey({
       id: "k3",
       name: "workshop, March",
-      prefix: "lgr_fakeC3",
-      origin: "CREATED",
+      prefix: "lag_fakC…fake",
+      tags: ["team-b"],
+      enabled: false,
       expiresAt: ago(24 * hour),
       lastUsedAt: ago(30 * hour),
       requestCount: 933,
       createdAt: ago(700 * hour),
-    },
+    }),
   ]
   world.nodes = nodes
   world.termsNotice =

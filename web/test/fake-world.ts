@@ -11,6 +11,8 @@ export interface World {
   gatewayUrl: string
   /** What the next addAccount answers instead of success. */
   refuseAdd: { code: string; message: string; path: string[] } | undefined
+  /** What createApiKey answers instead of success. */
+  refuseKey: { code: string; message: string; path: string[] } | undefined
   publish: (topic: string, value: unknown) => void
   root: Record<string, unknown>
 }
@@ -70,11 +72,44 @@ export function fakeAccount(given: Partial<Row> & { id: string }): Row {
   }
 }
 
+/** A key as the schema wants it; `given` says what is special about it. */
+export function fakeKey(given: Partial<Row> & { id: string }): Row {
+  return {
+    name: given.id,
+    prefix: `lag_${given.id}…0000`,
+    origin: "CREATED",
+    enabled: true,
+    models: null,
+    dialects: null,
+    addresses: null,
+    maxConcurrent: null,
+    requestsPerMinute: null,
+    tokensPerMinute: null,
+    tokensPerDay: null,
+    tokensPerMonth: null,
+    mayExplain: true,
+    tags: [],
+    note: null,
+    replaced: [],
+    expiresAt: null,
+    lastUsedAt: null,
+    requestCount: 0,
+    requestsToday: 0,
+    tokensToday: "0",
+    requestsThisMonth: 0,
+    tokensThisMonth: "0",
+    createdAt: "2026-01-01T00:00:00Z",
+    ...given,
+  }
+}
+
 const connection = (rows: readonly Row[]) => ({
   edges: rows.map((node) => ({ cursor: node.id, node })),
   pageInfo: { hasNextPage: false, hasPreviousPage: false, endCursor: rows.at(-1)?.id ?? null, startCursor: null },
   totalCount: rows.length,
 })
+
+const secretOf = (number: number) => `lag_fake${number}_not-a-real-secret-0123456789abcdef`
 
 /** An empty world. */
 export function createWorld(): World {
@@ -88,6 +123,7 @@ export function createWorld(): World {
     termsNotice: "The provider may treat this as a violation of its terms.",
     gatewayUrl: "http://127.0.0.1:8088",
     refuseAdd: undefined,
+    refuseKey: undefined,
     publish,
     root: {},
   }
@@ -122,23 +158,26 @@ export function createWorld(): World {
       return { __typename: "RemoveAccountSuccess", accountId: id, revoked: revoke ? true : null }
     },
     createApiKey: ({ input }: { input: Record<string, unknown> }) => {
+      if (world.refuseKey !== undefined) return { __typename: "InvalidInput", ...world.refuseKey }
       const number = ++made
-      const key = {
-        id: `key-${number}`,
-        name: input["name"],
-        prefix: `lgr_fake${number}`,
-        origin: "CREATED",
-        expiresAt: input["expiresAt"] ?? null,
-        lastUsedAt: null,
-        requestCount: 0,
-        createdAt: new Date().toISOString(),
-      }
+      const prefix = `lag_fake${number}…0000`
+      const key = fakeKey({ id: `key-${number}`, ...input, prefix, createdAt: new Date().toISOString() })
       world.keys.push(key)
-      return {
-        __typename: "CreateApiKeySuccess",
-        apiKey: key,
-        secret: `lgr_fake${number}_not-a-real-secret-0123456789abcdef`,
-      }
+      return { __typename: "CreateApiKeySuccess", apiKey: key, secret: secretOf(number) }
+    },
+    updateApiKey: ({ id, input }: { id: string; input: Record<string, unknown> }) => {
+      world.keys = world.keys.map((key) => (key.id === id ? { ...key, ...input } : key))
+      return { __typename: "UpdateApiKeySuccess", apiKey: world.keys.find((key) => key.id === id) }
+    },
+    rotateApiKey: ({ id, overlapMinutes }: { id: string; overlapMinutes: number }) => {
+      const number = ++made
+      const worksUntil = new Date(Date.now() + overlapMinutes * 60_000).toISOString()
+      world.keys = world.keys.map((key) => {
+        if (key.id !== id) return key
+        return { ...key, prefix: `lag_fake${number}…0000`, replaced: [{ prefix: key["prefix"], worksUntil }] }
+      })
+      const apiKey = world.keys.find((key) => key.id === id)
+      return { __typename: "RotateApiKeySuccess", apiKey, secret: secretOf(number) }
     },
     removeApiKey: ({ id }: { id: string }) => {
       world.keys = without(world.keys, id)

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { expect, test } from "vitest"
-import { fakeAccount } from "./fake-world.ts"
+import { fakeAccount, fakeKey } from "./fake-world.ts"
 import { renderPanel, startFake } from "./render-panel.tsx"
 
 test("a key's secret is shown once, with a command in each dialect, and is gone afterwards", async () => {
@@ -16,7 +16,7 @@ test("a key's secret is shown once, with a command in each dialect, and is gone 
   fireEvent.click(within(dialog).getByRole("button", { name: "Create key" }))
 
   const secret = (await screen.findByRole("textbox", { name: "Secret" })).textContent ?? ""
-  expect(secret).toMatch(/^lgr_fake1_/)
+  expect(secret).toMatch(/^lag_fake1_/)
   const command = screen.getByRole("group", { name: "Command" })
   await waitFor(() => expect(command.textContent).toContain('"model":"gemini-3-flash"'))
   expect(command.textContent).toContain("http://gateway.example.test:8088/v1/chat/completions")
@@ -30,7 +30,7 @@ test("a key's secret is shown once, with a command in each dialect, and is gone 
   fireEvent.click(screen.getByRole("button", { name: "Done" }))
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull())
   expect(document.body.innerHTML).not.toContain(secret)
-  expect(screen.getByText("laptop").closest("tr")?.textContent).toContain("lgr_fake1…")
+  expect(screen.getByText("laptop").closest("tr")?.textContent).toContain("lag_fake1…0000")
 
   fireEvent.click(await screen.findByRole("button", { name: "Create key" }))
   await screen.findByRole("textbox", { name: "Name" })
@@ -54,18 +54,147 @@ test("a copied secret says so; without a clipboard it says what to do", async ()
   await waitFor(() => expect(screen.getAllByText("Select it and copy by hand").length).toBeGreaterThan(0))
 })
 
-test("a key of the environment is named as such and cannot be removed here; others can", async () => {
+test("a key of the environment is named as such and cannot be changed here; others can be removed", async () => {
   const fake = await startFake({ signedIn: true })
-  const given = { expiresAt: null, lastUsedAt: null, requestCount: 3, createdAt: "2026-01-01T00:00:00Z" }
   fake.world.keys = [
-    { id: "k0", name: "API_KEY", prefix: null, origin: "ENVIRONMENT", ...given },
-    { id: "k1", name: "laptop", prefix: "lgr_fakeA", origin: "CREATED", ...given },
+    fakeKey({ id: "k0", name: "API_KEY", prefix: null, origin: "ENVIRONMENT" }),
+    fakeKey({ id: "k1", name: "laptop" }),
   ]
   renderPanel(fake, "/keys")
   await screen.findByText("from the environment")
-  expect(screen.queryByRole("button", { name: "Remove API_KEY" })).toBeNull()
+  for (const action of ["Remove", "Change", "Rotate", "Disable"]) {
+    expect(screen.queryByRole("button", { name: `${action} API_KEY` })).toBeNull()
+    expect(screen.getByRole("button", { name: `${action} laptop` })).not.toBeNull()
+  }
   fireEvent.click(screen.getByRole("button", { name: "Remove laptop" }))
   fireEvent.click(await screen.findByRole("button", { name: "Remove key" }))
   await waitFor(() => expect(screen.queryByText("laptop")).toBeNull())
   expect(fake.world.keys).toHaveLength(1)
+})
+
+/** What the last mutation of this name was given. */
+function inputOf(fake: Awaited<ReturnType<typeof startFake>>, name: string): unknown {
+  return fake.seen.filter(({ operationName }) => operationName === name).at(-1)?.variables
+}
+
+function type(label: string, value: string): void {
+  fireEvent.input(screen.getByRole("textbox", { name: label }), { target: { value } })
+}
+
+test("a key is made with the limits that were typed, and the list shows them", async () => {
+  const fake = await startFake({ signedIn: true })
+  renderPanel(fake, "/keys")
+  fireEvent.click(await screen.findByRole("button", { name: "Create key" }))
+  const dialog = await screen.findByRole("dialog", { name: "Create key" })
+  type("Name", "ci")
+  fireEvent.click(within(dialog).getByText("Limits"))
+  type("Models", "claude-* gemini-3-flash")
+  fireEvent.click(within(dialog).getByRole("checkbox", { name: "Messages" }))
+  type("Requests a minute", "sixty")
+  type("Tokens a day (UTC)", "2,000,000")
+  type("From addresses", "10.0.0.0/8")
+  type("Tags", "team-a, ci")
+  fireEvent.click(within(dialog).getByRole("button", { name: "Create key" }))
+  await within(dialog).findByText("A whole number, or nothing.")
+  type("Requests a minute", "60")
+  fireEvent.click(within(dialog).getByRole("button", { name: "Create key" }))
+  await screen.findByRole("textbox", { name: "Secret" })
+  expect(inputOf(fake, "createApiKey")).toEqual({
+    input: {
+      name: "ci",
+      models: ["claude-*", "gemini-3-flash"],
+      dialects: ["ANTHROPIC_MESSAGES"],
+      addresses: ["10.0.0.0/8"],
+      requestsPerMinute: 60,
+      maxConcurrent: null,
+      tokensPerMinute: null,
+      tokensPerDay: "2000000",
+      tokensPerMonth: null,
+      tags: ["team-a", "ci"],
+      note: null,
+      mayExplain: true,
+      expiresAt: null,
+    },
+  })
+  fireEvent.click(screen.getByRole("button", { name: "Done" }))
+  await screen.findByText("claude-* · gemini-3-flash · Messages · 60 requests/min · 10.0.0.0/8")
+  expect(screen.getByText("0 of 2M tokens")).not.toBeNull()
+})
+
+test("what the control plane refuses stands at its field", async () => {
+  const fake = await startFake({ signedIn: true })
+  const message = "This is no range."
+  fake.world.refuseKey = { code: "malformed_address", message, path: ["input", "addresses"] }
+  renderPanel(fake, "/keys")
+  fireEvent.click(await screen.findByRole("button", { name: "Create key" }))
+  const dialog = await screen.findByRole("dialog", { name: "Create key" })
+  type("Name", "ci")
+  fireEvent.click(within(dialog).getByRole("button", { name: "Create key" }))
+  await within(dialog).findByText(message)
+  expect(screen.getByRole("textbox", { name: "From addresses" }).getAttribute("aria-invalid")).toBe("true")
+})
+
+test("a key is changed in what its form shows, and an emptied field takes a limit back", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.keys = [fakeKey({ id: "k1", name: "laptop", requestsPerMinute: 5, models: ["claude-*"], note: "mine" })]
+  renderPanel(fake, "/keys")
+  fireEvent.click(await screen.findByRole("button", { name: "Change laptop" }))
+  const dialog = await screen.findByRole("dialog", { name: "Change the key laptop" })
+  expect(screen.getByRole("textbox", { name: "Note" })).toHaveProperty("value", "mine")
+  type("Requests a minute", "")
+  type("Requests at the same time", "3")
+  fireEvent.click(within(dialog).getByRole("button", { name: "Save" }))
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull())
+  const { input } = inputOf(fake, "updateApiKey") as { input: object } // the panel's own variables
+  expect(input).toMatchObject({ name: "laptop", models: ["claude-*"], requestsPerMinute: null, maxConcurrent: 3 })
+  expect(input).not.toHaveProperty("expiresAt")
+  await screen.findByText("claude-* · 3 at the same time")
+})
+
+test("a key is disabled and enabled in one step, and says that it is", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.keys = [fakeKey({ id: "k1", name: "laptop" })]
+  renderPanel(fake, "/keys")
+  fireEvent.click(await screen.findByRole("button", { name: "Disable laptop" }))
+  await screen.findByText("disabled")
+  fireEvent.click(screen.getByRole("button", { name: "Enable laptop" }))
+  await waitFor(() => expect(screen.queryByText("disabled")).toBeNull())
+})
+
+test("a rotation asks how long the old secret works, shows the new one once, and the list says when the old one stops", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.keys = [fakeKey({ id: "k1", name: "laptop" })]
+  renderPanel(fake, "/keys")
+  fireEvent.click(await screen.findByRole("button", { name: "Rotate laptop" }))
+  const dialog = await screen.findByRole("dialog", { name: "Rotate the key laptop" })
+  fireEvent.change(within(dialog).getByRole("combobox", { name: "The old secret works for" }), {
+    target: { value: "168" },
+  })
+  fireEvent.click(within(dialog).getByRole("button", { name: "Make a new secret" }))
+  const secret = (await screen.findByRole("textbox", { name: "Secret" })).textContent ?? ""
+  expect(secret).toMatch(/^lag_fake1_/)
+  expect(inputOf(fake, "rotateApiKey")).toEqual({ id: "k1", overlapMinutes: 10_080 })
+  fireEvent.click(screen.getByRole("button", { name: "Done" }))
+  await screen.findByText(/^the old one stops in [67] days/)
+  expect(document.body.innerHTML).not.toContain(secret)
+  expect(screen.getByText("lag_fake1…0000")).not.toBeNull()
+})
+
+test("the list shows what each key used, and only those with a tag when that is chosen", async () => {
+  const fake = await startFake({ signedIn: true })
+  const used = { requestsToday: 2, tokensToday: "1500", requestsThisMonth: 30, tokensThisMonth: "45000" }
+  fake.world.keys = [
+    fakeKey({ id: "k1", name: "laptop", tags: ["mine"], tokensPerDay: "1500", ...used }),
+    fakeKey({ id: "k2", name: "server", tags: ["team"] }),
+  ]
+  renderPanel(fake, "/keys")
+  const row = (await screen.findByText("laptop")).closest("tr")
+  for (const text of ["1,500 of 1,500 tokens", "2 requests", "45K tokens", "30 requests"]) {
+    expect(row?.textContent).toContain(text)
+  }
+  fireEvent.click(screen.getByRole("button", { name: "team" }))
+  await waitFor(() => expect(screen.queryByText("laptop")).toBeNull())
+  expect(screen.getByText("server")).not.toBeNull()
+  fireEvent.click(screen.getByRole("button", { name: "All" }))
+  await screen.findByText("laptop")
 })

@@ -62,7 +62,7 @@ function restriction<T extends string>(
 ): string[] | undefined {
   if (value === undefined) return undefined
   if (value === null) return []
-  if (value.length === 0) refuseField("empty", `Name at least one of the ${name}; null is for all of them.`, name)
+  if (value.length === 0) refuseField("empty_list", `Name at least one of the ${name}; null is for all of them.`, name)
   if (value.length > MAX_LISTED) refuseField("too_many", `There are at most ${MAX_LISTED} ${name}.`, name)
   return [...new Set(value.map(check))]
 }
@@ -70,7 +70,7 @@ function restriction<T extends string>(
 function checkPattern(pattern: string): string {
   const name = checkName(pattern, ["input", "models"], MAX_MODEL_LENGTH)
   if (name.split("*").length > 2) {
-    refuseField("malformed", `The pattern ${name} has more than one *, which stands for any text.`, "models")
+    refuseField("malformed_pattern", `The pattern ${name} has more than one *, which stands for any text.`, "models")
   }
   return name
 }
@@ -80,7 +80,7 @@ function checkAddress(text: string): string {
   if (!isAddressRange(range)) {
     const shown = JSON.stringify(range.slice(0, 100))
     const message = `${shown} is no address and no range: write 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32.`
-    refuseField("malformed", message, "addresses")
+    refuseField("malformed_address", message, "addresses")
   }
   return range
 }

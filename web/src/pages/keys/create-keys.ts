@@ -21,7 +21,9 @@ export function createKeys() {
     })
     setStore("keys", reconcile(keys, { key: "id" }))
   })
-  const add = (key: ApiKey) => setStore("keys", (keys) => [...keys.filter(({ id }) => id !== key.id), key])
+  const add = (key: ApiKey) => setStore("keys", (keys) => [...keys, key])
+  /** One that was changed keeps its place. */
+  const change = (key: ApiKey) => setStore("keys", (one) => one.id === key.id, reconcile(key))
   const remove = (id: string) => setStore("keys", (keys) => keys.filter((key) => key.id !== id))
-  return { state, again, keys: () => store.keys, gatewayUrl, add, remove }
+  return { state, again, keys: () => store.keys, gatewayUrl, add, change, remove }
 }

@@ -1,7 +1,7 @@
 /** The API keys: what clients send to be let in. A secret is seen once, when its key is made. */
 import Plus from "lucide-solid/icons/plus"
-import { createSignal, Index, Match, Show, Switch } from "solid-js"
-import { removeApiKeyDocument } from "#generated/web/graphql.ts"
+import { createMemo, createSignal, For, Index, Match, Show, Switch } from "solid-js"
+import { removeApiKeyDocument, updateApiKeyDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Page } from "../../components/page.tsx"
@@ -11,13 +11,25 @@ import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import { CreateKeyDialog } from "./create-key-dialog.tsx"
 import { type ApiKey, createKeys } from "./create-keys.ts"
+import { EditKeyDialog } from "./edit-key-dialog.tsx"
 import { KeyTable } from "./key-table.tsx"
+import { RotateKeyDialog } from "./rotate-key-dialog.tsx"
 
 export default function KeysPage() {
   const { t } = useI18n()
-  const { state, again, keys, gatewayUrl, add, remove } = createKeys()
+  const { state, again, keys, gatewayUrl, add, change, remove } = createKeys()
   const [creating, setCreating] = createSignal(false)
+  const [editing, setEditing] = createSignal<ApiKey>()
+  const [rotating, setRotating] = createSignal<ApiKey>()
   const [removing, setRemoving] = createSignal<ApiKey>()
+  const [tag, setTag] = createSignal<string>()
+  const tags = createMemo(() => [...new Set(keys().flatMap((key) => key.tags))].toSorted())
+  /** Those with the chosen tag, as long as there is one with it. */
+  const shown = createMemo(() => {
+    const chosen = tag()
+    return chosen !== undefined && tags().includes(chosen) ? keys().filter((key) => key.tags.includes(chosen)) : keys()
+  })
+  const switching = createSwitch(change)
   const isEmpty = () => state().type === "data" && keys().length === 0
   const failure = () => {
     const now = state()
@@ -34,8 +46,40 @@ export default function KeysPage() {
       <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
       <Switch>
         <Match when={keys().length > 0}>
+          <Show when={tags().length > 0}>
+            <div class="-mx-1 flex flex-wrap gap-1 px-1" role="group" aria-label={t("keys.tags")}>
+              <button type="button" class="chip" aria-pressed={shown() === keys()} onClick={() => setTag(undefined)}>
+                {t("keys.all")}
+              </button>
+              <For each={tags()}>
+                {(one) => (
+                  <button
+                    type="button"
+                    class="chip"
+                    aria-pressed={shown() !== keys() && tag() === one}
+                    onClick={() => setTag(one)}
+                  >
+                    {one}
+                  </button>
+                )}
+              </For>
+            </div>
+          </Show>
+          <Show when={switching.error()}>
+            {(error) => (
+              <p role="alert" class="notice tone-bad px-3 py-2 wrap-anywhere">
+                {error()}
+              </p>
+            )}
+          </Show>
           <div class="card overflow-hidden">
-            <KeyTable keys={keys()} onRemove={setRemoving} />
+            <KeyTable
+              keys={shown()}
+              onEdit={setEditing}
+              onRotate={setRotating}
+              onSwitch={(key) => void switching.run(key)}
+              onRemove={setRemoving}
+            />
           </div>
         </Match>
         <Match when={state().type === "loading"}>
@@ -50,9 +94,31 @@ export default function KeysPage() {
         </Match>
       </Switch>
       <CreateKeyDialog open={creating()} gatewayUrl={gatewayUrl()} onClose={() => setCreating(false)} onCreated={add} />
+      <EditKeyDialog apiKey={editing()} onClose={() => setEditing(undefined)} onChanged={change} />
+      <RotateKeyDialog
+        apiKey={rotating()}
+        gatewayUrl={gatewayUrl()}
+        onClose={() => setRotating(undefined)}
+        onRotated={change}
+      />
       <RemoveKeyDialog apiKey={removing()} onClose={() => setRemoving(undefined)} onRemoved={remove} />
     </Page>
   )
+}
+
+/** Disables a key at once, or enables it again. */
+function createSwitch(onChanged: (key: ApiKey) => void) {
+  const { t, server } = useI18n()
+  const { client } = usePanel()
+  const [error, setError] = createSignal<string>()
+  const run = async ({ id, enabled }: ApiKey) => {
+    setError(undefined)
+    const result = await client.mutation(updateApiKeyDocument, { id, input: { enabled: !enabled } }).toPromise()
+    const outcome = result.data?.updateApiKey
+    if (outcome?.__typename === "UpdateApiKeySuccess") onChanged(outcome.apiKey)
+    else setError(outcome ? failureSentence(outcome, server) : sentenceOf(result.error, t("error.unreachable")))
+  }
+  return { error, run }
 }
 
 interface RemoveKeyDialogProps {

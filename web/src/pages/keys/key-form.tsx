@@ -1,0 +1,92 @@
+import { createSignal } from "solid-js"
+import { createStore } from "solid-js/store"
+import { Button } from "../../components/button.tsx"
+import { DialogActions, DialogBody } from "../../components/dialog.tsx"
+import { failureSentence, fieldOf, type Failure } from "../../graphql/failure.ts"
+import { useI18n } from "../../i18n/i18n.tsx"
+import { countFields, type KeyDraft, readDraft } from "./key-draft.ts"
+import { type KeyErrors, KeyFields } from "./key-fields.tsx"
+
+type KeyInput = Extract<ReturnType<typeof readDraft>, { type: "input" }>["input"]
+
+interface KeyFormProps {
+  draft: KeyDraft
+  unfolded: boolean
+  expires?: string | undefined
+  submit: string
+  submitting: string
+  /** Undefined: it is done. A text is a sentence about nothing in particular. */
+  onSubmit: (input: KeyInput) => Promise<Failure | string | undefined>
+  onClose: () => void
+}
+
+const withPlace: readonly string[] = [
+  "name",
+  "expiresAt",
+  "models",
+  "dialects",
+  "addresses",
+  "tags",
+  "note",
+  ...countFields,
+]
+
+/** The fields of a key with their errors, the same for one that is made and one that is changed. */
+export function KeyForm(props: KeyFormProps) {
+  const { t, server } = useI18n()
+  // The form begins with what the key is, and is a person's own from then on.
+  // eslint-disable-next-line solid/reactivity
+  const [draft, setDraft] = createStore<KeyDraft>({ ...props.draft })
+  const [errors, setErrors] = createSignal<KeyErrors>({})
+  const [busy, setBusy] = createSignal(false)
+
+  const submit = async () => {
+    if (busy()) return
+    const read = readDraft(draft, Date.now())
+    if (read.type === "wrong") {
+      const sentences = read.fields.map((field) => [
+        field,
+        field === "name" ? t("createKey.nameMissing") : t("keyLimits.notANumber"),
+      ])
+      setErrors(Object.fromEntries(sentences))
+      return
+    }
+    setErrors({})
+    setBusy(true)
+    const failure = await props.onSubmit(read.input)
+    setBusy(false)
+    if (typeof failure === "string") setErrors({ form: failure })
+    else if (failure !== undefined) {
+      const field = fieldOf(failure) ?? "form"
+      setErrors({ [withPlace.includes(field) ? field : "form"]: failureSentence(failure, server) })
+    }
+  }
+
+  return (
+    <form
+      class="flex min-h-0 flex-col"
+      noValidate
+      autocomplete="off"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      <DialogBody>
+        <KeyFields
+          draft={draft}
+          errors={errors()}
+          onChange={setDraft}
+          unfolded={props.unfolded}
+          expires={props.expires}
+        />
+      </DialogBody>
+      <DialogActions>
+        <Button onClick={() => props.onClose()}>{t("action.cancel")}</Button>
+        <Button look="primary" type="submit" disabled={busy()}>
+          {busy() ? props.submitting : props.submit}
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}
