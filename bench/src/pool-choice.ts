@@ -29,6 +29,9 @@ const HOUR_MS = 3_600_000
 /** The most that a choice may cost, in microseconds, among however many. */
 export const GOAL_US = 1
 
+/** Once after each cool-down, so no goal is set. */
+const PROBING = "one to be probed, where all have rested"
+
 export interface PoolFigure {
   readonly what: string
   readonly accounts: number
@@ -38,7 +41,11 @@ export interface PoolFigure {
 }
 
 class Parts {
-  readonly cooldowns = new Cooldowns(systemClock, (scope) => this.register.onCooldown(scope, undefined))
+  readonly cooldowns: Cooldowns = new Cooldowns(
+    systemClock,
+    (scope) => this.register.onCooldown(scope, undefined),
+    (scope, isOnItsWay) => this.register.onProbe(scope, isOnItsWay),
+  )
   readonly register: AccountRegister = new AccountRegister({
     clock: systemClock,
     cooldowns: this.cooldowns,
@@ -74,7 +81,7 @@ class Parts {
     const now = systemClock.now()
     const cooldown = { scope, cause: "quota", evidence: "bench", since: now, until: now + ms } as const
     this.cooldowns.add(cooldown)
-    this.register.onCooldown(scope, cooldown)
+    this.register.onCooldown(scope, this.cooldowns.find(scope))
   }
 }
 
@@ -91,11 +98,14 @@ class Traffic {
     this.parts = parts
     this.#count = count
     this.#running = Array.from({ length: Math.min(RUNNING, count / 2) })
-    // All but the last few come back in an order that is not that of memory.
-    for (const index of shuffled(count).slice(0, -1)) this.#cool(index)
-    const kept = Math.floor(count / COOLING_SHARE)
-    for (const scope of this.#cooling.splice(kept)) parts.cooldowns.release(scope)
-    for (let turn = 0; turn < count * 2; turn++) this.step(parts.ask())
+    for (const index of shuffled(count)) this.#cool(index)
+    // Each has its first turn when it comes back: so the order in which turns follow is not that of memory.
+    const ask = parts.ask()
+    for (const scope of this.#cooling.splice(Math.floor(count / COOLING_SHARE))) {
+      parts.cooldowns.release(scope)
+      this.step(ask)
+    }
+    for (let turn = 0; turn < count; turn++) this.step(ask)
   }
 
   step(ask: LeaseAsk): void {
@@ -163,6 +173,21 @@ export function measurePool(counts: readonly number[], batches: number, say: (li
     }
     add("none: the earliest that comes back", accounts, () => none)
     cooling.cooldowns.close()
+    const rested = new Parts(accounts, "round-robin", 0)
+    for (let index = 0; index < accounts; index++) {
+      rested.cool({ type: "account-bucket", accountId: idOf(index), bucket: "gemini" }, 0)
+    }
+    const ask = rested.ask()
+    const probe = (): void => rested.giver.give(ask)?.release()
+    add(PROBING, accounts, () => probe)
+    while (rested.giver.give(ask) !== undefined);
+    const wait = (): void => {
+      if (rested.giver.give(ask) !== undefined || rested.hindrances.find(ask).type !== "probing") {
+        throw new Error("an account was chosen that another request probes")
+      }
+    }
+    add("none: each is being probed", accounts, () => wait)
+    rested.cooldowns.close()
   }
   return figures
 }
@@ -176,7 +201,7 @@ export function poolTable(figures: readonly PoolFigure[]): string {
       figure === undefined ? "–" : `${figure.medianUs.toFixed(2)} (${figure.bestUs.toFixed(2)})`,
     )
     const isMet = own.every((figure) => figure === undefined || figure.medianUs <= GOAL_US)
-    return [what, ...cells, `≤ ${GOAL_US} µs ${isMet ? "met" : "MISSED"}`]
+    return [what, ...cells, what === PROBING ? "–" : `≤ ${GOAL_US} µs ${isMet ? "met" : "MISSED"}`]
   })
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
 }

@@ -106,10 +106,10 @@ export async function endServed(
   const served = records.flatMap(({ outcome, model, attempts, startedAt }) => {
     const last = attempts.at(-1)
     if (outcome !== "completed" || model === undefined || last === undefined) return []
-    return [{ accountId: last.accountId as string, bucket: quotaBucket(model), at: startedAt + last.startedMs }] // as rows have it
+    return [{ accountId: last.accountId, bucket: quotaBucket(model), at: startedAt + last.startedMs }]
   })
   if (served.length === 0) return
-  const accountId = { in: [...new Set(served.map((one) => one.accountId))] }
+  const accountId = { in: [...new Set(served.map((one): string => one.accountId))] }
   for (const over of await cooldown.findMany({ where: { accountId, until: { lte: new Date(now) } } })) {
     const isServed = served.some(
       (one) => one.accountId === over.accountId && one.bucket === over.bucket && one.at >= over.until.getTime(),

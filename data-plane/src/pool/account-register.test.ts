@@ -22,10 +22,10 @@ const NOW = 1_700_000_000_000
 
 /** Of few things, so that much happens to the same. */
 const cooledId = fc.constantFrom(accountId("a"), accountId("b"))
-const bucket = fc.constantFrom("gemini" as const, "third_party" as const)
+const cooledBucket = fc.constantFrom("gemini" as const, "third_party" as const)
 const scope = fc.oneof(
   fc.record({ type: fc.constant("account" as const), accountId: cooledId }),
-  fc.record({ type: fc.constant("account-bucket" as const), accountId: cooledId, bucket }),
+  fc.record({ type: fc.constant("account-bucket" as const), accountId: cooledId, bucket: cooledBucket }),
   fc.record({ type: fc.constant("account-model" as const), accountId: cooledId, model: fc.constantFrom(...MODELS) }),
   fc.record({ type: fc.constant("model" as const), model: fc.constantFrom(...MODELS) }),
   fc.record({ type: fc.constant("egress" as const) }),
@@ -178,7 +178,8 @@ class World {
 
   choose(model: string): void {
     const now = this.clock.now()
-    if (generalScopes(model).some((one) => !["open", "half-open"].includes(String(this.rests.of(one, now))))) return
+    const general = generalScopes(model).map((one) => this.rests.of(one, now))
+    if (general.some((one) => one !== "open" && one !== "half-open")) return
     const { table, seating } = this.register
     const shelf = seating.tidied(model).living[0]?.[0]
     const first = shelf?.first((one) => table.hasFreeSlot(one))

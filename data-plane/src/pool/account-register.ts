@@ -114,7 +114,7 @@ export class AccountRegister {
     const account = this.#accounts.get(scope.accountId)
     if (account === undefined) return
     this.#mark(account, scope, cooldown)
-    this.seating.place(account)
+    this.#place(account, scope)
   }
 
   /** A probe is on its way to an account or to something on it, or has left its place. */
@@ -123,7 +123,7 @@ export class AccountRegister {
     const account = this.#accounts.get(scope.accountId)
     if (account === undefined) return
     this.#markProbe(account, scope, isOnItsWay)
-    this.seating.place(account)
+    this.#place(account, scope)
   }
 
   /** Tokens that a request has used up on an account. */
@@ -183,6 +183,13 @@ export class AccountRegister {
         seat.meter.adopt(readings, seat.table.requests(number))
       }
     }
+  }
+
+  /** Only where something of the scope is. */
+  #place(account: PoolAccount, scope: CooldownScope): void {
+    if (scope.type === "account-bucket") this.seating.placeSeat(account.seats[scope.bucket])
+    else if (scope.type === "account-model") this.seating.placeSeat(account.seats[quotaBucket(scope.model)])
+    else this.seating.place(account)
   }
 
   #markAll(account: PoolAccount): void {

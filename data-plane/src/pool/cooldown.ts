@@ -31,7 +31,7 @@ export interface Cooldown {
 }
 
 interface Entry extends HalfOpen {
-  readonly cooldown: Cooldown
+  isInForce: boolean
   deadline: Deadline | undefined
   /** Its time is over. */
   isHalfOpen: boolean
@@ -65,7 +65,7 @@ export class Cooldowns {
     const key = scopeKey(scope)
     this.#forget(key, scope)
     const ms = cooldown.until - this.#clock.now()
-    const entry: Entry = { cooldown, deadline: undefined, isHalfOpen: false, probe: undefined }
+    const entry: Entry = { cooldown, deadline: undefined, isHalfOpen: false, isInForce: true, probe: undefined }
     if (ms <= 0) this.#halve(entry)
     else if (Number.isFinite(ms)) {
       entry.deadline = this.deadlines.after(ms, () => {
@@ -138,28 +138,24 @@ export class Cooldowns {
   /** Of an exchange that goes first wherever one has to; undefined: all it meets is open. */
   probe(accountId: AccountId, model: string, bucket: QuotaBucket): Probe | undefined {
     if (this.#halfOpen === 0) return undefined
-    const scopes: readonly CooldownScope[] = [
+    const all: readonly CooldownScope[] = [
       { type: "egress" },
       { type: "model", model },
       { type: "account", accountId },
       { type: "account-bucket", accountId, bucket },
       { type: "account-model", accountId, model },
     ]
-    const places = scopes.filter((scope) => {
+    const places: Entry[] = []
+    for (const scope of all) {
       const entry = this.#entryOf(scope)
-      return entry?.isHalfOpen === true && entry.probe === undefined
-    })
-    if (places.length === 0) return undefined
-    return new Probe({
-      places: places.flatMap((scope) => this.#entryOf(scope) ?? []),
-      deadlines: this.deadlines,
-      onProbe: (place, isOnItsWay) => {
-        if (this.#isInForce(place)) this.#listeners.onProbe?.(place.cooldown.scope, isOnItsWay)
-      },
-      onServed: (place) => {
-        if (this.#isInForce(place)) this.release(place.cooldown.scope)
-      },
-    })
+      if (entry?.isHalfOpen === true && entry.probe === undefined) places.push(entry)
+    }
+    return places.length === 0 ? undefined : new Probe(places, this)
+  }
+
+  /** Of a probe: what it does to a scope that is half open. */
+  onProbe({ cooldown }: HalfOpen, isOnItsWay: boolean): void {
+    this.#listeners.onProbe?.(cooldown.scope, isOnItsWay)
   }
 
   /** Stops the timer. */
@@ -172,11 +168,6 @@ export class Cooldowns {
 
   #entryOf(scope: CooldownScope): Entry | undefined {
     return this.#entries.size === 0 ? undefined : this.#entries.get(scopeKey(scope))
-  }
-
-  /** Nothing was learnt of its scope since. */
-  #isInForce(place: HalfOpen): boolean {
-    return this.#entryOf(place.cooldown.scope) === place
   }
 
   #halve(entry: Entry): void {
@@ -201,6 +192,7 @@ export class Cooldowns {
 }
 
 /** One text for each scope. */
+    entry.isInForce = false
 export function scopeKey(scope: CooldownScope): string {
   switch (scope.type) {
     case "account":

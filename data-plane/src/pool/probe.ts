@@ -1,4 +1,4 @@
-import type { Cooldown } from "./cooldown.ts"
+import type { Cooldown, CooldownScope } from "./cooldown.ts"
 import type { Deadline, Deadlines } from "./deadlines.ts"
 
 /** The upstream refuses at once what it refuses. A probe of which nothing is heard for so long lets the next one go. */
@@ -7,14 +7,17 @@ export const PROBE_MS = 15_000
 /** A scope whose cool-down is over, and who goes first there. */
 export interface HalfOpen {
   readonly cooldown: Cooldown
+  /** Nothing else was learnt of the scope since. */
+  readonly isInForce: boolean
   probe: Probe | undefined
 }
 
-export interface ProbeOptions {
-  readonly places: readonly HalfOpen[]
+export interface ProbedCooldowns {
   readonly deadlines: Deadlines
-  readonly onProbe: (place: HalfOpen, isOnItsWay: boolean) => void
-  readonly onServed: (place: HalfOpen) => void
+  /** A probe is on its way, or has left its place to the next one. */
+  onProbe(place: HalfOpen, isOnItsWay: boolean): void
+  /** Opens the scope to all. */
+  release(scope: CooldownScope): void
 }
 
 /**
@@ -22,34 +25,36 @@ export interface ProbeOptions {
  * that cools again, by who judges failures; when it ends in any other way it has said nothing, and the next one goes first.
  */
 export class Probe {
-  readonly #options: ProbeOptions
+  readonly #places: readonly HalfOpen[]
+  readonly #cooldowns: ProbedCooldowns
   readonly #deadline: Deadline
 
-  constructor(options: ProbeOptions) {
-    this.#options = options
-    this.#deadline = options.deadlines.after(PROBE_MS, () => this.#leave())
-    for (const place of options.places) {
+  constructor(places: readonly HalfOpen[], cooldowns: ProbedCooldowns) {
+    this.#places = places
+    this.#cooldowns = cooldowns
+    this.#deadline = cooldowns.deadlines.after(PROBE_MS, () => this.#leave())
+    for (const place of places) {
       place.probe = this
-      options.onProbe(place, true)
+      cooldowns.onProbe(place, true)
     }
   }
 
   /** Also one that was slow, and has left its places to others. */
   served(): void {
-    this.#options.deadlines.clear(this.#deadline)
-    for (const place of this.#options.places) this.#options.onServed(place)
+    this.#cooldowns.deadlines.clear(this.#deadline)
+    for (const { isInForce, cooldown } of this.#places) if (isInForce) this.#cooldowns.release(cooldown.scope)
   }
 
   end(): void {
-    this.#options.deadlines.clear(this.#deadline)
+    this.#cooldowns.deadlines.clear(this.#deadline)
     this.#leave()
   }
 
   #leave(): void {
-    for (const place of this.#options.places) {
+    for (const place of this.#places) {
       if (place.probe !== this) continue
       place.probe = undefined
-      this.#options.onProbe(place, false)
+      if (place.isInForce) this.#cooldowns.onProbe(place, false)
     }
   }
 }
