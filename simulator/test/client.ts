@@ -130,7 +130,7 @@ export function textIn(body: string): string {
 }
 
 /** Asks until the answer is not undefined; rejects after `bound` milliseconds. */
-export async function until<T>(ask: () => T | undefined, bound = 5000): Promise<T> {
+export async function until<T>(ask: () => T | undefined, bound = 30_000): Promise<T> {
   const deadline = performance.now() + bound
   for (;;) {
     const answer = ask()

@@ -21,7 +21,7 @@ it("prints one line when it listens, writes its authority, and ends in order on 
       SIMULATOR_CA_FILE: caFile,
     },
     stdio: ["ignore", "pipe", "inherit"],
-    timeout: 30_000,
+    timeout: 80_000,
   })
   try {
     const ended = new Promise<number | null>((resolve) => child.once("exit", resolve))

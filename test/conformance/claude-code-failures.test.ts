@@ -1,8 +1,8 @@
 /** What the real Claude Code does when something goes wrong, and what it sends: seen at the gateway's door. */
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { makeHome, removeHome } from "../support/agent.ts"
 import { runClaudeCode } from "../support/claude-code.ts"
 import { startRecordingProxy, type RecordingProxy } from "../support/recording-proxy.ts"
 import { generationsSeen } from "../support/seen.ts"
@@ -16,7 +16,7 @@ let door: RecordingProxy
 let home: string
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "lagrange-claude-code-"))
+  home = await makeHome("claude-code")
   system = await startSystem({ accounts: 2 })
   door = await startRecordingProxy(system.gatewayUrl)
 })
@@ -27,7 +27,7 @@ afterEach(() => {
 afterAll(async () => {
   await door?.close()
   await system?.stop()
-  await rm(home, { recursive: true, force: true })
+  await removeHome(home)
 })
 
 const claude = (prompt: string, model: string, more: object = {}) =>

@@ -1,8 +1,8 @@
 /** The real Claude Code CLI, headless and offline, against the gateway. Its platform package holds the binary. */
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { makeHome, removeHome } from "../support/agent.ts"
 import { runClaudeCode } from "../support/claude-code.ts"
 import { generationsSeen } from "../support/seen.ts"
 import { startSystem, type System } from "../support/start-system.ts"
@@ -11,12 +11,12 @@ let system: System
 let home: string
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "lagrange-claude-code-"))
+  home = await makeHome("claude-code")
   system = await startSystem({ accounts: 2 })
 })
 afterAll(async () => {
   await system?.stop()
-  await rm(home, { recursive: true, force: true })
+  await removeHome(home)
 })
 
 const claude = (prompt: string, model: string, key = system.apiKey, options: readonly string[] = []) =>

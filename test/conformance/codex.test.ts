@@ -1,21 +1,20 @@
 /** The real Codex CLI, headless and offline, against the gateway. Its platform package holds the binary. */
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { makeHome, removeHome } from "../support/agent.ts"
 import { runCodex } from "../support/codex.ts"
 import { startRecordingProxy, type RecordingProxy } from "../support/recording-proxy.ts"
 import { generationsSeen } from "../support/seen.ts"
 import { startSystem, type System } from "../support/start-system.ts"
 
 const MODEL = "gemini-3-flash"
-const TIMEOUT = { timeout: 120_000 }
 
 let home: string
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "lagrange-codex-"))
+  home = await makeHome("codex")
 })
-afterAll(() => rm(home, { recursive: true, force: true }))
+afterAll(() => removeHome(home))
 
 const step = (tool: string, args: object) => `[[sim:call=${tool} ${JSON.stringify(args)}]]`
 
@@ -37,7 +36,7 @@ describe("two accounts", () => {
   }
   const asked = () => proxy.calls("/v1/responses")
 
-  test.each([MODEL, "claude-sonnet-4-6"])("G77 runs commands one after another with %s", TIMEOUT, async (model) => {
+  test.each([MODEL, "claude-sonnet-4-6"])("G77 runs commands one after another with %s", async (model) => {
     const before = generationsSeen(system.simulator).length
     const file = `${model}.txt`
     const prompt = [
@@ -64,7 +63,7 @@ describe("two accounts", () => {
     expect(last).not.toContain("skip_thought_signature_validator")
   })
 
-  test("G71 R11 runs a tool in a namespace", TIMEOUT, async () => {
+  test("G71 R11 runs a tool in a namespace", async () => {
     const call = step("multi_agent_v1__close_agent", { target: "00000000-0000-7000-8000-000000000000" })
     const { code } = await codex(`${call}[[sim:then]][[sim:text=Closed.]]`)
     expect(code).toBe(0)
@@ -73,7 +72,7 @@ describe("two accounts", () => {
     expect(output).not.toContain("unsupported call")
   })
 
-  test("G86 R5 asks again when the stream breaks off, and ends well", TIMEOUT, async () => {
+  test("G86 R5 asks again when the stream breaks off, and ends well", async () => {
     system.simulator.script({ fault: { kind: "truncated" }, times: 1 })
     const { code, events } = await codex("[[sim:chunks=5]][[sim:words=60]]")
     expect(code).toBe(0)
@@ -82,7 +81,7 @@ describe("two accounts", () => {
     expect(asked()[0]?.answer).toContain("event: response.failed")
   })
 
-  test("G97 has its history made short, and goes on from the summary", TIMEOUT, async () => {
+  test("G97 has its history made short, and goes on from the summary", async () => {
     const settings = "model_auto_compact_token_limit = 5000"
     const run = { url: proxy.url, key: system.apiKey, model: MODEL, home, settings, provider: "OpenAI" }
     proxy.clear()
@@ -99,7 +98,7 @@ describe("two accounts", () => {
     expect(JSON.stringify(generationsSeen(system.simulator).at(-1)?.body)).toContain("before this point:")
   })
 
-  test("G89 says what to do when the context is too long, after one request", TIMEOUT, async () => {
+  test("G89 says what to do when the context is too long, after one request", async () => {
     const { code, events } = await codex("[[sim:fault=prompt-too-long]]")
     expect(code).toBe(1)
     expect(events.at(-1)?.error?.message).toMatch(/ran out of room in the model's context window/)
@@ -121,7 +120,7 @@ describe("models whose ways it knows, behind which ours answer", () => {
 
   const codex = (model: string, prompt: string) => runCodex({ url: proxy.url, key: system.apiKey, model, prompt, home })
 
-  test("G74 G75 applies a patch, which is the text of a freeform tool", TIMEOUT, async () => {
+  test("G74 G75 applies a patch, which is the text of a freeform tool", async () => {
     const patch = '*** Begin Patch\n*** Add File: patched.txt\n+Zürich 🙂 "quoted" \\\\\n*** End Patch\n'
     const { code, output } = await codex(
       "gpt-5.5",
@@ -131,7 +130,7 @@ describe("models whose ways it knows, behind which ours answer", () => {
     expect(await readFile(join(home, "patched.txt"), "utf8")).toBe('Zürich 🙂 "quoted" \\\\\n')
   })
 
-  test("G73 R11 runs JavaScript by a tool that stands in the input", TIMEOUT, async () => {
+  test("G73 R11 runs JavaScript by a tool that stands in the input", async () => {
     const input =
       'const done = await tools.exec_command({ cmd: "echo made > known.txt && cat known.txt" }); text(done.output)'
     const { code, output, events } = await codex(
@@ -149,7 +148,6 @@ describe("models whose ways it knows, behind which ours answer", () => {
 
 test.each(["quota-model", "rate-limit-long"])(
   "G87 R7 stops after one request when %s lasts for hours",
-  TIMEOUT,
   async (kind) => {
     const system = await startSystem({ accounts: 1 })
     const proxy = await startRecordingProxy(system.gatewayUrl)
@@ -167,7 +165,7 @@ test.each(["quota-model", "rate-limit-long"])(
   },
 )
 
-test("G90 stops after one request when the tokens of its key are used", TIMEOUT, async () => {
+test("G90 stops after one request when the tokens of its key are used", async () => {
   const system = await startSystem({ accounts: 1 })
   const proxy = await startRecordingProxy(system.gatewayUrl)
   try {
@@ -187,7 +185,7 @@ test("G90 stops after one request when the tokens of its key are used", TIMEOUT,
   }
 })
 
-test("G88 R8 ends after five tries when the upstream has no capacity, and says so", TIMEOUT, async () => {
+test("G88 R8 ends after five tries when the upstream has no capacity, and says so", async () => {
   const system = await startSystem({ accounts: 1, env: { POOL_COOLING_WAIT_MS: "1" } })
   const proxy = await startRecordingProxy(system.gatewayUrl)
   try {

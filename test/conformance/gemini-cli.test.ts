@@ -1,8 +1,8 @@
 /** The real gemini-cli, headless and offline, against the gateway. */
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { makeHome, removeHome } from "../support/agent.ts"
 import { runGeminiCli } from "../support/gemini-cli.ts"
 import { generationsSeen } from "../support/seen.ts"
 import { startSystem, type System } from "../support/start-system.ts"
@@ -13,12 +13,12 @@ let system: System
 let home: string
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "lagrange-gemini-cli-"))
+  home = await makeHome("gemini-cli")
   system = await startSystem({ accounts: 2 })
 })
 afterAll(async () => {
   await system?.stop()
-  await rm(home, { recursive: true, force: true })
+  await removeHome(home)
 })
 
 const gemini = (prompt: string, options: readonly string[] = [], key = system.apiKey, model = MODEL) =>

@@ -3,11 +3,9 @@ import { createAnthropic } from "@ai-sdk/anthropic"
 import Anthropic from "@anthropic-ai/sdk"
 import { generateText, streamText, type ToolSet } from "ai"
 import Anthropic0 from "anthropic-sdk-0"
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import OpenAI from "openai"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { makeHome, removeHome } from "../support/agent.ts"
 import { runClaudeCode } from "../support/claude-code.ts"
 import { generationsSeen } from "../support/seen.ts"
 import { startSystem, type System } from "../support/start-system.ts"
@@ -111,7 +109,7 @@ describe("in Chat Completions", () => {
 
 describe("G122 Claude Code's own tool", () => {
   test.each([CLAUDE, GEMINI])("searches through the gateway and reads what came: %s", async (model) => {
-    const home = await mkdtemp(join(tmpdir(), "lagrange-claude-code-"))
+    const home = await makeHome("claude-code")
     try {
       const before = searches().length
       const prompt = [
@@ -130,7 +128,7 @@ describe("G122 Claude Code's own tool", () => {
       expect(last).toContain("vertexaisearch.cloud.google.com")
       expect(last).toContain("Simulated answer")
     } finally {
-      await rm(home, { recursive: true, force: true })
+      await removeHome(home)
     }
   })
 })

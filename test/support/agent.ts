@@ -1,6 +1,22 @@
 import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+
+/** After that an agent hangs; on a busy machine one may take a minute for what takes it seconds. */
+export const AGENT_LIMIT_MS = 150_000
+
+/** A new home and working directory for an agent. */
+export function makeHome(name: string): Promise<string> {
+  return mkdtemp(join(tmpdir(), `lagrange-${name}-`))
+}
+
+/** Agents leave helpers behind that write for a moment after they have ended. */
+export function removeHome(home: string): Promise<void> {
+  return rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+}
 
 /** What every agent is told, whatever it calls it. */
 export interface AgentRun {

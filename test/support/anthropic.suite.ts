@@ -164,17 +164,18 @@ export function anthropicSuite(Anthropic: AnthropicClass): void {
     })
     afterAll(() => single?.stop())
 
-    test("abort resets the upstream and frees the account within 500 ms", async () => {
+    test("abort resets the upstream and frees the account", async () => {
       const client = new Anthropic({ baseURL: single.gatewayUrl, apiKey: single.apiKey, maxRetries: 0 })
-      const stream = client.messages.stream(ask("[[sim:chunks=200]][[sim:words=400]][[sim:pause=50]]"))
+      // It never ends by itself.
+      const stream = client.messages.stream(
+        ask('[[sim:chunks=9]][[sim:words=90]][[sim:fault=hang-mid-stream {"after":2}]]'),
+      )
       // Heard from the beginning: it ends while the next request is under way.
       const end = stream.finalMessage().catch((error: unknown) => error)
       await new Promise<void>((resolve) => stream.once("text", () => resolve()))
-      const abortedAt = performance.now()
       stream.abort()
       // The only slot is taken by the aborted stream: this can be answered only once it is free.
       const message = await client.messages.create(ask("[[sim:text=free]]"))
-      expect(performance.now() - abortedAt).toBeLessThan(500)
       expect(message.content).toEqual([expect.objectContaining({ type: "text", text: "free" })])
       expect(await end).toBeInstanceOf(Anthropic.APIUserAbortError)
       await waitFor(() => generationsSeen(single.simulator).find((seen) => seen.aborted))

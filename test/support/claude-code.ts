@@ -1,4 +1,4 @@
-import { agentProgram, runProgram, type AgentRun } from "./agent.ts"
+import { AGENT_LIMIT_MS, agentProgram, runProgram, type AgentRun } from "./agent.ts"
 
 /** The program of Claude Code. */
 export function claudeCodeBinary(): string {
@@ -12,7 +12,7 @@ export interface ClaudeCodeRun extends AgentRun {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs the program once, headless; bounded by 60 s. */
+/** Runs the program once, headless; bounded in time. */
 export function runClaudeCode(run: ClaudeCodeRun) {
   const env = {
     ANTHROPIC_BASE_URL: run.url,
@@ -23,5 +23,5 @@ export function runClaudeCode(run: ClaudeCodeRun) {
     ...run.env,
   }
   const command = [claudeCodeBinary(), "-p", run.prompt, ...(run.options ?? [])]
-  return runProgram(command, { home: run.home, env, timeoutMs: 60_000 })
+  return runProgram(command, { home: run.home, env, timeoutMs: AGENT_LIMIT_MS })
 }

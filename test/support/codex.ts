@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { agentProgram, runProgram, type AgentRun } from "./agent.ts"
+import { AGENT_LIMIT_MS, agentProgram, runProgram, type AgentRun } from "./agent.ts"
 
 /** The program of Codex, a launcher for Node. */
 export function codexProgram(): string {
@@ -49,14 +49,14 @@ enabled = false
 
 const OPTIONS = ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "--json"]
 
-/** Runs the program once, headless and without asking; bounded by 90 s. `output` is its last words, `errors` all that it told of what went wrong. */
+/** Runs the program once, headless and without asking; bounded in time. `output` is its last words, `errors` all that it told of what went wrong. */
 export async function runCodex(run: CodexRun) {
   await mkdir(join(run.home, ".codex"), { recursive: true })
   await writeFile(join(run.home, ".codex/config.toml"), settingsOf(run))
   const resumed = run.isResumed === true ? ["resume", "--last"] : []
   const command = [process.execPath, codexProgram(), ...OPTIONS, ...resumed, run.prompt]
   const env = { LAGRANGE_KEY: run.key }
-  const { code, output, errors } = await runProgram(command, { home: run.home, env, timeoutMs: 90_000 })
+  const { code, output, errors } = await runProgram(command, { home: run.home, env, timeoutMs: AGENT_LIMIT_MS })
   const lines = output.split("\n").filter((line) => line.startsWith("{"))
   const events = lines.map((line) => JSON.parse(line) as CodexEvent) // what it writes with `--json`
   const said = events.findLast(({ item }) => item?.type === "agent_message")?.item?.text ?? ""

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { agentProgram, runProgram, type AgentRun } from "./agent.ts"
+import { AGENT_LIMIT_MS, agentProgram, runProgram, type AgentRun } from "./agent.ts"
 
 /** The program of gemini-cli, a bundle for Node. */
 export function geminiCliProgram(): string {
@@ -19,7 +19,7 @@ const SETTINGS = {
   general: { enableAutoUpdate: false, disableAutoUpdate: true, disableUpdateNag: true },
 }
 
-/** Runs the program once, headless; bounded by 90 s. */
+/** Runs the program once, headless; bounded in time. */
 export async function runGeminiCli(run: GeminiCliRun) {
   await mkdir(join(run.home, ".gemini"), { recursive: true })
   await writeFile(join(run.home, ".gemini/settings.json"), JSON.stringify(SETTINGS))
@@ -30,5 +30,9 @@ export async function runGeminiCli(run: GeminiCliRun) {
     NO_COLOR: "1",
   }
   const options = ["--model", run.model, "--prompt", run.prompt, ...(run.options ?? [])]
-  return runProgram([process.execPath, geminiCliProgram(), ...options], { home: run.home, env, timeoutMs: 90_000 })
+  return runProgram([process.execPath, geminiCliProgram(), ...options], {
+    home: run.home,
+    env,
+    timeoutMs: AGENT_LIMIT_MS,
+  })
 }

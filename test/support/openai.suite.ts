@@ -287,21 +287,20 @@ export function openaiSuite(OpenAI: OpenAIClass): void {
     })
     afterAll(() => single?.stop())
 
-    test("abort resets the upstream and frees the account within 500 ms", async () => {
+    test("abort resets the upstream and frees the account", async () => {
       const client = new OpenAI({ baseURL: `${single.gatewayUrl}/v1`, apiKey: single.apiKey, maxRetries: 0 })
       const abort = new AbortController()
+      // It never ends by itself.
+      const endless = ask('[[sim:chunks=9]][[sim:words=90]][[sim:fault=hang-mid-stream {"after":2}]]')
       const stream = await client.chat.completions.create(
-        { model: MODEL, messages: ask("[[sim:chunks=200]][[sim:words=400]][[sim:pause=50]]"), stream: true },
+        { model: MODEL, messages: endless, stream: true },
         { signal: abort.signal },
       )
       for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break
-      const abortedAt = performance.now()
       abort.abort()
       // The only slot is taken by the aborted stream: this can be answered only once it is free.
       const answer = await client.chat.completions.create({ model: MODEL, messages: ask("[[sim:text=free]]") })
-      const freedAfter = performance.now() - abortedAt
       expect(answer.choices[0]?.message.content).toBe("free")
-      expect(freedAfter).toBeLessThan(500)
       const first = await waitFor(() => generationsSeen(single.simulator).find((seen) => seen.aborted))
       expect(first.outcome?.status).toBe(200)
     })

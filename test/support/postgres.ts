@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import pg from "pg"
+import { freePort } from "./free-port.ts"
 import { waitFor } from "./wait-for.ts"
 
 const run = promisify(execFile)
@@ -93,7 +94,7 @@ export async function startPostgres(): Promise<Postgres> {
   await run(join(programs, "initdb"), ["-D", data, "-U", "lagrange", "--auth=trust", "--no-sync"], options)
   const stopDirectory = (): void => rmSync(directory, { recursive: true, force: true })
   for (let attempt = 1; ; attempt += 1) {
-    const server = new Server(join(programs, "postgres"), data, options)
+    const server = new Server(join(programs, "postgres"), data, await freePort(), options)
     try {
       await server.started()
       return await createDatabase(server.url, async () => {
@@ -109,15 +110,19 @@ export async function startPostgres(): Promise<Postgres> {
   }
 }
 
-/** One process of the server, on a port drawn from below those that the system gives to outgoing connections. */
+/** One process of the server. */
 class Server {
   readonly url: string
   output = ""
   readonly #process: ChildProcess
   readonly #ended: Promise<void>
 
-  constructor(program: string, data: string, options: { readonly cwd: string; uid?: number; gid?: number }) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000)
+  constructor(
+    program: string,
+    data: string,
+    port: number,
+    options: { readonly cwd: string; uid?: number; gid?: number },
+  ) {
     this.url = `postgresql://lagrange@127.0.0.1:${port}/postgres`
     const flags = ["-c", "listen_addresses=127.0.0.1", "-k", options.cwd, "-c", "fsync=off"]
     this.#process = spawn(program, ["-D", data, "-p", String(port), ...flags], {
@@ -130,14 +135,14 @@ class Server {
     this.#ended = new Promise((resolve) => this.#process.once("close", () => resolve()))
   }
 
-  /** Resolves when it takes connections; rejects when it ended or half a minute has passed. */
+  /** Resolves when it takes connections; rejects when it ended or two minutes have passed. */
   async started(): Promise<void> {
     const answers = waitFor(async () => {
       const client = new pg.Client({ connectionString: this.url })
       await client.connect()
       await client.end()
       return true
-    }, 30_000)
+    }, 120_000)
     const ended = this.#ended.then(() => {
       throw new Error("the server ended")
     })

@@ -39,12 +39,19 @@ export interface System {
   detachControlPlane(): Promise<void>
   /** Ends all processes, runs `meanwhile` and starts them again on the same folder; addresses may be others then. */
   restart(meanwhile: () => Promise<void>): Promise<Pick<System, "gatewayUrl" | "panelUrl" | "graphql">>
-  /** After `detachControlPlane`: kills the data plane and starts it again; milliseconds from its start to `/ready`. */
-  restartDataPlane(): Promise<{ readonly readyMs: number }>
+  /** After `detachControlPlane`: kills the data plane and starts it again, until `/ready` is answered for the first time. */
+  restartDataPlane(): Promise<Restart>
   /** What the processes printed last. */
   output(): string
   /** Ends everything; rejects when a process did not end cleanly. */
   stop(): Promise<void>
+}
+
+export interface Restart {
+  /** The first answer of `/ready`. */
+  readonly status: number
+  /** From the start to that answer; of use in a log only. */
+  readonly readyMs: number
 }
 
 interface Facts {
@@ -158,21 +165,22 @@ class Gateway {
     await this.#startAlone(facts)
   }
 
-  async restartDataPlane(facts: Facts): Promise<{ readyMs: number }> {
+  async restartDataPlane(facts: Facts): Promise<Restart> {
     if (!this.#isAlone) throw new Error("call detachControlPlane first")
     await this.#running?.end("SIGKILL")
     const startedAt = performance.now()
-    await this.#startAlone(facts)
-    return { readyMs: performance.now() - startedAt }
+    const status = await this.#startAlone(facts)
+    return { status, readyMs: performance.now() - startedAt }
   }
 
-  async #startAlone(facts: Facts): Promise<void> {
+  /** The first answer of `/ready`. */
+  async #startAlone(facts: Facts): Promise<number> {
     const linkToken = (await readFile(join(this.#env["DATA_DIR"] ?? "", "link-token"), "utf8")).trim()
     const own = { PORT: new URL(facts.gatewayUrl).port, CONTROL_URL: facts.panelUrl, LINK_TOKEN: linkToken }
     const running = startBuilt("data-plane", { ...this.#env, ...own })
     this.#running = running
     this.#pids.set("data-plane", running.pid)
-    await waitFor(async () => (await fetch(`${facts.gatewayUrl}/ready`)).ok, 20_000, 5)
+    return waitFor(async () => (await fetch(`${facts.gatewayUrl}/ready`)).status, 60_000, 5)
   }
 
   output(): string {

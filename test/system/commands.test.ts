@@ -29,16 +29,15 @@ async function end(child: ChildProcess): Promise<number | null> {
   return child.exitCode
 }
 
-/** Starts `node scripts/<script>` with nothing configured but ports and, where given, the data directory. */
-async function start(script: string, env: Record<string, string> = {}) {
-  const [port, controlPort] = [await freePort(), await freePort()]
+/** Starts `node scripts/<script>` with nothing configured but ports of the system's choice and, where given, the data directory. */
+function start(script: string, env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [join(root, "scripts", script)], {
     cwd: root,
     env: {
       PATH: process.env["PATH"],
       HOME: directory,
-      PORT: String(port),
-      CONTROL_PORT: String(controlPort),
+      PORT: "0",
+      CONTROL_PORT: "0",
       LOG_LEVEL: "error",
       ...env,
     },
@@ -47,47 +46,48 @@ async function start(script: string, env: Record<string, string> = {}) {
   running.push(child)
   let output = ""
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()))
-  const says = (what: RegExp, timeoutMs = 60_000) =>
+  const says = (what: RegExp, timeoutMs = 120_000) =>
     waitFor(() => what.exec(output), timeoutMs).catch((cause: unknown) => {
       throw new Error(`${script} did not print ${String(what)}; it printed:\n${output}`, { cause })
     })
-  return {
-    child,
-    says,
-    output: () => output,
-    gateway: `http://127.0.0.1:${port}`,
-    panel: `http://127.0.0.1:${controlPort}`,
-  }
+  /** An address on the screen, under its name. */
+  const addressOf = async (name: string): Promise<string> =>
+    (await says(new RegExp(`${name}\\s+(http://127\\.0\\.0\\.1:\\d+)`)))[1] ?? ""
+  return { child, says, output: () => output, addressOf }
 }
 
 test("npm start prints one screen: addresses, the password once, and what to do next", async () => {
-  const first = await start("start.mjs", { DATA_DIR: directory })
+  const first = start("start.mjs", { DATA_DIR: directory })
   await first.says(/Ctrl-C/)
-  expect(first.output()).toContain(first.panel)
-  expect(first.output()).toContain(first.gateway)
   expect(first.output()).toMatch(/Password\s+\S{12,}/)
   expect(first.output()).toMatch(/terms/i)
-  for (const url of [first.panel, first.gateway]) expect((await fetch(`${url}/live`)).status).toBe(200)
+  for (const name of ["Panel", "Gateway"]) {
+    expect((await fetch(`${await first.addressOf(name)}/live`)).status).toBe(200)
+  }
   expect(await end(first.child)).toBe(0)
 
   const begun = performance.now()
-  const second = await start("start.mjs", { DATA_DIR: directory })
+  const second = start("start.mjs", { DATA_DIR: directory })
   await second.says(/Gateway\s+http/)
   console.log(`second start: ${Math.round(performance.now() - begun)} ms`)
   expect(second.output()).not.toMatch(/Password\s+\S{12,}/)
-  for (const url of [second.panel, second.gateway]) expect((await fetch(`${url}/live`)).status).toBe(200)
+  for (const name of ["Panel", "Gateway"]) {
+    expect((await fetch(`${await second.addressOf(name)}/live`)).status).toBe(200)
+  }
 })
 
 test("npm run demo shows accounts and live traffic", async () => {
   const simulatorPort = await freePort()
-  const demo = await start("demo.mjs", {
+  const demo = start("demo.mjs", {
     DEMO_SEED: "test",
     SIMULATOR_PORT: String(simulatorPort),
     LOG_LEVEL: "info",
     LOG_FORMAT: "json",
   })
-  await demo.says(/accounts are in the pool and traffic runs/, 100_000)
-  const health = (await (await fetch(`${demo.gateway}/health`)).json()) as { accounts: { total: number } } // the seed's shape
+  await demo.says(/accounts are in the pool and traffic runs/)
+  const health = (await (await fetch(`${await demo.addressOf("Gateway")}/health`)).json()) as {
+    accounts: { total: number }
+  } // the seed's shape
   expect(health.accounts.total).toBe(12)
   await demo.says(/"event":"exchange".*"outcome":"completed"/)
   const state = (await (await fetch(`http://127.0.0.1:${simulatorPort}/simulator/state`)).json()) as {

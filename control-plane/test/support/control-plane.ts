@@ -101,6 +101,9 @@ export async function startTestControlPlane(options: TestOptions = {}): Promise<
     config,
     log,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+  }).catch((error: unknown) => {
+    if (options.dataDirectory === undefined) rmSync(dataDirectory, { recursive: true, force: true })
+    throw error
   })
   const url = `http://127.0.0.1:${controlPlane.port}`
 
@@ -113,7 +116,7 @@ export async function startTestControlPlane(options: TestOptions = {}): Promise<
       method: "POST",
       headers: headersOf(identity),
       body: JSON.stringify({ query: document, variables }),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(60_000),
     })
     const setCookie = response.headers.get("set-cookie") ?? undefined
     const body = (await response.json()) as Pick<GraphqlAnswer<Data>, "data" | "errors"> // the shape of the document asked for
