@@ -1,7 +1,9 @@
 /** Each way an upstream fails, to what the client gets and how often it was tried. Real sockets, the strict simulator. */
 import { REPORT_BATCH_MS } from "#shared/link-protocol.ts"
-import { afterEach, describe, expect, test } from "vitest"
+import { upstreamDialects } from "#data-plane/dialects/index.ts"
+import { afterEach, describe, expect, test, vi } from "vitest"
 import { isAnswering } from "../../test/support/seen.ts"
+import { generationsSeen } from "../../test/support/seen.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { answerText, chatBody, errorOf, fetchAnswer, messagesBody, type Answer } from "./support/client.ts"
 import { startSystem, type System, type SystemOptions } from "./support/plane.ts"
@@ -150,6 +152,20 @@ describe("finish reasons are ends, not failures", () => {
     expect(answer.text).toContain("content_filter")
     expect((await record(answer)).attempts).toHaveLength(1)
   })
+})
+
+test("each attempt has a request id of its own, and the prompt is written down once for all of them", async () => {
+  const serialise = vi.spyOn(upstreamDialects.gemini, "serialise")
+  try {
+    await meet("reset-before-headers", {}, 100)
+    const sent = generationsSeen(system.simulator).map(({ body }) => body as { requestId: string; request: object }) // as sent
+    expect(sent).toHaveLength(4)
+    expect(new Set(sent.map(({ requestId }) => requestId)).size).toBe(4)
+    expect(new Set(sent.map(({ request }) => JSON.stringify(request))).size).toBe(1)
+    expect(serialise).toHaveBeenCalledTimes(1)
+  } finally {
+    serialise.mockRestore()
+  }
 })
 
 describe("blame", () => {

@@ -58,11 +58,11 @@ const NODE = `mutation ($name: String!) { createNode(input: { name: $name }) {
 const SET = `mutation ($name: SettingName!, $value: String!) { updateSettings(input: { set: [{ name: $name, value: $value }] }) {
   ... on UpdateSettingsSuccess { settings { revision } } ... on Failure { message } } }`
 
-export async function startPlanes(options: PlanesOptions = {}): Promise<Planes> {
-  const simulator = await startSimulator({ accounts: 0, ...options.simulator })
+export async function startPlanes({ env, simulator: simulated }: PlanesOptions = {}): Promise<Planes> {
+  const simulator = await startSimulator({ accounts: 0, ...simulated })
   const control = await startTestControlPlane({
     simulatorUrl: simulator.url,
-    env: { MAX_CONCURRENT_PER_MODEL: "0", ...options.env },
+    env: { MAX_CONCURRENT_PER_MODEL: "0", ...env },
   })
   const planes: { readonly plane: DataPlane; readonly directory: string }[] = []
 
