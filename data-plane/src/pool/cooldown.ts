@@ -181,6 +181,7 @@ export class Cooldowns {
     if (entry === undefined) return false
     if (entry.deadline !== undefined) this.deadlines.clear(entry.deadline)
     if (entry.isHalfOpen) this.#halfOpen--
+    entry.isInForce = false
     this.#entries.delete(key)
     if ("accountId" in scope) {
       const keys = this.#byAccount.get(scope.accountId)
@@ -192,7 +193,6 @@ export class Cooldowns {
 }
 
 /** One text for each scope. */
-    entry.isInForce = false
 export function scopeKey(scope: CooldownScope): string {
   switch (scope.type) {
     case "account":
