@@ -59,6 +59,7 @@ test("a command waits for a reader that stands still, and is sent once", async (
     reader.setEncoding("utf8").on("data", (chunk: string) => {
       text = (text + chunk).slice(-1_000)
     })
+    reader.resume()
     await waitFor(() => text.includes('"type":"command"'), 30_000)
     for (let turn = 0; turn < 3; turn++) tell()
     clock.advance(HEARTBEAT_MS)
