@@ -268,10 +268,10 @@ export const en = {
     show: "Why it went this way",
     id: "Request id",
     ownHint: (time: string) =>
-      `${time} of it was Lagrange's own work, up to the first content of a stream or the whole of another answer.`,
+      `Lagrange itself took ${time}, without any wait: up to a stream's first content, or the whole of another answer.`,
     begin: "Before an account was asked for",
     attempts: "Attempts",
-    noAttempt: "None: it ended before an account was asked.",
+    noAttempt: "None: nothing was sent to an upstream.",
     answered: "answered",
     refusal: "No account could be had",
     could: (candidates: string, known: string) => `${candidates} of ${known} accounts could serve the model`,

@@ -266,10 +266,10 @@ export const zh: Dictionary = {
   detail: {
     show: "为何如此",
     id: "请求 ID",
-    ownHint: (time: string) => `其中 ${time} 为 Lagrange 自身处理时间，计至流的首个内容或其他应答的全部内容。`,
+    ownHint: (time: string) => `Lagrange 自身用时 ${time}，不含任何等待：计至流的首个内容，或其他应答的全部内容。`,
     begin: "请求账号之前",
     attempts: "尝试",
-    noAttempt: "无：在请求任何账号之前就已结束。",
+    noAttempt: "无：未向上游发送任何内容。",
     answered: "已应答",
     refusal: "没有可用的账号",
     could: (candidates: string, known: string) => `${known} 个账号中有 ${candidates} 个可为该模型服务`,
