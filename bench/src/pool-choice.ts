@@ -21,9 +21,9 @@ const BATCH = 2_000
 /** Requests that run at the same time, at the most half as many as there are accounts. */
 const RUNNING = 256
 const CONVERSATIONS = 50_000
-/** One account in so many cools. After so many choices one of them is back and another begins to. */
+/** One account in so many cools. After so many choices one of them is half open and another begins to. */
 const COOLING_SHARE = 20
-const CHOICES_PER_COOLDOWN = 100
+const CHOICES_PER_COOLDOWN = 1_000
 const HOUR_MS = 3_600_000
 
 /** The most that a choice may cost, in microseconds, among however many. */
@@ -94,27 +94,28 @@ class Traffic {
   #turn = 0
   #oldest = 0
 
-  constructor(parts: Parts, count: number) {
+  constructor(parts: Parts, count: number, strategy: PoolStrategyName) {
     this.parts = parts
     this.#count = count
     this.#running = Array.from({ length: Math.min(RUNNING, count / 2) })
     for (const index of shuffled(count)) this.#cool(index)
-    // Each has its first turn when it comes back: so the order in which turns follow is not that of memory.
     const ask = parts.ask()
     for (const scope of this.#cooling.splice(Math.floor(count / COOLING_SHARE))) {
       parts.cooldowns.release(scope)
-      this.step(ask)
+      // Each has a turn as it comes back, so that turns do not follow in the order of memory. `weighted` spreads the first turns itself.
+      if (strategy !== "weighted") this.step(ask)
     }
     for (let turn = 0; turn < count; turn++) this.step(ask)
   }
 
   step(ask: LeaseAsk): void {
     const place = Math.floor(Math.random() * this.#running.length)
+    this.#running[place]?.served()
     this.#running[place]?.release()
     this.#running[place] = this.parts.giver.give(ask)
     if (this.#turn++ % CHOICES_PER_COOLDOWN === 0 && this.#cooling.length > 0) {
       const back = this.#cooling[this.#oldest]
-      if (back !== undefined) this.parts.cooldowns.release(back)
+      if (back !== undefined) this.parts.cool(back, 0)
       this.#cool(Math.floor(Math.random() * this.#count), this.#oldest)
       this.#oldest = (this.#oldest + 1) % this.#cooling.length
     }
@@ -138,14 +139,14 @@ export function measurePool(counts: readonly number[], batches: number, say: (li
   for (const accounts of counts) {
     for (const strategy of POOL_STRATEGY_NAMES) {
       for (const slots of [1, 0]) {
-        const traffic = new Traffic(new Parts(accounts, strategy, slots), accounts)
+        const traffic = new Traffic(new Parts(accounts, strategy, slots), accounts, strategy)
         const ask = traffic.parts.ask()
         const step = (): void => traffic.step(ask)
         add(`${strategy}, ${slots === 1 ? "one slot each" : "slots without limit"}`, accounts, () => step)
         traffic.parts.cooldowns.close()
       }
     }
-    const homes = new Traffic(new Parts(accounts, "round-robin", 0), accounts)
+    const homes = new Traffic(new Parts(accounts, "round-robin", 0), accounts, "round-robin")
     for (let index = 0; index < CONVERSATIONS; index++) homes.step(homes.parts.ask(conversation(index)))
     add(`at the home of one of ${CONVERSATIONS.toLocaleString("en")} conversations`, accounts, () => {
       // Each request makes its name anew: nothing of it is known yet.

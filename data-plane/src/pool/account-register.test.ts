@@ -337,6 +337,9 @@ describe("any order of events", () => {
             const accounts = now.accounts.map((one) => toAccount(one, world.clock.now()))
             world.adopt(accounts, now.strategy)
           }
+          for (const { id, number } of world.register.accounts()) {
+            expect(world.register.table.hasRest(number)).toBe(world.cooldowns.hasOf(id))
+          }
           for (const model of MODELS) {
             const wanted = world.recomputed(model)
             expect(world.shelved(model)).toEqual(wanted)

@@ -211,6 +211,7 @@ export class AccountRegister {
 
   /** What is learnt of a scope ends its being half open. */
   #mark(account: PoolAccount, scope: CooldownScope, cooldown: Cooldown | undefined): void {
+    this.table.setHasRest(account.number, this.#cooldowns.hasOf(account.id))
     this.#markProbe(account, scope, false)
     if (scope.type === "account") this.#coolWhole(account, cooldown?.until ?? 0)
     else if (scope.type === "account-bucket") {

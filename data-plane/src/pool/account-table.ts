@@ -21,8 +21,9 @@ const EXPIRES_AT = 3
 const LAST_CHOSEN = 4
 const WEIGHT = 5
 const ORDER = 6
+const HAS_REST = 7
 /** Then of each bucket: */
-const FIRST_SEAT = 7
+const FIRST_SEAT = 8
 const MARK = 0
 /** NaN: nothing was read. */
 const HEADROOM = 1
@@ -170,6 +171,15 @@ export class AccountTable {
 
   setPassedOver(number: number, isPassedOver: boolean): void {
     this.#rows.set(number, IS_PASSED_OVER, isPassedOver ? 1 : 0)
+  }
+
+  /** It or something on it cools down, or is half open. */
+  hasRest(number: number): boolean {
+    return this.#rows.get(number, HAS_REST) === 1
+  }
+
+  setHasRest(number: number, hasRest: boolean): void {
+    this.#rows.set(number, HAS_REST, hasRest ? 1 : 0)
   }
 
   /** It took its last slot, or gave the first one back. */

@@ -51,6 +51,8 @@ export class Cooldowns {
   readonly #listeners: CooldownListeners
   readonly #entries = new Map<string, Entry>()
   readonly #byAccount = new Map<AccountId, Set<string>>()
+  /** Entries that are about no single account. */
+  #general = 0
   #halfOpen = 0
 
   constructor(clock: Clock, onEnd: CooldownListeners["onEnd"], onProbe?: CooldownListeners["onProbe"]) {
@@ -74,7 +76,10 @@ export class Cooldowns {
       })
     }
     this.#entries.set(key, entry)
-    if (!("accountId" in scope)) return
+    if (!("accountId" in scope)) {
+      this.#general++
+      return
+    }
     const keys = this.#byAccount.get(scope.accountId)
     if (keys === undefined) this.#byAccount.set(scope.accountId, new Set([key]))
     else keys.add(key)
@@ -116,9 +121,14 @@ export class Cooldowns {
     return [...(this.#byAccount.get(accountId) ?? [])].flatMap((key) => this.#entries.get(key)?.cooldown ?? [])
   }
 
-  /** Of both kinds. */
-  get size(): number {
-    return this.#entries.size
+  /** Is there any of both kinds that is about no single account? Hardly ever, and it is asked with every choice. */
+  get hasGeneral(): boolean {
+    return this.#general > 0
+  }
+
+  /** Is there any of both kinds about this account? */
+  hasOf(accountId: AccountId): boolean {
+    return this.#byAccount.has(accountId)
   }
 
   list(): Cooldown[] {
@@ -163,6 +173,7 @@ export class Cooldowns {
     this.deadlines.close()
     this.#entries.clear()
     this.#byAccount.clear()
+    this.#general = 0
     this.#halfOpen = 0
   }
 
@@ -187,7 +198,7 @@ export class Cooldowns {
       const keys = this.#byAccount.get(scope.accountId)
       keys?.delete(key)
       if (keys?.size === 0) this.#byAccount.delete(scope.accountId)
-    }
+    } else this.#general--
     return true
   }
 }

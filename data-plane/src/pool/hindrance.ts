@@ -141,12 +141,13 @@ function lastingUntil({ cause, until }: Cooldown): number {
 
 /** What keeps every account from the model. */
 export function generalCooldown(cooldowns: Cooldowns, model: string): Cooldown | undefined {
-  if (cooldowns.size === 0) return undefined
+  if (!cooldowns.hasGeneral) return undefined
   const pause = cooldowns.find({ type: "pool" })
   return pause ?? cooldowns.find({ type: "egress" }) ?? cooldowns.find({ type: "model", model })
 }
 
 /** A probe is on its way for all who ask for the model. */
 export function isProbedForAll(cooldowns: Cooldowns, model: string): boolean {
+  if (!cooldowns.hasGeneral) return false
   return cooldowns.isProbed({ type: "egress" }) || cooldowns.isProbed({ type: "model", model })
 }

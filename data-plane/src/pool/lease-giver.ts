@@ -76,8 +76,8 @@ export class LeaseGiver {
 
   #choose(ask: LeaseAsk): Choice | undefined {
     const { register, clock } = this.#options
-    const { living, expired } = register.seating.tidied(ask.model)
     const now = clock.now()
+    const { living, expired } = register.seating.tidied(ask.model, now)
     const { table } = register
     const isAsked = askedFor(ask, register)
     const mayServe: MayServe = (number) => table.hasFreeSlot(number) && table.isLiving(number, now) && isAsked(number)
@@ -166,7 +166,8 @@ export class LeaseGiver {
       if (caller !== undefined) this.#inFlightByKey.subtract(caller.key)
       onReturn()
     }
-    const probe = cooldowns.probe(account.id, model, shelf.facts.bucket)
+    const mayBeFirst = cooldowns.hasGeneral || register.table.hasRest(number)
+    const probe = mayBeFirst ? cooldowns.probe(account.id, model, shelf.facts.bucket) : undefined
     return new Lease(pinned, probe === undefined ? reason : `${reason}; the first after a rest`, onRelease, probe)
   }
 

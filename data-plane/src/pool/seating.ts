@@ -101,9 +101,8 @@ export class Seating {
   }
 
   /** Takes away from the head what cannot serve any more, so that no later look-up passes over it again. */
-  tidied(model: string): ModelShelves {
-    const { shelves, clock } = this.#options
-    const now = clock.now()
+  tidied(model: string, now = this.#options.clock.now()): ModelShelves {
+    const { shelves } = this.#options
     for (;;) {
       const found = shelves.of(model)
       let hasMoved = false
