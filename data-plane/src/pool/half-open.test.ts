@@ -195,7 +195,11 @@ test("who has waited as long as it may while one after another goes first is tol
   clock.advance(5_000)
   await settle()
   expect(refusals).toMatchObject([
-    { code: "pool_busy", retryAfterMs: 1_000, message: expect.stringMatching(/have rested, and one request tries them/) },
+    {
+      code: "pool_busy",
+      retryAfterMs: 1_000,
+      message: expect.stringMatching(/have rested, and one request tries them/),
+    },
   ])
 })
 
@@ -268,5 +272,24 @@ describe("failures that were under way", () => {
     expect([pool.cooldowns(), pool.halfOpen().length]).toEqual([[], 1])
     cooling.onFailure(at(clock.monotonic()), failed(FORBIDDEN))
     expect([pool.cooldowns().length, pool.halfOpen()]).toEqual([1, []])
+  })
+
+  test("of the upstream itself: one that goes first and hangs until the others are forgotten cools again all the same", () => {
+    const cooling = new PoolCooling(pool, clock)
+    const fail = (startedAt: number, request: string): unknown =>
+      cooling.onFailure({ accountId: A, model: MODEL, startedAt }, failed({ network: "FIRST_BYTE_TIMEOUT" }), request)
+    for (const request of ["one", "two", "three"]) fail(0, request)
+    expect(pool.cooldowns()).toHaveLength(1)
+    clock.advance(10_000)
+    const startedAt = clock.monotonic()
+    clock.advance(3 * MINUTE)
+    fail(0, "four")
+    expect(pool.cooldowns()).toEqual([])
+    fail(startedAt, "five")
+    expect(pool.cooldowns()).toHaveLength(1)
+    clock.advance(10_000)
+    // Known to fail: it says no more about the account than once.
+    fail(clock.monotonic(), "five")
+    expect([pool.cooldowns(), pool.halfOpen().length]).toEqual([[], 1])
   })
 })

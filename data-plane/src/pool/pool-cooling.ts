@@ -18,7 +18,7 @@ const EGRESS_STEPS_MS: readonly number[] = [60_000, 120_000, 240_000, 480_000, 9
 export interface CoolingPool {
   cool(cooldown: Cooldown): void
   release(scope: CooldownScope): void
-  /** What is in force for exactly this scope. */
+  /** What was learnt last of exactly this scope, as long as it is not open to all. */
   cooldown(scope: CooldownScope): Cooldown | undefined
 }
 
@@ -70,11 +70,12 @@ export class PoolCooling {
     if (failure.class === "client_version") {
       this.#onAlarm({ event: "upstream.client-version", message: failure.message })
     }
-    if (failure.class === "server") {
-      if (failure.scope !== "account" || !this.#serverFailures.add(accountId, request)) return undefined
-    }
+    if (failure.class === "server" && failure.scope !== "account") return undefined
     const scope = scopeOf(accountId, model, failure)
     const known = scope && this.#pool.cooldown(scope)
+    if (failure.class === "server" && !this.#serverFailures.add(accountId, request, known?.cause === "server")) {
+      return undefined
+    }
     if (scope === undefined || this.#isConcurrent(known, failure, startedAt)) return undefined
     const ms = this.#durationOf(scope, failure, startedAt)
     if (ms === undefined) return undefined

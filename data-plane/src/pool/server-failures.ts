@@ -29,9 +29,9 @@ export class ServerFailures {
 
   /**
    * True: the account is to cool. It stays near the border afterwards: when the first try after the cool-down fails as well, it cools
-   * again at once, until a success or time has cleared it.
+   * again at once, until a success or time has cleared it. Where it `isProbed` after one, that holds however long the try took.
    */
-  add(accountId: AccountId, request: string | undefined): boolean {
+  add(accountId: AccountId, request: string | undefined, isProbed = false): boolean {
     const now = this.#clock.monotonic()
     const recent = (this.#recent.get(accountId) ?? []).filter(({ at }) => now - at < WITHIN_MS)
     const isCounted = request !== undefined && recent.some((other) => other.request === request)
@@ -39,7 +39,7 @@ export class ServerFailures {
     this.#recent.delete(accountId)
     this.#recent.set(accountId, recent.slice(-ENOUGH))
     this.#forget(now)
-    return !isCounted && recent.length >= ENOUGH
+    return !isCounted && (isProbed || recent.length >= ENOUGH)
   }
 
   /** Oldest first: what is still young ends the search. */
