@@ -3,6 +3,7 @@ import { HALF_OPEN_MS } from "#shared/half-open.ts"
 import { accountId, apiKeyId, type AccountId } from "#shared/ids.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import { classifyFailure, type UpstreamFailure } from "#shared/upstream-failure.ts"
+import fc from "fast-check"
 import { beforeEach, describe, expect, test } from "vitest"
 import { GatewayError } from "../canonical/error.ts"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
@@ -291,5 +292,70 @@ describe("failures that were under way", () => {
     // Known to fail: it says no more about the account than once.
     fail(clock.monotonic(), "five")
     expect([pool.cooldowns(), pool.halfOpen().length]).toEqual([[], 1])
+  })
+})
+
+describe("whatever happens", () => {
+  const scopes: readonly CooldownScope[] = [
+    ACCOUNT,
+    { type: "account-bucket", accountId: accountId("b"), bucket: "gemini" },
+    { type: "account-model", accountId: A, model: MODEL },
+    { type: "model", model: MODEL },
+    { type: "egress" },
+  ]
+  const event = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ type: fc.constant("ask" as const), waitMs: fc.constantFrom(5_000, MINUTE) }) },
+    { weight: 2, arbitrary: fc.record({ type: fc.constant("served" as const), pick: fc.nat(20) }) },
+    { weight: 2, arbitrary: fc.record({ type: fc.constant("end" as const), pick: fc.nat(20) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        type: fc.constant("cool" as const),
+        scope: fc.constantFrom(...scopes),
+        ms: fc.constantFrom(0, 4_000, 10_000, 40_000),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant("open" as const), scope: fc.constantFrom(...scopes) }) },
+    { weight: 3, arbitrary: fc.record({ type: fc.constant("advance" as const), ms: fc.nat(20_000) }) },
+  )
+
+  test("nobody waits for nothing, every wait ends, and nothing is left behind", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 50 }), async (events) => {
+        begin(["a", "b"])
+        let asked = 0
+        let ended = 0
+        const end = (pick: number): void => {
+          const [lease] = leases.splice(pick % Math.max(1, leases.length), 1)
+          if (lease !== undefined) ended++
+          lease?.release()
+        }
+        for (const now of events) {
+          if (now.type === "ask") {
+            asked++
+            ask({ waitMs: now.waitMs })
+          } else if (now.type === "served") leases[now.pick % Math.max(1, leases.length)]?.served()
+          else if (now.type === "end") end(now.pick)
+          else if (now.type === "cool") cool(now.scope, now.ms)
+          else if (now.type === "open") pool.release(now.scope)
+          else clock.advance(now.ms)
+          await settle()
+          const { waiting, inFlight } = pool.facts()
+          expect([inFlight, leases.length + ended + refusals.length + waiting]).toEqual([leases.length, asked])
+          if (pool.cooldowns().length === 0 && (leases.length === 0 || pool.halfOpen().length === 0))
+            expect(waiting).toBe(0)
+        }
+        while (leases.length > 0) {
+          end(0)
+          await settle()
+        }
+        clock.advance(HALF_OPEN_MS)
+        await settle()
+        clock.advance(HALF_OPEN_MS)
+        await settle()
+        expect([pool.facts().waiting, pool.cooldowns(), pool.halfOpen(), clock.pending]).toEqual([0, [], [], 0])
+      }),
+      { numRuns: 300 },
+    )
   })
 })
