@@ -1,20 +1,25 @@
 /** What the upstream meters reaches the choice of accounts: control plane, data plane and simulator over real sockets. */
 import { afterEach, beforeEach, expect, test } from "vitest"
+import { leapingClock, type LeapingClock } from "../support/leaping-clock.ts"
 import { accountOf, startPlanes, type Planes } from "../support/planes.ts"
 import { waitFor } from "../support/wait-for.ts"
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const RESERVE = `mutation ($id: ID!, $reserve: Float) { updateAccount(id: $id, input: { reserve: $reserve }) {
   ... on UpdateAccountSuccess { account { id } } ... on Failure { message } } }`
 const SYNC = `mutation ($id: ID!) { syncQuota(accountId: $id) {
   ... on SyncQuotaSuccess { account { quota { bucket window remaining resetAt source readAt } } } ... on Failure { code message } } }`
 
 let behindMs: number
+let clock: LeapingClock
 let planes: Planes
 beforeEach(async () => {
   behindMs = 0
+  clock = leapingClock()
   planes = await startPlanes({
-    simulator: { now: () => Date.now() - behindMs },
+    clock,
+    simulator: { now: () => clock.now() - behindMs },
     env: { POOL_STRATEGY: "most-quota", POOL_COOLING_WAIT_MS: "1" },
   })
 })
@@ -65,19 +70,21 @@ test("an account that is nearly used up is no longer chosen by most-quota", asyn
 test("an account under its reserve is not chosen at all, and is again after the reset, which is read by itself", async () => {
   const id = await planes.addAccount("a@example.test")
   await planes.control.data(RESERVE, { id, reserve: 0.2 })
-  // The window opened so long ago that it ends in a moment.
-  behindMs = 5 * HOUR - 4_000
+  // The window opened so long ago that it ends in ten minutes.
+  behindMs = 5 * HOUR - 10 * MINUTE
   await setQuota("a@example.test", 0.1)
   behindMs = 0
   const quota = await sync(id)
   const five = quota.find(({ bucket, window }) => bucket === "gemini" && window === "5h")
   expect(five?.remaining).toBe(0.1)
-  expect(await served(1)).toEqual([expect.stringMatching(/^429 .*cooling down/)])
-  await waitFor(async () => (await served(1))[0] === "a@example.test", 15_000)
-  expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(five?.resetAt ?? ""))
+  expect(await served(1)).toEqual([expect.stringMatching(/^429 .*quota of all accounts .* is used up/)])
+  clock.leap(Date.parse(five?.resetAt ?? "") - clock.now())
+  await waitFor(async () => (await served(1))[0] === "a@example.test")
+  // It is read when the upstream has had a moment to begin the new one.
+  clock.leap(MINUTE)
   const document = "query ($id: ID!) { account(id: $id) { quota { bucket window remaining } } }"
   await waitFor(async () => {
     const { account } = await planes.control.data<{ account: { quota: Shown[] } }>(document, { id })
     return account.quota.some((one) => one.bucket === "gemini" && one.window === "5h" && one.remaining > 0.9)
-  }, 15_000)
+  })
 })

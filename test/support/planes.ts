@@ -13,6 +13,7 @@ import {
 } from "../../control-plane/test/support/control-plane.ts"
 import { chatBody, fetchAnswer, open, type Answer, type Call } from "../../data-plane/test/support/client.ts"
 import { configFor } from "../../data-plane/test/support/plane.ts"
+import type { LeapingClock } from "./leaping-clock.ts"
 import { startSimulator, type Simulator, type SimulatorOptions } from "./simulator.ts"
 import { waitFor } from "./wait-for.ts"
 
@@ -45,6 +46,8 @@ export interface AskOptions {
 }
 
 export interface PlanesOptions {
+  /** Of all of them; the machine's own by default. */
+  readonly clock?: LeapingClock
   readonly env?: Readonly<Record<string, string>>
   readonly simulator?: SimulatorOptions
 }
@@ -58,10 +61,11 @@ const NODE = `mutation ($name: String!) { createNode(input: { name: $name }) {
 const SET = `mutation ($name: SettingName!, $value: String!) { updateSettings(input: { set: [{ name: $name, value: $value }] }) {
   ... on UpdateSettingsSuccess { settings { revision } } ... on Failure { message } } }`
 
-export async function startPlanes({ env, simulator: simulated }: PlanesOptions = {}): Promise<Planes> {
-  const simulator = await startSimulator({ accounts: 0, ...simulated })
+export async function startPlanes({ clock, env, simulator: simulated }: PlanesOptions = {}): Promise<Planes> {
+  const simulator = await startSimulator({ accounts: 0, ...(clock && { now: () => clock.now() }), ...simulated })
   const control = await startTestControlPlane({
     simulatorUrl: simulator.url,
+    ...(clock && { clock: clock.controlPlane }),
     env: { MAX_CONCURRENT_PER_MODEL: "0", ...env },
   })
   const planes: { readonly plane: DataPlane; readonly directory: string }[] = []
@@ -72,7 +76,7 @@ export async function startPlanes({ env, simulator: simulated }: PlanesOptions =
     const plane = await startDataPlane(
       config,
       createLogger({ level: "error", format: "json", write: () => undefined }),
-      more,
+      { ...(clock && { clock: clock.dataPlane }), ...more },
     )
     planes.push({ plane, directory })
     return plane
@@ -85,7 +89,8 @@ export async function startPlanes({ env, simulator: simulated }: PlanesOptions =
   async function settled(): Promise<void> {
     await publisher.flush()
     const version = publisher.current?.version
-    await waitFor(() => planes.every((one) => one.plane.store.version === version))
+    // Another may have followed by itself.
+    await waitFor(() => planes.every((one) => (one.plane.store.version ?? 0) >= (version ?? 0)))
   }
 
   function call(prompt: string, options: AskOptions = {}): [url: string, call: Call] {
