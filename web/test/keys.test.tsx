@@ -23,7 +23,7 @@ test("a key's secret is shown once, with a command in each dialect, and is gone 
   expect(command.textContent).toContain(`Bearer ${secret}`)
   fireEvent.click(screen.getByRole("button", { name: "Anthropic" }))
   expect(command.textContent).toContain(`x-api-key: ${secret}`)
-  expect(command.textContent).toContain('"model":"claude-sonnet-4-6"')
+  await waitFor(() => expect(command.textContent).toContain('"model":"claude-sonnet-4-5"'))
 
   fireEvent.keyDown(document.activeElement ?? document.body, { key: "Escape" })
   expect(screen.getByRole("textbox", { name: "Secret" }).textContent).toBe(secret)
@@ -136,11 +136,13 @@ test("what the control plane refuses stands at its field", async () => {
 
 test("a key is changed in what its form shows, and an emptied field takes a limit back", async () => {
   const fake = await startFake({ signedIn: true })
-  fake.world.keys = [fakeKey({ id: "k1", name: "laptop", requestsPerMinute: 5, models: ["claude-*"], note: "mine" })]
+  const limits = { requestsPerMinute: 5, models: ["claude-*"], expiresAt: "2099-01-01T00:00:00Z" }
+  fake.world.keys = [fakeKey({ id: "k1", name: "laptop", note: "mine", ...limits })]
   renderPanel(fake, "/keys")
   fireEvent.click(await screen.findByRole("button", { name: "Change laptop" }))
   const dialog = await screen.findByRole("dialog", { name: "Change the key laptop" })
   expect(screen.getByRole("textbox", { name: "Note" })).toHaveProperty("value", "mine")
+  expect(screen.getByRole("combobox", { name: "Expires" })).toHaveProperty("value", "kept")
   type("Requests a minute", "")
   type("Requests at the same time", "3")
   fireEvent.click(within(dialog).getByRole("button", { name: "Save" }))
@@ -167,9 +169,9 @@ test("a rotation asks how long the old secret works, shows the new one once, and
   renderPanel(fake, "/keys")
   fireEvent.click(await screen.findByRole("button", { name: "Rotate laptop" }))
   const dialog = await screen.findByRole("dialog", { name: "Rotate the key laptop" })
-  fireEvent.change(within(dialog).getByRole("combobox", { name: "The old secret works for" }), {
-    target: { value: "168" },
-  })
+  const overlap = within(dialog).getByRole("combobox", { name: "The old secret works for" })
+  expect(overlap).toHaveProperty("value", "24")
+  fireEvent.change(overlap, { target: { value: "168" } })
   fireEvent.click(within(dialog).getByRole("button", { name: "Make a new secret" }))
   const secret = (await screen.findByRole("textbox", { name: "Secret" })).textContent ?? ""
   expect(secret).toMatch(/^lag_fake1_/)

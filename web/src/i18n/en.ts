@@ -181,7 +181,6 @@ export const en = {
     title: (name: string) => `Change the key ${name}`,
     hint: "In force when it is saved. What is under way keeps what it began with.",
     expiryKept: (at: string) => `As it is: ${at}`,
-    expiryKeptNever: "As it is: never",
     submit: "Save",
     submitting: "Saving…",
   },

@@ -180,7 +180,6 @@ export const zh: Dictionary = {
     title: (name) => `修改密钥 ${name}`,
     hint: "保存后立即生效。进行中的请求沿用开始时的设置。",
     expiryKept: (at) => `保持不变：${at}`,
-    expiryKeptNever: "保持不变：永不",
     submit: "保存",
     submitting: "正在保存…",
   },

@@ -19,8 +19,8 @@ export function EditKeyDialog(props: EditKeyDialogProps) {
   const { t } = useI18n()
   const { client } = usePanel()
   const format = createFormat()
-  const expires = (key: ApiKey) =>
-    key.expiresAt === null ? t("editKey.expiryKeptNever") : t("editKey.expiryKept", format.exact(key.expiresAt))
+  const expires = ({ expiresAt }: ApiKey) =>
+    expiresAt === null ? undefined : t("editKey.expiryKept", format.exact(expiresAt))
   return (
     <Dialog
       open={props.apiKey !== undefined}

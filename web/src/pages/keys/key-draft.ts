@@ -57,7 +57,7 @@ export function draftOf(key: ApiKey): KeyDraft {
   const text = (count: number | string | null): string => (count === null ? "" : String(count))
   return {
     name: key.name,
-    expiry: "kept",
+    expiry: key.expiresAt === null ? "never" : "kept",
     models: key.models?.join(" ") ?? "",
     dialects: key.dialects ?? [],
     addresses: key.addresses?.join(" ") ?? "",

@@ -15,7 +15,7 @@ interface KeyFieldsProps {
   onChange: (change: Partial<KeyDraft>) => void
   /** Limits are shown without being asked for. */
   unfolded: boolean
-  /** When it expires now, as a person reads it; undefined for a key that is not made yet. */
+  /** When it expires now, as a person reads it; undefined: never. */
   expires?: string | undefined
 }
 
@@ -116,12 +116,25 @@ function ExpiryField(props: Pick<KeyFieldsProps, "draft" | "errors" | "onChange"
         <select
           {...control()}
           class="input"
-          value={String(props.draft.expiry)}
           onChange={(event) => props.onChange({ expiry: choose(event.currentTarget.value) })}
         >
-          <Show when={props.expires}>{(expires) => <option value="kept">{expires()}</option>}</Show>
-          <option value="never">{t("createKey.expiryNever")}</option>
-          <For each={expiryDays}>{(count) => <option value={count}>{t("createKey.expiryDays", count)}</option>}</For>
+          <Show when={props.expires}>
+            {(expires) => (
+              <option value="kept" selected={props.draft.expiry === "kept"}>
+                {expires()}
+              </option>
+            )}
+          </Show>
+          <option value="never" selected={props.draft.expiry === "never"}>
+            {t("createKey.expiryNever")}
+          </option>
+          <For each={expiryDays}>
+            {(count) => (
+              <option value={count} selected={props.draft.expiry === count}>
+                {t("createKey.expiryDays", count)}
+              </option>
+            )}
+          </For>
         </select>
       )}
     </Field>

@@ -63,16 +63,13 @@ export function RotateKeyDialog(props: RotateKeyDialogProps) {
         <DialogBody>
           <Field label={t("rotateKey.overlap")} hint={t("rotateKey.overlapHint")} error={error()}>
             {(control) => (
-              <select
-                {...control()}
-                class="input"
-                value={hours()}
-                onChange={(event) => setHours(Number(event.currentTarget.value))}
-              >
-                <option value={0}>{t("rotateKey.atOnce")}</option>
+              <select {...control()} class="input" onChange={(event) => setHours(Number(event.currentTarget.value))}>
+                <option value={0} selected={hours() === 0}>
+                  {t("rotateKey.atOnce")}
+                </option>
                 <For each={overlapHours}>
                   {(count) => (
-                    <option value={count}>
+                    <option value={count} selected={hours() === count}>
                       {count < 48 ? t("rotateKey.hours", count) : t("rotateKey.days", count / 24)}
                     </option>
                   )}
