@@ -82,6 +82,7 @@ export class AccountTable {
 
   remove(number: number): void {
     this.#accounts[number] = undefined
+    this.#rows.set(number, ORDER, 0)
     if (this.inFlight(number) === 0) this.#free.push(number)
   }
 
@@ -107,6 +108,7 @@ export class AccountTable {
     this.#countBusy(number, couldServe)
   }
 
+  /** 0: it is gone. */
   order(number: number): number {
     return this.#rows.get(number, ORDER)
   }

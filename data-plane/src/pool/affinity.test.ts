@@ -13,7 +13,8 @@ beforeEach(() => {
 })
 
 function serve(conversation: string, account: AccountId, more: Partial<ServedTurn> = {}): void {
-  affinity.served({ conversation, key: apiKeyId("key"), accountId: account, isNewHome: false, ...more })
+  const served = { id: account, number: 0, order: 1 }
+  affinity.served({ conversation, key: apiKeyId("key"), account: served, isNewHome: false, ...more })
 }
 
 const homes = (): object => Object.fromEntries(affinity.homes)

@@ -6,21 +6,34 @@
 import type { AccountId, ApiKeyId } from "#shared/ids.ts"
 import type { Clock } from "../clock.ts"
 
-/** Least recently used ones are forgotten beyond this many. */
+/** Beyond this many those that were not used lately are forgotten. */
 export const MAX_CONVERSATIONS = 50_000
 /** As long as signatures are kept: a conversation that old has no warm cache anywhere. */
 export const CONVERSATION_MS = 24 * 3_600_000
 
+/** A new conversation moves so many used ones at most, so that none pays for all. */
+const SECOND_CHANCES = 8
+
+/** An account, and where the pool has it for the time being. */
+export interface ServedAccount {
+  readonly id: AccountId
+  readonly number: number
+  readonly order: number
+}
+
 export interface ConversationHome {
   readonly home: AccountId
   readonly standIn: AccountId | undefined
+  /** Of the home, when it last served. */
+  readonly number: number
+  readonly order: number
 }
 
 /** A turn of a conversation got an account. */
 export interface ServedTurn {
   readonly conversation: string
   readonly key: ApiKeyId
-  readonly accountId: AccountId
+  readonly account: ServedAccount
   /** Where it lived before is not to be returned to. */
   readonly isNewHome: boolean
 }
@@ -29,12 +42,17 @@ interface Entry {
   home: AccountId
   standIn: AccountId | undefined
   readonly key: ApiKeyId
-  usedAt: number
+  number: number
+  order: number
+  /** On the monotonic clock, in whole seconds: those are kept beside the rest, and no object is made for them. */
+  usedAtSeconds: number
+  /** Since it was last put at the end. */
+  isUsed: boolean
 }
 
 export class Affinity {
   readonly #clock: Clock
-  /** Least recently used first. */
+  /** In the order in which they came. Who is used keeps its place until it is the first: then it goes to the end instead of away. */
   readonly #entries = new Map<string, Entry>()
   readonly #homes = new Map<AccountId, number>()
 
@@ -59,20 +77,27 @@ export class Affinity {
     return undefined
   }
 
-  served({ conversation, key, accountId, isNewHome }: ServedTurn): void {
+  /** It is served at home. `known` was just found. */
+  stays(known: ConversationHome): void {
+    const entry = known as Entry // only found ones are known
+    entry.usedAtSeconds = this.#seconds()
+    entry.isUsed = true
+  }
+
+  served({ conversation, key, account, isNewHome }: ServedTurn): void {
+    const { id, number, order } = account
     const entry = this.#entries.get(conversation)
-    const usedAt = this.#clock.monotonic()
-    if (entry === undefined || isNewHome) {
-      if (entry !== undefined) this.#forget(conversation, entry)
-      this.#entries.set(conversation, { home: accountId, standIn: undefined, key, usedAt })
-      this.#homes.set(accountId, (this.#homes.get(accountId) ?? 0) + 1)
-      this.#forgetOldest()
+    if (entry !== undefined && !isNewHome) {
+      if (id === entry.home) Object.assign(entry, { number, order })
+      else entry.standIn = id
+      this.stays(entry)
       return
     }
-    this.#entries.delete(conversation)
-    if (accountId !== entry.home) entry.standIn = accountId
-    entry.usedAt = usedAt
-    this.#entries.set(conversation, entry)
+    if (entry !== undefined) this.#forget(conversation, entry)
+    const usedAtSeconds = this.#seconds()
+    this.#entries.set(conversation, { home: id, standIn: undefined, key, number, order, usedAtSeconds, isUsed: false })
+    this.#homes.set(id, (this.#homes.get(id) ?? 0) + 1)
+    this.#forgetUnused()
   }
 
   /** The next turn finds a home as a new conversation does. False: it had none. */
@@ -107,14 +132,26 @@ export class Affinity {
     else this.#homes.delete(home)
   }
 
-  #forgetOldest(): void {
+  #forgetUnused(): void {
+    let chances = SECOND_CHANCES
     for (const [conversation, entry] of this.#entries) {
-      if (this.#entries.size <= MAX_CONVERSATIONS && !this.#isOld(entry)) return
+      const isOld = this.#isOld(entry)
+      if (entry.isUsed && !isOld && chances-- > 0) {
+        entry.isUsed = false
+        this.#entries.delete(conversation)
+        this.#entries.set(conversation, entry)
+        continue
+      }
+      if (this.#entries.size <= MAX_CONVERSATIONS && !isOld) return
       this.#forget(conversation, entry)
     }
   }
 
   #isOld(entry: Entry): boolean {
-    return this.#clock.monotonic() - entry.usedAt > CONVERSATION_MS
+    return this.#seconds() - entry.usedAtSeconds >= CONVERSATION_MS / 1_000
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#clock.monotonic() / 1_000)
   }
 }

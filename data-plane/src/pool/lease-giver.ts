@@ -1,9 +1,8 @@
-import type { AccountId, ApiKeyId } from "#shared/ids.ts"
+import type { ApiKeyId } from "#shared/ids.ts"
 import { quotaBucket } from "#shared/quota-bucket.ts"
-import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
-import type { Affinity } from "./affinity.ts"
+import type { Affinity, ConversationHome } from "./affinity.ts"
 import type { Shelf } from "./candidates.ts"
 import type { LimitsReached } from "./census.ts"
 import type { Cooldowns } from "./cooldown.ts"
@@ -57,8 +56,10 @@ export class LeaseGiver {
     if (this.isKeyFull(ask.caller) || this.#isModelFull(ask.model)) return undefined
     const { cooldowns } = this.#options
     if (generalCooldown(cooldowns, ask.model) !== undefined || isProbedForAll(cooldowns, ask.model)) return undefined
-    const choice = this.#choose(ask)
-    return choice && this.#lease(choice, ask)
+    const conversation = ask.caller?.conversation
+    const known = conversation === undefined ? undefined : this.#options.affinity.find(conversation)
+    const choice = this.#choose(ask, known)
+    return choice && this.#lease(choice, ask, known)
   }
 
   /** Of the model over the pool and of the key: limits that keep the ask from any account. */
@@ -74,7 +75,7 @@ export class LeaseGiver {
     return this.#inFlightByKey.of(caller.key) >= caller.maxConcurrent
   }
 
-  #choose(ask: LeaseAsk): Choice | undefined {
+  #choose(ask: LeaseAsk, known: ConversationHome | undefined): Choice | undefined {
     const { register, clock } = this.#options
     const now = clock.now()
     const { living, expired } = register.seating.tidied(ask.model, now)
@@ -82,11 +83,11 @@ export class LeaseGiver {
     const isAsked = askedFor(ask, register)
     const mayServe: MayServe = (number) => table.hasFreeSlot(number) && table.isLiving(number, now) && isAsked(number)
     // With one tier nothing can outrank the conversation's own account.
-    const home = living.length === 1 ? this.#atHome(ask, mayServe) : undefined
+    const home = living.length === 1 ? this.#atHome(ask, known, mayServe) : undefined
     const chosen = home ?? this.#chooseAmong(living, mayServe)
     if (expired.length > 0) tellExpired(ask, expired, isAsked, chosen)
     if (home !== undefined) return home
-    if (chosen !== undefined) return this.#atHome(ask, mayServe, chosen) ?? chosen
+    if (chosen !== undefined) return this.#atHome(ask, known, mayServe, chosen) ?? chosen
     if (expired.length === 0) return undefined
     // A slot of an account that can serve, or a renewed token, is worth more than an account that can only wait.
     if (register.someone(ask.model, (account) => account.isLiving(now) && isAsked(account.number))) return undefined
@@ -133,28 +134,31 @@ export class LeaseGiver {
   }
 
   /** Where the conversation lives, if that may serve now and is of no lower tier than what the strategy chose. */
-  #atHome(ask: LeaseAsk, mayServe: MayServe, chosen?: Chosen): Choice | undefined {
-    const { register, affinity } = this.#options
-    const conversation = ask.caller?.conversation
-    const known = conversation === undefined ? undefined : affinity.find(conversation)
+  #atHome(
+    { model }: LeaseAsk,
+    known: ConversationHome | undefined,
+    mayServe: MayServe,
+    chosen?: Chosen,
+  ): Choice | undefined {
     if (known === undefined) return undefined
-    const there = (id: AccountId, reason: string): Choice | undefined => {
-      const number = register.get(id)?.number
-      const shelf = number === undefined ? undefined : register.table.seats[quotaBucket(ask.model)].shelf(number)
-      if (number === undefined || shelf === undefined || !shelf.offers(ask.model) || !mayServe(number)) return undefined
+    const { register } = this.#options
+    const there = (number: number | undefined, reason: string): Choice | undefined => {
+      const shelf = number === undefined ? undefined : register.table.seats[quotaBucket(model)].shelf(number)
+      if (number === undefined || shelf === undefined || !shelf.offers(model) || !mayServe(number)) return undefined
       return chosen !== undefined && isBelow(shelf, chosen.shelf) ? undefined : { number, shelf, reason }
     }
-    const home = there(known.home, "the conversation lives there")
-    if (home !== undefined || known.standIn === undefined) return home
-    return there(known.standIn, "stands in for the conversation's own account")
+    const { home, number, order, standIn } = known
+    const atHome = there(register.numberOf(home, number, order), "the conversation lives there")
+    if (atHome !== undefined || standIn === undefined) return atHome
+    return there(register.get(standIn)?.number, "stands in for the conversation's own account")
   }
 
-  #lease({ number, shelf, reason }: Choice, ask: LeaseAsk): Lease | undefined {
+  #lease({ number, shelf, reason }: Choice, ask: LeaseAsk, known: ConversationHome | undefined): Lease | undefined {
     const { register, cooldowns, onReturn } = this.#options
     const { model, caller } = ask
     const account = register.table.snapshotAccount(number)
     if (account === undefined) return undefined
-    if (caller?.conversation !== undefined) this.#settle(caller.conversation, caller.key, account)
+    if (caller?.conversation !== undefined) this.#settle(caller.conversation, caller.key, number, known)
     register.seating.chosen(shelf, number)
     this.#inFlightByModel.add(model)
     if (caller !== undefined) this.#inFlightByKey.add(caller.key)
@@ -172,13 +176,17 @@ export class LeaseGiver {
   }
 
   /** A home that is gone, or of a lower tier than what can serve again, is not returned to. */
-  #settle(conversation: string, key: ApiKeyId, { id, priority }: SnapshotAccount): void {
+  #settle(conversation: string, key: ApiKeyId, number: number, known: ConversationHome | undefined): void {
     const { register, affinity } = this.#options
-    const known = affinity.find(conversation)
-    const isHome = known?.home === id
-    const home = known === undefined || isHome ? undefined : register.get(known.home)?.account
-    const isNewHome = !isHome && (home === undefined || home.priority < priority)
-    affinity.served({ conversation, key, accountId: id, isNewHome })
+    if (known !== undefined && known.number === number && register.table.order(number) === known.order) {
+      affinity.stays(known)
+      return
+    }
+    const account = register.table.at(number)
+    if (account === undefined) return
+    const home = known && register.get(known.home)
+    const isNewHome = home === undefined || home.account.priority < account.account.priority
+    affinity.served({ conversation, key, account, isNewHome })
   }
 
   #isModelFull(model: string): boolean {
