@@ -116,6 +116,8 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   const takeEffect = (): Promise<unknown> => inForce.settle()
   const settings = createSettings({ database, clock, log, environment: config.settings, takeEffect })
   const publisher = createPublisher({ database, clock, log, meta, credentials, settings })
+  database.peers.onTold(() => publisher.touch())
+  publisher.onPublish(() => database.peers.tell())
   let renewTokens: Job | undefined
   let syncQuota: Job | undefined
   const announce = createAnnouncements({ events }, () => {

@@ -11,7 +11,7 @@ import type { Credentials } from "../src/accounts/credentials.ts"
 import type { Renewals } from "../src/accounts/renew.ts"
 import { createCatalogueSync } from "../src/catalogue/sync.ts"
 import { findRoot } from "../src/config.ts"
-import type { HeldLock, Locks } from "../src/database/locks.ts"
+import type { HeldLock, Peers } from "../src/database/peers.ts"
 import { migrate } from "../src/database/migrate.ts"
 import { openDatabase, type Database } from "../src/database/open.ts"
 import { createJob, type Job } from "../src/jobs/job.ts"
@@ -33,7 +33,7 @@ describe("a job of several control planes", () => {
   let isElsewhere: boolean
   let held: number
   let lost: AbortController
-  let locks: Pick<Locks, "tryLock">
+  let peers: Pick<Peers, "tryLock">
   let signals: AbortSignal[]
   /** What each run does. */
   let work: () => Promise<number | undefined>
@@ -44,7 +44,7 @@ describe("a job of several control planes", () => {
     lost = new AbortController()
     signals = []
     work = () => Promise.resolve(undefined)
-    locks = {
+    peers = {
       tryLock: async (name): Promise<HeldLock | undefined> => {
         expect(name).toBe("job sweep")
         if (isElsewhere) return undefined
@@ -61,7 +61,7 @@ describe("a job of several control planes", () => {
       name: "sweep",
       clock,
       log,
-      locks,
+      peers,
       everyMs: 60_000,
       run: (signal) => {
         signals.push(signal)

@@ -82,27 +82,27 @@ describe("of two control planes", () => {
     const databases = [await openDatabase(postgres.url), await openDatabase(postgres.url)] as const
     const [first, second] = databases
     try {
-      const held = await first.locks.tryLock("job test")
+      const held = await first.peers.tryLock("job test")
       expect(held?.lost.aborted).toBe(false)
-      expect(await second.locks.tryLock("job test")).toBeUndefined()
-      const another = await second.locks.tryLock("job another")
+      expect(await second.peers.tryLock("job test")).toBeUndefined()
+      const another = await second.peers.tryLock("job another")
       expect(another).toBeDefined()
       await held?.release()
-      const taken = await second.locks.tryLock("job test")
+      const taken = await second.peers.tryLock("job test")
       expect(taken).toBeDefined()
 
       // The server ends the connection that holds it.
       await second.prisma.$queryRawUnsafe(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE application_name = 'lagrange locks' AND datname = current_database()
+         WHERE application_name = 'lagrange peers' AND datname = current_database()
          AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)`,
       )
       await waitFor(() => taken?.lost.aborted)
-      const again = await waitFor(() => first.locks.tryLock("job test"))
+      const again = await waitFor(() => first.peers.tryLock("job test"))
       await taken?.release()
-      expect(await second.locks.tryLock("job test")).toBeUndefined()
+      expect(await second.peers.tryLock("job test")).toBeUndefined()
       await again.release()
-      expect(await second.locks.tryLock("job test")).toBeDefined()
+      expect(await second.peers.tryLock("job test")).toBeDefined()
     } finally {
       for (const database of databases) await database.close()
     }
@@ -149,6 +149,47 @@ describe("of two control planes", () => {
       await second.stop()
     }
   })
+})
+
+test("what is changed at one control plane reaches the data planes of another", async () => {
+  const second = await startTestControlPlane({ simulatorUrl: simulator.url, env: { DATABASE_URL: postgres.url } })
+  const link = await connectLink(second.url)
+  try {
+    const add = 'mutation { createApiKey(input: { name: "news" }) { ... on CreateApiKeySuccess { apiKey { id } } } }'
+    // The first may still be read at the start of the second control plane, the next one has to be told.
+    for (let turn = 0; turn < 2; turn++) {
+      const { createApiKey } = await control.data<{ createApiKey: { apiKey: { id: string } } }>(add)
+      await link.snapshot(({ apiKeys }) => apiKeys.some(({ id }) => id === createApiKey.apiKey.id))
+    }
+    // Both say the same under the same version, and stop telling each other.
+    const current = () => [control, second].map((one) => one.controlPlane.services.publisher.current)
+    await waitFor(() => current()[0]?.version === current()[1]?.version)
+    expect(current()[0]).toEqual(current()[1])
+  } finally {
+    link.close()
+    await second.stop()
+  }
+})
+
+test("two that see the world otherwise do not answer each other without end", async () => {
+  const env = { DATABASE_URL: postgres.url, ANTIGRAVITY_USER_AGENT: "somebody/1.0" }
+  const second = await startTestControlPlane({ simulatorUrl: simulator.url, env })
+  try {
+    await control.data('mutation { createApiKey(input: { name: "otherwise" }) { __typename } }')
+    const { meta } = control.controlPlane.services.database.prisma
+    const version = async (): Promise<bigint> => (await meta.findUniqueOrThrow({ where: { id: 1 } })).snapshotVersion
+    await waitFor(
+      async () => {
+        const before = await version()
+        await new Promise((resolve) => setTimeout(resolve, 1_000))
+        return (await version()) === before
+      },
+      60_000,
+      1,
+    )
+  } finally {
+    await second.stop()
+  }
 })
 
 test("a second control plane on the same database starts, and reads the same", async () => {

@@ -9,7 +9,7 @@ import { PrismaLibSql } from "@prisma/adapter-libsql"
 import { PrismaPg } from "@prisma/adapter-pg"
 import { PrismaClient as PostgresqlClient } from "#generated/postgresql/client.ts"
 import { PrismaClient } from "#generated/sqlite/client.ts"
-import { alwaysFree, createPostgresqlLocks, type Locks } from "./locks.ts"
+import { createPostgresqlPeers, noPeers, type Peers } from "./peers.ts"
 
 export type DatabaseKind = "sqlite" | "postgresql"
 
@@ -19,8 +19,8 @@ export type Transaction = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" 
 export interface Database {
   readonly kind: DatabaseKind
   readonly prisma: PrismaClient
-  /** What only one control plane may do at a time. */
-  readonly locks: Locks
+  /** Other control planes on the same database. */
+  readonly peers: Peers
   close(): Promise<void>
 }
 
@@ -116,19 +116,19 @@ async function openSqlite(url: string): Promise<Database> {
   // Sealed or not, nobody else on the machine has business in it.
   chmodSync(path, 0o600)
   for (const pragma of CONNECTION_PRAGMAS) await prisma.$executeRawUnsafe(pragma)
-  return { kind: "sqlite", prisma, locks: alwaysFree, close: () => prisma.$disconnect() }
+  return { kind: "sqlite", prisma, peers: noPeers, close: () => prisma.$disconnect() }
 }
 
 async function openPostgresql(url: string): Promise<Database> {
   const adapter = new PrismaPg({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 })
   const prisma = new PostgresqlClient({ adapter }) as unknown as PrismaClient // made of the same models
   await prisma.$queryRawUnsafe("SELECT 1")
-  const locks = createPostgresqlLocks(url)
+  const peers = createPostgresqlPeers(url)
   const close = async (): Promise<void> => {
-    await locks.close()
+    await peers.close()
     await prisma.$disconnect()
   }
-  return { kind: "postgresql", prisma, locks, close }
+  return { kind: "postgresql", prisma, peers, close }
 }
 
 /** Opens the database of a `file:` or `postgresql:` URL. Its tables are made by `migrate`. Throws `DatabaseError`. */

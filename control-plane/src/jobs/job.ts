@@ -4,7 +4,7 @@
  */
 import type { Logger } from "#shared/log.ts"
 import type { Clock } from "../clock.ts"
-import type { HeldLock, Locks } from "../database/locks.ts"
+import type { HeldLock, Peers } from "../database/peers.ts"
 
 export interface Job {
   start(): void
@@ -18,7 +18,7 @@ export interface JobOptions {
   readonly name: string
   readonly clock: Clock
   readonly log: Logger
-  readonly locks: Pick<Locks, "tryLock">
+  readonly peers: Pick<Peers, "tryLock">
   /** The longest time between two runs. */
   readonly everyMs: number
   /** Does what is due; may say when the next is (milliseconds since the epoch). */
@@ -30,7 +30,7 @@ const RETRY_MS = 5_000
 /** Another control plane runs it: it may have looked before what is due now. */
 const ELSEWHERE_MS = 1_000
 
-export function createJob({ name, clock, log, locks, everyMs, run }: JobOptions): Job {
+export function createJob({ name, clock, log, peers, everyMs, run }: JobOptions): Job {
   const abort = new AbortController()
   let cancel: () => void = () => undefined
   let current: Promise<void> | undefined
@@ -40,7 +40,7 @@ export function createJob({ name, clock, log, locks, everyMs, run }: JobOptions)
   async function once(): Promise<void> {
     let waitMs = everyMs
     try {
-      const held = await locks.tryLock(`job ${name}`)
+      const held = await peers.tryLock(`job ${name}`)
       if (held === undefined) waitMs = Math.min(everyMs, ELSEWHERE_MS)
       else {
         const due = await runHolding(held)

@@ -19,7 +19,7 @@ export function createOnboardAccounts(
     name: "onboard-accounts",
     clock,
     log,
-    locks: database.locks,
+    peers: database.peers,
     everyMs: 30_000,
     run: async (signal) => {
       // One moment for both questions: what falls due between two would wait for the next round.

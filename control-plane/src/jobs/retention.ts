@@ -23,7 +23,7 @@ export function createRetention(
     name: "retention",
     clock,
     log,
-    locks: database.locks,
+    peers: database.peers,
     everyMs: EVERY_MS,
     run: async () => {
       const now = clock.now()

@@ -26,7 +26,7 @@ export function createSyncCatalogues(
     name: "sync-catalogues",
     clock,
     log,
-    locks: database.locks,
+    peers: database.peers,
     everyMs: 60_000,
     run: async (signal) => {
       const now = clock.now()

@@ -23,7 +23,7 @@ export function createSyncQuota(
     name: "sync-quota",
     clock,
     log,
-    locks: database.locks,
+    peers: database.peers,
     everyMs: 60_000,
     run: async (signal) => {
       const now = clock.now()

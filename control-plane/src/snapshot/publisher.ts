@@ -53,6 +53,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { database, clock, log, meta, credentials, settings } = options
   const listeners = new Set<(published: Published) => void>()
   let current: Published | undefined
+  /** Of what `current` says. */
+  let currentHash: string | undefined
   let cancel: (() => void) | undefined
   let building: Promise<void> = Promise.resolve()
   let queued: Promise<void> | undefined
@@ -80,8 +82,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
   }
 
-  /** The stamp for this content: the one written down when the content is the same, else the next. */
-  async function stamp(contentHash: string): Promise<Stamp> {
+  /**
+   * The stamp for this content: the one written down when the content is the same, else the next. Undefined: it is what we have shown
+   * already. Then another control plane, of other settings or another version, sees the world otherwise, and to answer it with a new
+   * version would be answered in turn, without end.
+   */
+  async function stamp(contentHash: string): Promise<Stamp | undefined> {
     const row = await database.prisma.meta.findUniqueOrThrow({ where: { id: 1 } })
     if (row.snapshotContentHash === contentHash && row.snapshotVersion > 0n) {
       return {
@@ -90,6 +96,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         issuedAt: row.snapshotIssuedAt.getTime(),
       }
     }
+    if (contentHash === currentHash) return undefined
     const next = await database.prisma.meta.update({
       where: { id: 1 },
       data: {
@@ -115,10 +122,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
       return
     }
     const contentHash = createHash("sha256").update(JSON.stringify(content)).digest("hex")
-    const { epoch, version, issuedAt } = await stamp(contentHash)
-    if (current?.epoch === epoch && current.version === version) return
+    const next = await stamp(contentHash)
+    if (next === undefined || (current?.epoch === next.epoch && current.version === next.version)) return
+    const { epoch, version, issuedAt } = next
     const frame = encodeSnapshotFrame({ ...content, epoch, version, issuedAt })
     current = { epoch, version, hash: frame.hash, line: encodeDownFrame(frame) }
+    currentHash = contentHash
     log.info("snapshot.published", {
       epoch,
       version,
