@@ -200,7 +200,7 @@ test("a request shows what it waited for, who could serve, and our own part of i
     within(phases ?? table)
       .getAllByRole("definition")
       .map((time) => time.textContent),
-  ).toEqual([...["2 s", "4 ms", "490 ms", "80 ms", "420 ms", "10 ms", "990 ms"]])
+  ).toEqual(["2 s", "4 ms", "490 ms", "80 ms", "420 ms", "10 ms", "990 ms"])
   expect(within(table).getByText("No account could be had")).toBeDefined()
   expect(within(table).getByText(/3 of them busy .* the model had all of its 2 requests running/)).toBeDefined()
   expect(within(table).getByText("60 s")).toBeDefined()
