@@ -9,6 +9,9 @@ export interface World {
   requests: Row[]
   termsNotice: string
   gatewayUrl: string
+  oauthClient: { isSet: boolean; origin: string; fingerprint: string | null }
+  /** What was pasted last. */
+  pasted: Record<string, unknown> | undefined
   /** What the next addAccount answers instead of success. */
   refuseAdd: { code: string; message: string; path: string[] } | undefined
   /** What createApiKey answers instead of success. */
@@ -56,6 +59,7 @@ export function fakeAccount(given: Partial<Row> & { id: string }): Row {
     stateSince: "2026-01-01T00:00:00Z",
     wayOut: null,
     wayOutLink: null,
+    onboardingStep: null,
     enabled: true,
     tier: "Standard",
     projectId: null,
@@ -122,6 +126,8 @@ export function createWorld(): World {
     requests: [],
     termsNotice: "The provider may treat this as a violation of its terms.",
     gatewayUrl: "http://127.0.0.1:8088",
+    oauthClient: { isSet: true, origin: "ENVIRONMENT", fingerprint: "0123456789abcdef" },
+    pasted: undefined,
     refuseAdd: undefined,
     refuseKey: undefined,
     publish,
@@ -151,6 +157,21 @@ export function createWorld(): World {
       world.accounts.push(account)
       publish("accountChanged", account)
       return { __typename: "AddAccountSuccess", account }
+    },
+    oauthClient: () => world.oauthClient,
+    updateOAuthClient: () => {
+      world.oauthClient = { isSet: true, origin: "SET", fingerprint: "fedcba9876543210" }
+      return { __typename: "UpdateOAuthClientSuccess", oauthClient: world.oauthClient }
+    },
+    startOAuth: () => ({
+      __typename: "StartOAuthSuccess",
+      authorizationUrl: "https://accounts.example.test/sign-in?state=fake-state",
+      state: "fake-state",
+      expiresAt: new Date(Date.now() + 600_000).toISOString(),
+    }),
+    completeOAuth: ({ input }: { input: Record<string, unknown> }) => {
+      world.pasted = input
+      return { __typename: "Refused", code: "unknown_state", message: "Not known here.", path: [] }
     },
     removeAccount: ({ id, revoke }: { id: string; revoke: boolean }) => {
       world.accounts = without(world.accounts, id)
@@ -184,6 +205,7 @@ export function createWorld(): World {
       return { __typename: "RemoveApiKeySuccess", apiKeyId: id }
     },
     accountChanged: () => read("accountChanged"),
+    oauthProgress: () => read("oauthProgress"),
     accountRemoved: () => read("accountRemoved"),
     nodeChanged: () => read("nodeChanged"),
     requestFinished: () => read("requestFinished"),

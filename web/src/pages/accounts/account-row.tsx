@@ -1,4 +1,3 @@
-import ArrowUpRight from "lucide-solid/icons/arrow-up-right"
 import Trash from "lucide-solid/icons/trash"
 import { Show } from "solid-js"
 import { Badge } from "../../components/badge.tsx"
@@ -8,12 +7,10 @@ import { Time } from "../../components/time.tsx"
 import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { accountStates } from "./account-state.ts"
 import type { Account } from "./create-accounts.ts"
-
-/** Only https links of the provider become links; anything else stays unseen. */
-const safeLink = (link: string | null) => (link?.startsWith("https://") === true ? link : undefined)
+import { ProviderLink } from "./provider-link.tsx"
 
 /** One account: who it is, how it is and why, what it offers and what it does now. */
-export function AccountRow(props: { account: Account; onRemove: () => void }) {
+export function AccountRow(props: { account: Account; onSignIn: () => void; onRemove: () => void }) {
   const { t } = useI18n()
   const format = createFormat()
   const account = () => props.account
@@ -28,7 +25,7 @@ export function AccountRow(props: { account: Account; onRemove: () => void }) {
         </div>
       </Cell>
       <Cell wide class="lg:w-[38%]">
-        <AccountCondition account={account()} />
+        <AccountCondition account={account()} onSignIn={props.onSignIn} />
       </Cell>
       <Cell label={t("accounts.tier")}>
         <span class="flex flex-col lg:whitespace-nowrap">
@@ -67,7 +64,7 @@ export function AccountRow(props: { account: Account; onRemove: () => void }) {
 }
 
 /** The state, since when, why, and the way out with its link. */
-function AccountCondition(props: { account: Account }) {
+function AccountCondition(props: { account: Account; onSignIn: () => void }) {
   const { t, server } = useI18n()
   const format = createFormat()
   const look = () => accountStates[props.account.state]
@@ -85,6 +82,9 @@ function AccountCondition(props: { account: Account }) {
           </time>
         </Show>
       </div>
+      <Show when={props.account.state === "ONBOARDING" && props.account.onboardingStep}>
+        {(step) => <p class="text-[0.8125rem] text-soft">{t(`signInAccount.step.${step()}`)}</p>}
+      </Show>
       <Show when={props.account.stateReason}>
         {(reason) => <p class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere">{reason()}</p>}
       </Show>
@@ -95,19 +95,10 @@ function AccountCondition(props: { account: Account }) {
           </p>
         )}
       </Show>
-      <Show when={safeLink(props.account.wayOutLink)}>
-        {(link) => (
-          <a
-            href={link()}
-            target="_blank"
-            rel="noopener noreferrer"
-            class="inline-flex items-center gap-1 text-[0.8125rem] font-medium text-point underline decoration-transparent underline-offset-3 hover:decoration-current"
-          >
-            {t("accounts.openLink")}
-            <ArrowUpRight class="size-3.5" aria-hidden="true" />
-          </a>
-        )}
+      <Show when={props.account.state === "NEEDS_LOGIN"}>
+        <Button onClick={() => props.onSignIn()}>{t("accounts.signInAgain")}</Button>
       </Show>
+      <ProviderLink link={props.account.wayOutLink} />
     </div>
   )
 }

@@ -82,7 +82,13 @@ export default function AccountsPage() {
             >
               <AccountTable>
                 <For each={shown()}>
-                  {(account) => <AccountRow account={account} onRemove={() => setRemoving(account)} />}
+                  {(account) => (
+                    <AccountRow
+                      account={account}
+                      onSignIn={() => setAdding(true)}
+                      onRemove={() => setRemoving(account)}
+                    />
+                  )}
                 </For>
               </AccountTable>
             </Show>

@@ -1,0 +1,106 @@
+/** Accounts that are added by signing in, in a real Chromium: through the provider's pages and back, and by the pasted address. */
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { launchChromium, watchPage, type PageWatch } from "../support/chromium.ts"
+import { startSystem, type System } from "../support/start-system.ts"
+import { waitFor } from "../support/wait-for.ts"
+
+let system: System
+let browser: Browser
+let context: BrowserContext
+let page: Page
+let watch: PageWatch
+
+beforeAll(async () => {
+  system = await startSystem({ accounts: 0 })
+  browser = await launchChromium()
+  context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 800 } })
+  context.setDefaultTimeout(30_000)
+  page = await context.newPage()
+  watch = watchPage(page, system.panelUrl)
+  await page.goto(system.panelUrl)
+  await page.getByLabel("Password").fill(system.adminPassword)
+  await page.getByRole("button", { name: "Sign in" }).click()
+})
+afterAll(async () => {
+  await browser?.close()
+  await system?.stop()
+})
+
+/** Begins a sign-in; gives the dialog and the tab with the provider's page. */
+async function begin(): Promise<{ dialog: Locator; tab: Page }> {
+  await page.getByRole("button", { name: "Add account" }).first().click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByRole("checkbox").click({ force: true })
+  const [tab] = await Promise.all([
+    context.waitForEvent("page"),
+    dialog.getByRole("button", { name: "Continue to Google" }).click(),
+  ])
+  await dialog.getByText("You agree on Google's page").waitFor()
+  return { dialog, tab }
+}
+
+async function agree(tab: Page, email: string): Promise<void> {
+  await tab.locator(`[data-account="${email}"]`).click()
+  await tab.getByRole("button", { name: "Allow" }).click()
+}
+
+test("through the provider's pages: the callback says that it worked, and the panel follows until the account serves", async () => {
+  system.simulator.addAccount({ email: "tab@example.test", projectId: null })
+  const { dialog, tab } = await begin()
+  const tabWatch = watchPage(tab, system.panelUrl)
+  await agree(tab, "tab@example.test")
+  await tab.getByRole("heading", { name: "The account is signed in" }).waitFor()
+  expect(tab.url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/oauth\/callback\?/)
+  expect(new URL(tab.url()).origin).toBe(new URL(system.panelUrl).origin)
+  expect(await tab.locator("body").innerText()).toContain("tab@example.test")
+  expect(await tab.evaluate("document.scripts.length")).toBe(0)
+  expect(tabWatch.violations).toEqual([])
+  // The style was applied: the policy names it.
+  expect(await tab.evaluate("getComputedStyle(document.querySelector('h1')).fontSize")).toBe("20px")
+  await dialog.getByText("tab@example.test is ready and serves.").waitFor()
+  await page.bringToFront()
+  await dialog.getByRole("button", { name: "Done" }).click()
+  await dialog.waitFor({ state: "hidden" })
+  await page.getByText("Ready", { exact: true }).first().waitFor()
+
+  await tab.reload()
+  await tab.getByText("has already ended").waitFor()
+  await tab.close()
+})
+
+test("from a machine that the callback does not reach: the address is pasted", async () => {
+  system.simulator.addAccount({ email: "paste@example.test" })
+  const { dialog, tab } = await begin()
+  // Where the browser would be sent, and does not come to.
+  let address = ""
+  await tab.route("**/auth/allow**", async (route) => {
+    const answer = await route.fetch({ maxRedirects: 0 })
+    address = answer.headers()["location"] ?? ""
+    await route.abort("connectionrefused")
+  })
+  await agree(tab, "paste@example.test")
+  await waitFor(() => address !== "")
+  await tab.close()
+  await dialog.getByLabel("The page did not open after you agreed?").fill(address)
+  await dialog.getByRole("button", { name: "Use this address" }).click()
+  await dialog.getByText("paste@example.test is ready and serves.").waitFor()
+  await page.bringToFront()
+  await dialog.getByRole("button", { name: "Done" }).click()
+  await dialog.waitFor({ state: "hidden" })
+})
+
+test("who says no sees that it was their own choice, on both pages", async () => {
+  const { dialog, tab } = await begin()
+  await tab.getByRole("link", { name: "Cancel" }).click()
+  await tab.getByRole("heading", { name: "No account was added" }).waitFor()
+  await dialog.getByText("You chose not to give access").waitFor()
+  await dialog.getByRole("button", { name: "Start again" }).click()
+  await dialog.getByRole("button", { name: "Continue to Google" }).waitFor()
+})
+
+test("no foreign request, no policy violation, no error in the console", () => {
+  expect(watch.foreignRequests).toEqual([])
+  expect(watch.violations).toEqual([])
+  expect(watch.errors).toEqual([])
+})

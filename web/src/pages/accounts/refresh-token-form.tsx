@@ -1,0 +1,156 @@
+import { createSignal, Show } from "solid-js"
+import { addAccountDocument } from "#generated/web/graphql.ts"
+import { Button } from "../../components/button.tsx"
+import { DialogActions, DialogBody } from "../../components/dialog.tsx"
+import { Field } from "../../components/field.tsx"
+import { failureSentence, fieldOf, sentenceOf } from "../../graphql/failure.ts"
+import { useI18n } from "../../i18n/i18n.tsx"
+import { usePanel } from "../../panel.tsx"
+import { ClientFields } from "./client-fields.tsx"
+import type { Account } from "./create-accounts.ts"
+import { Terms } from "./terms.tsx"
+
+interface RefreshTokenFormProps {
+  onClose: () => void
+  onAdded: (account: Account) => void
+}
+
+const fieldNames = ["refreshToken", "label", "projectId", "clientId", "clientSecret", "acknowledgedTerms"] as const
+type FieldName = (typeof fieldNames)[number]
+type Errors = Partial<Record<FieldName | "form", string>>
+
+const isFieldName = (name: string | undefined): name is FieldName => fieldNames.some((known) => known === name)
+
+/** Adds an account by its refresh token. It lives only while the dialog is open, so that a token never outlives it. */
+export function RefreshTokenForm(props: RefreshTokenFormProps) {
+  const { t, server } = useI18n()
+  const { client } = usePanel()
+  const [refreshToken, setRefreshToken] = createSignal("")
+  const [label, setLabel] = createSignal("")
+  const [projectId, setProjectId] = createSignal("")
+  const [ownClient, setOwnClient] = createSignal(false)
+  const [clientId, setClientId] = createSignal("")
+  const [clientSecret, setClientSecret] = createSignal("")
+  const [acknowledged, setAcknowledged] = createSignal(false)
+  const [errors, setErrors] = createSignal<Errors>({})
+  const [busy, setBusy] = createSignal(false)
+
+  const submit = async () => {
+    const missing: Errors = {}
+    if (refreshToken().trim() === "") missing.refreshToken = t("addAccount.refreshTokenMissing")
+    if (!acknowledged()) missing.acknowledgedTerms = t("addAccount.acknowledgeMissing")
+    setErrors(missing)
+    if (busy() || Object.keys(missing).length > 0) return
+    setBusy(true)
+    const input = {
+      kind: "ANTIGRAVITY",
+      refreshToken: refreshToken().trim(),
+      label: label().trim() || undefined,
+      projectId: projectId().trim() || undefined,
+      ...(ownClient() ? { clientId: clientId(), clientSecret: clientSecret() } : {}),
+      acknowledgedTerms: true,
+    } as const
+    const result = await client.mutation(addAccountDocument, { input }).toPromise()
+    setBusy(false)
+    const outcome = result.data?.addAccount
+    if (outcome?.__typename === "AddAccountSuccess") {
+      props.onAdded(outcome.account)
+      props.onClose()
+    } else if (outcome !== undefined) {
+      const field = fieldOf(outcome)
+      setErrors({ [isFieldName(field) ? field : "form"]: failureSentence(outcome, server) })
+    } else {
+      setErrors({ form: sentenceOf(result.error, t("error.unreachable")) })
+    }
+  }
+
+  return (
+    <form
+      class="flex min-h-0 flex-col"
+      autocomplete="off"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      <DialogBody>
+        <Field label={t("addAccount.refreshToken")} error={errors().refreshToken}>
+          {(control) => (
+            <input
+              {...control()}
+              class="input font-mono text-[0.8125rem]"
+              spellcheck={false}
+              autocapitalize="off"
+              autocomplete="off"
+              value={refreshToken()}
+              onInput={(event) => setRefreshToken(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <div class="grid gap-4 sm:grid-cols-2">
+          <Field label={t("addAccount.label")} hint={t("addAccount.labelHint")} error={errors().label} optional>
+            {(control) => (
+              <input
+                {...control()}
+                class="input"
+                value={label()}
+                onInput={(event) => setLabel(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <Field
+            label={t("addAccount.projectId")}
+            hint={t("addAccount.projectIdHint")}
+            error={errors().projectId}
+            optional
+          >
+            {(control) => (
+              <input
+                {...control()}
+                class="input"
+                spellcheck={false}
+                value={projectId()}
+                onInput={(event) => setProjectId(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        </div>
+        <div class="flex flex-col gap-4">
+          <label class="flex items-start gap-2.5 text-[0.8125rem]">
+            <input
+              type="checkbox"
+              class="checkbox mt-0.5"
+              checked={ownClient()}
+              onChange={(event) => setOwnClient(event.currentTarget.checked)}
+            />
+            {t("addAccount.ownClient")}
+          </label>
+          <Show when={ownClient()}>
+            <ClientFields
+              clientId={clientId()}
+              clientSecret={clientSecret()}
+              onClientId={setClientId}
+              onClientSecret={setClientSecret}
+              errors={errors()}
+            />
+          </Show>
+        </div>
+        <Terms acknowledged={acknowledged()} onAcknowledge={setAcknowledged} error={errors().acknowledgedTerms} />
+        <Show when={errors().form}>
+          {(error) => (
+            <p role="alert" class="notice tone-bad px-3 py-2 wrap-anywhere">
+              {error()}
+            </p>
+          )}
+        </Show>
+      </DialogBody>
+      <DialogActions>
+        <Button onClick={() => props.onClose()}>{t("action.cancel")}</Button>
+        <Button look="primary" type="submit" disabled={busy()}>
+          {busy() ? t("addAccount.submitting") : t("addAccount.submit")}
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}
