@@ -152,13 +152,15 @@ function callDirectly({ simulator, accounts }: Stage, text: string): ClientReque
   })
 }
 
-/** Of the calls that were open when their client left: how much later the simulator saw it. */
+/** Of the calls that had come when their client left: how much later the simulator saw it. */
 function resetTimes(seen: readonly SeenRequest[], leftAt: ReadonlyMap<string, number>): number[] {
   return seen.flatMap(({ at, abortedAfter, body }) => {
     const mark = /"text":"([^"]*?\.) /.exec(JSON.stringify(body ?? ""))?.[1]
     const left = mark === undefined ? undefined : leftAt.get(mark)
+    // A call that came later shows how long a busy listener takes to accept, and nothing of resets.
+    if (left === undefined || abortedAfter === undefined || at > left) return []
     // Both are whole milliseconds of the same clock; a reset cannot come before the leaving.
-    return left === undefined || abortedAfter === undefined ? [] : [Math.max(0, at + abortedAfter - left)]
+    return [Math.max(0, at + abortedAfter - left)]
   })
 }
 
