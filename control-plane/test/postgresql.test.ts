@@ -5,7 +5,8 @@ import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { openDatabase } from "../src/database/open.ts"
-import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { subscribe } from "./support/event-stream.ts"
 import { connectLink } from "./support/link-client.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 })
@@ -199,6 +200,42 @@ test("a second control plane on the same database starts, and reads the same", a
       const { accounts } = await second.data<{ accounts: { totalCount: number } }>("{ accounts { totalCount } }")
       return accounts.totalCount >= 1
     })
+  } finally {
+    await second.stop()
+  }
+})
+
+test("a sign-in that began at one control plane ends at another, and is followed from where it began", async () => {
+  simulator.addAccount({ email: "replica@example.test" })
+  const second = await startTestControlPlane({ simulatorUrl: simulator.url, env: { DATABASE_URL: postgres.url } })
+  try {
+    const { startOAuth } = await control.data<{ startOAuth: { authorizationUrl: string; state: string } }>(
+      `mutation { startOAuth(input: { kind: ANTIGRAVITY, acknowledgedTerms: true }) { ... on StartOAuthSuccess { authorizationUrl state } } }`,
+    )
+    const progress = await subscribe<{ oauthProgress: { phase: string; account: { email: string } | null } }>(
+      control.url,
+      `subscription { oauthProgress(state: "${startOAuth.state}") { phase account { email } } }`,
+      { token: ADMIN_TOKEN },
+    )
+    const allow = new URL(startOAuth.authorizationUrl)
+    allow.pathname += "/allow"
+    allow.searchParams.set("account", "replica@example.test")
+    allow.searchParams.set("granted", "https://www.googleapis.com/auth/cloud-platform")
+    const sent = await fetch(allow, { redirect: "manual" })
+    const callback = new URL(sent.headers.get("location") ?? "")
+    callback.port = String(second.controlPlane.port)
+    // Two replicas and the same address at the same moment: it counts once.
+    const elsewhere = new URL(callback)
+    elsewhere.port = String(control.controlPlane.port)
+    const pages = await Promise.all([fetch(callback), fetch(elsewhere)])
+    expect(pages.map(({ status }) => status).toSorted((left, right) => left - right)).toEqual([200, 400])
+    let last = await progress.next()
+    while (last.oauthProgress.phase !== "DONE") {
+      expect(last.oauthProgress.phase).not.toBe("FAILED")
+      last = await progress.next()
+    }
+    expect(last.oauthProgress.account?.email).toBe("replica@example.test")
+    await progress.ended
   } finally {
     await second.stop()
   }

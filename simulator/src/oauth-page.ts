@@ -46,7 +46,7 @@ export function faultPage(fault: string): string {
 function page(title: string, body: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escape(title)}</title><style>
-body{font:16px system-ui,sans-serif;max-width:28rem;margin:10vh auto;padding:0 1rem}
+body{font:16px system-ui,sans-serif;max-width:28rem;margin:10vh auto;padding:0 1rem;overflow-wrap:anywhere}
 ul{list-style:none;padding:0}a{color:inherit}li a{display:block;padding:.75rem;border:1px solid #8884;border-radius:.5rem;margin:.5rem 0;text-decoration:none}
 small{display:block;opacity:.7}</style><h1>${escape(title)}</h1>${body}<p><small>Simulator. No real account is involved.</small></p></html>`
 }

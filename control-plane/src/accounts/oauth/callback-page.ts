@@ -62,11 +62,15 @@ export function callbackPage(result: SignInResult, language: Language): Callback
   }
   const { what, hint } = OAUTH_FAILURES[result.code][language]
   const isOwnChoice = result.code === "access_denied"
+  // Nothing went wrong: the page was opened once more.
+  const isOver = result.code === "state_used" || result.code === "in_progress"
   const said =
     result.message === undefined ? [] : [paragraph(words.said), `<blockquote>${escape(result.message)}</blockquote>`]
   return {
     status: isOwnChoice ? 200 : result.code === "provider_unreachable" ? 502 : 400,
-    html: page(language, isOwnChoice ? words.declined : words.notAdded, [paragraph(what), ...said, paragraph(hint)]),
+    html: isOver
+      ? page(language, what, [paragraph(hint)])
+      : page(language, isOwnChoice ? words.declined : words.notAdded, [paragraph(what), ...said, paragraph(hint)]),
   }
 }
 

@@ -33,8 +33,11 @@ export const OAUTH_FAILURES = {
     zh: { what: "开始这次登录的面板会话已经结束。", hint: `请先登录面板。${ONCE_MORE_ZH}` },
   },
   state_used: {
-    en: { what: "This sign-in has already ended; it counts once.", hint: `Look at it in the panel. ${ONCE_MORE}` },
-    zh: { what: "这次登录已经结束，每次登录只能使用一次。", hint: `请在面板中查看结果，必要时重新开始。` },
+    en: {
+      what: "This sign-in has already ended.",
+      hint: "It counts once. How it ended is in the panel; start another one there if you need it.",
+    },
+    zh: { what: "这次登录已经结束。", hint: "每次登录只能使用一次。结果请在面板中查看；如有需要，请在那里重新开始。" },
   },
   state_expired: {
     en: { what: "This sign-in was begun too long ago.", hint: ONCE_MORE },
