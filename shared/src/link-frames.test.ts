@@ -160,7 +160,7 @@ const ITEMS: readonly ReportItem[] = [
     receivedMs: 0.5,
     fetchedMs: 7,
     overheadUs: 412,
-    refusal: { waitedMs: 8, renewalMs: 9, census: { ...CENSUS, tried: 1, modelLimit: 2, keyLimit: 3 } },
+    refusal: { waitedMs: 8, renewalMs: 9, census: { ...CENSUS, probing: 1, tried: 1, modelLimit: 2, keyLimit: 3 } },
     attempts: [
       {
         accountId: accountId("a"),

@@ -116,6 +116,7 @@ describe("checkSnapshot", () => {
     [["accounts", 0, "quota"], [{ ...READING, source: "guess" }], /quota\[0\].source must be one of/],
     [["accounts", 0, "quota"], [{ ...READING, remainingFraction: 1.1 }], /remainingFraction must be from 0 to 1/],
     [["accounts", 0, "quota"], [{ ...READING, readAt: undefined }], /readAt must be a whole number/],
+    [["accounts", 0, "quota"], [{ ...READING, emptyAt: -1 }], /emptyAt must be/],
     [["accounts", 0, "quota"], [READING, READING], /quota\[1\] reads a bucket and window a second time/],
     [["apiKeys", 0, "maxConcurrent"], -1, /maxConcurrent must be from 0/],
     [["settings", "poolStrategies"], { gemini: "weighted" }, /poolStrategies.third_party must be a text/],

@@ -230,7 +230,7 @@ test("of each window what is to be told is told, and the list of models only whe
     readingRow("third_party", "weekly", 0.5, 100, 1),
     readingRow("third_party", "nearest", 0.9, 300, 200),
     readingRow("image", "nearest", 0.3, null, 2),
-    readingRow("gemini", "weekly", 0.4, 900, 1),
+    { ...readingRow("gemini", "weekly", 0.4, 900, 1), emptyAt: new Date(7) },
     readingRow("gemini", "5h", 0.6, 800, 1),
     readingRow("gemini", "nearest", 0.7, 800, 700),
     readingRow("tomorrow", "5h", 0.7, 800, 1),
@@ -239,7 +239,15 @@ test("of each window what is to be told is told, and the list of models only whe
   expect(checkSnapshot(built)).toMatchObject({ ok: true })
   expect(built.accounts[0]?.quota).toEqual([
     { bucket: "gemini", window: "5h", remainingFraction: 0.6, resetsAt: 800, source: "summary", readAt: 1 },
-    { bucket: "gemini", window: "weekly", remainingFraction: 0.4, resetsAt: 900, source: "summary", readAt: 1 },
+    {
+      bucket: "gemini",
+      window: "weekly",
+      remainingFraction: 0.4,
+      resetsAt: 900,
+      source: "summary",
+      readAt: 1,
+      emptyAt: 7,
+    },
     {
       bucket: "third_party",
       window: "nearest",
