@@ -59,43 +59,35 @@ function standstill(): Promise<unknown> {
   )
 }
 
-test.each([[false], [true]])(
-  "a reader that stops does not fill memory (h2 upstream: %s)",
-  { timeout: 60_000 },
-  async (isTls) => {
-    const before = keptBytes()
-    const message = await begin(isTls)
-    await standstill()
-    expect(upstream.sentBytes).toBeLessThan(KERNEL_BYTES)
-    await waitFor(() => keptBytes() - before < KEPT_BYTES)
-    expect(system.plane.pool.facts().inFlight).toBe(1)
-    // Reading again lets it flow to its end.
-    const stopped = upstream.sentBytes
-    let tail = ""
-    message.on("data", (chunk: Buffer) => (tail = (tail + chunk.toString("latin1")).slice(-400)))
-    message.resume()
-    await waitFor(() => upstream.sentBytes > stopped)
-    upstream.finish()
-    await waitFor(() => /data: \[DONE\]\s*$/.test(tail), 40_000)
-    await waitFor(() => system.plane.pool.facts().inFlight === 0)
-  },
-)
+test.each([[false], [true]])("a reader that stops does not fill memory (h2 upstream: %s)", async (isTls) => {
+  const before = keptBytes()
+  const message = await begin(isTls)
+  await standstill()
+  expect(upstream.sentBytes).toBeLessThan(KERNEL_BYTES)
+  await waitFor(() => keptBytes() - before < KEPT_BYTES)
+  expect(system.plane.pool.facts().inFlight).toBe(1)
+  // Reading again lets it flow to its end.
+  const stopped = upstream.sentBytes
+  let tail = ""
+  message.on("data", (chunk: Buffer) => (tail = (tail + chunk.toString("latin1")).slice(-400)))
+  message.resume()
+  await waitFor(() => upstream.sentBytes > stopped)
+  upstream.finish()
+  await waitFor(() => /data: \[DONE\]\s*$/.test(tail), 40_000)
+  await waitFor(() => system.plane.pool.facts().inFlight === 0)
+})
 
-test(
-  "a reader that never reads is let go of after a minute, and its upstream with it",
-  { timeout: 60_000 },
-  async () => {
-    await begin(true)
-    await standstill()
-    clock.advance(WRITE_STALL_MS - 1)
-    expect(system.plane.pool.facts().inFlight).toBe(1)
-    clock.advance(1)
-    await waitFor(() => system.plane.pool.facts().inFlight === 0)
-    await waitFor(() => upstream.open === 0)
-    const record = await waitFor(() => {
-      clock.advance(REPORT_BATCH_MS)
-      return system.link.find("exchange").at(-1)
-    })
-    expect(record).toMatchObject({ outcome: "cancelled", errorMessage: "The client stopped reading." })
-  },
-)
+test("a reader that never reads is let go of after a minute, and its upstream with it", async () => {
+  await begin(true)
+  await standstill()
+  clock.advance(WRITE_STALL_MS - 1)
+  expect(system.plane.pool.facts().inFlight).toBe(1)
+  clock.advance(1)
+  await waitFor(() => system.plane.pool.facts().inFlight === 0)
+  await waitFor(() => upstream.open === 0)
+  const record = await waitFor(() => {
+    clock.advance(REPORT_BATCH_MS)
+    return system.link.find("exchange").at(-1)
+  })
+  expect(record).toMatchObject({ outcome: "cancelled", errorMessage: "The client stopped reading." })
+})

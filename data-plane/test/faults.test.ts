@@ -232,7 +232,7 @@ describe("the same over HTTP/2", () => {
   test.each([["reset-before-headers"], ["reset-after-headers"], ["goaway"], ["hang-before-headers"]])(
     "%s once",
     async (kind) => {
-      await begin({ tlsUpstream: true })
+      await begin({ tlsUpstream: true, settings: { firstByteTimeoutMs: 4_000 } })
       system.simulator.script({ fault: { kind }, times: 1 })
       const body = chatBody("[[sim:chunks=4]][[sim:text=all is well]]")
       const answers = await Promise.all([0, 1].map(() => ask("/v1/chat/completions", body)))

@@ -20,7 +20,6 @@ afterEach(async () => {
 describe("a total outage", () => {
   test.each([["internal"], ["empty-answer"]])(
     "of %s is seen by the upstream with 1.1 attempts a request at the most",
-    { timeout: 60_000 },
     async (kind) => {
       // Nobody waits for the end of a rest: that would only make the test long.
       system = await startSystem({ accounts: 4, settings: { ...UNLIMITED, poolCoolingWaitMs: 1 } })
@@ -36,34 +35,26 @@ describe("a total outage", () => {
   )
 })
 
-test(
-  "three in ten attempts that fail leave ninety-nine in a hundred requests served",
-  { timeout: 60_000 },
-  async () => {
-    // The seed decides which attempts fail.
-    system = await startSystem({ accounts: 24, settings: UNLIMITED, simulator: { seed: "noise" } })
-    // They earn the credit that a gateway has after its first minute.
-    await noise(system, { fault: { kind: "internal" }, share: 0, requests: 60, clients: 10 })
-    const { succeeded, attempts } = await noise(system, {
-      fault: { kind: "internal" },
-      share: 0.3,
-      requests: 200,
-      clients: 40,
-    })
-    expect(succeeded).toBeGreaterThanOrEqual(198)
-    expect(attempts / 200).toBeLessThanOrEqual(1.45)
-    expect(attempts / 200).toBeGreaterThan(1.25)
-  },
-)
+test("three in ten attempts that fail leave ninety-nine in a hundred requests served", async () => {
+  // The seed decides which attempts fail.
+  system = await startSystem({ accounts: 24, settings: UNLIMITED, simulator: { seed: "noise" } })
+  // They earn the credit that a gateway has after its first minute.
+  await noise(system, { fault: { kind: "internal" }, share: 0, requests: 60, clients: 10 })
+  const { succeeded, attempts } = await noise(system, {
+    fault: { kind: "internal" },
+    share: 0.3,
+    requests: 200,
+    clients: 40,
+  })
+  expect(succeeded).toBeGreaterThanOrEqual(198)
+  expect(attempts / 200).toBeLessThanOrEqual(1.45)
+  expect(attempts / 200).toBeGreaterThan(1.25)
+})
 
-test(
-  "accounts that are all used up are told honestly, without a call of the upstream",
-  { timeout: 60_000 },
-  async () => {
-    system = await startSystem({ accounts: 6, settings: UNLIMITED })
-    expect(await exhausted(system, 50)).toMatchObject({ calls: 0, honest: 50 })
-  },
-)
+test("accounts that are all used up are told honestly, without a call of the upstream", async () => {
+  system = await startSystem({ accounts: 6, settings: UNLIMITED })
+  expect(await exhausted(system, 50)).toMatchObject({ calls: 0, honest: 50 })
+})
 
 test(
   "clients that leave in any phase leave no exchange, slot, stream, socket or timer behind",

@@ -93,23 +93,19 @@ describe("the prompt cache", () => {
   test.each([
     ["known by its header", { "x-session-id": "session-1" }],
     ["known by its opening", {}],
-  ])(
-    "is as good among twelve accounts as on one, for a conversation %s",
-    { timeout: 60_000 },
-    async (_title, headers) => {
-      const alone = await hitRate(1, headers)
-      await system.stop()
-      const among = await hitRate(12, headers)
-      expect(among.accounts.size).toBe(1)
-      expect(among.hitRate).toBeGreaterThan(0.8)
-      expect(among.hitRate).toBeCloseTo(alone.hitRate, 3)
-      process.stdout.write(
-        `prompt cache over ${TURNS} turns: ${percent(among)} among 12 accounts, ${percent(alone)} on one\n`,
-      )
-    },
-  )
+  ])("is as good among twelve accounts as on one, for a conversation %s", async (_title, headers) => {
+    const alone = await hitRate(1, headers)
+    await system.stop()
+    const among = await hitRate(12, headers)
+    expect(among.accounts.size).toBe(1)
+    expect(among.hitRate).toBeGreaterThan(0.8)
+    expect(among.hitRate).toBeCloseTo(alone.hitRate, 3)
+    process.stdout.write(
+      `prompt cache over ${TURNS} turns: ${percent(among)} among 12 accounts, ${percent(alone)} on one\n`,
+    )
+  })
 
-  test("is built anew once where the home cools, and not with every turn afterwards", { timeout: 60_000 }, async () => {
+  test("is built anew once where the home cools, and not with every turn afterwards", async () => {
     let home: string | undefined
     const among = await hitRate(12, { "x-session-id": "session-1" }, (turn) => {
       if (turn === 1) home = system.simulator.seen().at(0)?.account
@@ -124,7 +120,7 @@ describe("the prompt cache", () => {
 })
 
 describe("a flood", () => {
-  test("of one key leaves the others nine tenths of their fair share at least", { timeout: 60_000 }, async () => {
+  test("of one key leaves the others nine tenths of their fair share at least", async () => {
     const SLOTS = 3
     const EACH = 18
     const FLOOD = 50 * EACH
@@ -157,21 +153,21 @@ describe("a flood", () => {
     }
     // The flood is there first, and all wait in one line when the slots come free.
     for (let turn = 0; turn < FLOOD; turn++) send(API_KEY)
-    await waitFor(() => pool.facts().waiting === FLOOD, 20_000)
+    await waitFor(() => pool.facts().waiting === FLOOD, 60_000)
     for (const key of [OTHER_API_KEY, THIRD_API_KEY]) for (let turn = 0; turn < EACH; turn++) send(key)
-    await waitFor(() => pool.facts().waiting === FLOOD + 2 * EACH, 20_000)
+    await waitFor(() => pool.facts().waiting === FLOOD + 2 * EACH, 60_000)
     for (const lease of held) lease.release()
-    await waitFor(() => total !== undefined, 20_000)
+    await waitFor(() => total !== undefined, 60_000)
     for (const request of requests) request.destroy()
     const share = (total ?? 0) / served.size
     process.stdout.write(`while ${FLOOD} requests of one key wait, two others got ${EACH} each of ${total} answers\n`)
     expect(EACH).toBeGreaterThanOrEqual(share * 0.9)
-    await waitFor(() => pool.facts().waiting === 0 && pool.facts().inFlight === 0, 20_000)
+    await waitFor(() => pool.facts().waiting === 0 && pool.facts().inFlight === 0, 60_000)
   })
 })
 
 describe("the limit of an account", () => {
-  test("is what the upstream sees at the most, whatever comes at once", { timeout: 60_000 }, async () => {
+  test("is what the upstream sees at the most, whatever comes at once", async () => {
     const LIMIT = 2
     const EXCHANGES = 1_000
     const CLIENTS = 40

@@ -64,7 +64,7 @@ function run(env: Record<string, string> = {}): Run {
   return result
 }
 
-test("it tells its address, serves, and ends with 0 on SIGTERM after its streams", { timeout: 90_000 }, async () => {
+test("it tells its address, serves, and ends with 0 on SIGTERM after its streams", async () => {
   const plane = run()
   const { url } = await waitFor(() => plane.messages[0], 30_000)
   expect(plane.messages[0]).toMatchObject({ type: "started" })
@@ -84,7 +84,7 @@ test("it tells its address, serves, and ends with 0 on SIGTERM after its streams
   expect(link.find("exchange").at(-1)).toMatchObject({ outcome: "completed" })
 })
 
-test("killed and started again without a control plane it serves from disk", { timeout: 90_000 }, async () => {
+test("killed and started again without a control plane it serves from disk", async () => {
   const first = run()
   const { url } = await waitFor(() => first.messages[0], 30_000)
   await waitFor(() => link.find("snapshot-ack")[0])
@@ -103,7 +103,7 @@ test("killed and started again without a control plane it serves from disk", { t
   expect(await second.code).toBe(0)
 })
 
-test("a busy port ends with one sentence and 1", { timeout: 90_000 }, async () => {
+test("a busy port ends with one sentence and 1", async () => {
   const holder = createServer()
   await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve))
   const { port } = holder.address() as AddressInfo // a TCP server that listens has one
@@ -115,7 +115,7 @@ test("a busy port ends with one sentence and 1", { timeout: 90_000 }, async () =
   await new Promise((resolve) => holder.close(resolve))
 })
 
-test("a setting that is not allowed ends with its sentence and 1", { timeout: 90_000 }, async () => {
+test("a setting that is not allowed ends with its sentence and 1", async () => {
   const plane = run({ HOST: "0.0.0.0" })
   expect(await plane.code).toBe(1)
   expect(plane.output.trim()).toMatch(/^HOST 0\.0\.0\.0 is reachable from other machines.*BEHIND_TLS=on.*\.$/)

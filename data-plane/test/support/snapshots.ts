@@ -24,8 +24,8 @@ export const SETTINGS: SnapshotSettings = {
   maxConcurrentPerAccount: 1,
   antigravityBaseUrls: [],
   antigravityUserAgent: "lagrange/0.1.0",
-  firstByteTimeoutMs: 5_000,
-  streamIdleTimeoutMs: 5_000,
+  firstByteTimeoutMs: 60_000,
+  streamIdleTimeoutMs: 60_000,
 }
 
 export interface SnapshotInput {
