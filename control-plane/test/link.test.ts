@@ -272,6 +272,43 @@ describe("acknowledgements", () => {
   })
 })
 
+test("conversations are counted over data planes; where one tells of too many accounts the others are unknown", async () => {
+  const { prisma } = control.controlPlane.services.database
+  const at = new Date()
+  await prisma.account.create({
+    data: { id: "acc_quiet", kind: "ANTIGRAVITY", label: "quiet", stateSince: at, createdAt: at, tags: [] },
+  })
+  const tell = async (load: object): Promise<(number | null)[]> => {
+    const beat = {
+      type: "heartbeat",
+      version: "0.1.0",
+      startedAt: at.getTime(),
+      ready: true,
+      reasons: [],
+      snapshotEpoch: 1,
+      snapshotVersion: 1,
+      inFlight: 0,
+      rssBytes: 1,
+      eventLoopDelayMs: 0,
+      exchanges: 0,
+      refusals: 0,
+      inFlightByAccount: {},
+    } as const
+    await link.report(item({ ...beat, ...load }))
+    const document = "query ($id: ID!) { account(id: $id) { conversations } }"
+    const counts = []
+    for (const id of [account.id, "acc_quiet"]) {
+      counts.push((await control.data<{ account: { conversations: number | null } }>(document, { id })).account)
+    }
+    return counts.map(({ conversations }) => conversations)
+  }
+  expect(await tell({ conversations: 3, conversationsByAccount: { [account.id]: 3 } })).toEqual([3, 0])
+  expect(await tell({ conversations: 5, conversationsByAccount: { [account.id]: 3 } })).toEqual([3, null])
+  // A data plane of an earlier version says nothing.
+  expect(await tell({})).toEqual([0, 0])
+  await prisma.account.delete({ where: { id: "acc_quiet" } })
+})
+
 describe("exchanges", () => {
   const REQUEST = `query ($id: ID!) { request(id: $id) { id dialect requestedModel model outcome status inputTokens outputTokens
     reasoningTokens durationMs receivedMs fetchedMs overheadUs refusal { waitedMs renewalMs census { known busy modelLimit } } dropped schemaReport { total listed { tool path change } } apiKey { id name } attempts { account { id email } reason startedMs endedMs failureClass askedMs waitedMs renewalMs connectMs firstByteMs firstPartMs census { known resting candidates busy tried keyLimit } } } }`

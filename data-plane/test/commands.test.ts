@@ -47,7 +47,9 @@ test("one that is over on the control plane's clock is not done, whatever ours s
 
 test("one of tomorrow is refused, and the link goes on", async () => {
   const command = { type: "dance" }
-  system.link.sendRaw(`${JSON.stringify({ type: "command", id: "new", expiresAt: Date.now() + AHEAD, command })}\n`)
+  system.link.sendRaw(
+    `${JSON.stringify({ type: "command", id: "new", expiresAt: Date.now() + AHEAD + 60_000, command })}\n`,
+  )
   const refused = await waitFor(() => system.link.find("command-ack").find(({ commandId }) => commandId === "new"))
   expect(refused).toMatchObject({ outcome: "refused", reason: "dance is no command that this version knows" })
   expect(await obeys("next")).toMatchObject({ outcome: "done", count: 1 })

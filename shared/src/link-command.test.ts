@@ -63,6 +63,7 @@ describe("its acknowledgement", () => {
   it.each([
     [{ outcome: "perhaps" }, /outcome must be one of done, refused, expired/],
     [{ outcome: "done", count: -1 }, /count must be from 0/],
+    [{ outcome: "done", count: 1e12 }, /count must be from 0/],
     [{ outcome: "done", commandId: "" }, /commandId is too short/],
   ])("is refused when it is wrong (%j)", (more, refused) => {
     expect(parse({ type: "command-ack", commandId: "cmd_1", ...more })).toEqual({

@@ -58,6 +58,8 @@ export const CONVERSATION: TextRule = { min: 1, max: 20, pattern: /^-?\d+$/ }
 
 const ID: TextRule = { min: 1, max: 200 }
 const REASON: TextRule = { max: 300, cut: true }
+/** Of whatever a node has: a sum of many such numbers is still one that GraphQL can tell. */
+const COUNT = { min: 0, max: 10_000_000 }
 const MOMENT = { min: 0, max: Number.MAX_SAFE_INTEGER, isFraction: true }
 
 /** Throws `ShapeError` only where even an answer would not be possible. */
@@ -101,7 +103,7 @@ export function readCommandAck(fields: Fields, path: string): CommandAck {
     type: "command-ack",
     commandId: textAt(fields, "commandId", path, ID),
     outcome,
-    ...optionalAt(fields, "count", (from, name) => numberAt(from, name, path, { ...MOMENT, isFraction: false })),
+    ...optionalAt(fields, "count", (from, name) => numberAt(from, name, path, COUNT)),
     ...optionalAt(fields, "reason", (from, name) => textAt(from, name, path, REASON)),
   }
 }
