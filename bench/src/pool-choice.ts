@@ -16,8 +16,9 @@ import type { Lease, LeaseAsk } from "#data-plane/pool/lease.ts"
 import { median } from "./statistics.ts"
 
 const MODEL = "gemini-3-flash"
-/** Choices in a batch. */
+/** Choices in a batch, and so many are timed at once. */
 const BATCH = 2_000
+const TIMED = 100
 /** Requests that run at the same time, at the most half as many as there are accounts. */
 const RUNNING = 256
 const CONVERSATIONS = 50_000
@@ -31,6 +32,9 @@ export const GOAL_US = 1
 
 /** Once after each cool-down, so no goal is set. */
 const PROBING = "one to be probed, where all have rested"
+const TOUCH = "for comparison: an object at a random place, looked at"
+const LOOK_UP = `for comparison: one of ${CONVERSATIONS.toLocaleString("en")} names, found in a Map`
+const WITHOUT_GOAL: ReadonlySet<string> = new Set([PROBING, TOUCH, LOOK_UP])
 
 export interface PoolFigure {
   readonly what: string
@@ -150,7 +154,7 @@ export function measurePool(counts: readonly number[], batches: number, say: (li
     for (let index = 0; index < CONVERSATIONS; index++) homes.step(homes.parts.ask(conversation(index)))
     add(`at the home of one of ${CONVERSATIONS.toLocaleString("en")} conversations`, accounts, () => {
       // Each request makes its name anew: nothing of it is known yet.
-      const asks = Array.from({ length: BATCH }, () =>
+      const asks = Array.from({ length: TIMED }, () =>
         homes.parts.ask(conversation(Math.floor(Math.random() * CONVERSATIONS))),
       )
       return (turn) => {
@@ -189,8 +193,31 @@ export function measurePool(counts: readonly number[], batches: number, say: (li
     }
     add("none: each is being probed", accounts, () => wait)
     rested.cooldowns.close()
+    addLimits(accounts, add)
   }
   return figures
+}
+
+/** What no choice can be below that does the same. */
+function addLimits(
+  accounts: number,
+  add: (what: string, count: number, prepare: () => (turn: number) => void) => void,
+): void {
+  const links = shuffled(accounts).map((next) => ({ next, slots: 1, until: HOUR_MS + 0.5 }))
+  let at = 0
+  const touch = (): void => {
+    const link = links[at]
+    at = link === undefined || link.until < link.slots ? 0 : link.next
+  }
+  add(TOUCH, accounts, () => touch)
+  const homes = new Map(shuffled(CONVERSATIONS).map((index) => [conversation(index), { home: index }]))
+  add(LOOK_UP, accounts, () => {
+    const names = Array.from({ length: TIMED }, () => conversation(Math.floor(Math.random() * CONVERSATIONS)))
+    return (turn) => {
+      const home = homes.get(names[turn] ?? "")
+      if (home === undefined || home.home < 0) throw new Error("a conversation is not there")
+    }
+  })
 }
 
 export function poolTable(figures: readonly PoolFigure[]): string {
@@ -202,7 +229,7 @@ export function poolTable(figures: readonly PoolFigure[]): string {
       figure === undefined ? "–" : `${figure.medianUs.toFixed(2)} (${figure.bestUs.toFixed(2)})`,
     )
     const isMet = own.every((figure) => figure === undefined || figure.medianUs <= GOAL_US)
-    return [what, ...cells, what === PROBING ? "–" : `≤ ${GOAL_US} µs ${isMet ? "met" : "MISSED"}`]
+    return [what, ...cells, WITHOUT_GOAL.has(what) ? "–" : `≤ ${GOAL_US} µs ${isMet ? "met" : "MISSED"}`]
   })
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
 }
@@ -210,11 +237,15 @@ export function poolTable(figures: readonly PoolFigure[]): string {
 function timed(batches: number, prepare: () => (turn: number) => void): { medianUs: number; bestUs: number } {
   const times: number[] = []
   for (let batch = 0; batch < batches * 2; batch++) {
-    const run = prepare()
-    const begun = process.cpuUsage()
-    for (let turn = 0; turn < BATCH; turn++) run(turn)
-    const { user, system } = process.cpuUsage(begun)
-    if (batch >= batches) times.push((user + system) / BATCH)
+    let us = 0
+    for (let done = 0; done < BATCH; done += TIMED) {
+      const run = prepare()
+      const begun = process.cpuUsage()
+      for (let turn = 0; turn < TIMED; turn++) run(turn)
+      const { user, system } = process.cpuUsage(begun)
+      us += user + system
+    }
+    if (batch >= batches) times.push(us / BATCH)
   }
   return { medianUs: median(times), bestUs: Math.min(...times) }
 }

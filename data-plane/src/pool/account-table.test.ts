@@ -1,0 +1,80 @@
+import { accountId } from "#shared/ids.ts"
+import { expect, test } from "vitest"
+import { manualClock } from "../testing/manual-clock.ts"
+import { compiled, MODEL, testAccount } from "../testing/snapshots.ts"
+import type { Lease } from "./lease.ts"
+import { Pool } from "./pool.ts"
+
+/** The pool after the newest of the snapshots, each a list of names. */
+function world() {
+  const pool = new Pool(manualClock())
+  let version = 1
+  let snapshot = compiled([])
+  const adopt = (...ids: string[]): void => {
+    const accounts = ids.map((id) => testAccount(id))
+    snapshot = compiled(accounts, { maxConcurrentPerAccount: 1 }, ++version)
+    pool.adopt(snapshot)
+  }
+  const take = (conversation: string): Promise<Lease> => {
+    const caller = { key: "key" as never, conversation } // any key
+    const ask = { model: MODEL, exclude: new Set<never>(), snapshot, waitMs: 0, caller }
+    return pool.acquire(ask, new AbortController().signal)
+  }
+  return { pool, adopt, take }
+}
+
+test("an account that takes the place of one that is gone inherits nothing of it", async () => {
+  const { pool, adopt, take } = world()
+  adopt("a")
+  const old = await take("one")
+  expect(pool.inFlightByAccount()).toEqual({ a: 1 })
+  adopt("b")
+  // Its lease is still in use, so its row is too.
+  expect([pool.inFlightByAccount(), pool.facts().inFlight]).toEqual([{}, 1])
+  expect((await take("two")).account.id).toBe("b")
+  old.release()
+  expect([pool.inFlightByAccount(), pool.facts().inFlight]).toEqual([{ b: 1 }, 1])
+  adopt("b", "c")
+  // Where a stood now stands c, and no conversation of a's lives there.
+  const { account, reason } = await take("one")
+  expect(account.id).toBe("c")
+  expect(reason).toMatch(/^round-robin/)
+})
+
+test("a conversation finds its home again under another number", async () => {
+  const { adopt, take } = world()
+  adopt("a", "b")
+  const first = await take("one")
+  expect(first.account.id).toBe("a")
+  first.release()
+  adopt("b")
+  adopt("c", "b")
+  adopt("c", "b", "a")
+  const again = await take("one")
+  expect([again.account.id, again.reason]).toEqual(["a", "the conversation lives there"])
+  again.release()
+  expect((await take("one")).account.id).toBe("a")
+})
+
+test("accounts that cool down as a whole are counted as they come and go", () => {
+  const { pool, adopt } = world()
+  adopt("a", "b")
+  const cool = (id: string): void =>
+    pool.cool({
+      scope: { type: "account", accountId: accountId(id) },
+      cause: "rate",
+      evidence: "",
+      since: 0,
+      until: 9e15,
+    })
+  cool("a")
+  cool("a")
+  cool("b")
+  expect(pool.facts()).toMatchObject({ total: 2, usable: 2, cooling: 2 })
+  adopt("b")
+  expect(pool.facts()).toMatchObject({ total: 1, usable: 1, cooling: 1 })
+  adopt("a", "b")
+  expect(pool.facts()).toMatchObject({ cooling: 2 })
+  pool.release({ type: "account", accountId: accountId("a") })
+  expect(pool.facts()).toMatchObject({ cooling: 1 })
+})
