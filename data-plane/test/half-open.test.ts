@@ -178,6 +178,25 @@ test("one whose client leaves, or that is at fault itself, makes way for the nex
   expect([restsMs(), system.plane.pool.halfOpen()]).toEqual([[], []])
 })
 
+test("the first part of an answer opens it to all and ends what was counted, however long the answer goes on", async () => {
+  await begin()
+  strike("quota-without-time")
+  await ask("first")
+  system.simulator.clearFaults()
+  advanceToEnd()
+  gate.close(1)
+  const answers = burst(4)
+  await waitFor(() => gate.held === 4)
+  expect(system.plane.pool.halfOpen()).toEqual([])
+  // Past the gate.
+  await system.push({ settings: { antigravityBaseUrls: [system.simulator.url] } })
+  strike("quota-without-time")
+  expect((await ask("refused")).status).toBe(429)
+  expect([restsMs(), gate.held]).toEqual([[MINUTE], 4])
+  gate.open()
+  expect(statuses(await answers)).toEqual([200])
+})
+
 test("one of which nothing is heard lets the next one go", async () => {
   await begin()
   strike("quota-without-time")

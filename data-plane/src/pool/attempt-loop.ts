@@ -188,7 +188,7 @@ class AttemptLoop {
       }
       const result = await this.#attempt(lease, credential)
       if (result.type === "answered") {
-        this.#onSuccess(lease.account.id)
+        this.#onSuccess(lease)
         return { hasContent: true, accountLabel: lease.account.label }
       }
       const end = await this.#afterFailure(lease, credential, result)
@@ -196,11 +196,18 @@ class AttemptLoop {
     }
   }
 
-  #onSuccess(accountId: AccountId): void {
-    const { credit, cooling, refusedTexts } = this.#ports
+  /** The upstream serves, whatever becomes of the answer: an end may be minutes away. */
+  #onServed(lease: Lease): void {
+    const { model } = this.#job
+    this.#ports.cooling.onSuccess({ accountId: lease.account.id, model, startedAt: this.#attemptAt })
+    lease.served()
+  }
+
+  #onSuccess(lease: Lease): void {
+    const { credit, refusedTexts } = this.#ports
     credit.earn()
-    cooling.onSuccess({ accountId, model: this.#job.model, startedAt: this.#attemptAt })
-    refusedTexts.onSuccess(accountId, this.#attemptAt)
+    refusedTexts.onSuccess(lease.account.id, this.#attemptAt)
+    this.#onServed(lease)
   }
 
   /** The lease in hand, or a new one; an error when there is none to be had. */
@@ -270,7 +277,7 @@ class AttemptLoop {
     }
     try {
       const { host } = this.#history
-      const onServed = (): void => lease.served()
+      const onServed = (): void => this.#onServed(lease)
       const result = await this.#job.attempt({ account: lease.account, credential, host, choice, timings, onServed })
       record({
         ...(result.status === undefined ? {} : { upstreamStatus: result.status }),
