@@ -1,6 +1,7 @@
 /** The departures of clients of a data plane in this process, where its timers can be counted too. */
 import { countingClock } from "../../data-plane/test/support/counting-clock.ts"
 import { startSystem } from "../../data-plane/test/support/plane.ts"
+import { waitFor } from "../support/wait-for.ts"
 import { departures, type DepartureResult } from "./departures.ts"
 import { openTcpHandles, settled } from "./support/open-sockets.ts"
 
@@ -22,6 +23,8 @@ export async function departuresInProcess(each: number, width: number): Promise<
   const sockets = (): number => openTcpHandles() - system.simulator.traffic().connections.current
   const timers = (): number => clock.running
   try {
+    // Its report has come, so that the connection for reports, which is kept, is there before and afterwards.
+    await waitFor(() => system.link.find("snapshot-ack").length > 0, 60_000)
     const before = { sockets: sockets(), timers: timers() }
     const result = await departures(system, each, width)
     const after = { sockets: await settled(sockets, before.sockets), timers: await settled(timers, before.timers) }
