@@ -50,6 +50,8 @@ interface Made {
 async function mutate(document: string, variables: object): Promise<Made> {
   const { result } = await planes.control.data<{ result: Made & { code?: string } }>(document, variables)
   expect(result.code).toBeUndefined()
+  // On a busy machine a data plane may take longer than a mutation waits for it.
+  await planes.settled()
   return result
 }
 

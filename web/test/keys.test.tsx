@@ -83,6 +83,7 @@ function type(label: string, value: string): void {
 
 test("a key is made with the limits that were typed, and the list shows them", async () => {
   const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [fakeAccount({ id: "one", models: ["gemini-3-flash", "claude-sonnet-4-5"] })]
   renderPanel(fake, "/keys")
   fireEvent.click(await screen.findByRole("button", { name: "Create key" }))
   const dialog = await screen.findByRole("dialog", { name: "Create key" })
@@ -99,6 +100,10 @@ test("a key is made with the limits that were typed, and the list shows them", a
   type("Requests a minute", "60")
   fireEvent.click(within(dialog).getByRole("button", { name: "Create key" }))
   await screen.findByRole("textbox", { name: "Secret" })
+  const command = screen.getByRole("group", { name: "Command" })
+  await waitFor(() => expect(command.textContent).toContain('"model":"claude-sonnet-4-5"'))
+  expect(command.textContent).toContain("/v1/messages")
+  expect(screen.queryByRole("button", { name: "OpenAI" })).toBeNull()
   expect(inputOf(fake, "createApiKey")).toEqual({
     input: {
       name: "ci",

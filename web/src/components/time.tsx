@@ -5,7 +5,7 @@ import { createFormat } from "../i18n/i18n.tsx"
 export function Time(props: { at: string | null; otherwise: string }) {
   const format = createFormat()
   return (
-    <Show when={props.at} fallback={<span class="text-faint">{props.otherwise}</span>}>
+    <Show when={props.at} fallback={<span class="whitespace-nowrap text-faint">{props.otherwise}</span>}>
       {(at) => (
         <time dateTime={at()} title={format.exact(at())} class="whitespace-nowrap">
           {format.relative(at())}

@@ -20,22 +20,22 @@ interface CreateKeyDialogProps {
 export function CreateKeyDialog(props: CreateKeyDialogProps) {
   const { t } = useI18n()
   const { client } = usePanel()
-  const [secret, setSecret] = createSignal<string>()
+  const [made, setMade] = createSignal<{ readonly apiKey: ApiKey; readonly secret: string }>()
   const close = () => {
-    setSecret(undefined)
+    setMade(undefined)
     props.onClose()
   }
   return (
     <Dialog
       open={props.open}
       onClose={close}
-      title={secret() === undefined ? t("createKey.title") : t("createKey.createdTitle")}
-      description={secret() === undefined ? t("keys.summary") : t("createKey.once")}
-      holds={secret() !== undefined}
+      title={made() === undefined ? t("createKey.title") : t("createKey.createdTitle")}
+      description={made() === undefined ? t("keys.summary") : t("createKey.once")}
+      holds={made() !== undefined}
       wide
     >
       <Show
-        when={secret()}
+        when={made()}
         fallback={
           <KeyForm
             draft={emptyDraft}
@@ -48,14 +48,14 @@ export function CreateKeyDialog(props: CreateKeyDialogProps) {
               const outcome = result.data?.createApiKey
               if (outcome?.__typename !== "CreateApiKeySuccess")
                 return outcome ?? sentenceOf(result.error, t("error.unreachable"))
-              setSecret(outcome.secret)
+              setMade(outcome)
               props.onCreated(outcome.apiKey)
               return undefined
             }}
           />
         }
       >
-        {(made) => <NewKey secret={made()} gatewayUrl={props.gatewayUrl} onDone={close} />}
+        {(key) => <NewKey apiKey={key().apiKey} secret={key().secret} gatewayUrl={props.gatewayUrl} onDone={close} />}
       </Show>
     </Dialog>
   )

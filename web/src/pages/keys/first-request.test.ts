@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { exampleModel, firstRequest } from "./first-request.ts"
+import { allowedDialects, allowedModels, exampleModel, firstRequest } from "./first-request.ts"
 
 test("the OpenAI line carries address, key and model", () => {
   expect(firstRequest("chat", "http://127.0.0.1:8088/", "lgr_fake", "gemini-3-flash")).toBe(
@@ -39,4 +39,15 @@ test("the example uses a model that the pool offers", () => {
   expect(exampleModel("messages", models)).toBe("claude-sonnet-4-5")
   expect(exampleModel("messages", ["gemini-3-flash"])).toBe("gemini-3-flash")
   expect(exampleModel("messages", [])).toMatch(/^claude/)
+})
+
+test("the example uses what the key may use", () => {
+  const models = ["gemini-2.5-flash", "gemini-3-flash", "claude-sonnet-4-5"]
+  expect(allowedModels(models, null)).toEqual(models)
+  expect(allowedModels(models, ["claude-*", "gemini-*-flash"])).toEqual(models)
+  expect(allowedModels(models, ["claude-*"])).toEqual(["claude-sonnet-4-5"])
+  expect(exampleModel("chat", allowedModels(models, ["gemini-3-flash", "fast"]))).toBe("gemini-3-flash")
+  expect(exampleModel("chat", allowedModels(models, ["fast"]))).toBe("fast")
+  expect(allowedDialects(null)).toEqual(["chat", "responses", "messages", "gemini"])
+  expect(allowedDialects(["GEMINI", "OPENAI_IMAGES"])).toEqual(["gemini"])
 })

@@ -1,4 +1,5 @@
 /** The curl lines that prove a new key: one per dialect, ready to paste into a POSIX shell. */
+import type { Dialect } from "#generated/web/graphql.ts"
 
 /** The dialects that have an example, in the order in which they are shown. */
 export const exampleDialects = ["chat", "responses", "messages", "gemini"] as const
@@ -11,6 +12,31 @@ export const dialectNames: Record<ExampleDialect, string> = {
   responses: "Responses",
   messages: "Anthropic",
   gemini: "Gemini",
+}
+
+const schemaNames: Record<ExampleDialect, Dialect> = {
+  chat: "OPENAI_CHAT",
+  responses: "OPENAI_RESPONSES",
+  messages: "ANTHROPIC_MESSAGES",
+  gemini: "GEMINI",
+}
+
+/** Those of them that a key may speak; null: it may speak all. */
+export function allowedDialects(dialects: readonly Dialect[] | null): readonly ExampleDialect[] {
+  return exampleDialects.filter((dialect) => dialects === null || dialects.includes(schemaNames[dialect]))
+}
+
+/** Of these models those that a key may use by its patterns, in which one `*` stands for any text; null: it may use all. */
+export function allowedModels(models: readonly string[], patterns: readonly string[] | null): readonly string[] {
+  if (patterns === null) return models
+  const matches = (pattern: string, model: string): boolean => {
+    const [before = "", after] = pattern.split("*")
+    if (after === undefined) return pattern === model
+    return model.length >= before.length + after.length && model.startsWith(before) && model.endsWith(after)
+  }
+  const allowed = models.filter((model) => patterns.some((pattern) => matches(pattern, model)))
+  // An alias is no model of the pool.
+  return [...allowed, ...patterns.filter((pattern) => !pattern.includes("*"))]
 }
 
 // A single quote ends the quoting, is written escaped, and begins it again.

@@ -1,31 +1,40 @@
-import { createResource, createSignal, For } from "solid-js"
+import { createSignal, For, onMount, Show } from "solid-js"
 import { exampleModelsDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { CopyButton } from "../../components/copy-button.tsx"
 import { DialogActions, DialogBody } from "../../components/dialog.tsx"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
-import { dialectNames, type ExampleDialect, exampleDialects, exampleModel, firstRequest } from "./first-request.ts"
+import type { ApiKey } from "./create-keys.ts"
+import { allowedDialects, allowedModels, dialectNames, exampleModel, firstRequest } from "./first-request.ts"
 
 interface NewKeyProps {
+  /** What it may be used for. */
+  apiKey: Pick<ApiKey, "models" | "dialects">
   secret: string
   gatewayUrl: string
   onDone: () => void
 }
 
-/** A secret to copy, and the command that proves it in each dialect. */
+/** A secret to copy, and the command that proves it in each dialect that the key may speak. */
 export function NewKey(props: NewKeyProps) {
   const { t } = useI18n()
   const { client } = usePanel()
-  const [dialect, setDialect] = createSignal<ExampleDialect>("chat")
-  const [models] = createResource(
-    async () => {
-      const result = await client.query(exampleModelsDocument, {}).toPromise()
-      return result.data?.accounts.edges.flatMap((edge) => edge.node.models) ?? []
-    },
-    { initialValue: [] },
-  )
-  const command = () => firstRequest(dialect(), props.gatewayUrl, props.secret, exampleModel(dialect(), models()))
+  const dialects = () => allowedDialects(props.apiKey.dialects)
+  const [chosen, setChosen] = createSignal(dialects()[0])
+  const [models, setModels] = createSignal<readonly string[]>([])
+  const readModels = async () => {
+    const result = await client.query(exampleModelsDocument, {}).toPromise()
+    setModels(result.data?.accounts.edges.flatMap((edge) => edge.node.models) ?? [])
+  }
+  // No resource: the page behind the dialog would be taken away until it is there.
+  onMount(() => void readModels())
+  const command = () => {
+    const dialect = chosen()
+    if (dialect === undefined) return undefined
+    const model = exampleModel(dialect, allowedModels(models(), props.apiKey.models))
+    return firstRequest(dialect, props.gatewayUrl, props.secret, model)
+  }
 
   return (
     <>
@@ -42,34 +51,38 @@ export function NewKey(props: NewKeyProps) {
           </code>
           <CopyButton text={props.secret} label={t("createKey.copySecret")} />
         </div>
-        <section class="flex flex-col gap-2.5" aria-label={t("createKey.tryIt")}>
-          <div class="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
-            <div>
-              <h3 class="font-semibold">{t("createKey.tryIt")}</h3>
-              <p class="text-[0.8125rem] text-faint">{t("createKey.tryItHint")}</p>
-            </div>
-            <div class="flex gap-1" role="group" aria-label={t("createKey.dialect")}>
-              <For each={exampleDialects}>
-                {(one) => (
-                  <button type="button" class="chip" aria-pressed={dialect() === one} onClick={() => setDialect(one)}>
-                    {dialectNames[one]}
-                  </button>
-                )}
-              </For>
-            </div>
-          </div>
-          <pre
-            class="max-h-56 overflow-auto rounded-medium bg-sunken p-3.5 font-mono text-xs leading-relaxed whitespace-pre-wrap ring-1 ring-line wrap-anywhere"
-            tabIndex={0}
-            role="group"
-            aria-label={t("createKey.command")}
-          >
-            {command()}
-          </pre>
-          <div>
-            <CopyButton text={command()} label={t("createKey.copyCommand")} />
-          </div>
-        </section>
+        <Show when={command()}>
+          {(line) => (
+            <section class="flex flex-col gap-2.5" aria-label={t("createKey.tryIt")}>
+              <div class="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
+                <div>
+                  <h3 class="font-semibold">{t("createKey.tryIt")}</h3>
+                  <p class="text-[0.8125rem] text-faint">{t("createKey.tryItHint")}</p>
+                </div>
+                <div class="flex gap-1" role="group" aria-label={t("createKey.dialect")}>
+                  <For each={dialects()}>
+                    {(one) => (
+                      <button type="button" class="chip" aria-pressed={chosen() === one} onClick={() => setChosen(one)}>
+                        {dialectNames[one]}
+                      </button>
+                    )}
+                  </For>
+                </div>
+              </div>
+              <pre
+                class="max-h-56 overflow-auto rounded-medium bg-sunken p-3.5 font-mono text-xs leading-relaxed whitespace-pre-wrap ring-1 ring-line wrap-anywhere"
+                tabIndex={0}
+                role="group"
+                aria-label={t("createKey.command")}
+              >
+                {line()}
+              </pre>
+              <div>
+                <CopyButton text={line()} label={t("createKey.copyCommand")} />
+              </div>
+            </section>
+          )}
+        </Show>
       </DialogBody>
       <DialogActions>
         <Button look="primary" onClick={() => props.onDone()}>

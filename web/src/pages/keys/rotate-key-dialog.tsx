@@ -58,7 +58,16 @@ export function RotateKeyDialog(props: RotateKeyDialogProps) {
       holds={secret() !== undefined}
       wide
     >
-      <Show when={secret()}>{(made) => <NewKey secret={made()} gatewayUrl={props.gatewayUrl} onDone={close} />}</Show>
+      <Show when={secret()}>
+        {(made) => (
+          <NewKey
+            apiKey={props.apiKey ?? { models: null, dialects: null }}
+            secret={made()}
+            gatewayUrl={props.gatewayUrl}
+            onDone={close}
+          />
+        )}
+      </Show>
       <Show when={secret() === undefined}>
         <DialogBody>
           <Field label={t("rotateKey.overlap")} hint={t("rotateKey.overlapHint")} error={error()}>
