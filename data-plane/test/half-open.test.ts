@@ -26,7 +26,8 @@ afterEach(async () => {
 
 async function begin(accounts = 1): Promise<void> {
   clock = steeredClock()
-  const settings = { maxConcurrentPerAccount: 0, maxConcurrentPerModel: 0, firstByteTimeoutMs: 86_400_000 }
+  const patience = { firstByteTimeoutMs: 86_400_000, streamIdleTimeoutMs: 86_400_000 }
+  const settings = { maxConcurrentPerAccount: 0, maxConcurrentPerModel: 0, ...patience }
   system = await startSystem({ accounts, settings, plane: { clock, random: () => 0.5 } })
   gate = await startGate(system.simulator.url)
   await system.push({
@@ -188,8 +189,13 @@ test("the first part of an answer opens it to all and ends what was counted, how
   const answers = burst(4)
   await waitFor(() => gate.held === 4)
   expect(system.plane.pool.halfOpen()).toEqual([])
-  // Past the gate.
-  await system.push({ settings: { antigravityBaseUrls: [system.simulator.url] } })
+  // Past the gate. The link has to come back first: it heard nothing while time went on.
+  const passing = { isIn: false }
+  void system.push({ settings: { antigravityBaseUrls: [system.simulator.url] } }).then(() => (passing.isIn = true))
+  await waitFor(() => {
+    clock.advance(1_000)
+    return passing.isIn
+  })
   strike("quota-without-time")
   expect((await ask("refused")).status).toBe(429)
   expect([restsMs(), gate.held]).toEqual([[MINUTE], 4])
