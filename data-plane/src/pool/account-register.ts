@@ -147,6 +147,14 @@ export class AccountRegister {
     return false
   }
 
+  /** The same of a living token, without a look at those that were seen to have none. */
+  someoneLiving(model: string, now: number, isSuch: (account: PoolAccount) => boolean): boolean {
+    for (const shelf of this.#shelves.of(model).living.flat()) {
+      for (const { account } of shelf.members) if (account.isLiving(now) && isSuch(account)) return true
+    }
+    return false
+  }
+
   #adoptAccount(account: SnapshotAccount, limit: number): void {
     const known = this.#accounts.get(account.id)
     if (known === undefined) {

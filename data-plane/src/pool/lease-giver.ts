@@ -90,7 +90,7 @@ export class LeaseGiver {
     if (chosen !== undefined) return this.#atHome(ask, known, mayServe, chosen) ?? chosen
     if (expired.length === 0) return undefined
     // A slot of an account that can serve, or a renewed token, is worth more than an account that can only wait.
-    if (register.someone(ask.model, (account) => account.isLiving(now) && isAsked(account.number))) return undefined
+    if (register.someoneLiving(ask.model, now, (account) => isAsked(account.number))) return undefined
     return this.#chooseAmong(expired, (number) => table.hasFreeSlot(number) && isAsked(number))
   }
 
