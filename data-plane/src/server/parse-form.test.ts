@@ -58,6 +58,14 @@ describe("parseForm", () => {
   it.each<[string, string, object]>([
     ["names without quotes", field("a", "b"), { a: "b" }],
     ["escaped quotes", field('"a\\"b"', "c"), { 'a"b': "c" }],
+    ["a backslash at a name's end", field('"a\\"', "c"), { "a\\": "c" }],
+    [
+      "a backslash at a name's end, and a file",
+      field('"a\\"', "b", '; filename=";c\\"'),
+      { "a\\": { type: "file", filename: ";c\\", mediaType: "", data: "Yg==" } },
+    ],
+    ["what looks like a parameter within a name", field('"a; filename=b"', "c"), { "a; filename=b": "c" }],
+    ["escaped quotes and what looks like a parameter", field('"\\"; filename=\\""', "c"), { '"; filename="': "c" }],
     ["quotes as browsers write them", field('"a%22b"', "c"), { 'a"b': "c" }],
     ["an empty value", field('"a"', ""), { a: "" }],
     ["a value that looks like a boundary", field('"a"', "--x\r\n-x"), { a: "--x\r\n-x" }],

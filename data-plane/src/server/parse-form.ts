@@ -83,12 +83,13 @@ function headAt(body: Buffer, at: number): { readonly text: string; readonly end
 
 function readPart(head: string, bytes: Buffer): Part {
   const disposition = headerOf(head, "content-disposition")
-  const name = parameterOf(disposition, "name")
+  const parameters = parametersOf(disposition)
+  const name = parameters.get("name")
   if (!/^form-data\b/i.test(disposition) || name === undefined) throw invalidForm("has a part without a name")
   const encoding = headerOf(head, "content-transfer-encoding")
   if (!/^(?:|7bit|8bit|binary)$/i.test(encoding))
     throw invalidForm(`has a part that is packed (${encoding.slice(0, 20)})`)
-  const filename = parameterOf(disposition, "filename")
+  const filename = parameters.get("filename")
   const mediaType = headerOf(head, "content-type")
   if (filename !== undefined) return { name, value: { filename, mediaType, bytes } }
   if (!isUtf8(bytes)) throw invalidForm("has a text that is not valid UTF-8")
@@ -104,12 +105,22 @@ function headerOf(head: string, name: string): string {
   return ""
 }
 
-/** Browsers write three letters of a name as in addresses, others put a backslash before them. */
-function parameterOf(disposition: string, name: string): string | undefined {
-  const [, quoted, plain] =
-    new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s"]+))`, "i").exec(disposition) ?? []
-  const value = quoted?.replaceAll(/\\(["\\])/g, "$1") ?? plain
-  return value?.replaceAll(/%(?:22|0D|0A)/gi, decodeURIComponent)
+/** All in quotes, and none within: then a backslash before a quote is a name's last letter. */
+const AS_BROWSERS_WRITE = /^form-data(?:;\s*[^\s=;"]+="[^"]*")*\s*$/i
+
+/** Browsers write three letters of a name as in addresses, others put a backslash before them. The parameters' own names are in small letters. */
+function parametersOf(disposition: string): ReadonlyMap<string, string> {
+  const quotes = AS_BROWSERS_WRITE.test(disposition) ? '[^"]*' : '(?:[^"\\\\]|\\\\.)*'
+  // One behind the other, so that what stands in a value is none.
+  const parameter = new RegExp(`;\\s*([^\\s=;"]+)=(?:"(${quotes})"|([^;\\s"]+))\\s*`, "gy")
+  parameter.lastIndex = disposition.search(/;|$/)
+  const parameters = new Map<string, string>()
+  for (const [, name = "", quoted, plain = ""] of disposition.matchAll(parameter)) {
+    const value = quoted?.replaceAll(/\\(["\\])/g, "$1") ?? plain
+    const key = name.toLowerCase()
+    if (!parameters.has(key)) parameters.set(key, value.replaceAll(/%(?:22|0D|0A)/gi, decodeURIComponent))
+  }
+  return parameters
 }
 
 async function fileOf({ filename, mediaType, bytes }: FilePart): Promise<object> {
