@@ -102,9 +102,12 @@ await runScript(async () => {
     // Vitest leaves a core free. Unit tests alone measure no times and start no processes: they may have all.
     ...(projects.every((name) => name === "unit") ? [`--maxWorkers=${availableParallelism()}`] : []),
   ]
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-  const { code } = await runNode([...vitest, ...reporters, ...options, ...files], { node, env, check: false })
+  const outside = `--reporter=${join(root, "scripts/lib/outside-reporter.mjs")}`
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`, outside]
+  const { code, signal } = await runNode([...vitest, ...reporters, ...options, ...files], { node, env, check: false })
   const results = readReport(report)
+  if (results === undefined)
+    console.log(`Failed: the run ended with ${signal ?? `code ${code}`} before it had a report`)
   rmSync(report, { force: true })
   const { passed, failed, skipped, isBroken } = countTests(results, code)
   for (const failure of listFailures(results)) console.log(`Failed: ${relativeToRoot(failure)}`)

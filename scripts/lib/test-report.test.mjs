@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { errorsOutside } from "./outside-reporter.mjs"
 import { countTests, listFailures } from "./test-report.mjs"
 
 const file = (status, ...tests) => ({ status, assertionResults: tests.map((one) => ({ status: one })) })
@@ -27,12 +28,27 @@ describe("listFailures", () => {
     const failed = { status: "failed", fullName: "pool waits", failureMessages: ["expected 1\nto be 2"] }
     const report = {
       testResults: [
-        { name: "a.test.ts", status: "failed", assertionResults: [failed, { status: "passed", fullName: "pool ends" }] },
+        {
+          name: "a.test.ts",
+          status: "failed",
+          assertionResults: [failed, { status: "passed", fullName: "pool ends" }],
+        },
         { name: "b.test.ts", status: "failed", message: "no such module\n at b", assertionResults: [] },
         { name: "c.test.ts", status: "passed", assertionResults: [{ status: "passed", fullName: "c" }] },
       ],
     }
     expect(listFailures(report)).toEqual(["a.test.ts > pool waits: expected 1", "b.test.ts: no such module"])
     expect(listFailures(undefined)).toEqual([])
+  })
+})
+
+describe("errorsOutside", () => {
+  it("names what no test caught, with the first place of ours", () => {
+    const stack =
+      "Error: read ECONNRESET\n    at TCP.onRead (node:internal/stream:1:1)\n    at hear (/work/test/support/a.ts:3:5)"
+    expect(errorsOutside([{ name: "Error", message: "read ECONNRESET\nmore", stack }, { message: "x" }])).toEqual([
+      "Failed: outside any test: Error: read ECONNRESET (at hear (/work/test/support/a.ts:3:5))",
+      "Failed: outside any test: Error: x",
+    ])
   })
 })
