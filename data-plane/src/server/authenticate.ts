@@ -70,15 +70,29 @@ function find(compiled: CompiledSnapshot, given: string, now: number): SnapshotA
   throw new GatewayError("invalid_api_key", `This API key was replaced by a new one and stopped working at ${when}.`)
 }
 
-/** Made with the first request of a key under a snapshot, and gone with both. */
-const filters = new WeakMap<SnapshotApiKey, (address: string) => boolean>()
+type AddressFilter = ReturnType<typeof createAddressFilter>
+
+/** Looked up with the first request of a key under a snapshot, and gone with both. */
+const filters = new WeakMap<SnapshotApiKey, AddressFilter>()
+/** Making one takes long: snapshots come often, and their lists are mostly the same. */
+const filtersByText = new Map<string, AddressFilter>()
+const MOST_FILTERS = 1_000
+
+function filterOf(key: SnapshotApiKey, addresses: readonly string[]): AddressFilter {
+  const known = filters.get(key)
+  if (known !== undefined) return known
+  const text = addresses.join(" ")
+  const filter = filtersByText.get(text) ?? createAddressFilter(addresses)
+  if (filtersByText.size >= MOST_FILTERS) filtersByText.clear()
+  filtersByText.set(text, filter)
+  filters.set(key, filter)
+  return filter
+}
 
 function refuseAddress(key: SnapshotApiKey, { request }: Incoming): void {
   if (key.addresses === undefined) return
-  let isAllowed = filters.get(key)
-  if (isAllowed === undefined) filters.set(key, (isAllowed = createAddressFilter(key.addresses)))
   const address = plainAddress(request.socket.remoteAddress ?? "")
-  if (!isAllowed(address)) {
+  if (!filterOf(key, key.addresses)(address)) {
     throw new GatewayError("permission_denied", `This API key may not be used from the address ${address}.`)
   }
 }

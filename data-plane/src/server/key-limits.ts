@@ -22,9 +22,18 @@ interface KeyUse {
   tokens?: MinuteRate
 }
 
+interface Today {
+  readonly day: string
+  readonly month: string
+  readonly startsAt: number
+  readonly endsAt: number
+}
+
 export class KeyLimits {
   readonly #clock: Pick<Clock, "now" | "monotonic">
   readonly #uses = new Map<ApiKeyId, KeyUse>()
+  /** Of now, as it was last asked for. */
+  #today: Today = { day: "", month: "", startsAt: 0, endsAt: 0 }
 
   constructor(clock: Pick<Clock, "now" | "monotonic">) {
     this.#clock = clock
@@ -82,14 +91,21 @@ export class KeyLimits {
 
   /** With what belongs to another day or month forgotten. */
   #of({ id }: SnapshotApiKey): KeyUse {
-    const now = this.#clock.now()
-    const day = utcDay(now)
-    const month = utcMonth(now)
+    const { day, month } = this.#turn(this.#clock.now())
     let use = this.#uses.get(id)
     if (use === undefined) this.#uses.set(id, (use = { day, dayTokens: 0, month, monthTokens: 0 }))
     if (use.day !== day) Object.assign(use, { day, dayTokens: 0 })
     if (use.month !== month) Object.assign(use, { month, monthTokens: 0 })
     return use
+  }
+
+  /** Dates are written once a day: writing them takes longer than all the rest. */
+  #turn(now: number): Today {
+    const { startsAt, endsAt } = this.#today
+    if (now >= startsAt && now < endsAt) return this.#today
+    const day = utcDay(now)
+    this.#today = { day, month: utcMonth(now), startsAt: Date.parse(day), endsAt: utcDayEnd(day) }
+    return this.#today
   }
 
   #refuseUsedUp(key: SnapshotApiKey, { day, dayTokens, month, monthTokens }: KeyUse): void {
