@@ -16,6 +16,7 @@ const PANEL_DOCUMENT = "query viewer { viewer { name } }"
 const PANEL_HASH = createHash("sha256").update(PANEL_DOCUMENT).digest("hex")
 
 let control: TestControlPlane
+let folder: string
 let web: string
 /** The same services under a built panel of our own making, as in production. */
 let production: { readonly url: string; readonly close: () => Promise<void> }
@@ -24,12 +25,13 @@ let cookie: string
 beforeAll(async () => {
   control = await startTestControlPlane({ env: { BEHIND_TLS: "off" } })
   cookie = await control.signIn()
-  web = mkdtempSync(join(tmpdir(), "lagrange-web-"))
-  mkdirSync(join(web, "assets"))
+  folder = mkdtempSync(join(tmpdir(), "lagrange-web-"))
+  web = join(folder, "web")
+  mkdirSync(join(web, "assets"), { recursive: true })
   writeFileSync(join(web, "index.html"), "<!doctype html><title>panel</title>")
   writeFileSync(join(web, "assets", "main-a1b2c3d4.js"), "export {}")
   writeFileSync(join(web, "documents.json"), JSON.stringify({ [PANEL_HASH]: PANEL_DOCUMENT }))
-  writeFileSync(join(web, "..", "outside.txt"), "not for anybody")
+  writeFileSync(join(folder, "outside.txt"), "not for anybody")
   const { services } = control.controlPlane
   const config = { ...services.config, production: true, webDirectory: web }
   const listener = createListener({
@@ -48,8 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await production.close()
   await control.stop()
-  rmSync(web, { recursive: true, force: true })
-  rmSync(join(web, "..", "outside.txt"), { force: true })
+  rmSync(folder, { recursive: true, force: true })
 })
 
 interface Answer {

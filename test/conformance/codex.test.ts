@@ -7,6 +7,7 @@ import { runCodex } from "../support/codex.ts"
 import { startRecordingProxy, type RecordingProxy } from "../support/recording-proxy.ts"
 import { generationsSeen } from "../support/seen.ts"
 import { startSystem, type System } from "../support/start-system.ts"
+import { untilDayIsLong } from "../support/utc-day.ts"
 
 const MODEL = "gemini-3-flash"
 
@@ -166,6 +167,7 @@ test.each(["quota-model", "rate-limit-long"])(
 )
 
 test("G90 stops after one request when the tokens of its key are used", async () => {
+  await untilDayIsLong()
   const system = await startSystem({ accounts: 1 })
   const proxy = await startRecordingProxy(system.gatewayUrl)
   try {

@@ -58,6 +58,7 @@ export async function startRecordingProxy(target: string, { model }: RecordingOp
         answer.pipe(outgoing)
       })
       upstream.on("error", () => outgoing.destroy())
+      outgoing.on("error", () => upstream.destroy())
       outgoing.on("close", () => upstream.destroy())
       upstream.end(sent)
     })

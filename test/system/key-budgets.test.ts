@@ -1,10 +1,12 @@
 /** A key with a daily number of tokens, through the whole system. */
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { startSystem, type System } from "../support/start-system.ts"
+import { untilDayIsLong } from "../support/utc-day.ts"
 import { waitFor } from "../support/wait-for.ts"
 
 let system: System
 beforeAll(async () => {
+  await untilDayIsLong()
   system = await startSystem({ accounts: 1 })
 })
 afterAll(() => system?.stop())

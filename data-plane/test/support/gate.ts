@@ -33,6 +33,7 @@ export async function startGate(target: string): Promise<Gate> {
       )
     })
     upstream.on("error", () => outgoing.destroy())
+    outgoing.on("error", () => upstream.destroy())
     outgoing.on("close", () => upstream.destroy())
     incoming.pipe(upstream)
   })
