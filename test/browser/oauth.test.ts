@@ -58,7 +58,7 @@ test("through the provider's pages: the callback says that it worked, and the pa
   expect(tabWatch.violations).toEqual([])
   // The style was applied: the policy names it.
   expect(await tab.evaluate("getComputedStyle(document.querySelector('h1')).fontSize")).toBe("20px")
-  await dialog.getByText("tab@example.test is ready and serves.").waitFor()
+  await dialog.getByText("tab@example.test is ready.").waitFor()
   await page.bringToFront()
   await dialog.getByRole("button", { name: "Done" }).click()
   await dialog.waitFor({ state: "hidden" })
@@ -84,7 +84,7 @@ test("from a machine that the callback does not reach: the address is pasted", a
   await tab.close()
   await dialog.getByLabel("The page did not open after you agreed?").fill(address)
   await dialog.getByRole("button", { name: "Use this address" }).click()
-  await dialog.getByText("paste@example.test is ready and serves.").waitFor()
+  await dialog.getByText("paste@example.test is ready.").waitFor()
   await page.bringToFront()
   await dialog.getByRole("button", { name: "Done" }).click()
   await dialog.waitFor({ state: "hidden" })

@@ -72,7 +72,7 @@ test("the notice has to be read; then the page opens, and the steps are followed
   await waitFor(() => expect(stepOf(dialog, "The models it offers")).toContain("under way"))
   expect(stepOf(dialog, "What is left of its quota")).toContain("to come")
   fake.world.publish("oauthProgress", progress({ phase: "DONE", account: { ...account, state: "READY" } }))
-  await within(dialog).findByText("fresh@example.test is ready and serves.")
+  await within(dialog).findByText("fresh@example.test is ready.")
   // What is over is not followed any more.
   await waitFor(() => expect(fake.openStreams()).toBe(2))
   fireEvent.click(within(dialog).getByRole("button", { name: "Done" }))

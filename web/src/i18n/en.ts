@@ -161,7 +161,7 @@ export const en = {
     },
     look: { done: "done", now: "under way", failed: "failed", open: "to come" },
     said: "The provider said:",
-    done: (name: string) => `${name} is ready and serves.`,
+    done: (name: string) => `${name} is ready.`,
     again: "Start again",
     paste: "The page did not open after you agreed?",
     pasteHint:

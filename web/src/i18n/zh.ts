@@ -159,7 +159,7 @@ export const zh: Dictionary = {
     },
     look: { done: "已完成", now: "进行中", failed: "失败", open: "未开始" },
     said: "提供商的原文：",
-    done: (name) => `${name} 已就绪，开始服务。`,
+    done: (name) => `${name} 已就绪。`,
     again: "重新开始",
     paste: "同意授权后页面没有打开？",
     pasteHint: "控制面运行在另一台机器上时会这样。请从浏览器地址栏复制完整地址并粘贴到这里。",

@@ -35,8 +35,8 @@ const OAuthPhase = builder.enumType("OAuthPhase", {
   values: {
     WAITING: { description: "For the account's owner, who has to agree at the provider." },
     WORKING: { description: "At a step." },
-    DONE: { description: "The account serves." },
-    FAILED: { description: "It ended without an account that serves." },
+    DONE: { description: "The account is ready." },
+    FAILED: { description: "It ended without an account that is ready." },
   } as const,
 })
 
