@@ -20,8 +20,9 @@ import { loadOf, type Stage } from "./support/stage.ts"
 const EXPIRED_MODEL = "claude-sonnet-4-6"
 /** More than any machine takes to get back what a client left. */
 const SETTLE_MS = 60_000
-/** A random moment within this after a phase may have begun. */
-const MOMENT_MS = 40
+/** A random moment within this after the phase has begun, or may have. */
+const MOMENT_MS = 80
+const LOOK_MS = 5
 
 export const PHASES = ["queue", "token", "connect", "before the first byte", "mid-stream", "between attempts"] as const
 export type PhaseName = (typeof PHASES)[number]
@@ -47,12 +48,10 @@ interface Phase {
   readonly name: PhaseName
   readonly prompt: string
   readonly asking?: Asking
-  /** Leaves a moment after the first bytes, not after the request. */
-  readonly isAfterFirstByte?: boolean
+  /** What it leaves a moment after: its first bytes, or the coming of its call to the simulator; undefined: its request. */
+  readonly after?: "first-byte" | "call"
   /** Each is followed by one without a gateway between. */
   readonly isCompared?: boolean
-  /** Until the phase has surely begun. */
-  readonly earliestMs?: number
   /** The world of this phase; what it gives takes it back. */
   readonly prepare?: (stage: Stage, clients: Clients) => Promise<() => Promise<void>>
 }
@@ -65,16 +64,17 @@ const RUNS: readonly Phase[] = [
     name: "before the first byte",
     prompt: "[[sim:fault=hang-before-headers]]",
     asking: { stream: true },
+    after: "call",
     isCompared: true,
   },
   {
     name: "mid-stream",
     prompt: "[[sim:words=2000]][[sim:chunks=400]][[sim:pause=10]]",
     asking: { stream: true },
-    isAfterFirstByte: true,
+    after: "first-byte",
   },
   // The refusal tells a wait of half a second, and the gateway adds as much.
-  { name: "between attempts", prompt: "[[sim:fault=rate-limit-short]]", earliestMs: 20 },
+  { name: "between attempts", prompt: "[[sim:fault=rate-limit-short]]", after: "call" },
 ]
 
 /** `each` in every phase, `width` at once. The stage needs two accounts at least and slots without limit. */
@@ -100,19 +100,21 @@ async function runPhase(
   const random = sequence("departures", phase.name)
   const restore = await phase.prepare?.(stage, clients)
   const begunAt = Date.now()
+  const calls = new Calls(stage, begunAt)
   const leftAt = new Map<string, number>()
   const directAt = new Map<string, number>()
   let answered = 0
   await many(count, width, async (index) => {
     const mark = `${phase.name} ${index}.`
-    const moment = (phase.earliestMs ?? 0) + random() * MOMENT_MS
-    const request = clients.open(`${mark} ${phase.prompt}`, phase.asking)
-    const left = await leaves(request, moment, phase.isAfterFirstByte)
+    const moment = random() * MOMENT_MS
+    const begins = phase.after === "call" ? () => calls.come(mark) : phase.after
+    const left = await leaves(clients.open(`${mark} ${phase.prompt}`, phase.asking), moment, begins)
     if (left === undefined) answered += 1
     else leftAt.set(mark, left)
     if (phase.isCompared !== true) return
-    const direct = await leaves(callDirectly(stage, `direct ${index}. ${phase.prompt}`), moment)
-    if (direct !== undefined) directAt.set(`direct ${index}.`, direct)
+    const ownMark = `direct ${index}.`
+    const direct = await leaves(callDirectly(stage, `${ownMark} ${phase.prompt}`), moment, () => calls.come(ownMark))
+    if (direct !== undefined) directAt.set(ownMark, direct)
   })
   await restore?.()
   await waitFor(() => isIdle(stage), SETTLE_MS)
@@ -121,9 +123,13 @@ async function runPhase(
   return { phase: phase.name, departures: leftAt.size, answered, resetMs, directMs }
 }
 
-/** When it left; undefined: its answer was complete before. */
-function leaves(request: ClientRequest, moment: number, isAfterFirstByte = false): Promise<number | undefined> {
-  return new Promise((resolve) => {
+/** When it left; undefined: its answer was complete before. `begins` is what it leaves a moment after; undefined: at once. */
+function leaves(
+  request: ClientRequest,
+  moment: number,
+  begins?: "first-byte" | (() => Promise<unknown>),
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
     const leave = async (): Promise<void> => {
       await sleep(moment)
       resolve(request.destroyed ? undefined : Date.now())
@@ -134,10 +140,48 @@ function leaves(request: ClientRequest, moment: number, isAfterFirstByte = false
       message.on("error", () => undefined)
       message.on("end", () => resolve(undefined))
       message.resume()
-      if (isAfterFirstByte) message.once("data", () => void leave())
+      if (begins === "first-byte") message.once("data", () => void leave())
     })
-    if (!isAfterFirstByte) void leave()
+    if (begins === undefined) void leave()
+    else if (begins !== "first-byte") begins().then(leave, reject)
   })
+}
+
+/** The calls of one phase that the simulator got, by their marks. */
+class Calls {
+  readonly #stage: Stage
+  readonly #begunAt: number
+  readonly #marks = new Set<string>()
+  #newest = 0
+
+  constructor(stage: Stage, begunAt: number) {
+    this.#stage = stage
+    this.#begunAt = begunAt
+  }
+
+  /** Resolves when the one with this mark has come. */
+  come(mark: string): Promise<unknown> {
+    return waitFor(() => this.#look().has(mark), SETTLE_MS, LOOK_MS)
+  }
+
+  /** Newest first, until what is known already. Those whose body is still on its way are looked at again. */
+  #look(): ReadonlySet<string> {
+    const seen = this.#stage.simulator.seen()
+    let newest = seen.at(-1)?.id ?? 0
+    for (let place = seen.length - 1; place >= 0; place -= 1) {
+      const call = seen[place]
+      if (call === undefined || call.id <= this.#newest || call.at < this.#begunAt) break
+      const mark = markOf(call)
+      if (mark !== undefined) this.#marks.add(mark)
+      else newest = Math.min(newest, call.id - 1)
+    }
+    this.#newest = newest
+    return this.#marks
+  }
+}
+
+function markOf({ body }: SeenRequest): string | undefined {
+  return body === undefined ? undefined : /"text":"([^"]*?\.) /.exec(JSON.stringify(body))?.[1]
 }
 
 function callDirectly({ simulator, accounts }: Stage, text: string): ClientRequest {
@@ -154,8 +198,9 @@ function callDirectly({ simulator, accounts }: Stage, text: string): ClientReque
 
 /** Of the calls that had come when their client left: how much later the simulator saw it. */
 function resetTimes(seen: readonly SeenRequest[], leftAt: ReadonlyMap<string, number>): number[] {
-  return seen.flatMap(({ at, abortedAfter, body }) => {
-    const mark = /"text":"([^"]*?\.) /.exec(JSON.stringify(body ?? ""))?.[1]
+  return seen.flatMap((call) => {
+    const { at, abortedAfter } = call
+    const mark = markOf(call)
     const left = mark === undefined ? undefined : leftAt.get(mark)
     // A call that came later shows how long a busy listener takes to accept, and nothing of resets.
     if (left === undefined || abortedAfter === undefined || at > left) return []

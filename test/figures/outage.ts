@@ -1,6 +1,5 @@
 /** A total outage: what the upstream sees of it while every one of its answers fails. */
 import { many } from "../support/many.ts"
-import { waitFor } from "../support/wait-for.ts"
 import type { Fault } from "#simulator/prompt-language.ts"
 import { Clients } from "./support/clients.ts"
 import type { Stage } from "./support/stage.ts"
@@ -58,16 +57,6 @@ export async function outage(stage: Stage, options: OutageOptions): Promise<Outa
     return { requests, attempts: attempts(), late, statuses }
   } finally {
     simulator.clearFaults()
-    clients.close()
-  }
-}
-
-/** The rests of the accounts and of the model are over, and all serve again. */
-export async function recovered(stage: Stage): Promise<void> {
-  const clients = new Clients(stage)
-  try {
-    await waitFor(async () => (await clients.ask("again [[sim:text=ok]]")).status === 200, 60_000, 500)
-  } finally {
     clients.close()
   }
 }
