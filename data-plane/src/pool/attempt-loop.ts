@@ -13,6 +13,7 @@ import { abortReason, sleep, type Clock } from "../clock.ts"
 import type { OwnTime } from "../own-time.ts"
 import type { Credentials } from "../snapshot/credentials.ts"
 import type { ConversationHome } from "./affinity.ts"
+import { AttemptNotes, type AttemptChoice, type AttemptTimings } from "./attempt-notes.ts"
 import { Blame, clientError, type Fingerprint } from "./blame.ts"
 import { SLOT_WAIT_MS, type Caller, type Lease, type LeaseAsk } from "./lease.ts"
 import { LivingTokens } from "./living-tokens.ts"
@@ -39,17 +40,6 @@ export interface AttemptTarget {
   readonly timings: AttemptTimings
   /** To be called with the first part of an answer: the upstream serves the attempt. */
   readonly onServed: () => void
-}
-
-/** Why this account, and what came before; of a repeat on it the renewal alone. */
-export type AttemptChoice = Pick<AttemptRecord, "reason" | "askedMs" | "waitedMs" | "renewalMs" | "census">
-
-/** So far as it came; `…At` on the monotonic clock. */
-export interface AttemptTimings {
-  /** For a connection that had to be opened. */
-  connectMs?: number
-  firstByteAt?: number
-  firstPartAt?: number
 }
 
 export type AttemptResult =
@@ -127,33 +117,26 @@ export async function runAttempts(job: AttemptJob, ports: AttemptPorts, records:
 
 /** When to come again while accounts are left that this exchange had no attempts for. */
 const SOON_MS = 1_000
-/** Less is no wait: a lease at once takes a turn of the loop. */
-const WAITED_MS = 1
 const GIVE_UP = { type: "give-up" } as const
 
 class AttemptLoop {
   readonly #job: AttemptJob
   readonly #ports: AttemptPorts
-  readonly #records: AttemptRecord[]
   readonly #history: AttemptHistory = newHistory()
   readonly #budget: AttemptBudget
   readonly #exclude = new Set<AccountId>()
-  readonly #begunAt: number
+  readonly #notes: AttemptNotes
   readonly #tokens: LivingTokens
   readonly #blame: Blame
   #firstAttemptAt: number | undefined
   #attemptAt = 0
-  /** Of all that was asked for since the last attempt, until the next is recorded with it. */
-  #choice: Pick<AttemptRecord, "askedMs" | "waitedMs" | "census"> = {}
   #lease: Lease | undefined
   #lastFailure: ClassifiedFailure | undefined
 
   constructor(job: AttemptJob, ports: AttemptPorts, records: AttemptRecord[]) {
     this.#job = job
     this.#ports = ports
-    this.#records = records
     this.#budget = attemptBudget(job.snapshot.snapshot.settings)
-    this.#begunAt = job.begunAt ?? ports.clock.monotonic()
     const { clock, credentials, cooling, refusedTexts, pause, report } = ports
     const { signal, model, own } = job
     this.#tokens = new LivingTokens({
@@ -164,6 +147,8 @@ class AttemptLoop {
       own,
       onGivenUp: (id) => void this.#exclude.add(id),
     })
+    const takeRenewalMs = (): number => this.#tokens.takeWaited()
+    this.#notes = new AttemptNotes({ clock, begunAt: job.begunAt ?? clock.monotonic(), own, takeRenewalMs, records })
     const fingerprint = (): Fingerprint | undefined => job.fingerprint?.()
     this.#blame = new Blame({ model, cooling, refusedTexts, pause, credentials, report, fingerprint })
   }
@@ -213,32 +198,23 @@ class AttemptLoop {
   /** The lease in hand, or a new one; an error when there is none to be had. */
   async #takeLease(): Promise<Lease | GatewayError> {
     if (this.#lease !== undefined) return this.#lease
-    const { pool, clock } = this.#ports
-    const askedAt = clock.monotonic()
+    const { pool } = this.#ports
     const ask = this.#ask()
-    const census = pool.census(ask)
+    this.#notes.ask(pool.census(ask))
     const lease = pool.acquire(ask, this.#job.signal)
-    const waitsFrom = clock.monotonic()
-    this.#job.own?.pause(waitsFrom)
+    this.#notes.beginWait()
     try {
       this.#lease = await lease
-      this.#choice = { askedMs: askedAt - this.#begunAt, ...this.#choice, ...this.#waited(waitsFrom), census }
+      this.#notes.endWait()
       return this.#lease
     } catch (error) {
-      this.#job.onRefusal?.({ ...this.#waited(waitsFrom), ...this.#renewed(), census: pool.census(ask) })
+      this.#notes.endWait()
+      this.#job.onRefusal?.(this.#notes.refusal(pool.census(ask)))
       if (this.#job.signal.aborted) throw abortReason(this.#job.signal)
       if (error instanceof GatewayError)
         return this.#lastFailure === undefined ? error : this.#finalError(this.#lastFailure)
       throw error
     }
-  }
-
-  /** A wait for a slot has ended, if it was one. With those before it since the last attempt. */
-  #waited(since: number): { waitedMs?: number } {
-    const now = this.#ports.clock.monotonic()
-    this.#job.own?.resume(now)
-    const waitedMs = now - since + (this.#choice.waitedMs ?? 0)
-    return waitedMs < WAITED_MS ? {} : { waitedMs }
   }
 
   /** Where the conversation lives, if that is not the account in hand. */
@@ -248,37 +224,20 @@ class AttemptLoop {
     return home === undefined || home === inHand ? {} : { standsInFor: home }
   }
 
-  #renewed(): { renewalMs?: number } {
-    const renewalMs = this.#tokens.takeWaited()
-    return renewalMs < WAITED_MS ? {} : { renewalMs }
-  }
-
   async #attempt(lease: Lease, credential: SnapshotCredential): Promise<AttemptResult> {
-    const { clock } = this.#ports
-    const startedAt = clock.monotonic()
+    const { account } = lease
+    const startedAt = this.#ports.clock.monotonic()
     this.#firstAttemptAt ??= startedAt
     this.#attemptAt = startedAt
     this.#history.attempts++
-    const startedMs = startedAt - this.#begunAt
-    const choice = { reason: lease.reason, ...this.#choice, ...this.#renewed() }
+    const choice = this.#notes.choice(lease.reason)
     const timings: AttemptTimings = {}
-    const begin = { accountId: lease.account.id, startedMs, ...choice, ...this.#home(lease.account.id) }
-    this.#choice = {}
-    const record = (more: Partial<AttemptRecord>): void => {
-      const { connectMs, firstByteAt, firstPartAt } = timings
-      this.#records.push({
-        ...begin,
-        ...(connectMs === undefined ? {} : { connectMs }),
-        ...(firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - this.#begunAt }),
-        ...(firstPartAt === undefined ? {} : { firstPartMs: firstPartAt - this.#begunAt }),
-        ...more,
-        endedMs: clock.monotonic() - this.#begunAt,
-      })
-    }
+    const begin = { accountId: account.id, ...choice, ...this.#home(account.id) }
+    const record = (end: Partial<AttemptRecord>): void => this.#notes.record({ ...begin, ...end }, startedAt, timings)
     try {
       const { host } = this.#history
       const onServed = (): void => this.#onServed(lease)
-      const result = await this.#job.attempt({ account: lease.account, credential, host, choice, timings, onServed })
+      const result = await this.#job.attempt({ account, credential, host, choice, timings, onServed })
       record({
         ...(result.status === undefined ? {} : { upstreamStatus: result.status }),
         ...(result.type === "failed" ? { failureClass: result.failure.class, failureScope: result.failure.scope } : {}),
@@ -311,7 +270,7 @@ class AttemptLoop {
         if (!(await this.#tokens.renew(account, sent))) this.#leaveAccount(lease)
         return undefined
       case "same-account":
-        if (step.afterMs > 0) await this.#pause(step.afterMs)
+        if (step.afterMs > 0) await this.#notes.pause(sleep(this.#ports.clock, step.afterMs, this.#job.signal))
         return undefined
       case "next-account":
         this.#blame.onFailure(failed, "next")
@@ -323,11 +282,6 @@ class AttemptLoop {
         else this.#blame.onFailure(failed, circumstances.hasOtherAccount() ? "left" : "none")
         return { error: this.#finalError(failure), failureClass: failure.class, hasContent }
     }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    this.#job.own?.pause()
-    await sleep(this.#ports.clock, ms, this.#job.signal).finally(() => this.#job.own?.resume())
   }
 
   #leaveAccount(lease: Lease): void {

@@ -1,6 +1,6 @@
 /** What the pool chose or why it had nothing, in one line of plain words: for headers. */
 import type { PoolCensus, PoolRefusal } from "#shared/link-protocol.ts"
-import type { AttemptChoice } from "../pool/attempt-loop.ts"
+import type { AttemptChoice } from "../pool/attempt-notes.ts"
 
 /** What keeps accounts away, in the order in which it is told. */
 const KEPT_AWAY = {
