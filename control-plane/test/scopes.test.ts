@@ -77,7 +77,8 @@ function literal(type: GraphQLInputType): string {
     const needed = Object.values(type.getFields()).filter((field) => isNonNullType(field.type))
     return `{ ${needed.map((field) => `${field.name}: ${literal(field.type)}`).join(", ")} }`
   }
-  return isScalarType(type) && type.name === "Boolean" ? "false" : '"0"'
+  if (isScalarType(type) && type.name === "Boolean") return "false"
+  return isScalarType(type) && (type.name === "Int" || type.name === "Float") ? "0" : '"0"'
 }
 
 function documentOf(root: string, field: GraphQLField<unknown, unknown>): string {
@@ -127,9 +128,11 @@ async function refusalOf(document: string, token: string | undefined): Promise<s
 }
 
 describe.each(["nobody", ...SCOPES])("held by %s", (held) => {
-  const operations = fields.filter(({ root }) => root !== "Subscription")
-  test.each(operations)("$root.$field.name", async ({ root, field }) => {
-    const needed = NEEDED[`${root}.${field.name}`] ?? "ADMIN"
+  const operations = fields
+    .filter(({ root }) => root !== "Subscription")
+    .map(({ root, field }) => [`${root}.${field.name}`, root, field] as const)
+  test.each(operations)("%s", async (name, root, field) => {
+    const needed = NEEDED[name] ?? "ADMIN"
     const refusal = await refusalOf(documentOf(root, field), tokens.get(held))
     const expected = isAllowed(held, needed) ? undefined : held === "nobody" ? "unauthenticated" : "forbidden"
     expect(refusal).toBe(expected)
