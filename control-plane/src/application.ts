@@ -9,7 +9,6 @@ import { createAccounts } from "./accounts/accounts.ts"
 import { createAntigravityCalls } from "./accounts/antigravity/calls.ts"
 import { createCooldowns } from "./accounts/cooldowns.ts"
 import { createCredentials } from "./accounts/credentials.ts"
-import { createCallbackRoute } from "./accounts/oauth/callback-route.ts"
 import { createOAuthClients } from "./accounts/oauth/clients.ts"
 import { createFlowStore } from "./accounts/oauth/flow-store.ts"
 import { createOAuthSignIn } from "./accounts/oauth/sign-in.ts"
@@ -32,6 +31,7 @@ import { createEvents } from "./events.ts"
 import { createGraphqlRoute } from "./graphql/route.ts"
 import { createSubscriptions } from "./graphql/subscriptions.ts"
 import { createListener } from "./http/listener.ts"
+import { createOAuthCallback } from "./http/oauth-callback.ts"
 import { createStaticFiles } from "./http/static-files.ts"
 import type { Job } from "./jobs/job.ts"
 import { createOnboardAccounts } from "./jobs/onboard-accounts.ts"
@@ -306,7 +306,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       behindTls: config.behindTls,
       graphql: createGraphqlRoute(services),
       link: createLinkRoutes({ nodes: services.nodes, streams, ingest, behindTls: config.behindTls }),
-      callback: createCallbackRoute(services.auth, services.oauth),
+      callback: createOAuthCallback(services.auth, services.oauth),
       files: createStaticFiles(config.webDirectory),
       reasons: () =>
         database.prisma.meta.count().then(

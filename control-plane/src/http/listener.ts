@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net"
 import type { Logger } from "#shared/log.ts"
 import { StartError } from "../failure.ts"
 import { GRAPHQL_PATH, type GraphqlRoute } from "../graphql/route.ts"
-import type { CallbackRoute } from "../accounts/oauth/callback-route.ts"
 import type { LinkRoutes } from "../link/routes.ts"
 import { newId } from "../new-id.ts"
 import { answerJson } from "./answer.ts"
+import type { OAuthCallback } from "./oauth-callback.ts"
 import { setSecurityHeaders } from "./security-headers.ts"
 import type { StaticFiles } from "./static-files.ts"
 
@@ -23,7 +23,7 @@ export interface ListenerOptions {
   readonly behindTls: boolean
   readonly graphql: GraphqlRoute
   readonly link: LinkRoutes
-  readonly callback: CallbackRoute
+  readonly callback: OAuthCallback
   readonly files: StaticFiles
   /** Why the control plane cannot do its work now; none when it can. */
   readonly reasons: () => Promise<readonly string[]>

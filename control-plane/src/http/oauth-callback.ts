@@ -1,20 +1,20 @@
 /** `GET /oauth/callback`: where the provider sends the browser of the account's owner. Nothing of its address is logged. */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { Auth } from "../../auth/auth.ts"
-import { answerJson } from "../../http/answer.ts"
-import { readCallback } from "./callback-input.ts"
-import { CALLBACK_POLICY, callbackPage, languageOf } from "./callback-page.ts"
-import { CALLBACK_PATH, type OAuthSignIn } from "./sign-in.ts"
+import { readCallback } from "../accounts/oauth/callback-input.ts"
+import { CALLBACK_POLICY, callbackPage, languageOf } from "../accounts/oauth/callback-page.ts"
+import { CALLBACK_PATH, type OAuthSignIn } from "../accounts/oauth/sign-in.ts"
+import type { Auth } from "../auth/auth.ts"
+import { answerJson } from "./answer.ts"
 
-export interface CallbackRoute {
+export interface OAuthCallback {
   /** True when the path is the callback's and the request is taken care of. */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>
 }
 
-export function createCallbackRoute(
+export function createOAuthCallback(
   auth: Pick<Auth, "authenticate">,
   signIn: Pick<OAuthSignIn, "callback">,
-): CallbackRoute {
+): OAuthCallback {
   return {
     handle: async (request, response, url) => {
       if (url.pathname !== CALLBACK_PATH) return false
