@@ -15,7 +15,7 @@ beforeAll(async () => {
   system = await startSystem({ accounts: 0 })
   browser = await launchChromium()
   page = await browser.newPage({ locale: "en-US", viewport: { width: 1280, height: 800 } })
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(60_000)
   watch = watchPage(page, system.panelUrl)
 })
 afterAll(async () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   system = await startSystem({ accounts: 0 })
   browser = await launchChromium()
   context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 800 } })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(60_000)
   page = await context.newPage()
   watch = watchPage(page, system.panelUrl)
   await page.goto(system.panelUrl)
