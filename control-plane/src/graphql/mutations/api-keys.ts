@@ -118,13 +118,12 @@ export function addApiKeyMutations(): void {
       args: {
         id: t.arg.id({ required: true }),
         overlapMinutes: t.arg.int({
-          required: true,
           defaultValue: DEFAULT_OVERLAP_MINUTES,
           description: "0 ends all earlier secrets at once; at most 30 days.",
         }),
       },
       resolve: async (_root, { id, overlapMinutes }, { services }) => {
-        const { row, secret } = await services.apiKeys.rotate(id, overlapMinutes)
+        const { row, secret } = await services.apiKeys.rotate(id, overlapMinutes ?? DEFAULT_OVERLAP_MINUTES)
         return { apiKey: row, secret }
       },
     }),
