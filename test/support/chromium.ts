@@ -15,7 +15,7 @@ export async function launchChromium(): Promise<Browser> {
   ]
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path))
   if (!executablePath) throw new Error("no Chromium found: install Debian's `chromium`, or set CHROMIUM_PATH to one")
-  return chromium.launch({ executablePath, args: [...FLAGS, ...QUIET] })
+  return chromium.launch({ executablePath, args: [...FLAGS, ...QUIET], timeout: 120_000 })
 }
 
 export interface PageWatch {
