@@ -106,7 +106,7 @@ export class ExchangeFacts {
   /** In the syntax of Server-Timing; of the last attempt, where there were more. */
   #timings(): string {
     const { choice, timings } = this.#target ?? {}
-    const since = (at: number | undefined): number | undefined => at && at - this.begunAt
+    const since = (at: number | undefined): number | undefined => (at === undefined ? undefined : at - this.begunAt)
     const durations = {
       head: this.#elapsedMs(),
       own: this.own.microseconds / 1000,
