@@ -1,8 +1,6 @@
 /** Checks of what an operator says of an account, the same whether it is added or changed. Pure; they throw `InvalidInputError`. */
 import { checkName, checkRange, refuseField, type Given } from "../input-checks.ts"
 
-export { checkTags, refuseField } from "../input-checks.ts"
-
 const MAX_DISABLED_MODELS = 200
 const MAX_MODEL_LENGTH = 200
 

@@ -2,7 +2,8 @@
 import type { AccountKind } from "#generated/sqlite/enums.ts"
 import { Secret } from "#shared/secret.ts"
 import { RefusedError } from "../failure.ts"
-import { checkLabel, checkPriority, checkProject, checkTags, checkWeight, refuseField } from "./account-fields.ts"
+import { checkTags, refuseField } from "../input-checks.ts"
+import { checkLabel, checkPriority, checkProject, checkWeight } from "./account-fields.ts"
 import { checkOAuthClient, type OAuthClient } from "./oauth/clients.ts"
 
 /** As GraphQL delivers it. */

@@ -10,10 +10,9 @@ import {
   checkPriority,
   checkProject,
   checkReserve,
-  checkTags,
   checkWeight,
 } from "./account-fields.ts"
-import { given } from "../input-checks.ts"
+import { checkTags, given } from "../input-checks.ts"
 import { startOnboarding } from "./onboard.ts"
 
 /** As GraphQL delivers it. What is left out stays as it is; null takes back what has a value without one. */

@@ -3,7 +3,7 @@ import { isAddressRange } from "#shared/address-range.ts"
 import type { ClientDialectName } from "#shared/client-dialect.ts"
 import { checkName, checkRange, checkTags, given, refuseField, type Given } from "../input-checks.ts"
 
-export const MAX_CONCURRENT = 1_000_000
+const MAX_CONCURRENT = 1_000_000
 const MAX_REQUESTS = 1_000_000
 const MAX_TOKENS = 1_000_000_000_000n
 const MAX_LISTED = 100
