@@ -257,9 +257,9 @@ describe("the budget", () => {
       ids.map((id) => testAccount(id)),
       { attemptBudgetMs: 2_000 },
     )
-    expect((await run(take(900))).targets).toHaveLength(3)
+    expect((await run(take(700))).targets).toHaveLength(3)
     pool = new Pool(clock)
-    expect((await run(take(1_999))).targets).toHaveLength(2)
+    expect((await run(take(1_500))).targets).toHaveLength(2)
     pool = new Pool(clock)
     expect((await run(take(2_000))).targets).toHaveLength(1)
   })
