@@ -89,12 +89,13 @@ export async function endProven(
 ): Promise<string[]> {
   const known = await cooldown.findMany({ where: { accountId, cause: "quota" } })
   const readings = newestReadings(quota)
-  const buckets = known.flatMap(({ bucket, since, until }) => {
+  const over = known.flatMap(({ bucket, since, until }) => {
     if (!isQuotaBucket(bucket)) return []
-    return provesRoom({ bucket, since: since.getTime(), until: until.getTime() }, readings) ? [bucket] : []
+    return provesRoom({ bucket, since: since.getTime(), until: until.getTime() }, readings) ? [{ bucket, since }] : []
   })
-  if (buckets.length > 0) await cooldown.deleteMany({ where: { accountId, bucket: { in: buckets } } })
-  return buckets
+  // Nothing that was learnt meanwhile.
+  if (over.length > 0) await cooldown.deleteMany({ where: { accountId, OR: over } })
+  return over.map(({ bucket }) => bucket)
 }
 
 /** Those whose time is over end with the first request that was served after it. */
@@ -115,7 +116,6 @@ export async function endServed(
       (one) => one.accountId === over.accountId && one.bucket === over.bucket && one.at >= over.until.getTime(),
     )
     if (!isServed) continue
-    // Nothing that was learnt meanwhile.
     await cooldown.deleteMany({ where: { accountId: over.accountId, bucket: over.bucket, since: over.since } })
   }
 }
