@@ -44,7 +44,7 @@ export interface Accounts {
   remove(id: string, revoke: boolean): Promise<boolean | null>
 }
 
-export type Tokens = TokenAnswer & { readonly type: "tokens" }
+type Tokens = TokenAnswer & { readonly type: "tokens" }
 
 export interface SignIn {
   readonly kind: AccountKind

@@ -8,7 +8,7 @@ const PREFIX = "https://www.googleapis.com/auth/"
 export const NEEDED_SCOPE = `${PREFIX}cloud-platform`
 
 /** What the upstream's own clients ask for, and what it expects of a token. */
-export const SCOPES = [
+const SCOPES = [
   NEEDED_SCOPE,
   ...["userinfo.email", "userinfo.profile", "cclog", "experimentsandconfigs"].map((name) => PREFIX + name),
 ]

@@ -12,7 +12,7 @@ import { hashToken } from "../../new-id.ts"
 import type { Vault } from "../../vault.ts"
 import type { OAuthFailureCode } from "./words.ts"
 
-export const FLOW_LIFETIME_MS = 600_000
+const FLOW_LIFETIME_MS = 600_000
 /** Longer than an exchange may take. */
 export const CLAIM_MS = 30_000
 /** Of one session or token; the oldest gives way. */
