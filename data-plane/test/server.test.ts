@@ -348,8 +348,11 @@ describe("what it says of itself", () => {
   test("a key that may is told account, attempts and times", async () => {
     const answer = await fetchAnswer(chat(), {
       body: chatBody("[[sim:text=x]]"),
-      headers: { "x-lagrange-explain": "1" },
+      headers: { "x-lagrange-explain": "1", origin: "https://page.example" },
     })
+    const exposed = String(answer.headers["access-control-expose-headers"]).split(",")
+    const told = Object.keys(answer.headers).filter((name) => name.startsWith("x-lagrange-"))
+    expect(exposed).toEqual(expect.arrayContaining(told))
     expect(answer.headers["x-lagrange-account"]).toBe("account-1")
     expect(answer.headers["x-lagrange-choice"]).toMatch(/^round-robin, .*; 1 of 1 accounts could serve$/)
     expect(answer.headers["x-lagrange-attempts"]).toBe("ok")

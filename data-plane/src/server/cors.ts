@@ -24,6 +24,7 @@ const EXPOSED = [
       `anthropic-ratelimit-${what}-${name}`,
     ]),
   ),
+  ...["account", "attempts", "choice", "refusal", "timings", "tokens"].map((name) => `x-lagrange-${name}`),
 ].join(",")
 
 export function corsHeaders(incoming: Incoming): Record<string, string> {
