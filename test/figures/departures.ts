@@ -69,7 +69,7 @@ const RUNS: readonly Phase[] = [
   },
   {
     name: "mid-stream",
-    prompt: "[[sim:words=2000]][[sim:chunks=400]][[sim:pause=10]]",
+    prompt: "[[sim:words=60]][[sim:chunks=40]][[sim:pause=50]]",
     asking: { stream: true },
     after: "first-byte",
   },

@@ -163,7 +163,7 @@ describe("all accounts used up", () => {
 
 describe("clients that leave", () => {
   const EACH = 1_700
-  const WIDTH = 12
+  const WIDTH = 6
 
   test("of a process, over HTTP/2 to the upstream", async () => {
     const begun = await startStage({
