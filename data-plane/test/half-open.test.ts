@@ -203,6 +203,23 @@ test("the first part of an answer opens it to all and ends what was counted, how
   expect(statuses(await answers)).toEqual([200])
 })
 
+test.each([
+  ["an end and nothing else", { kind: "empty-answer" }],
+  ["a call that cannot be read", { kind: "finish", reason: "MALFORMED_FUNCTION_CALL" }],
+])("one whose answer is %s has said nothing, and what was counted stays", async (_, fault) => {
+  await begin()
+  strike("quota-without-time")
+  await ask("first")
+  advanceToEnd()
+  system.simulator.clearFaults()
+  system.simulator.script({ fault, match: {} })
+  expect((await failing("nothing useful")).status).toBe(502)
+  expect([restsMs(), system.plane.pool.halfOpen().length]).toEqual([[], 1])
+  strike("quota-without-time")
+  await ask("refused")
+  expect(restsMs()).toEqual([5 * MINUTE])
+})
+
 test("one of which nothing is heard lets the next one go", async () => {
   await begin()
   strike("quota-without-time")

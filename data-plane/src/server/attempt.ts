@@ -3,6 +3,7 @@
  * verdict is made from. Raw callbacks throughout: nothing here awaits.
  */
 import { classifyFailure, type ClassifiedFailure, type UpstreamFailure } from "#shared/upstream-failure.ts"
+import { isContent } from "../canonical/content.ts"
 import { GatewayError } from "../canonical/error.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import { abortReason, type Clock, type Timer } from "../clock.ts"
@@ -45,7 +46,7 @@ export interface AttemptOptions {
   readonly projectId: string
   /** The model may have nothing to say: it was given results of tools only. */
   readonly mayBeEmpty: boolean
-  /** The first part of an answer is there. */
+  /** Something of an answer is there, if only a thought: the upstream serves. What has no more than an end may yet be no answer. */
   readonly onServed: () => void
 }
 
@@ -72,6 +73,7 @@ class Attempt implements AnswerListener {
   #errorTimer: Timer | undefined
   #status: number | undefined
   #headers: Readonly<Record<string, string>> | undefined
+  #isServed = false
   #hasAnswered = false
   #isOver = false
 
@@ -194,10 +196,12 @@ class Attempt implements AnswerListener {
   #part(part: StreamPart): void {
     if (this.#isOver) return
     const { answer, clock, timings, onServed } = this.#options
-    const isFirst = timings.firstPartAt === undefined
     timings.firstPartAt ??= clock.monotonic()
     if (part.type === "error") return this.#broken(part.error)
-    if (isFirst) onServed()
+    if (!this.#isServed && isContent(part)) {
+      this.#isServed = true
+      onServed()
+    }
     if (part.type === "response-end") {
       const isEmpty = !answer.hasContent && part.finishReason.unified === "stop" && !this.#options.mayBeEmpty
       if (isEmpty)
