@@ -232,6 +232,35 @@ describe("what is tried again", () => {
   })
 })
 
+test("the late attempt after a silent upstream waits for a slot of another account", async () => {
+  snapshot = compiled(
+    ["a", "b"].map((id) => testAccount(id)),
+    { maxConcurrentPerAccount: 1 },
+  )
+  pool.adopt(snapshot)
+  const wanted = { model: MODEL, exclude: new Set([accountId("a")]), snapshot, waitMs: 1 }
+  const busy = await pool.acquire(wanted, new AbortController().signal)
+  const { targets, end } = await run((target) => {
+    if (target.account.id === "b") return answered
+    clock.advance(4 * ATTEMPT_BUDGET.ms)
+    clock.after(20_000, () => busy.release())
+    return failed({ network: "FIRST_BYTE_TIMEOUT" }, false, true)
+  })
+  expect(targets.map(({ account }) => account.id)).toEqual(["a", "b"])
+  expect(end?.error).toBeUndefined()
+})
+
+test("a second 401 is not held against an account whose token was renewed meanwhile", async () => {
+  snapshot = compiled([testAccount("a")], { maxAttempts: 2 })
+  const { targets } = await run(({ account }, turn) => {
+    // By somebody else, while the answer was on its way.
+    if (turn === 1) generations.set(account.id, 9)
+    return failed(AUTH)
+  })
+  expect(targets).toHaveLength(2)
+  expect([pool.cooldowns(), refusedAgain]).toEqual([[], []])
+})
+
 describe("the budget", () => {
   test.each([1, 2, 3, 4, 6])("of %i attempts is what the exchange's snapshot says", async (maxAttempts) => {
     const accounts = ["a", "b", "c", "d", "e", "f", "g"].map((id) => testAccount(id))

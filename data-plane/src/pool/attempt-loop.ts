@@ -38,7 +38,7 @@ export interface AttemptTarget {
   readonly choice: AttemptChoice
   /** For the attempt to fill in. */
   readonly timings: AttemptTimings
-  /** To be called with the first part of an answer: the upstream serves the attempt. */
+  /** To be called when something of an answer is there: the upstream serves the attempt. */
   readonly onServed: () => void
 }
 
@@ -278,10 +278,14 @@ class AttemptLoop {
         return undefined
       case "give-up":
         // Nobody has seen yet what a renewed token would have done.
-        if (failure.class === "auth" && !this.#history.hasRenewed) this.#tokens.askFor(account)
+        if (this.#isOfOldToken(failure, account, sent)) this.#tokens.askFor(account)
         else this.#blame.onFailure(failed, circumstances.hasOtherAccount() ? "left" : "none")
         return { error: this.#finalError(failure), failureClass: failure.class, hasContent }
     }
+  }
+
+  #isOfOldToken(failure: ClassifiedFailure, account: SnapshotAccount, sent: SnapshotCredential): boolean {
+    return failure.class === "auth" && (!this.#history.hasRenewed || this.#tokens.hasNewer(account.id, sent))
   }
 
   #leaveAccount(lease: Lease): void {
@@ -326,7 +330,9 @@ class AttemptLoop {
     const { model, snapshot, caller } = this.#job
     const left = Math.max(1, this.#budget.ms - this.#elapsedMs())
     const slotWaitMs = snapshot.snapshot.settings.poolWaitMs ?? SLOT_WAIT_MS
-    const waitMs = this.#firstAttemptAt === undefined ? slotWaitMs : Math.min(slotWaitMs, left)
+    // The late attempt has no time of its own: its client waits anyhow.
+    const isFree = this.#firstAttemptAt === undefined || this.#history.hasUsedLateAttempt
+    const waitMs = isFree ? slotWaitMs : Math.min(slotWaitMs, left)
     const onExpired = (account: SnapshotAccount): void => this.#tokens.askFor(account)
     return { model, exclude: this.#exclude, snapshot, waitMs, onExpired, ...(caller === undefined ? {} : { caller }) }
   }

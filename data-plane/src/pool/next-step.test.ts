@@ -72,6 +72,15 @@ describe("credit", () => {
     ).toBe(0)
   })
 
+  test("is spent on the one attempt that a silent upstream earns after the budget, too", () => {
+    const timeout = { network: "FIRST_BYTE_TIMEOUT", phase: "before-content", now: 0, projectId: "p" } as const
+    const late = { isFirstByteTimeout: true, elapsedMs: ATTEMPT_BUDGET.ms }
+    const silent = classifyFailure(timeout)
+    expect(nextStep(newHistory(), silent, circumstances(late))).toEqual({ type: "next-account" })
+    const without = circumstances({ ...late, spendCredit: () => false })
+    expect(nextStep(newHistory(), silent, without)).toEqual({ type: "give-up" })
+  })
+
   test("that is not there ends what would have cost it", () => {
     const without = circumstances({ spendCredit: () => false })
     expect(nextStep(newHistory(), capacity(), without)).toEqual({ type: "give-up" })

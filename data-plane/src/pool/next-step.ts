@@ -69,7 +69,7 @@ export function newHistory(): AttemptHistory {
   }
 }
 
-/** What is kept per account begins anew. The host stays: it is the same for all. */
+/** What is kept per account begins anew, with the first base URL. */
 export function onNextAccount(history: AttemptHistory): void {
   history.hasRenewed = false
   history.hasChangedHost = false
@@ -85,8 +85,8 @@ const NEEDS_CHANGE: ReadonlySet<FailureClass> = new Set(["project_fault", "credi
 
 export function nextStep(history: AttemptHistory, failure: ClassifiedFailure, now: Circumstances): NextStep {
   if (now.hasContent || history.attempts >= now.budget.attempts) return { type: "give-up" }
-  if (now.elapsedMs >= now.budget.ms) return lateStep(history, now)
-  const step = allowedStep(history, failure, now)
+  const isLate = now.elapsedMs >= now.budget.ms
+  const step = isLate ? lateStep(history, now) : allowedStep(history, failure, now)
   if (step.type === "give-up" || !COSTS_CREDIT.has(failure.class)) return step
   return now.spendCredit() ? step : { type: "give-up" }
 }
