@@ -84,6 +84,9 @@ export async function startFakeControlPlane(options: FakeOptions = {}): Promise<
     })
   })
 
+  // Kept for good: on a machine that stands still for seconds, one that is closed as it is used again would fail a request.
+  server.keepAliveTimeout = 0
+
   const fake: FakeControlPlane = {
     url: "",
     world,
