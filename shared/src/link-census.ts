@@ -1,9 +1,7 @@
 /** Checks what a node reports of its pool: who could serve a request, and why nobody did. */
 import type { PoolCensus, PoolRefusal } from "./link-protocol.ts"
-import { asFields, field, numberAt, optionalAt, type Fields, type NumberRule } from "./shape.ts"
-
-const COUNT: NumberRule = { min: 0, max: Number.MAX_SAFE_INTEGER }
-const DURATION_MS: NumberRule = { ...COUNT, isFraction: true }
+import { COUNT, DURATION_MS } from "./link-rules.ts"
+import { asFields, field, numberAt, optionalAt, type Fields } from "./shape.ts"
 
 /** To be spread: nothing where the census is not told. */
 export function censusAt(fields: Fields, path: string): { readonly census?: PoolCensus } {

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from "vitest"
 import { accountId, apiKeyId } from "./ids.ts"
 import type { CommandFrame } from "./link-command.ts"
-import { createDownFrameDecoder, encodeDownFrame, FrameError, parseReportBatch } from "./link-frames.ts"
+import { createDownFrameDecoder, encodeDownFrame, FrameError } from "./link-frames.ts"
+import { parseReportBatch } from "./report-batch.ts"
 import type { DownFrame } from "./link-protocol.ts"
 
 function decode(text: string): DownFrame[] {

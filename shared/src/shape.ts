@@ -1,6 +1,6 @@
 /**
  * Checks of JSON from the other side of the link, by hand: each returns the value with its type or throws `ShapeError` naming
- * the path. Only whoever catches it (`snapshot-check.ts`, `link-frames.ts`) calls these.
+ * the path. Only whoever catches it (`snapshot-check.ts`, `link-frames.ts`, `report-batch.ts`) calls these.
  */
 export class ShapeError extends Error {
   override readonly name = "ShapeError"

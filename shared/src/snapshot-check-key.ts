@@ -16,7 +16,7 @@ import {
   type TextRule,
 } from "./shape.ts"
 import type { ReplacedDigest, SnapshotApiKey } from "./snapshot.ts"
-import { COUNT, ID, NAME, SLOTS } from "./snapshot-rules.ts"
+import { COUNT, ID, NAME, SLOTS } from "./link-rules.ts"
 
 const DIGEST: TextRule = { max: 44, pattern: /^[A-Za-z0-9+/]{43}=$/ }
 /** A rate of nothing would never fill again. */

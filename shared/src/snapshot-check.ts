@@ -37,7 +37,7 @@ import {
   type SnapshotSettings,
 } from "./snapshot.ts"
 import { readApiKey } from "./snapshot-check-key.ts"
-import { COUNT, ID, NAME, SLOTS } from "./snapshot-rules.ts"
+import { COUNT, ID, NAME, SLOTS } from "./link-rules.ts"
 
 export type SnapshotCheck =
   | {

@@ -1,7 +1,7 @@
 /** The two paths data planes use, as shared/src/link-protocol.ts tells. The token is looked at before anything is read. */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { NodeModel } from "#generated/sqlite/models.ts"
-import { parseReportBatch } from "#shared/link-frames.ts"
+import { parseReportBatch } from "#shared/report-batch.ts"
 import { REPORTS_PATH, SNAPSHOTS_PATH, type ReportReceipt } from "#shared/link-protocol.ts"
 import { isLoopback } from "../auth/admin.ts"
 import { answerJson } from "../http/answer.ts"

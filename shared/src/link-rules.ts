@@ -1,7 +1,9 @@
-/** What the numbers and texts of a snapshot may be, wherever they stand in it. */
+/** What the numbers and texts that cross the link may be, wherever they stand: in snapshots, other frames and reports. */
 import type { NumberRule, TextRule } from "./shape.ts"
 
 export const COUNT: NumberRule = { min: 0, max: Number.MAX_SAFE_INTEGER }
+/** In milliseconds; also a time since the epoch. */
+export const DURATION_MS: NumberRule = { ...COUNT, isFraction: true }
 export const SLOTS: NumberRule = { min: 0, max: 1_000_000 }
 export const ID: TextRule = { min: 1, max: 200 }
 export const NAME: TextRule = { max: 1_000 }
