@@ -1,7 +1,6 @@
 import { createSignal, Show } from "solid-js"
 import { addAccountDocument } from "#generated/web/graphql.ts"
-import { Button } from "../../components/button.tsx"
-import { DialogActions, DialogBody } from "../../components/dialog.tsx"
+import { DialogBody } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
 import { failureSentence, fieldOf, sentenceOf } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
@@ -9,6 +8,8 @@ import { usePanel } from "../../panel.tsx"
 import { ClientFields } from "./client-fields.tsx"
 import type { Account } from "./create-accounts.ts"
 import { Terms } from "./terms.tsx"
+import { ProblemNotice } from "../../components/problem-notice.tsx"
+import { SubmitActions } from "../../components/submit-actions.tsx"
 
 interface RefreshTokenFormProps {
   onClose: () => void
@@ -137,20 +138,14 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
           </Show>
         </div>
         <Terms acknowledged={acknowledged()} onAcknowledge={setAcknowledged} error={errors().acknowledgedTerms} />
-        <Show when={errors().form}>
-          {(error) => (
-            <p role="alert" class="notice tone-bad px-3 py-2 wrap-anywhere">
-              {error()}
-            </p>
-          )}
-        </Show>
+        <ProblemNotice problem={errors().form} />
       </DialogBody>
-      <DialogActions>
-        <Button onClick={() => props.onClose()}>{t("action.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={busy()}>
-          {busy() ? t("addAccount.submitting") : t("addAccount.submit")}
-        </Button>
-      </DialogActions>
+      <SubmitActions
+        onCancel={() => props.onClose()}
+        busy={busy()}
+        submit={t("addAccount.submit")}
+        submitting={t("addAccount.submitting")}
+      />
     </form>
   )
 }

@@ -6,13 +6,15 @@ import {
   updateOAuthClientDocument,
 } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
-import { DialogActions, DialogBody } from "../../components/dialog.tsx"
+import { DialogBody } from "../../components/dialog.tsx"
 import { failureSentence, fieldOf, sentenceOf, type Failure } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import { ClientFields } from "./client-fields.tsx"
 import type { StartedSignIn } from "./sign-in-progress.tsx"
 import { Terms } from "./terms.tsx"
+import { ProblemNotice } from "../../components/problem-notice.tsx"
+import { SubmitActions } from "../../components/submit-actions.tsx"
 
 interface SignInStartProps {
   onClose: () => void
@@ -156,20 +158,14 @@ export function SignInStart(props: SignInStartProps) {
           </Show>
         </section>
         <Terms acknowledged={acknowledged()} onAcknowledge={setAcknowledged} error={errors().acknowledgedTerms} />
-        <Show when={errors().form}>
-          {(error) => (
-            <p role="alert" class="notice tone-bad px-3 py-2 wrap-anywhere">
-              {error()}
-            </p>
-          )}
-        </Show>
+        <ProblemNotice problem={errors().form} />
       </DialogBody>
-      <DialogActions>
-        <Button onClick={() => props.onClose()}>{t("action.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={busy()}>
-          {busy() ? t("signInAccount.starting") : t("signInAccount.start")}
-        </Button>
-      </DialogActions>
+      <SubmitActions
+        onCancel={() => props.onClose()}
+        busy={busy()}
+        submit={t("signInAccount.start")}
+        submitting={t("signInAccount.starting")}
+      />
     </form>
   )
 }

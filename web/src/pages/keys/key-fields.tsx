@@ -3,6 +3,7 @@ import { createUniqueId, For, type JSX, Show } from "solid-js"
 import { Field, type FieldControl } from "../../components/field.tsx"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { type CountField, dialectLabels, dialects, type Expiry, type KeyDraft } from "./key-draft.ts"
+import { ProblemNotice } from "../../components/problem-notice.tsx"
 
 const expiryDays = [30, 90, 365]
 
@@ -96,13 +97,7 @@ export function KeyFields(props: KeyFieldsProps) {
           </Field>
         </div>
       </details>
-      <Show when={props.errors["form"]}>
-        {(error) => (
-          <p role="alert" class="notice tone-bad px-3 py-2 wrap-anywhere">
-            {error()}
-          </p>
-        )}
-      </Show>
+      <ProblemNotice problem={props.errors["form"]} />
     </>
   )
 }

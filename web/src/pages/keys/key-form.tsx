@@ -1,11 +1,11 @@
 import { createSignal } from "solid-js"
 import { createStore } from "solid-js/store"
-import { Button } from "../../components/button.tsx"
-import { DialogActions, DialogBody } from "../../components/dialog.tsx"
+import { DialogBody } from "../../components/dialog.tsx"
 import { failureSentence, fieldOf, type Failure } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { countFields, type KeyDraft, readDraft } from "./key-draft.ts"
 import { type KeyErrors, KeyFields } from "./key-fields.tsx"
+import { SubmitActions } from "../../components/submit-actions.tsx"
 
 type KeyInput = Extract<ReturnType<typeof readDraft>, { type: "input" }>["input"]
 
@@ -81,12 +81,12 @@ export function KeyForm(props: KeyFormProps) {
           expires={props.expires}
         />
       </DialogBody>
-      <DialogActions>
-        <Button onClick={() => props.onClose()}>{t("action.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={busy()}>
-          {busy() ? props.submitting : props.submit}
-        </Button>
-      </DialogActions>
+      <SubmitActions
+        onCancel={() => props.onClose()}
+        busy={busy()}
+        submit={props.submit}
+        submitting={props.submitting}
+      />
     </form>
   )
 }

@@ -14,6 +14,7 @@ import { type ApiKey, createKeys } from "./create-keys.ts"
 import { EditKeyDialog } from "./edit-key-dialog.tsx"
 import { KeyTable } from "./key-table.tsx"
 import { RotateKeyDialog } from "./rotate-key-dialog.tsx"
+import { ProblemNotice } from "../../components/problem-notice.tsx"
 
 export default function KeysPage() {
   const { t } = useI18n()
@@ -65,13 +66,7 @@ export default function KeysPage() {
               </For>
             </div>
           </Show>
-          <Show when={switching.error()}>
-            {(error) => (
-              <p role="alert" class="notice tone-bad px-3 py-2 wrap-anywhere">
-                {error()}
-              </p>
-            )}
-          </Show>
+          <ProblemNotice problem={switching.error()} />
           <div class="card overflow-hidden">
             <KeyTable
               keys={shown()}

@@ -1,13 +1,13 @@
 import { createSignal, For, Show } from "solid-js"
 import { rotateApiKeyDocument } from "#generated/web/graphql.ts"
-import { Button } from "../../components/button.tsx"
-import { Dialog, DialogActions, DialogBody } from "../../components/dialog.tsx"
+import { Dialog, DialogBody } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
 import { failureSentence, sentenceOf } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import type { ApiKey } from "./create-keys.ts"
 import { NewKey } from "./new-key.tsx"
+import { SubmitActions } from "../../components/submit-actions.tsx"
 
 interface RotateKeyDialogProps {
   apiKey: ApiKey | undefined
@@ -87,12 +87,13 @@ export function RotateKeyDialog(props: RotateKeyDialogProps) {
             )}
           </Field>
         </DialogBody>
-        <DialogActions>
-          <Button onClick={close}>{t("action.cancel")}</Button>
-          <Button look="primary" disabled={busy()} onClick={() => void submit()}>
-            {busy() ? t("rotateKey.submitting") : t("rotateKey.submit")}
-          </Button>
-        </DialogActions>
+        <SubmitActions
+          onCancel={close}
+          busy={busy()}
+          submit={t("rotateKey.submit")}
+          submitting={t("rotateKey.submitting")}
+          onSubmit={() => void submit()}
+        />
       </Show>
     </Dialog>
   )
