@@ -122,6 +122,19 @@ test("a reading that fails keeps what was read, is tried again within minutes, a
   expect((quotaDueAt?.getTime() ?? 0) - clock.now()).toBeLessThanOrEqual(5.5 * MINUTE)
 })
 
+test("an operator's wish is not met by a reading that began before it", async () => {
+  clock.advance(1_000)
+  await control5h(0)
+  // It goes on for a while after the summary was kept.
+  simulator.script({ fault: { kind: "delay", ms: 400 }, match: { method: "fetchAvailableModels" }, times: 1 })
+  const first = control.data(SYNC, { id })
+  await waitFor(async () => (await gemini())?.remainingFraction === 0)
+  await control5h(0.5)
+  await control.data(SYNC, { id })
+  expect((await gemini())?.remainingFraction).toBe(0.5)
+  await first
+})
+
 test("an operator's wish: one account at once, all in the background, none that is not there", async () => {
   expect(await control.data(SYNC, { id })).toEqual({ syncQuota: { queued: 0, account: { id } } })
   expect(await control.data(SYNC, {})).toEqual({ syncQuota: { queued: 1, account: null } })

@@ -161,6 +161,8 @@ export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
       throw new RefusedError("not_ready", "The account is not ready, so its quota cannot be read. See its state.")
     }
     await account.updateMany({ where: { id }, data: { quotaDueAt: new Date(clock.now()) } })
+    // One that is under way may have asked before there was anything new to see.
+    await running.get(id)?.catch(() => false)
     const wasRead = await sync(id)
     // When it is due next the job does not know yet.
     onDue()
