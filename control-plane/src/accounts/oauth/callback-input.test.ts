@@ -23,6 +23,8 @@ describe("what a person pastes", () => {
   test.each([
     ["a bare code", "4/0Ab-c_D"],
     ["a bare code as it stands in an address", "4%2F0Ab-c_D"],
+    ["a code copied with what follows it in the address", "4/0Ab-c_D&scope=email%20profile&authuser=0"],
+    ["the same as it stands there", "4%2F0Ab-c_D&scope=email%20profile#"],
   ])("%s gives the code and no state", (_what, text) => {
     expect(plain(readPasted(text))).toEqual({ state: undefined, answer: "4/0Ab-c_D" })
   })

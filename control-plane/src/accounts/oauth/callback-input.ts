@@ -41,23 +41,14 @@ function readAnswer(
 
 const isCode = (text: string): boolean => text.length <= MAX_CODE_LENGTH && /^[\x21-\x7e]+$/.test(text)
 
-/** What a person pasted: a whole address, the part of it from the question mark, or the code alone. */
+/** What a person pasted: a whole address, a part of its query, or the code alone with or without what follows it there. */
 export function readPasted(text: string): Callback {
-  const pasted = text.trim().replaceAll(/\s+/g, "")
+  const pasted = text.trim().replaceAll(/\s+/g, "").replace(/#.*$/, "")
   if (pasted.length > MAX_LENGTH) return { state: undefined, answer: { type: "none" } }
   const at = pasted.indexOf("?")
-  if (at !== -1) return readCallback(new URLSearchParams(pasted.slice(at + 1).replace(/#.*$/, "")))
+  if (at !== -1) return readCallback(new URLSearchParams(pasted.slice(at + 1)))
   if (/(?:^|&)(?:code|error)=/.test(pasted)) return readCallback(new URLSearchParams(pasted))
-  // A code as it stands in an address: Google's begin with "4/", which is written "4%2F" there.
-  const code = /^[\w.~-]*%[\dA-Fa-f]{2}/.test(pasted) ? decoded(pasted) : pasted
-  const isAddress = code.includes("://")
-  return { state: undefined, answer: isAddress ? { type: "none" } : readAnswer(code, undefined, undefined) }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text // a `%` without its two digits: not from an address, so taken as it is
-  }
+  if (pasted.includes("://")) return { state: undefined, answer: { type: "none" } }
+  // Google's codes begin with "4/", which is written "4%2F" in an address; a plus in a code is one.
+  return readCallback(new URLSearchParams(`code=${pasted.replaceAll("+", "%2B")}`))
 }
