@@ -172,6 +172,18 @@ describe("a rotation", () => {
     expect(told(apiKey.id)?.replaced).toHaveLength(10)
   })
 
+  test("forgets an older one rather than the one just replaced, where all end together", async () => {
+    const { apiKey } = await create({})
+    let { prefix } = apiKey
+    for (let turn = 1; turn <= 10; turn += 1) ({ prefix } = (await rotate(apiKey.id, 60)).apiKey)
+    // Of those that end together it would be the last by its digest.
+    const digest = `${"z".repeat(43)}=`
+    await control.controlPlane.services.database.prisma.apiKey.update({ where: { id: apiKey.id }, data: { digest } })
+    const { replaced } = (await rotate(apiKey.id, 10)).apiKey
+    expect(replaced).toHaveLength(10)
+    expect(replaced.map((one) => one.prefix)).toContain(prefix)
+  })
+
   test("keeps to an overlap that means something, and is not for a key that has expired", async () => {
     const { apiKey } = await create({ expiresAt: new Date(clock.now() + 1_000).toISOString() })
     for (const minutes of [-1, 43_201]) {

@@ -122,10 +122,11 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
         await replacedKey.updateMany({ where: { apiKeyId: id, worksUntil: { gt: worksUntil } }, data: { worksUntil } })
         const { digest, prefix } = before
         await replacedKey.create({ data: { digest, apiKeyId: id, prefix: prefix ?? "…", worksUntil } })
+        // The one just replaced is never the oldest, though others may end together with it.
         const old = await replacedKey.findMany({
-          where: { apiKeyId: id },
+          where: { apiKeyId: id, NOT: { digest } },
           orderBy: [{ worksUntil: "desc" }, { digest: "asc" }],
-          skip: MAX_REPLACED,
+          skip: MAX_REPLACED - 1,
         })
         await replacedKey.deleteMany({ where: { digest: { in: old.map((one) => one.digest) } } })
       })
