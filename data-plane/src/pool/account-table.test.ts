@@ -41,6 +41,23 @@ test("an account that takes the place of one that is gone inherits nothing of it
   expect(reason).toMatch(/^round-robin/)
 })
 
+test("an account that was away keeps what runs on it, so that its limit holds", async () => {
+  const { pool, adopt, take } = world()
+  adopt("a")
+  const old = await take("one")
+  adopt()
+  adopt("a")
+  expect([pool.inFlightByAccount(), pool.facts().inFlight]).toEqual([{ a: 1 }, 1])
+  await expect(take("two")).rejects.toMatchObject({ code: "pool_busy" })
+  old.release()
+  const next = await take("two")
+  adopt()
+  next.release()
+  adopt("b", "a")
+  expect([pool.inFlightByAccount(), pool.facts().inFlight]).toEqual([{}, 0])
+  expect([(await take("two")).account.id, (await take("three")).account.id].toSorted()).toEqual(["a", "b"])
+})
+
 test("a conversation finds its home again under another number", async () => {
   const { adopt, take } = world()
   adopt("a", "b")

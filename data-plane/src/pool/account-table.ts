@@ -56,6 +56,8 @@ export class AccountTable {
   readonly #snapshots: SnapshotAccount[] = []
   /** Numbers of accounts that are gone. */
   readonly #free: number[] = []
+  /** Of those that are gone while leases of them are in use. */
+  readonly #leaving = new Map<AccountId, number>()
   #totalInFlight = 0
 
   constructor() {
@@ -71,19 +73,26 @@ export class AccountTable {
 
   /** The account's number, for as long as the pool knows it and while a lease of it is in use. */
   add(account: PoolAccount): number {
-    const number = this.#free.pop() ?? this.#accounts.length
+    const before = this.#leaving.get(account.id)
+    const number = before ?? this.#free.pop() ?? this.#accounts.length
+    const inFlight = before === undefined ? 0 : this.inFlight(before)
+    this.#leaving.delete(account.id)
     this.#accounts[number] = account
     this.#rows.clear(number)
+    this.#rows.set(number, IN_FLIGHT, inFlight)
     this.#rows.set(number, ORDER, account.order)
     const { gemini, third_party: thirdParty, image } = this.seats
     for (const seats of [gemini, thirdParty, image]) seats.clear(number)
     return number
   }
 
+  /** One that comes back while leases of it are in use has its number again, and what runs on it counts. */
   remove(number: number): void {
+    const id = this.at(number)?.id
     this.#accounts[number] = undefined
     this.#rows.set(number, ORDER, 0)
     if (this.inFlight(number) === 0) this.#free.push(number)
+    else if (id !== undefined) this.#leaving.set(id, number)
   }
 
   /** Undefined: it is gone. */
@@ -145,7 +154,7 @@ export class AccountTable {
     this.#rows.set(number, IN_FLIGHT, this.inFlight(number) - 1)
     this.#totalInFlight--
     this.#countBusy(number, couldServe)
-    if (this.at(number) === undefined && this.inFlight(number) === 0) this.#free.push(number)
+    if (this.at(number) === undefined && this.inFlight(number) === 0) this.#forget(number)
   }
 
   /** Its token may be sent at `now`, in milliseconds since the epoch. */
@@ -182,6 +191,12 @@ export class AccountTable {
 
   setHasRest(number: number, hasRest: boolean): void {
     this.#rows.set(number, HAS_REST, hasRest ? 1 : 0)
+  }
+
+  /** Its last lease has come back. */
+  #forget(number: number): void {
+    this.#free.push(number)
+    for (const [id, leaving] of this.#leaving) if (leaving === number) this.#leaving.delete(id)
   }
 
   /** It took its last slot, or gave the first one back. */
