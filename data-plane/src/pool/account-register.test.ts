@@ -361,18 +361,19 @@ function expectHindrance(world: World, model: string): void {
   const ask = { model, exclude: new Set<AccountId>(), snapshot: world.snapshot, waitMs: 60_000 }
   const hindrance = world.hindrances.find(ask)
   const general = generalScopes(model).map((one) => world.rests.of(one, world.clock.now()))
-  const [resting] = general.filter((one) => typeof one === "object")
-  if (resting !== undefined) return expect(hindrance).toEqual({ type: "cooling", cooldown: resting })
-  if (general.includes("probing")) return expect(hindrance.type).toBe("probing")
+  const resting = general.filter((one) => typeof one === "object").toSorted((one, other) => other.until - one.until)[0]
   const kept = world.snapshot.snapshot.accounts
     .filter(({ id, usable }) => usable && world.offers(id, model))
     .map(({ id }) => world.keptFrom(id, model))
-  if (kept.includes(undefined)) expect(hindrance.type).toBe("busy")
-  else if (kept.includes("probing")) expect(hindrance.type).toBe("probing")
-  else if (kept.length === 0) expect(hindrance.type).toBe("none")
-  else {
-    const earliest = Math.min(...kept.map(Number))
+  if (kept.length === 0) return expect(hindrance.type).toBe("none")
+  const isOpen = kept.includes(undefined) || kept.includes("probing")
+  const earliest = isOpen ? 0 : Math.min(...kept.map(Number))
+  // The longer of what keeps all of them and what keeps each of them.
+  if (resting !== undefined && resting.until > earliest % 1e15) {
+    expect(hindrance).toEqual({ type: "cooling", cooldown: resting })
+  } else if (!isOpen) {
     const { until, cause } = hindrance.type === "cooling" ? hindrance.cooldown : { until: -1, cause: "rate" }
     expect(until + (cause === "model_missing" ? 1e15 : 0)).toBe(earliest)
-  }
+  } else if (general.includes("probing") || !kept.includes(undefined)) expect(hindrance.type).toBe("probing")
+  else expect(hindrance.type).toBe("busy")
 }

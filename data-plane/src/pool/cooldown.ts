@@ -101,6 +101,13 @@ export class Cooldowns {
     return this.#entryOf(scope)?.cooldown
   }
 
+  /** How long it still keeps all from its scope, in milliseconds: a step of the wall clock leaves its `until` behind. */
+  leftMs(cooldown: Cooldown): number {
+    const { cooldown: known, deadline, isHalfOpen = false } = this.#entryOf(cooldown.scope) ?? {}
+    if (known === cooldown && deadline !== undefined && !isHalfOpen) return this.deadlines.dueIn(deadline)
+    return Math.max(0, cooldown.until - this.#clock.now())
+  }
+
   /** What keeps this account from this model: the account itself, the model's bucket, or the model on it. */
   findForAccount(accountId: AccountId, model: string, bucket: QuotaBucket): Cooldown | undefined {
     if (!this.#byAccount.has(accountId)) return undefined

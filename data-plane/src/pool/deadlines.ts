@@ -38,6 +38,12 @@ export class Deadlines {
     this.#arm()
   }
 
+  /** How long until it falls due, in milliseconds. */
+  dueIn(deadline: Deadline): number {
+    const now = this.#clock.monotonic()
+    return Math.max(0, (this.#due.rankOf(deadline) ?? now) - now)
+  }
+
   close(): void {
     for (let next = this.#due.peek(); next !== undefined; next = this.#due.peek()) this.#due.remove(next)
     this.#arm()

@@ -40,10 +40,20 @@ export class Hindrances {
 
   /** Called when no lease could be had. Looks at the first of each shelf, not at every account. */
   find(ask: LeaseAsk): Hindrance {
-    const { register, cooldowns, isKeyFull } = this.#options
+    const { cooldowns } = this.#options
     const general = generalCooldown(cooldowns, ask.model)
-    if (general !== undefined) return { type: "cooling", cooldown: general }
-    if (isProbedForAll(cooldowns, ask.model)) return { type: "probing" }
+    if (general?.scope.type === "pool") return { type: "cooling", cooldown: general }
+    const own = this.#own(ask)
+    // What keeps all of them is over in vain where nobody could serve then.
+    if (own.type === "none") return own
+    const isLonger = own.type === "cooling" && own.cooldown.until >= (general?.until ?? 0)
+    if (general !== undefined) return isLonger ? own : { type: "cooling", cooldown: general }
+    return !isLonger && isProbedForAll(cooldowns, ask.model) ? { type: "probing" } : own
+  }
+
+  /** But for what keeps every account from the model. */
+  #own(ask: LeaseAsk): Hindrance {
+    const { register, isKeyFull } = this.#options
     if (register.someone(ask.model, ({ id }) => isAskedFor(ask, id))) {
       return isKeyFull(ask.caller) ? { type: "key-busy", limit: ask.caller?.maxConcurrent ?? 0 } : { type: "busy" }
     }
@@ -56,15 +66,15 @@ export class Hindrances {
   waitFor(hindrance: Hindrance, ask: LeaseAsk): number {
     if (hindrance.type === "none") return 0
     if (hindrance.type !== "cooling") return ask.waitMs
-    const left = hindrance.cooldown.until - this.#options.clock.now()
+    const left = this.#options.cooldowns.leftMs(hindrance.cooldown)
     return left <= Math.min(this.coolingWaitMs, ask.waitMs) ? Math.max(1, left) + SLOT_GRACE_MS : 0
   }
 
   refusal(hindrance: Hindrance): GatewayError {
-    const { clock, register } = this.#options
+    const { cooldowns, register } = this.#options
     switch (hindrance.type) {
       case "cooling":
-        return coolingError(hindrance.cooldown, clock.now())
+        return coolingError(hindrance.cooldown, cooldowns.leftMs(hindrance.cooldown))
       case "busy":
         return busyError()
       case "probing":
@@ -139,11 +149,14 @@ function lastingUntil({ cause, until }: Cooldown): number {
   return cause === "model_missing" ? until + MISSING_IS_LAST : until
 }
 
-/** What keeps every account from the model. */
+/** What keeps every account from the model, longest of all. */
 export function generalCooldown(cooldowns: Cooldowns, model: string): Cooldown | undefined {
   if (!cooldowns.hasGeneral) return undefined
   const pause = cooldowns.find({ type: "pool" })
-  return pause ?? cooldowns.find({ type: "egress" }) ?? cooldowns.find({ type: "model", model })
+  if (pause !== undefined) return pause
+  const egress = cooldowns.find({ type: "egress" })
+  const ofModel = cooldowns.find({ type: "model", model })
+  return (ofModel?.until ?? 0) > (egress?.until ?? 0) ? ofModel : egress
 }
 
 /** A probe is on its way for all who ask for the model. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { coolingError } from "./pool-error.ts"
 
 const inMs = (wait: number) =>
-  coolingError({ scope: { type: "model", model: "m" }, cause: "rate", evidence: "", since: 0, until: wait }, 0)
+  coolingError({ scope: { type: "model", model: "m" }, cause: "rate", evidence: "", since: 0, until: wait }, wait)
 
 test.each([
   [0, "1s"],

@@ -40,8 +40,8 @@ export function noAccountError(known: number): GatewayError {
   return new GatewayError("no_upstream_account", message, { shouldRetry: false })
 }
 
-/** `earliest` is the cool-down that ends first among those that keep the model from being served. */
-export function coolingError(earliest: Cooldown, now: number): GatewayError {
+/** `earliest` is the cool-down that ends first among those that keep the model from being served: in `waitMs`. */
+export function coolingError(earliest: Cooldown, waitMs: number): GatewayError {
   if (earliest.scope.type === "pool") {
     const message = "The pool of accounts has paused itself to protect them. The panel shows why, and ends it."
     return new GatewayError("no_upstream_account", message, { shouldRetry: false })
@@ -55,7 +55,6 @@ export function coolingError(earliest: Cooldown, now: number): GatewayError {
   if (earliest.cause === "client_version") {
     return new GatewayError("client_version_unsupported", "The upstream no longer offers this model.")
   }
-  const waitMs = Math.max(0, earliest.until - now)
   const retry = { retryAfterMs: waitMs, ...(waitMs > LONG_WAIT_MS ? { shouldRetry: false } : {}) }
   const when = `Please try again in ${toldWait(waitMs)}.`
   if (earliest.scope.type === "egress") {

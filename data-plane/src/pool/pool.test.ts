@@ -247,6 +247,49 @@ describe("cooling", () => {
     expect(await refusal(take())).toMatchObject({ code: "pool_cooling", retryAfterMs: 40_000 })
   })
 
+  test("a rest of all accounts that ends before their own does not hide those", async () => {
+    adopt(["a", "b"])
+    cool({ type: "model", model: MODEL }, 10_000, "rate")
+    cool({ type: "account", accountId: accountId("a") }, 3_600_000)
+    cool({ type: "account", accountId: accountId("b") }, 7_200_000)
+    expect(await refusal(take())).toMatchObject({ code: "pool_exhausted", retryAfterMs: 3_600_000 })
+    cool({ type: "egress" }, 5_000, "rate")
+    expect(await refusal(take())).toMatchObject({ code: "pool_exhausted", retryAfterMs: 3_600_000 })
+    cool({ type: "model", model: MODEL }, 4_000_000, "rate")
+    expect(await refusal(take())).toMatchObject({ code: "pool_cooling", retryAfterMs: 4_000_000 })
+  })
+
+  test("a rest of all accounts is no other account", () => {
+    adopt(["a"])
+    cool({ type: "model", model: MODEL }, 10_000, "rate")
+    expect(pool.hasOther(ask())).toBe(true)
+    expect(pool.hasOther(ask({ exclude: new Set([accountId("a")]) }))).toBe(false)
+  })
+
+  test("a step of the wall clock changes neither what is waited for nor what is told", async () => {
+    let stepMs = 0
+    pool = new Pool({ ...clock, now: () => clock.now() + stepMs })
+    adopt(["a"])
+    cool({ type: "account", accountId: accountId("a") }, 3_600_000, "rate")
+    for (stepMs of [7_200_000, -7_200_000]) {
+      expect(await refusal(take())).toMatchObject({ code: "pool_cooling", retryAfterMs: 3_600_000 })
+    }
+    clock.advance(3_590_000)
+    const lease = take()
+    clock.advance(10_000)
+    expect((await lease).account.id).toBe("a")
+  })
+
+  test("who waits for a cool-down's end waits on when it is put off a little", async () => {
+    adopt(["a"])
+    cool({ type: "account", accountId: accountId("a") }, 5_000, "rate")
+    const lease = take()
+    clock.advance(4_000)
+    cool({ type: "account", accountId: accountId("a") }, 10_000, "rate")
+    clock.advance(10_000)
+    expect((await lease).account.id).toBe("a")
+  })
+
   test("a cool-down that ends within fifteen seconds is waited for", async () => {
     adopt(["a"])
     cool({ type: "account", accountId: accountId("a") }, 10_000, "rate")

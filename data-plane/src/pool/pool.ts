@@ -16,7 +16,7 @@ import { COOLING_WAIT_MS, Hindrances } from "./hindrance.ts"
 import { LeaseGiver } from "./lease-giver.ts"
 import { largest } from "./largest.ts"
 import type { Lease, LeaseAsk } from "./lease.ts"
-import { coolingError, lineFullError } from "./pool-error.ts"
+import { lineFullError } from "./pool-error.ts"
 import { WaitingRoom } from "./waiting-room.ts"
 
 export interface PoolFacts {
@@ -30,7 +30,6 @@ export interface PoolFacts {
 }
 
 export class Pool {
-  readonly #clock: Clock
   readonly #cooldowns: Cooldowns
   readonly #register: AccountRegister
   readonly #hindrances: Hindrances
@@ -52,7 +51,6 @@ export class Pool {
     const giver = new LeaseGiver({ clock, random, register, cooldowns, affinity, onReturn })
     const isKeyFull = giver.isKeyFull.bind(giver)
     const hindrances = new Hindrances({ clock, register, cooldowns, isKeyFull })
-    this.#clock = clock
     this.#cooldowns = cooldowns
     this.#register = register
     this.#hindrances = hindrances
@@ -154,7 +152,7 @@ export class Pool {
   /** Why nothing serves the model at this moment, as an error for the client; undefined while something does. */
   coolingError(ask: LeaseAsk): GatewayError | undefined {
     const hindrance = this.#hindrances.find(ask)
-    return hindrance.type === "cooling" ? coolingError(hindrance.cooldown, this.#clock.now()) : undefined
+    return hindrance.type === "cooling" ? this.#hindrances.refusal(hindrance) : undefined
   }
 
   /** How many could serve now, and what keeps the others. */

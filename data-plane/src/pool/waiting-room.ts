@@ -40,10 +40,9 @@ export class WaitingRoom {
       }
       const onTime = (): void => {
         const hindrance = hindrances.find(ask)
-        // Who waited for a cool-down's end waits on as everybody does, now that it is over.
-        const left = askedAt + ask.waitMs - clock.monotonic()
-        if (hindrance.type === "cooling" || hindrance.type === "none" || left <= 0)
-          return waiter.refuse(hindrances.refusal(hindrance))
+        // Who waited for a cool-down's end waits on as everybody does, now that it is over or was put off.
+        const left = Math.min(askedAt + ask.waitMs - clock.monotonic(), hindrances.waitFor(hindrance, ask))
+        if (left <= 0) return waiter.refuse(hindrances.refusal(hindrance))
         waiter.timer = clock.after(left, onTime)
       }
       const waiter: Waiter = {
