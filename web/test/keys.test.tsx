@@ -126,6 +126,23 @@ test("a key is made with the limits that were typed, and the list shows them", a
   expect(screen.getByText("0 of 2M tokens")).not.toBeNull()
 })
 
+test("the first field that is wrong has the focus, unfolded if need be", async () => {
+  const fake = await startFake({ signedIn: true })
+  renderPanel(fake, "/keys")
+  fireEvent.click(await screen.findByRole("button", { name: "Create key" }))
+  const dialog = await screen.findByRole("dialog", { name: "Create key" })
+  type("Name", "ci")
+  const limits = dialog.querySelector("details")
+  fireEvent.click(within(dialog).getByText("Limits"))
+  type("Tokens a day (UTC)", "1.5")
+  type("Tokens a month (UTC)", "many")
+  fireEvent.click(within(dialog).getByText("Limits"))
+  fireEvent.click(within(dialog).getByRole("button", { name: "Create key" }))
+  expect(within(dialog).getAllByText("A whole number, or nothing.")).toHaveLength(2)
+  expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Tokens a day (UTC)" }))
+  expect(limits).toHaveProperty("open", true)
+})
+
 test("what the control plane refuses stands at its field", async () => {
   const fake = await startFake({ signedIn: true })
   const message = "This is no range."

@@ -57,6 +57,29 @@ test("what is no whole number is named", () => {
   })
 })
 
+test("what only looks like groups of thousands is no whole number, and never ten times what was meant", () => {
+  for (const text of ["1.5", "0,5", "1.50", "1.5000", "1..000", ",100", "1,000,"]) {
+    const counts = { ...emptyDraft.counts, tokensPerDay: text }
+    expect([text, readDraft({ ...emptyDraft, name: "ci", counts }, now)]).toEqual([
+      text,
+      { type: "wrong", fields: ["tokensPerDay"] },
+    ])
+  }
+  for (const text of ["1.500", "1'500", "1 500", "1500", " 1_500 ", "1,500"]) {
+    const counts = { ...emptyDraft.counts, tokensPerDay: text }
+    expect(readDraft({ ...emptyDraft, name: "ci", counts }, now)).toMatchObject({ input: { tokensPerDay: "1500" } })
+  }
+  const counts = { ...emptyDraft.counts, tokensPerDay: "10,00,000" }
+  expect(readDraft({ ...emptyDraft, name: "ci", counts }, now)).toMatchObject({ input: { tokensPerDay: "1000000" } })
+})
+
+test("a number that is larger than any there may be reaches the control plane, which says what may", () => {
+  const counts = { ...emptyDraft.counts, requestsPerMinute: "99999999999" }
+  expect(readDraft({ ...emptyDraft, name: "ci", counts }, now)).toMatchObject({
+    input: { requestsPerMinute: 2_147_483_647 },
+  })
+})
+
 test("a key is read back as it was written, and keeps its expiry", () => {
   const limits = {
     ...NONE,

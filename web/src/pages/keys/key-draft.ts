@@ -114,16 +114,23 @@ function expiresAt(expiry: Expiry, nowMs: number): Pick<UpdateApiKeyInput, "expi
   return { expiresAt: expiry === "never" ? null : new Date(nowMs + expiry * dayMs).toISOString() }
 }
 
-/** Digits, with whatever people put between thousands. Null: empty. Undefined: no whole number. */
+/** Digits, in groups of thousands (or as in India) where a person wrote them so: `1.5` is none, and must not become 15. */
+const WHOLE_NUMBER = /^(?:\d+|\d{1,3}(?:[\s,._']\d{2,3})*[\s,._']\d{3})$/
+
+/** Null: empty. Undefined: no whole number. */
 function countOf(text: string): string | null | undefined {
-  const digits = text.replace(/[\s,._']/g, "")
-  if (digits === "") return text.trim() === "" ? null : undefined
-  return /^\d{1,18}$/.test(digits) ? digits : undefined
+  const typed = text.trim()
+  if (typed === "") return null
+  const digits = typed.replace(/\D/g, "")
+  return WHOLE_NUMBER.test(typed) && digits.length <= 18 ? digits : undefined
 }
+
+/** GraphQL's own; what is too large for a limit is told by the control plane, which knows how large it may be. */
+const LARGEST_INT = 2_147_483_647
 
 function smallOf(text: string): number | null {
   const count = countOf(text)
-  return count === null || count === undefined ? null : Number(count)
+  return count === null || count === undefined ? null : Math.min(Number(count), LARGEST_INT)
 }
 
 function listOf(text: string, between: RegExp): string[] | null {

@@ -3,7 +3,6 @@ import { createUniqueId, For, type JSX, Show } from "solid-js"
 import { Field, type FieldControl } from "../../components/field.tsx"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { type CountField, dialectLabels, dialects, type Expiry, type KeyDraft } from "./key-draft.ts"
-import { ProblemNotice } from "../../components/problem-notice.tsx"
 
 const expiryDays = [30, 90, 365]
 
@@ -97,7 +96,6 @@ export function KeyFields(props: KeyFieldsProps) {
           </Field>
         </div>
       </details>
-      <ProblemNotice problem={props.errors["form"]} />
     </>
   )
 }

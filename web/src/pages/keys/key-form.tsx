@@ -1,6 +1,7 @@
 import { createSignal } from "solid-js"
 import { createStore } from "solid-js/store"
 import { DialogBody } from "../../components/dialog.tsx"
+import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { failureSentence, fieldOf, type Failure } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { countFields, type KeyDraft, readDraft } from "./key-draft.ts"
@@ -39,6 +40,16 @@ export function KeyForm(props: KeyFormProps) {
   const [draft, setDraft] = createStore<KeyDraft>({ ...props.draft })
   const [errors, setErrors] = createSignal<KeyErrors>({})
   const [busy, setBusy] = createSignal(false)
+  let form: HTMLFormElement | undefined
+
+  const show = (wrong: KeyErrors) => {
+    setErrors(wrong)
+    // The form scrolls and folds: who pressed the button must not look at a place where nothing happened.
+    const first = form?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    const folded = first?.closest("details")
+    if (folded) folded.open = true
+    first?.focus()
+  }
 
   const submit = async () => {
     if (busy()) return
@@ -48,22 +59,23 @@ export function KeyForm(props: KeyFormProps) {
         field,
         field === "name" ? t("createKey.nameMissing") : t("keyLimits.notANumber"),
       ])
-      setErrors(Object.fromEntries(sentences))
+      show(Object.fromEntries(sentences))
       return
     }
     setErrors({})
     setBusy(true)
     const failure = await props.onSubmit(read.input)
     setBusy(false)
-    if (typeof failure === "string") setErrors({ form: failure })
+    if (typeof failure === "string") show({ form: failure })
     else if (failure !== undefined) {
       const field = fieldOf(failure) ?? "form"
-      setErrors({ [withPlace.includes(field) ? field : "form"]: failureSentence(failure, server) })
+      show({ [withPlace.includes(field) ? field : "form"]: failureSentence(failure, server) })
     }
   }
 
   return (
     <form
+      ref={(element) => (form = element)}
       class="flex min-h-0 flex-col"
       noValidate
       autocomplete="off"
@@ -81,6 +93,9 @@ export function KeyForm(props: KeyFormProps) {
           expires={props.expires}
         />
       </DialogBody>
+      <div class="px-5 pb-4 empty:hidden sm:px-6">
+        <ProblemNotice problem={errors()["form"]} />
+      </div>
       <SubmitActions
         onCancel={() => props.onClose()}
         busy={busy()}
