@@ -58,6 +58,12 @@ export interface Ingest {
 /** `lastSeenAt` of a node is written at most this often. */
 const SEEN_MS = 30_000
 
+interface Written {
+  /** Those that were not there before. */
+  readonly fresh: readonly ExchangeRecord[]
+  readonly isKeyUsedUp: boolean
+}
+
 type ItemOf<Type extends ReportItem["type"]> = Extract<ReportItem, { type: Type }>
 
 export function createIngest(options: IngestOptions): Ingest {
@@ -105,7 +111,7 @@ export function createIngest(options: IngestOptions): Ingest {
     transaction: Transaction,
     nodeId: string,
     records: readonly ExchangeRecord[],
-  ): Promise<ExchangeRecord[]> {
+  ): Promise<Written> {
     const ids = records.map((record): string => record.exchangeId)
     const known = await transaction.requestRecord.findMany({ where: { id: { in: ids } }, select: { id: true } })
     const seen = new Set(known.map((row) => row.id))
@@ -115,7 +121,7 @@ export function createIngest(options: IngestOptions): Ingest {
       seen.add(record.exchangeId)
       fresh.push(record)
     }
-    if (fresh.length === 0) return fresh
+    if (fresh.length === 0) return { fresh, isKeyUsedUp: false }
     const byKey = usesBy(fresh, (record) => record.apiKeyId)
     const byAccount = usesBy(fresh, lastAccountOf)
     const select = { id: true, lastUsedAt: true }
@@ -129,21 +135,23 @@ export function createIngest(options: IngestOptions): Ingest {
       }),
     })
     await addUses(transaction.apiKey, apiKeys, byKey)
-    if (await countUse(transaction, fresh, clock.now())) onKeyUsedUp()
+    const isKeyUsedUp = await countUse(transaction, fresh, clock.now())
     await addUses(transaction.account, accounts, byAccount)
     await endServed(transaction, fresh, clock.now())
-    return fresh
+    return { fresh, isKeyUsedUp }
   }
 
   async function takeExchanges(nodeId: string, records: readonly ExchangeRecord[]): Promise<void> {
     if (records.length === 0) return
-    const write = (): Promise<ExchangeRecord[]> =>
+    const write = (): Promise<Written> =>
       prisma.$transaction((transaction) => writeExchanges(transaction, nodeId, records))
-    const fresh = await write().catch((error: unknown) => {
+    const { fresh, isKeyUsedUp } = await write().catch((error: unknown) => {
       // Another control plane wrote some of them meanwhile; the second look finds them.
       if (isUniqueViolation(error)) return write()
       throw error
     })
+    // Not before it is durable: whoever is told looks into the database.
+    if (isKeyUsedUp) onKeyUsedUp()
     traffic.add(fresh)
     for (const record of fresh) events.publish("requestFinished", record.exchangeId)
     for (const [id, at] of exhaustedAccounts(fresh)) await quotaSync.exhausted(id, at)
