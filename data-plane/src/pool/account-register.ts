@@ -32,6 +32,8 @@ export class AccountRegister {
   readonly #costs = new TokenCosts()
   readonly #cooldowns: Cooldowns
   #current: CompiledSnapshot | undefined
+  /** How many accounts had ever come when a snapshot was adopted. */
+  readonly #comeBy = new WeakMap<CompiledSnapshot, number>()
   #known = 0
   #cooling = 0
   #order = 0
@@ -80,6 +82,11 @@ export class AccountRegister {
     return this.table.order(before) === order ? before : this.get(id)?.number
   }
 
+  /** No account has come since. */
+  knowsAll(snapshot: CompiledSnapshot): boolean {
+    return this.#comeBy.get(snapshot) === this.#order
+  }
+
   groups(): Iterable<CandidateGroup> {
     return this.#groups.values()
   }
@@ -100,6 +107,7 @@ export class AccountRegister {
       seen.add(account.id)
       this.#adoptAccount(account, account.maxConcurrent ?? maxConcurrentPerAccount)
     }
+    this.#comeBy.set(compiled, this.#order)
     for (const [id, account] of this.#accounts) if (!seen.has(id)) this.#drop(account)
     for (const [name, group] of this.#groups) {
       if (group.members === 0) this.#groups.delete(name)

@@ -56,7 +56,8 @@ export class Pool {
     this.#hindrances = hindrances
     this.#giver = giver
     this.#affinity = affinity
-    this.#waiting = new WaitingRoom({ clock, hindrances, give: (ask) => giver.give(ask), isKeyFull })
+    const knowsAll = register.knowsAll.bind(register)
+    this.#waiting = new WaitingRoom({ clock, hindrances, give: (ask) => giver.give(ask), isKeyFull, knowsAll })
   }
 
   /** Takes over a new snapshot. Leases in use stay valid; an account that is gone gets no new ones. */

@@ -17,6 +17,9 @@ export interface Waiter {
   refuse(error: Error): void
 }
 
+/** `not-for-all`: there are accounts that others might take and this one may not. */
+export type Offered = "taken" | "not-now" | "not-for-all" | "key-full"
+
 /** Of one key for one model. */
 class Line {
   /** They can only be served by some accounts. */
@@ -58,9 +61,9 @@ class Line {
     this.conversations.set(conversation, waiters)
   }
 
-  get next(): Waiter | undefined {
-    const [waiters] = this.conversations.values()
-    return waiters?.[0]
+  /** The first of each conversation, in turn. */
+  *firsts(): Iterable<Waiter> {
+    for (const [first] of this.conversations.values()) if (first !== undefined) yield first
   }
 
   /** Who came last, of the conversation whose turn is last. */
@@ -134,7 +137,7 @@ export class WaitingLines {
    * Offers what is free to those who wait, in turn. `offer` says whether it was taken; a refusal of one who would take any account
    * holds for all who wait for that model, and one because of the key for all of that key.
    */
-  serve(offer: (waiter: Waiter) => "taken" | "not-now" | "key-full"): void {
+  serve(offer: (waiter: Waiter) => Offered): void {
     const closed = new Set<string>()
     // A key that was served goes to the end, where this loop meets it again.
     for (const [key, lines] of this.#keys) {
@@ -151,26 +154,25 @@ export class WaitingLines {
 }
 
 /** One lease for a key. True: it was taken. */
-function offerLines(
-  lines: Map<string, Line>,
-  closed: Set<string>,
-  offer: (waiter: Waiter) => "taken" | "not-now" | "key-full",
-): boolean {
+function offerLines(lines: Map<string, Line>, closed: Set<string>, offer: (waiter: Waiter) => Offered): boolean {
   for (const [model, line] of lines) {
     for (const waiter of line.again) {
       const answer = offer(waiter)
       if (answer === "key-full") return false
       if (answer === "taken") return takenFrom(lines, model, line)
     }
-    const { next } = line
-    if (next === undefined || closed.has(model)) continue
-    const answer = offer(next)
-    if (answer === "key-full") return false
-    if (answer === "taken") {
-      line.turn(next)
-      return takenFrom(lines, model, line)
+    if (closed.has(model)) continue
+    for (const waiter of line.firsts()) {
+      const answer = offer(waiter)
+      if (answer === "key-full") return false
+      if (answer === "taken") {
+        line.turn(waiter)
+        return takenFrom(lines, model, line)
+      }
+      if (answer === "not-for-all") continue
+      closed.add(model)
+      break
     }
-    closed.add(model)
   }
   return false
 }

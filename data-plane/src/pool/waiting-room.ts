@@ -1,8 +1,9 @@
+import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import { abortReason, type Clock } from "../clock.ts"
 import type { Hindrances } from "./hindrance.ts"
 import type { Caller, Lease, LeaseAsk } from "./lease.ts"
 import { lineFullError } from "./pool-error.ts"
-import { WaitingLines, type Waiter } from "./waiting-line.ts"
+import { WaitingLines, type Offered, type Waiter } from "./waiting-line.ts"
 
 export interface WaitingRoomOptions {
   readonly clock: Clock
@@ -10,6 +11,8 @@ export interface WaitingRoomOptions {
   /** A lease at once, or undefined. */
   readonly give: (ask: LeaseAsk) => Lease | undefined
   readonly isKeyFull: (caller: Caller | undefined) => boolean
+  /** No account has come since that snapshot: who waits with it may have any. */
+  readonly knowsAll: (snapshot: CompiledSnapshot) => boolean
 }
 
 /** Exchanges that wait for a lease: each gets one in its turn, or is refused when its time is up or its waiting became vain. */
@@ -68,7 +71,7 @@ export class WaitingRoom {
     if (this.#lines.isEmpty) return
     this.#lines.serve((waiter) => {
       const lease = this.#options.give(waiter.ask)
-      if (lease === undefined) return this.#options.isKeyFull(waiter.ask.caller) ? "key-full" : "not-now"
+      if (lease === undefined) return this.#refused(waiter)
       waiter.grant(lease)
       return "taken"
     })
@@ -77,6 +80,12 @@ export class WaitingRoom {
 
   refuseAll(error: Error): void {
     for (const waiter of this.#lines.all()) waiter.refuse(error)
+  }
+
+  #refused({ ask: { caller, snapshot } }: Waiter): Offered {
+    const { isKeyFull, knowsAll } = this.#options
+    if (isKeyFull(caller)) return "key-full"
+    return knowsAll(snapshot) ? "not-now" : "not-for-all"
   }
 
   #reconsider(waiter: Waiter): void {

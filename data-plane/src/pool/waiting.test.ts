@@ -83,6 +83,23 @@ describe("turns", () => {
     expect(order).toEqual(["flood 1", "y 1", "z 1", "flood 2", "y 2", "flood 3", "flood 4", "flood 5"])
   })
 
+  test("who may not have an account that was added since does not keep others from it", async () => {
+    adopt(["a"])
+    await ask("held", { key: "x" })
+    void ask("old", { key: "x" })
+    void ask("old too", { key: "y", conversation: "one" })
+    adopt(["a", "b"])
+    await ask("new", { key: "z" })
+    void ask("newer", { key: "y", conversation: "two" })
+    leases.at(-1)?.release()
+    await settle()
+    expect(log).toEqual(["held", "new", "newer"])
+    expect(await next()).toBe("old")
+    leases.at(-1)?.release()
+    await settle()
+    expect(log.at(-1)).toBe("old too")
+  })
+
   test("within a key its conversations do", async () => {
     adopt(["a"])
     await ask("held", { key: "x" })
