@@ -9,6 +9,9 @@ import { type FakeControlPlane, type FakeOptions, startFakeControlPlane } from "
 // A page is compiled when a test opens it first, which takes a busy machine seconds.
 configure({ asyncUtilTimeout: 30_000 })
 
+// jsdom has no layout, so nothing to scroll.
+Element.prototype.scrollIntoView = () => undefined
+
 const open: FakeControlPlane[] = []
 
 afterEach(async () => {

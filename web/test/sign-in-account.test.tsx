@@ -49,6 +49,7 @@ test("the notice has to be read; then the page opens, and the steps are followed
   const dialog = await openDialog(fake)
   fireEvent.click(within(dialog).getByRole("button", { name: "Continue to Google" }))
   await within(dialog).findByText("Confirm that you have read the notice.")
+  expect(document.activeElement).toBe(within(dialog).getByRole("checkbox"))
   expect(open).not.toHaveBeenCalled()
   await within(dialog).findByText("0123456789abcdef")
 
@@ -103,6 +104,7 @@ test("an address that is pasted goes with its state, and a refusal stands at the
   fireEvent.click(within(dialog).getByRole("button", { name: "Use this address" }))
   await within(dialog).findByText("Paste the address first.")
   const field = within(dialog).getByRole("textbox", { name: "The page did not open after you agreed?" })
+  expect(document.activeElement).toBe(field)
   fireEvent.input(field, { target: { value: "http://127.0.0.1:1/oauth/callback?code=c" } })
   fireEvent.click(within(dialog).getByRole("button", { name: "Use this address" }))
   await within(dialog).findByText("Not known here.")

@@ -9,6 +9,7 @@ import { ClientFields } from "./client-fields.tsx"
 import type { Account } from "./create-accounts.ts"
 import { Terms } from "./terms.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
+import { showFirstWrong } from "../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../components/submit-actions.tsx"
 
 interface RefreshTokenFormProps {
@@ -35,6 +36,8 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
   const [acknowledged, setAcknowledged] = createSignal(false)
   const [errors, setErrors] = createSignal<Errors>({})
   const [busy, setBusy] = createSignal(false)
+  let form: HTMLFormElement | undefined
+  showFirstWrong(() => form, errors)
 
   const submit = async () => {
     const missing: Errors = {}
@@ -67,6 +70,7 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
 
   return (
     <form
+      ref={(element) => (form = element)}
       class="flex min-h-0 flex-col"
       autocomplete="off"
       noValidate

@@ -5,6 +5,7 @@ import { Button } from "../../components/button.tsx"
 import { CopyButton } from "../../components/copy-button.tsx"
 import { DialogActions, DialogBody } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
+import { showFirstWrong } from "../../components/show-first-wrong.ts"
 import { failureSentence, sentenceOf } from "../../graphql/failure.ts"
 import { createLive } from "../../graphql/live.ts"
 import { createFormat, useI18n } from "../../i18n/i18n.tsx"
@@ -141,6 +142,8 @@ function PasteForm(props: { state: string; onAdded: (account: Account) => void }
   const [callback, setCallback] = createSignal("")
   const [error, setError] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
+  let form: HTMLFormElement | undefined
+  showFirstWrong(() => form, error)
 
   const submit = async () => {
     if (busy()) return
@@ -158,6 +161,7 @@ function PasteForm(props: { state: string; onAdded: (account: Account) => void }
 
   return (
     <form
+      ref={(element) => (form = element)}
       class="flex flex-col gap-2 border-t border-line pt-4"
       autocomplete="off"
       noValidate

@@ -14,6 +14,7 @@ import { ClientFields } from "./client-fields.tsx"
 import type { StartedSignIn } from "./sign-in-progress.tsx"
 import { Terms } from "./terms.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
+import { showFirstWrong } from "../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../components/submit-actions.tsx"
 
 interface SignInStartProps {
@@ -51,6 +52,8 @@ export function SignInStart(props: SignInStartProps) {
   const [acknowledged, setAcknowledged] = createSignal(false)
   const [errors, setErrors] = createSignal<Errors>({})
   const [busy, setBusy] = createSignal(false)
+  let form: HTMLFormElement | undefined
+  showFirstWrong(() => form, errors)
   const asksForClient = () => changing() || oauthClient()?.isSet === false
 
   const fail = (failure: Failure) => {
@@ -102,6 +105,7 @@ export function SignInStart(props: SignInStartProps) {
 
   return (
     <form
+      ref={(element) => (form = element)}
       class="flex min-h-0 flex-col"
       autocomplete="off"
       noValidate

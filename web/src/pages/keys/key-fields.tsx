@@ -1,6 +1,7 @@
 import ChevronRight from "lucide-solid/icons/chevron-right"
 import { createUniqueId, For, type JSX, Show } from "solid-js"
 import { Field, type FieldControl } from "../../components/field.tsx"
+import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { type CountField, dialectLabels, dialects, type Expiry, type KeyDraft } from "./key-draft.ts"
 
@@ -96,6 +97,7 @@ export function KeyFields(props: KeyFieldsProps) {
           </Field>
         </div>
       </details>
+      <ProblemNotice problem={props.errors["form"]} />
     </>
   )
 }

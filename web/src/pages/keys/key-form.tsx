@@ -1,11 +1,11 @@
 import { createSignal } from "solid-js"
 import { createStore } from "solid-js/store"
 import { DialogBody } from "../../components/dialog.tsx"
-import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { failureSentence, fieldOf, type Failure } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { countFields, type KeyDraft, readDraft } from "./key-draft.ts"
 import { type KeyErrors, KeyFields } from "./key-fields.tsx"
+import { showFirstWrong } from "../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../components/submit-actions.tsx"
 
 type KeyInput = Extract<ReturnType<typeof readDraft>, { type: "input" }>["input"]
@@ -41,15 +41,7 @@ export function KeyForm(props: KeyFormProps) {
   const [errors, setErrors] = createSignal<KeyErrors>({})
   const [busy, setBusy] = createSignal(false)
   let form: HTMLFormElement | undefined
-
-  const show = (wrong: KeyErrors) => {
-    setErrors(wrong)
-    // The form scrolls and folds: who pressed the button must not look at a place where nothing happened.
-    const first = form?.querySelector<HTMLElement>('[aria-invalid="true"]')
-    const folded = first?.closest("details")
-    if (folded) folded.open = true
-    first?.focus()
-  }
+  showFirstWrong(() => form, errors)
 
   const submit = async () => {
     if (busy()) return
@@ -59,17 +51,17 @@ export function KeyForm(props: KeyFormProps) {
         field,
         field === "name" ? t("createKey.nameMissing") : t("keyLimits.notANumber"),
       ])
-      show(Object.fromEntries(sentences))
+      setErrors(Object.fromEntries(sentences))
       return
     }
     setErrors({})
     setBusy(true)
     const failure = await props.onSubmit(read.input)
     setBusy(false)
-    if (typeof failure === "string") show({ form: failure })
+    if (typeof failure === "string") setErrors({ form: failure })
     else if (failure !== undefined) {
       const field = fieldOf(failure) ?? "form"
-      show({ [withPlace.includes(field) ? field : "form"]: failureSentence(failure, server) })
+      setErrors({ [withPlace.includes(field) ? field : "form"]: failureSentence(failure, server) })
     }
   }
 
@@ -93,9 +85,6 @@ export function KeyForm(props: KeyFormProps) {
           expires={props.expires}
         />
       </DialogBody>
-      <div class="px-5 pb-4 empty:hidden sm:px-6">
-        <ProblemNotice problem={errors()["form"]} />
-      </div>
       <SubmitActions
         onCancel={() => props.onClose()}
         busy={busy()}
