@@ -43,6 +43,8 @@ export interface FakeControlPlane {
   signedIn: boolean
   /** When set, every POST is answered with this status and no GraphQL. */
   failWith: number | undefined
+  /** Waited for before a stream is opened; until then nothing that happens is told on it. */
+  beforeStream: () => Promise<void>
   /** Ends every open event stream, as a restart does. */
   dropStreams: () => void
   openStreams: () => number
@@ -93,6 +95,7 @@ export async function startFakeControlPlane(options: FakeOptions = {}): Promise<
     seen: [],
     signedIn: options.signedIn ?? false,
     failWith: undefined,
+    beforeStream: () => Promise.resolve(),
     openStreams: () => streams.size,
     dropStreams: () => {
       for (const stream of streams) stream.destroy()
@@ -124,6 +127,7 @@ export async function startFakeControlPlane(options: FakeOptions = {}): Promise<
     const rootValue = rootFor(fake)
     const wanted = { schema, document, rootValue, variableValues: body.variables ?? {} }
     if (request.headers.accept !== "text/event-stream") return json(response, 200, await execute(wanted))
+    await fake.beforeStream()
     const results = await subscribe(wanted)
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
     response.write(":\n\n")

@@ -80,6 +80,19 @@ test("a request that ends appears on top, with its error as text", async () => {
   expect(table.querySelector("img")).toBeNull()
 })
 
+test("what ends after the list was read and before the stream stands is not missed", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.requests = [request({ id: "old" })]
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  fake.beforeStream = () => opened
+  renderPanel(fake, "/traffic")
+  const table = await screen.findByRole("table", { name: "Last requests" })
+  fake.world.requests.unshift(request({ id: "between", model: "claude-in-between" }))
+  open()
+  await within(table).findByText("claude-in-between")
+})
+
 test("a request tells why it went the way it went", async () => {
   const fake = await startFake({ signedIn: true })
   const account = (label: string) => ({ id: label, label })

@@ -11,7 +11,7 @@ import { type Accessor, createSignal } from "solid-js"
 export interface Connection {
   /** True from the moment a stream broke until all streams that are wanted are up again. */
   reconnecting: Accessor<boolean>
-  /** Grows by one whenever a broken stream is up again. */
+  /** Grows by one whenever a stream is up, at first or again: what was read before may lack what happened meanwhile. */
   generation: Accessor<number>
 }
 
@@ -47,7 +47,7 @@ function createConnection() {
       show()
     },
     stands: (stream: object) => {
-      if (!broken.delete(stream)) return
+      broken.delete(stream)
       show()
       setGeneration((count) => count + 1)
     },
@@ -76,6 +76,8 @@ export function createPanelClient(options: PanelClientOptions): PanelClient {
         const refused = result.error !== undefined && result.error.networkError === undefined
         const denied = result.error?.response?.status === 401 || result.error?.response?.status === 403
         if ((refused || denied) && result.operation.context.asksSession !== true) options.onRefused()
+        // An answer without data says so by null: to who reads it that is the same as none.
+        return result.data === null ? { ...result, data: undefined } : result
       },
     }),
     fetchExchange,

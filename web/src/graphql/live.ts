@@ -7,7 +7,7 @@ import { usePanel } from "../panel.tsx"
 export type Loaded = { type: "loading" } | { type: "error"; error: CombinedError } | { type: "data" }
 
 /**
- * Runs `read` on mount, whenever a broken stream came back, and when `again` is called; what is wanted while it
+ * Runs `read` on mount, whenever a stream stands, at first or again, and when `again` is called; what is wanted while it
  * runs is one more run.
  * `read` stores what it got and throws a `CombinedError` when it could not get it.
  */

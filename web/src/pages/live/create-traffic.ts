@@ -46,6 +46,12 @@ export function createRequests() {
     const newest = [...byId.values()].toSorted((one, other) => endOf(other) - endOf(one)).slice(0, requestCount)
     setStore("requests", reconcile(newest, { key: "id" }))
   }
+  /** Each once, and none that stands in the list already. */
+  const unshown = (requests: readonly Request[]): Request[] => {
+    const shown = new Set(store.requests.map(({ id }) => id))
+    const byId = new Map(requests.map((request) => [request.id, request]))
+    return [...byId.values()].filter(({ id }) => !shown.has(id)).slice(-requestCount)
+  }
   const flush = () => {
     if (waiting.length === 0) return
     if (paused()) {
@@ -62,7 +68,7 @@ export function createRequests() {
     const result = await client.query(requestsDocument, { first: requestCount }).toPromise()
     if (result.data === undefined) throw result.error
     const read = result.data.requests.edges.map((edge) => edge.node)
-    if (paused()) waiting = [...read, ...waiting].slice(-requestCount)
+    if (paused()) waiting = unshown([...read, ...waiting])
     else merge(read)
   })
   const arrived = ({ requestFinished }: { requestFinished: Request }) => {
