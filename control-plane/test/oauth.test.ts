@@ -464,6 +464,37 @@ describe("time and restarts", () => {
     }
   })
 
+  test("a fault of our own ends it with a page and in the progress, and nobody waits for it", async () => {
+    simulator.addAccount({ email: "fault@example.test" })
+    const { prisma } = control.controlPlane.services.database
+    await prisma.$executeRawUnsafe(
+      `CREATE TRIGGER broken BEFORE INSERT ON "Account" BEGIN SELECT RAISE(ABORT, 'broken here'); END`,
+    )
+    try {
+      const { authorizationUrl, state } = await start()
+      const page = await open(await agree(authorizationUrl, "fault@example.test"))
+      expect([page.status, page.headers.get("content-type")]).toEqual([500, "text/html; charset=utf-8"])
+      expect(page.text).toContain("Something went wrong here")
+      expect(page.text).not.toContain("broken here")
+      const document = `subscription { oauthProgress(state: "${state}") { phase step code hint } }`
+      const progress = await subscribe(control.url, document, { token: ADMIN_TOKEN })
+      expect(await progress.next()).toEqual({
+        oauthProgress: {
+          phase: "FAILED",
+          step: "ACCOUNT_INFO",
+          code: "internal",
+          hint: expect.stringContaining("Start the sign-in again"),
+        },
+      })
+      await progress.ended
+      const again = await start()
+      const callback = await agree(again.authorizationUrl, "fault@example.test")
+      expect(await complete({ callback })).toMatchObject({ __typename: "Refused", code: "internal" })
+    } finally {
+      await prisma.$executeRawUnsafe("DROP TRIGGER broken")
+    }
+  })
+
   test("of one session ten are kept, the newest", async () => {
     const first = await start()
     for (let count = 0; count < 10; count++) await start()

@@ -26,6 +26,7 @@ const signIn: Readonly<Record<string, readonly [what: string, hint: string]>> = 
   ],
   scope_missing: ["缺少账号提供服务所必需的一项权限。", "请在面板中重新开始登录，并保留提供商页面上的所有勾选。"],
   provider_unreachable: ["暂时无法联系提供商。", "没有丢失任何内容：请在这次登录的十分钟内刷新此页，或再次粘贴地址。"],
+  internal: ["本系统内部出错，因此没有添加任何账号。", "原因见控制平面的日志。请在面板中重新开始登录。"],
   account_removed: ["该账号已被移除。", "请在面板中重新开始登录。"],
 }
 

@@ -3,7 +3,7 @@
  * or the address said is escaped. It says what happened and what to do next.
  */
 import { createHash } from "node:crypto"
-import { OAUTH_FAILURES, type Language } from "./words.ts"
+import { OAUTH_FAILURES, type Language, type OAuthFailureCode } from "./words.ts"
 import type { SignInResult } from "./sign-in.ts"
 
 export interface CallbackPage {
@@ -53,6 +53,13 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   return "en"
 }
 
+/** Where it is not the request's own fault. */
+const STATUS: Partial<Record<OAuthFailureCode, number>> = {
+  access_denied: 200,
+  provider_unreachable: 502,
+  internal: 500,
+}
+
 /** Pure. */
 export function callbackPage(result: SignInResult, language: Language): CallbackPage {
   const words = WORDS[language]
@@ -67,7 +74,7 @@ export function callbackPage(result: SignInResult, language: Language): Callback
   const said =
     result.message === undefined ? [] : [paragraph(words.said), `<blockquote>${escape(result.message)}</blockquote>`]
   return {
-    status: isOwnChoice ? 200 : result.code === "provider_unreachable" ? 502 : 400,
+    status: STATUS[result.code] ?? 400,
     html: isOver
       ? page(language, what, [paragraph(hint)])
       : page(language, isOwnChoice ? words.declined : words.notAdded, [paragraph(what), ...said, paragraph(hint)]),

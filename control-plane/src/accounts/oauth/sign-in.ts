@@ -124,6 +124,14 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
     return { account }
   }
 
+  /** By a fault of ours. The code may be used up by now, so nobody is left to wait for it. */
+  async function brokenOff(row: OAuthFlowModel, error: unknown): Promise<FlowFailure> {
+    log.error("oauth.broke-off", { reason: error instanceof Error ? error.message : String(error) })
+    const failure = failed("internal")
+    await flows.end(row, failure)
+    return failure
+  }
+
   async function finish(
     callback: Callback,
     row: OAuthFlowModel | null,
@@ -136,7 +144,7 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
     // What holds no answer of the provider's does not use it up.
     if (answer.type === "none") return failed("no_code")
     if (!(await flows.claim(row, answer.type === "code" ? "EXCHANGE" : null))) return failed("in_progress")
-    if (answer.type === "code") return exchange(row, answer.code, patience)
+    if (answer.type === "code") return exchange(row, answer.code, patience).catch((error) => brokenOff(row, error))
     const failure = answer.type === "denied" ? failed("access_denied") : failed("provider_error", answer.message)
     await flows.end(row, failure)
     return failure

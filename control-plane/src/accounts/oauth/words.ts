@@ -118,6 +118,13 @@ export const OAUTH_FAILURES = {
     },
     zh: { what: "暂时无法联系提供商。", hint: "没有丢失任何内容：请在这次登录的十分钟内刷新此页，或再次粘贴地址。" },
   },
+  internal: {
+    en: {
+      what: "Something went wrong here, so no account was added.",
+      hint: `The log of the control plane says what. ${ONCE_MORE}`,
+    },
+    zh: { what: "本系统内部出错，因此没有添加任何账号。", hint: `原因见控制平面的日志。${ONCE_MORE_ZH}` },
+  },
   account_removed: {
     en: { what: "The account was removed meanwhile.", hint: ONCE_MORE },
     zh: { what: "该账号已被移除。", hint: ONCE_MORE_ZH },
