@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, test } from "vitest"
 import { departuresInProcess } from "../../test/figures/departures-in-process.ts"
 import { exhausted } from "../../test/figures/exhausted.ts"
+import { limits } from "../../test/figures/limits.ts"
 import { noise } from "../../test/figures/noise.ts"
 import { outage } from "../../test/figures/outage.ts"
 import { startSystem, type System } from "./support/plane.ts"
@@ -49,6 +50,13 @@ test("three in ten attempts that fail leave ninety-nine in a hundred requests se
   expect(succeeded).toBeGreaterThanOrEqual(198)
   expect(attempts / 200).toBeLessThanOrEqual(1.45)
   expect(attempts / 200).toBeGreaterThan(1.25)
+})
+
+test("an account's limit holds where clients leave: its slot is free when the upstream has seen the reset", async () => {
+  system = await startSystem({ accounts: 6, tlsUpstream: true, settings: { ...UNLIMITED, maxConcurrentPerModel: 0 } })
+  const { left, accounts } = await limits(system, { exchanges: 1_000, clients: 32, leaving: 0.5 })
+  expect(left).toBeGreaterThan(400)
+  expect(accounts.filter(({ limit, maximum }) => maximum > limit)).toEqual([])
 })
 
 test("accounts that are all used up are told honestly, without a call of the upstream", async () => {

@@ -64,19 +64,16 @@ export class Exchange {
       ]),
     )
     this.gone = this.#gone.signal
-    const leave = (): void => {
-      if (!this.#broken) this.#gone.abort(new ClientGone("the client closed the exchange"))
-    }
-    let complete = false
     response.on("error", () => undefined)
-    // HTTP/2's response says `finish` however it ends, HTTP/1.1's only when the last byte was handed over.
-    if ("stream" in response) response.stream.once("aborted", leave)
-    else response.once("finish", () => (complete = true))
     this.over = new Promise((resolve) => {
-      response.once("close", () => {
-        if (!("stream" in response) && !complete) leave()
+      const leave = (): void => {
+        if (!this.#broken) this.#gone.abort(new ClientGone("the client closed the exchange"))
         resolve()
-      })
+      }
+      response.once("close", () => resolve())
+      // At the first sign of it: that a connection has closed is heard later than what came on another one meanwhile.
+      if ("stream" in response) response.stream.once("aborted", leave)
+      else untilComplete(response, leave)
     })
   }
 
@@ -215,4 +212,16 @@ class Zipper {
     this.#made = []
     return made
   }
+}
+
+/** Calls `leave` when the client closes the connection, or it breaks, before the last byte of the answer was handed over. */
+function untilComplete(response: ServerResponse, leave: () => void): void {
+  const { socket } = response
+  socket?.once("end", leave)
+  response.once("finish", () => {
+    socket?.off("end", leave)
+    response.off("close", leave)
+  })
+  response.once("close", leave)
+  response.once("close", () => socket?.off("end", leave))
 }

@@ -88,7 +88,7 @@ class Attempt implements AnswerListener {
     this.#reject = reject
     this.#startedAt = options.clock.monotonic()
     this.#onAbort = () => {
-      if (this.#settle()) this.#reject(abortReason(options.signal))
+      this.#settle(() => this.#reject(abortReason(options.signal)))
     }
   }
 
@@ -215,9 +215,7 @@ class Attempt implements AnswerListener {
   #broken(error: unknown): void {
     if (this.#isOver) return
     if (!(error instanceof GatewayError)) {
-      this.#options.signal.removeEventListener("abort", this.#onAbort)
-      this.#settle()
-      return this.#reject(error instanceof Error ? error : new Error(String(error)))
+      return this.#settle(() => this.#reject(error instanceof Error ? error : new Error(String(error))))
     }
     const { cause } = error
     if (error.code === "upstream_interrupted") return this.#fail({ network: "NO_FINISH" })
@@ -255,8 +253,7 @@ class Attempt implements AnswerListener {
   }
 
   #succeed(): void {
-    if (!this.#settle()) return
-    this.#resolve({ type: "answered", status: this.#status ?? 200 })
+    this.#settle(() => this.#resolve({ type: "answered", status: this.#status ?? 200 }))
   }
 
   #fail(facts: Partial<UpstreamFailure>): void {
@@ -264,10 +261,9 @@ class Attempt implements AnswerListener {
   }
 
   #failAs(failure: ClassifiedFailure, isFirstByteTimeout = false): void {
-    if (!this.#settle()) return
     const status = this.#status === undefined ? {} : { status: this.#status }
     const { hasContent } = this.#options.answer
-    this.#resolve({ type: "failed", failure, hasContent, isFirstByteTimeout, ...status })
+    this.#settle(() => this.#resolve({ type: "failed", failure, hasContent, isFirstByteTimeout, ...status }))
   }
 
   #classify(facts: Partial<UpstreamFailure>): ClassifiedFailure {
@@ -282,14 +278,18 @@ class Attempt implements AnswerListener {
     })
   }
 
-  #settle(): boolean {
-    if (this.#isOver) return false
+  /** Tells the end once, and not before the call is over for the upstream too: until then its slot is nobody else's. */
+  #settle(tell: () => void): void {
+    if (this.#isOver) return
     this.#isOver = true
-    this.#options.own.resume()
     this.#errorTimer?.clear()
     this.#options.signal.removeEventListener("abort", this.#onAbort)
-    this.#sending?.cancel()
-    return true
+    const end = (): void => {
+      this.#options.own.resume()
+      tell()
+    }
+    if (this.#sending === undefined) end()
+    else this.#sending.cancel(end)
   }
 }
 

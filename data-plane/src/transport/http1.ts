@@ -90,7 +90,7 @@ export function sendHttp1(agent: Http1Agent, call: OutgoingCall, listener: Answe
   return {
     pause: () => void answer?.pause(),
     resume: () => void answer?.resume(),
-    cancel: () => void outgoing.destroy(),
+    cancel: (onClosed) => void outgoing.once("close", onClosed).destroy(),
   }
 }
 

@@ -108,7 +108,11 @@ export class Http2Session {
     return {
       pause: () => void stream.pause(),
       resume: () => void stream.resume(),
-      cancel: () => stream.close(constants.NGHTTP2_CANCEL),
+      cancel: (onClosed) => {
+        // The reset may wait in the session while other streams' frames are read; a stream is closed when it was written.
+        stream.once("close", onClosed)
+        stream.close(constants.NGHTTP2_CANCEL)
+      },
     }
   }
 
@@ -172,7 +176,7 @@ export class Http2Session {
 }
 
 /** Of a call that never got a stream. */
-const NO_WIRE: Wire = { pause: () => undefined, resume: () => undefined, cancel: () => undefined }
+const NO_WIRE: Wire = { pause: () => undefined, resume: () => undefined, cancel: (onClosed) => onClosed() }
 
 /** Beyond this a further connection spreads the load better, whatever the peer allows. */
 const MAX_STREAMS_USED = 1000

@@ -54,12 +54,11 @@ export class Origin {
     return {
       pause: () => typeof waiting.wire !== "string" && waiting.wire.pause(),
       resume: () => typeof waiting.wire !== "string" && waiting.wire.resume(),
-      cancel: () => {
-        if (typeof waiting.wire !== "string") waiting.wire.cancel()
-        else {
-          waiting.wire = "cancelled"
-          waiting.call = undefined
-        }
+      cancel: (onClosed) => {
+        if (typeof waiting.wire !== "string") return waiting.wire.cancel(onClosed)
+        waiting.wire = "cancelled"
+        waiting.call = undefined
+        onClosed()
       },
     }
   }

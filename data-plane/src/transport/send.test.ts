@@ -2,10 +2,11 @@ import { createTestAuthority } from "#shared/testing/certificate.ts"
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2"
 import type { AddressInfo, Socket } from "node:net"
 import { Worker } from "node:worker_threads"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterEach, describe, expect, test, vi } from "vitest"
 import { waitFor } from "../../../test/support/wait-for.ts"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
-import { createTransport, type Transport } from "./send.ts"
+import { Http2Session } from "./http2-session.ts"
+import { createTransport, RESET_WAIT_MS, type Transport } from "./send.ts"
 import type { Sending } from "./sending.ts"
 import type { TransportError } from "./node-error.ts"
 
@@ -285,6 +286,28 @@ describe("one call", () => {
     expect(codes).toEqual([8])
     expect(outcome.isOver).toBe(false)
     expect(transport.facts()[peer.url]?.openStreams).toBe(0)
+  })
+
+  test("a reset that cannot leave is waited for a little while only, and what is over not at all", async () => {
+    peer = await startPeer((stream, body) => (body.toString() === "done" ? reply(stream, "ok") : undefined))
+    open()
+    const done = call("done")
+    await all([done])
+    let told = 0
+    done.sending.cancel(() => told++)
+    expect(told).toBe(1)
+    // As on a connection whose last write does not end.
+    const stuck = { pause: () => undefined, resume: () => undefined, cancel: () => undefined }
+    const send = vi.spyOn(Http2Session.prototype, "send").mockReturnValueOnce(stuck)
+    const held = call("held")
+    expect(send).toHaveBeenCalledOnce()
+    send.mockRestore()
+    held.sending.cancel(() => told++)
+    held.sending.cancel(() => told++)
+    clock.advance(RESET_WAIT_MS - 1)
+    expect(told).toBe(1)
+    clock.advance(1)
+    expect(told).toBe(3)
   })
 
   test("cancel before the connection stands leaves nothing behind", async () => {

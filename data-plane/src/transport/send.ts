@@ -9,6 +9,9 @@ import type { AnswerListener, OutgoingCall, Sending, Wire } from "./sending.ts"
 
 export type TransportOptions = OriginOptions
 
+/** Of a connection that takes nothing: longer nobody waits for a reset to leave. */
+export const RESET_WAIT_MS = 400
+
 export interface Transport {
   send(call: OutgoingCall, listener: AnswerListener): Sending
   /** What is open now, by origin. */
@@ -43,6 +46,8 @@ class TimedSending implements Sending, AnswerListener {
   #isOver = false
   #hasHead = false
   #isPaused = false
+  /** Who waits for a reset that is under way. */
+  #resetting: (() => void)[] | undefined
 
   constructor(origin: Origin, call: OutgoingCall, listener: AnswerListener, clock: Clock) {
     this.#listener = listener
@@ -92,14 +97,29 @@ class TimedSending implements Sending, AnswerListener {
     this.#wire?.resume()
   }
 
-  cancel(): void {
-    if (this.#finish()) this.#wire?.cancel()
+  cancel(onClosed: () => void = () => undefined): void {
+    if (this.#finish()) this.#reset()
+    if (this.#resetting === undefined) onClosed()
+    else this.#resetting.push(onClosed)
   }
 
   #expire(code: string): void {
     if (!this.#finish()) return
-    this.#wire?.cancel()
+    this.#reset()
     this.#listener.onFailure(new TransportError(code, this.#hasHead ? "after-head" : "before-head"))
+  }
+
+  #reset(): void {
+    const resetting: (() => void)[] = []
+    const timer = this.#clock.after(RESET_WAIT_MS, () => done())
+    const done = (): void => {
+      timer.clear()
+      this.#resetting = undefined
+      for (const onClosed of resetting.splice(0)) onClosed()
+    }
+    this.#resetting = resetting
+    if (this.#wire === undefined) done()
+    else this.#wire.cancel(done)
   }
 
   #finish(): boolean {

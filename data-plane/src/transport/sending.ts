@@ -28,13 +28,17 @@ export interface Sending {
   /** Stops reading; what is under way is bounded by the stream's window. */
   pause(): void
   resume(): void
-  /** Resets the upstream stream at once. Idempotent. */
-  cancel(): void
+  /**
+   * Resets the upstream stream at once. Idempotent. `onClosed` is called, once, when the reset is on its way before anything that is
+   * sent later, or after `RESET_WAIT_MS`; at once when nothing is open any more.
+   */
+  cancel(onClosed?: () => void): void
 }
 
 /** What one HTTP version does for `send`: no timers, no bookkeeping beyond its own socket. */
 export interface Wire {
   pause(): void
   resume(): void
-  cancel(): void
+  /** Calls `onClosed` at most once, when the reset has gone out. */
+  cancel(onClosed: () => void): void
 }
