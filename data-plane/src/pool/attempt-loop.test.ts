@@ -105,6 +105,7 @@ async function run(
   attempt: (target: AttemptTarget, turn: number) => AttemptResult | Promise<AttemptResult>,
   hosts = 1,
   repair?: () => boolean,
+  given = ports(),
 ): Promise<Run> {
   const result: Run = { targets: [], records: [] }
   const loopState = { isOver: false }
@@ -116,7 +117,7 @@ async function run(
     attempt: async (target: AttemptTarget) => attempt(target, result.targets.push(target) - 1),
     ...(repair === undefined ? {} : { repair }),
   }
-  const loop = runAttempts(job, ports(), result.records).then(
+  const loop = runAttempts(job, given, result.records).then(
     (end) => Object.assign(result, { end }),
     (error: unknown) => Object.assign(result, { error }),
   )
@@ -259,6 +260,16 @@ test("a second 401 is not held against an account whose token was renewed meanwh
   })
   expect(targets).toHaveLength(2)
   expect([pool.cooldowns(), refusedAgain]).toEqual([[], []])
+})
+
+test("who is refused for our address hears how long it rests, which is longer each time", async () => {
+  const cooling = ports()
+  const sorry = { status: 429, body: "<html><head><title>Sorry...</title></head></html>" }
+  for (const minutes of [1, 2, 4]) {
+    const { end } = await run(() => failed(sorry), 1, undefined, cooling)
+    expect(end?.error).toMatchObject({ code: "egress_blocked", retryAfterMs: minutes * 60_000 })
+    clock.advance(minutes * 60_000)
+  }
 })
 
 describe("the budget", () => {

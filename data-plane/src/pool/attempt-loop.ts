@@ -117,6 +117,8 @@ export async function runAttempts(job: AttemptJob, ports: AttemptPorts, records:
 
 /** When to come again while accounts are left that this exchange had no attempts for. */
 const SOON_MS = 1_000
+/** Whose end the pool knows better than the refusal: other accounts, or refusals before it, decide. */
+const IS_LIMIT: ReadonlySet<FailureClass> = new Set(["rate", "rate_short", "quota", "egress_block"])
 const GIVE_UP = { type: "give-up" } as const
 
 class AttemptLoop {
@@ -294,10 +296,9 @@ class AttemptLoop {
     this.release()
   }
 
-  /** When limits of accounts ended it, the true earliest time over the whole pool is the answer: soon, where some are not limited. */
+  /** When a limit ended it, the true earliest time over the whole pool is the answer: soon, where some are not limited. */
   #finalError(failure: ClassifiedFailure): GatewayError {
-    const isLimit = failure.class === "rate" || failure.class === "rate_short" || failure.class === "quota"
-    if (!isLimit) return clientError(failure)
+    if (!IS_LIMIT.has(failure.class)) return clientError(failure)
     const pooled = this.#ports.pool.coolingError({ ...this.#ask(), exclude: new Set() })
     return pooled ?? clientError({ ...failure, retryAfterMs: Math.min(failure.retryAfterMs ?? SOON_MS, SOON_MS) })
   }

@@ -4,6 +4,14 @@ import { coolingError } from "./pool-error.ts"
 const inMs = (wait: number) =>
   coolingError({ scope: { type: "model", model: "m" }, cause: "rate", evidence: "", since: 0, until: wait }, wait)
 
+test("of our address the text and the number say the same", () => {
+  const error = coolingError(
+    { scope: { type: "egress" }, cause: "egress_block", evidence: "", since: 0, until: 20_000 },
+    20_000,
+  )
+  expect([error.message, error.retryAfterMs]).toEqual([expect.stringContaining("try again in 20s"), 20_000])
+})
+
 test.each([
   [0, "1s"],
   [1_450, "2s"],

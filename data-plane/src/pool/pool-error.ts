@@ -7,7 +7,6 @@ import type { Cooldown } from "./cooldown.ts"
 const LONG_WAIT_MS = 60_000
 /** A slot can come free at any moment; this is when asking again is sensible. */
 const BUSY_RETRY_MS = 1_000
-const EGRESS_RETRY_MS = 60_000
 
 export function busyError(): GatewayError {
   return new GatewayError("pool_busy", "All accounts for this model are busy. Please try again in 1s.", {
@@ -59,7 +58,7 @@ export function coolingError(earliest: Cooldown, waitMs: number): GatewayError {
   const when = `Please try again in ${toldWait(waitMs)}.`
   if (earliest.scope.type === "egress") {
     return new GatewayError("egress_blocked", `The upstream refuses this gateway's address. ${when}`, {
-      retryAfterMs: Math.max(waitMs, EGRESS_RETRY_MS),
+      retryAfterMs: waitMs,
       shouldRetry: false,
     })
   }
