@@ -1,10 +1,10 @@
 /**
- * A cheap guess at how many tokens a text is, for places that need a number before the upstream names one. Never used for
- * billing: records keep what the upstream reported and leave the rest unknown.
+ * A cheap guess at how many tokens a text is, for places that need a number before the upstream names one, and for the limits of a
+ * key whose client left before it did. Never used for billing: records keep what the upstream reported and leave the rest unknown.
  */
 
 /** About how many characters of Latin-like text make one token. */
-const LATIN_CHARACTERS_PER_TOKEN = 3.5
+export const LATIN_CHARACTERS_PER_TOKEN = 3.5
 /** About how many Chinese, Japanese or Korean characters make one token. */
 const WIDE_CHARACTERS_PER_TOKEN = 1.2
 

@@ -76,6 +76,13 @@ function ask(secret: string, { dialect = "openai-chat", model, headers, more, ..
   return fetchAnswer(`${url}${path}`, { headers: { authorization: `Bearer ${secret}`, ...headers }, body })
 }
 
+/** What the control plane has of a key's first request; undefined before. */
+async function usedBy(id: string): Promise<Record<string, unknown> | undefined> {
+  const { apiKeys } = await planes.control.data<{ apiKeys: { edges: { node: Record<string, unknown> }[] } }>(USE)
+  const node = apiKeys.edges.map((edge) => edge.node).find((key) => key["id"] === id)
+  return node?.["requestsToday"] === 1 ? node : undefined
+}
+
 function get(secret: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
   return fetchAnswer(`${plane.url}${path}`, { headers: { authorization: `Bearer ${secret}`, ...headers } })
 }
@@ -121,6 +128,26 @@ describe("a key is as good as what is said of it, and that can be taken back", (
     expect({ status: refused.status, word: readError("openai-chat", refused).word }).toEqual({ status, word })
     await update(id, { [name]: null })
     expect((await ask(secret)).status).toBe(200)
+  })
+
+  test.each([
+    ["before an answer", { kind: "hang-before-headers" }, false],
+    ["in the middle of one", { kind: "hang-mid-stream", after: 2 }, true],
+  ] as const)("tokensPerDay, by a client that leaves %s: what nobody told is guessed", async (_when, fault, hears) => {
+    const { id, secret } = await createKey({ tokensPerDay: "1" })
+    planes.simulator.script({ fault, times: 1 })
+    const before = generationsSeen(planes.simulator).length
+    const prompt = "[[sim:usage=last]] [[sim:chunks=6]] [[sim:text=one of six pieces is what a client hears]]"
+    const { path, body } = callOf("openai-chat", prompt, { stream: true })
+    const left = open(`${plane.url}${path}`, { headers: { authorization: `Bearer ${secret}` }, body })
+    left.on("error", () => undefined)
+    let isHeard = !hears
+    left.on("response", (response) => response.on("data", () => (isHeard = true)).on("error", () => undefined))
+    await waitFor(() => isHeard && generationsSeen(planes.simulator).length === before + 1)
+    left.destroy()
+    // Records keep to what was told.
+    expect(await waitFor(() => usedBy(id))).toMatchObject({ requestsToday: 1, tokensToday: "0" })
+    expect(readError("openai-chat", await ask(secret)).word).toBe("insufficient_quota")
   })
 
   test("maxConcurrent", async () => {
@@ -289,11 +316,7 @@ describe("what a key used", () => {
     const answer = await ask(secret)
     const { usage } = JSON.parse(answer.text) as { usage: { prompt_tokens: number; completion_tokens: number } } // OpenAI's
     const tokens = String(usage.prompt_tokens + usage.completion_tokens)
-    const told = await waitFor(async () => {
-      const { apiKeys } = await planes.control.data<{ apiKeys: { edges: { node: Record<string, unknown> }[] } }>(USE)
-      const node = apiKeys.edges.map((edge) => edge.node).find((key) => key["id"] === id)
-      return node?.["requestsToday"] === 1 && node
-    })
+    const told = await waitFor(() => usedBy(id))
     expect(told).toMatchObject({ tokensToday: tokens, requestsThisMonth: 1, tokensThisMonth: tokens })
     expect(told["lastUsedAt"]).not.toBeNull()
     const other = await waitFor(async () => {

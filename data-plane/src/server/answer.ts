@@ -3,6 +3,7 @@
  * fails before it leaves no trace; fifteen seconds of silence commit the head and send keep-alives. Frames made from one read of the
  * upstream leave in one write, and a full socket says so.
  */
+import { wholeTokens, LATIN_CHARACTERS_PER_TOKEN } from "#shared/token-estimate.ts"
 import type { Usage } from "#shared/usage.ts"
 import { isContent } from "../canonical/content.ts"
 import type { GatewayError } from "../canonical/error.ts"
@@ -27,6 +28,8 @@ export interface Answer {
   /** Something of the answer is on its way to the client: nothing may be retried. */
   readonly hasContent: boolean
   readonly usage: Usage
+  /** With a guess where the upstream has told nothing so far: for limits, never for records. */
+  readonly guessedUsage: Usage
   readonly finishReason: string | undefined
   /**
    * A new attempt begins: what was held of the last one is forgotten. `relayed` are the tools of an attempt whose upstream speaks the
@@ -68,6 +71,8 @@ export abstract class HeldAnswer {
   readonly #showsReasoning: boolean
   #held: (StreamPart | RelayedEvent)[] = []
   #failure: RelayedEvent | undefined
+  /** Of what the upstream wrote so far, whatever of it the client is shown. */
+  #characters = 0
   usage: Usage = {}
   finishReason: string | undefined
   hasContent = false
@@ -80,12 +85,20 @@ export abstract class HeldAnswer {
   begin(relayed?: DeclaredTools): void {
     this.#held = []
     this.#failure = undefined
+    this.#characters = 0
     this.usage = {}
     this.finishReason = undefined
     this.beginWriting(relayed)
   }
 
+  get guessedUsage(): Usage {
+    const outputTokens = wholeTokens(this.#characters / LATIN_CHARACTERS_PER_TOKEN)
+    return { inputTokens: this.options.context.estimatedInputTokens, outputTokens, ...this.usage }
+  }
+
   part(part: StreamPart): void {
+    if (part.type === "text-delta" || part.type === "reasoning-delta") this.#characters += part.text.length
+    else if (part.type === "tool-input-delta") this.#characters += part.json.length
     if (part.type === "usage") this.usage = part.usage
     if (part.type === "response-end") this.finishReason = part.finishReason.raw ?? part.finishReason.unified
     if (this.hasContent) return this.take(part)

@@ -10,7 +10,10 @@ import type { StreamPart } from "../canonical/stream-part.ts"
 import type { ChoicesEncoder, ChoicesSide, RelayedEvent, StreamEncoder } from "../dialects/dialect.ts"
 import { createAnswer, HeldAnswer, type Answer, type AnswerOptions } from "./answer.ts"
 
-export interface ChoicesAnswer extends Pick<Answer, "usage" | "finishReason" | "complete" | "fail" | "close"> {
+export interface ChoicesAnswer extends Pick<
+  Answer,
+  "usage" | "guessedUsage" | "finishReason" | "complete" | "fail" | "close"
+> {
   /** One for each answer. */
   readonly choices: readonly Answer[]
 }
@@ -32,6 +35,10 @@ abstract class Choices<One extends HeldAnswer> {
   /** Of all of them: each was a call of its own, with the whole prompt. */
   get usage(): Usage {
     return this.choices.map(({ usage }) => usage).reduce(sumUsage)
+  }
+
+  get guessedUsage(): Usage {
+    return this.choices.map(({ guessedUsage }) => guessedUsage).reduce(sumUsage)
   }
 
   /** The different ones. */

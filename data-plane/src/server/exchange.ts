@@ -6,6 +6,7 @@ import type { ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
+import type { Usage } from "#shared/usage.ts"
 import type { ExchangeId } from "#shared/ids.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { estimateInputTokens } from "../canonical/input-estimate.ts"
@@ -81,7 +82,7 @@ export class Exchange {
   readonly #abort = new AbortController()
   readonly #facts: ExchangeFacts
   #generations: readonly Generation[] = []
-  #answer: Pick<Answer, "usage" | "finishReason" | "complete" | "fail" | "close"> | undefined
+  #answer: Pick<Answer, "usage" | "guessedUsage" | "finishReason" | "complete" | "fail" | "close"> | undefined
   #isOver = false
 
   constructor(services: ExchangeServices, { incoming, responder, dialect, address, id }: ExchangeCall) {
@@ -313,11 +314,16 @@ export class Exchange {
       logExchange(this.#services.log, record)
       const { key } = this.#facts
       if (key !== undefined) {
-        this.#services.keyLimits.add(key, record.usage)
+        this.#services.keyLimits.add(key, this.#charged(record))
         this.#services.reporter.add({ type: "exchange", ...record })
       }
     }
     return record
+  }
+
+  /** Who leaves before the upstream has told its counts must not get its answers for nothing. */
+  #charged({ outcome, usage, attempts }: ExchangeRecord): Usage {
+    return outcome === "cancelled" && attempts.length > 0 ? (this.#answer?.guessedUsage ?? usage) : usage
   }
 }
 

@@ -55,7 +55,7 @@ export class KeyLimits {
     requests.take(1, requestsPerMinute, now)
   }
 
-  /** What an exchange of the key used. Tokens that nobody counted are not counted here either. */
+  /** What an exchange of the key used, as it was told, or guessed where its client did not wait for that. */
   add(key: SnapshotApiKey, { inputTokens = 0, outputTokens = 0 }: Usage): void {
     const used = inputTokens + outputTokens
     if (used === 0 || !hasLimit(key)) return
