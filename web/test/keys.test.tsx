@@ -204,6 +204,22 @@ test("a rotation asks how long the old secret works, shows the new one once, and
   expect(screen.getByText("lag_fake1…0000")).not.toBeNull()
 })
 
+test("what was used meanwhile is there when the window is looked at again, and when the new secret was tried", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.keys = [fakeKey({ id: "k1", name: "laptop" })]
+  renderPanel(fake, "/keys")
+  await screen.findByText("laptop")
+  fake.world.keys = [fakeKey({ id: "k1", name: "laptop", requestsToday: 2 })]
+  window.dispatchEvent(new Event("focus"))
+  await screen.findByText("2 requests")
+  fireEvent.click(screen.getByRole("button", { name: "Rotate laptop" }))
+  fireEvent.click(await screen.findByRole("button", { name: "Make a new secret" }))
+  await screen.findByRole("textbox", { name: "Secret" })
+  fake.world.keys = [fakeKey({ id: "k1", name: "laptop", requestsToday: 3 })]
+  fireEvent.click(screen.getByRole("button", { name: "Done" }))
+  await screen.findByText("3 requests")
+})
+
 test("the list shows what each key used, and only those with a tag when that is chosen", async () => {
   const fake = await startFake({ signedIn: true })
   const used = { requestsToday: 2, tokensToday: "1500", requestsThisMonth: 30, tokensThisMonth: "45000" }

@@ -88,12 +88,23 @@ export default function KeysPage() {
           </div>
         </Match>
       </Switch>
-      <CreateKeyDialog open={creating()} gatewayUrl={gatewayUrl()} onClose={() => setCreating(false)} onCreated={add} />
+      <CreateKeyDialog
+        open={creating()}
+        gatewayUrl={gatewayUrl()}
+        onClose={() => {
+          setCreating(false)
+          again()
+        }}
+        onCreated={add}
+      />
       <EditKeyDialog apiKey={editing()} onClose={() => setEditing(undefined)} onChanged={change} />
       <RotateKeyDialog
         apiKey={rotating()}
         gatewayUrl={gatewayUrl()}
-        onClose={() => setRotating(undefined)}
+        onClose={() => {
+          setRotating(undefined)
+          again()
+        }}
         onRotated={change}
       />
       <RemoveKeyDialog apiKey={removing()} onClose={() => setRemoving(undefined)} onRemoved={remove} />
