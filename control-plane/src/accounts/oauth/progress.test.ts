@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest"
 import type { AccountModel, OAuthFlowModel } from "#generated/sqlite/models.ts"
+import { collectGarbage } from "../../../../test/support/collect-garbage.ts"
+import type { Principal } from "../../auth/principal.ts"
+import type { Database } from "../../database/open.ts"
+import { createEvents } from "../../events.ts"
 import { CLAIM_MS } from "./flow-store.ts"
-import { progressOf } from "./progress.ts"
+import { followOAuth, progressOf } from "./progress.ts"
 
 const now = Date.UTC(2026, 0, 5)
 
@@ -88,4 +92,40 @@ describe("of its account", () => {
     } as const
     expect(ofAccount(stopped)).toMatchObject({ phase: "FAILED", step: "PROJECT", message: "None.", hint: "Give one." })
   })
+})
+
+test("who follows a sign-in that stays where it is keeps nothing of each look", async () => {
+  const looks = 20_000
+  let left = looks
+  const events = createEvents()
+  const sources = [events.listen("oauthFlowChanged"), events.listen("accountChanged")]
+  const findUnique = (): Promise<OAuthFlowModel> => Promise.resolve(flow({ expiresAt: new Date(now + 1) }))
+  const database = { prisma: { oAuthFlow: { findUnique }, account: { findUnique } } } as unknown as Database // all that is read
+  const principal = { id: "ses_1" } as Principal // all that is asked
+  const followed = followOAuth({
+    database,
+    clock: {
+      now: () => now,
+      after: (_ms, run) => {
+        left -= 1
+        setImmediate(left > 0 ? run : () => void followed.return?.())
+        return () => undefined
+      },
+    },
+    principal,
+    state: "the-state",
+    sources,
+  })
+  expect((await followed.next()).value).toMatchObject({ phase: "WAITING" })
+  collectGarbage()
+  const before = process.memoryUsage().heapUsed
+  const next = followed.next()
+  await new Promise<void>((resolve) => {
+    const look = (): unknown => (left > 1 ? setImmediate(look) : resolve())
+    look()
+  })
+  collectGarbage()
+  const keptPerLook = (process.memoryUsage().heapUsed - before) / looks
+  expect(await next).toEqual({ done: true, value: undefined })
+  expect(keptPerLook).toBeLessThan(100)
 })

@@ -85,7 +85,10 @@ export function followOAuth(options: FollowOAuthOptions): AsyncIterableIterator<
   const stateHash = hashToken(state)
   let told: string | undefined
   let isOver = false
-  let wakes: Promise<boolean>[] | undefined
+  let isListening = false
+  let isHeard = false
+  let hasEnded = false
+  let wake: (() => void) | undefined
 
   async function read(): Promise<OAuthProgress> {
     const flow = await oAuthFlow.findUnique({ where: { stateHash } })
@@ -94,21 +97,27 @@ export function followOAuth(options: FollowOAuthOptions): AsyncIterableIterator<
     return progressOf(flow, row, principal.id, clock.now())
   }
 
-  const heard = (source: Listener<string>): Promise<boolean> => source.next().then(({ done }) => done !== true)
+  async function listen(source: Listener<string>): Promise<void> {
+    while (!hasEnded) {
+      const { done } = await source.next()
+      if (done === true) hasEnded = true
+      isHeard = true
+      wake?.()
+    }
+  }
 
-  /** False when it is time to end. */
+  /** False when it is time to end. What is waited for is let go with each look: a sign-in can stay at a step for days. */
   async function changed(): Promise<boolean> {
-    wakes ??= sources.map(heard)
-    const look = new AbortController()
-    const tick = pause(clock, LOOK_AGAIN_MS, look.signal).then(() => ({ index: -1, goesOn: true }))
-    const { index, goesOn } = await Promise.race([
-      ...wakes.map((wake, at) => wake.then((more) => ({ index: at, goesOn: more }))),
-      tick,
-    ])
-    look.abort()
-    const source = sources[index]
-    if (source !== undefined && goesOn) wakes[index] = heard(source)
-    return goesOn
+    if (!isListening) for (const source of sources) void listen(source)
+    isListening = true
+    if (!isHeard) {
+      const look = new AbortController()
+      wake = () => look.abort()
+      await pause(clock, LOOK_AGAIN_MS, look.signal)
+      wake = undefined
+    }
+    isHeard = false
+    return !hasEnded
   }
 
   async function end(): Promise<IteratorResult<OAuthProgress>> {
