@@ -238,6 +238,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   const ingest = createIngest({
     database,
     onKeyUsedUp: () => publisher.touch(),
+    onOnboardingDue: () => onboardAccounts.wake(),
     clock,
     log,
     events,

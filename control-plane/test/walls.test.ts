@@ -4,11 +4,13 @@ import { accountId } from "#shared/ids.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
+import { waitFor } from "../../test/support/wait-for.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { connectLink, type LinkClient } from "./support/link-client.ts"
 
-const ADD = `mutation ($token: String!, $email: String!) {
-  addAccount(input: { kind: ANTIGRAVITY, acknowledgedTerms: true, refreshToken: $token, email: $email }) {
+const ADD = `mutation ($token: String!, $email: String!, $projectId: String) {
+  addAccount(input: {
+    kind: ANTIGRAVITY, acknowledgedTerms: true, refreshToken: $token, email: $email, projectId: $projectId }) {
     ... on AddAccountSuccess { account { id } } ... on Failure { message } } }`
 const POOL = "{ pool { pausedSince pauseReason resumedAt } }"
 const MINUTE = 60_000
@@ -35,10 +37,10 @@ afterEach(async () => {
   await simulator.close()
 })
 
-async function add(name: string): Promise<string> {
+async function add(name: string, projectId?: string): Promise<string> {
   const email = `${name}@example.test`
-  simulator.addAccount({ email })
-  const variables = { token: `sim-refresh-${email}`, email }
+  simulator.addAccount({ email, ...(projectId === undefined ? {} : { projectId, projectSource: "own" }) })
+  const variables = { token: `sim-refresh-${email}`, email, projectId }
   const { id } = (await control.data<{ addAccount: { account: { id: string } } }>(ADD, variables)).addAccount.account
   await link.snapshot((snapshot) => snapshot.accounts.some((one) => one.id === id && one.usable))
   return id
@@ -101,6 +103,28 @@ describe("a wall is a state", () => {
     const id = await add("a")
     await report(id, "project_fault")
     expect(await account(id)).toMatchObject({ state: "NEEDS_PROJECT", wayOutLink: null })
+  })
+
+  test("of a project that was found: it is looked for once more, and another one is taken", async () => {
+    const id = await add("a")
+    simulator.addAccount({ email: "a@example.test", projectId: "moved-project" })
+    await report(id, "project_fault")
+    const has = (one: SnapshotAccount): boolean => one.id === id && one.usable && one.projectId === "moved-project"
+    await link.snapshot((snapshot) => snapshot.accounts.some(has))
+    expect(await account(id)).toMatchObject({ state: "READY", stateReason: null })
+  })
+
+  test.each([
+    ["is the same", undefined, undefined],
+    ["was given, whatever the provider would name", "given-project", "moved-project"],
+    ["cannot be asked for", undefined, null],
+  ])("of a project that %s stays", async (_title, given, found) => {
+    const id = await add("a", given)
+    if (found !== undefined) simulator.addAccount({ email: "a@example.test", projectId: found, projectSource: "own" })
+    await report(id, "project_fault")
+    const { account: table } = control.controlPlane.services.database.prisma
+    await waitFor(async () => (await table.findUnique({ where: { id } }))?.onboardingPending === false)
+    expect(await account(id)).toMatchObject({ state: "NEEDS_PROJECT" })
   })
 })
 

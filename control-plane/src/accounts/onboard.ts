@@ -94,6 +94,9 @@ export function startOnboarding(now: number) {
   } as const
 }
 
+/** Its project was refused, and is looked for once more: an account that waits for its owner's hand must not seem to be on its way. */
+const isRefused = (row: AccountModel): boolean => row.state === "NEEDS_PROJECT"
+
 export function createOnboarding(options: OnboardingOptions): Onboarding {
   const { database, clock, log, credentials, tokens, calls, renewals, catalogueSync, onChange, onStep, onRemoved } =
     options
@@ -208,6 +211,7 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
     const project = await stepProject(row, token.value, signal)
     if (project.type !== "done") return project
     await begin(row.id, "PROJECT")
+    if (isRefused(row) && project.value === row.projectId) return { type: "state", change: states.of(row) }
     await account.updateMany({ where: { id: row.id }, data: { projectId: project.value } })
     await begin(row.id, "CATALOGUE")
     // Without a catalogue names pass through, so a reading that fails for a passing reason holds nothing up.
@@ -233,9 +237,9 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
       // A renewal or a catalogue reading may have found a state that needs a hand: then the job is over.
       const now = await account.findUnique({ where: { id: accountId } })
       if (now === null || !now.onboardingPending) return
-      if (result !== "ready" && result.type === "again") return tryAgain(row, result.reason)
+      if (result !== "ready" && result.type === "again" && !isRefused(row)) return tryAgain(row, result.reason)
       const isStopped = now.state !== "ONBOARDING" && now.state !== row.state
-      const change = result === "ready" ? states.ready : result.change
+      const change = result === "ready" ? states.ready : result.type === "again" ? states.of(row) : result.change
       await account.updateMany({
         where: { id: accountId },
         data: {

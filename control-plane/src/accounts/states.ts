@@ -1,5 +1,6 @@
 /** The states of an account in words: why, and what gets it out. One place, so that panel, log and API tell the same. */
 import type { AccountState } from "#generated/sqlite/enums.ts"
+import type { AccountModel } from "#generated/sqlite/models.ts"
 import { FAILURE_CLASSES, type ClassifiedFailure } from "#shared/upstream-failure.ts"
 import type { Clock } from "../clock.ts"
 import type { Transaction } from "../database/open.ts"
@@ -15,6 +16,14 @@ export interface StateChange {
 const plain = (state: AccountState, reason: string | null = null, wayOut: string | null = null): StateChange => {
   return { state, reason, wayOut, link: null }
 }
+
+/** The state that a row is in. */
+export const of = (row: AccountModel): StateChange => ({
+  state: row.state,
+  reason: row.stateReason,
+  wayOut: row.wayOut,
+  link: row.wayOutLink,
+})
 
 export const ready: StateChange = plain("READY")
 

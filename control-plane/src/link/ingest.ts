@@ -44,6 +44,8 @@ export interface IngestOptions {
   readonly commands: Pick<Commands, "answered">
   /** A key has nothing left of its tokens of the day or the month: data planes have to know. */
   readonly onKeyUsedUp: () => void
+  /** An account has to be onboarded again, from the project on. */
+  readonly onOnboardingDue: () => void
   /** An account's state changed: the snapshot has to be built anew, listeners told. */
   readonly onChange: (accountId: string) => void
 }
@@ -82,6 +84,7 @@ export function createIngest(options: IngestOptions): Ingest {
     commands,
     onChange,
     onKeyUsedUp,
+    onOnboardingDue,
   } = options
   const { prisma } = database
   // One batch at a time: what is already there is then known for sure, and SQLite has one writer anyway.
@@ -223,7 +226,15 @@ export function createIngest(options: IngestOptions): Ingest {
     if (await writeState(prisma, clock, item.accountId, change)) {
       log.warn("account.state", { account: item.accountId, state: change.state, class: failureClass })
       onChange(item.accountId)
+      if (change.state === "NEEDS_PROJECT" && !row.projectIsGiven) await findProjectAgain(row.id)
     }
+  }
+
+  /** The provider may have moved the account to another project: asked once, in the background. */
+  async function findProjectAgain(id: string): Promise<void> {
+    const onboardingDueAt = new Date(clock.now())
+    await prisma.account.updateMany({ where: { id }, data: { onboardingPending: true, onboardingDueAt } })
+    onOnboardingDue()
   }
 
   function inBackground(work: Promise<unknown>): void {

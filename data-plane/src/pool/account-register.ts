@@ -175,7 +175,9 @@ export class AccountRegister {
       this.seating.place(added)
       return
     }
-    if (hasNewCredential(known.account, account)) this.#releaseHold(account.id)
+    if (hasNewCredential(known.account, account) || known.account.projectId !== account.projectId) {
+      this.#releaseHold(account.id)
+    }
     const isSame = known.limit === limit && areAlike(known.account, account)
     if (isSame) {
       known.account = account
@@ -249,7 +251,7 @@ export class AccountRegister {
     if (account.isCooling) this.#cooling++
   }
 
-  /** A hold without an end lasts until the account's credential changes. */
+  /** A hold without an end lasts until the account's credential or project changes. */
   #releaseHold(accountId: AccountId): void {
     const hold = this.#cooldowns.find({ type: "account", accountId })
     if (hold?.until === Infinity) this.#cooldowns.release(hold.scope)

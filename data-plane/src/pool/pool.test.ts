@@ -301,15 +301,16 @@ describe("cooling", () => {
     expect(clock.pending).toBe(0)
   })
 
-  test("a hold without an end lasts until the credential changes", async () => {
+  test.each([
+    ["credential", { credential: { accessToken: "new", expiresAt: 1e15, generation: 2 } }],
+    ["project", { projectId: "another-project" }],
+  ])("a hold without an end lasts until the %s changes", async (_what, change) => {
     adopt(["a"])
     cool({ type: "account", accountId: accountId("a") }, Infinity, "auth")
     expect((await refusal(take())).code).toBe("no_upstream_account")
     adopt(["a"], {}, 2)
     expect((await refusal(take())).code).toBe("no_upstream_account")
-    pool.adopt(
-      compiled([testAccount("a", { credential: { accessToken: "new", expiresAt: 1e15, generation: 2 } })], {}, 3),
-    )
+    pool.adopt(compiled([testAccount("a", change)], {}, 3))
     expect((await take()).account.id).toBe("a")
   })
 
