@@ -17,7 +17,11 @@ const ALLOWED = [
   ),
 ]
 const EXPOSED = [
-  ...["request-id", "x-request-id", "retry-after", "retry-after-ms", "x-should-retry"],
+  "request-id",
+  "x-request-id",
+  "retry-after",
+  "retry-after-ms",
+  "x-should-retry",
   ...["requests", "tokens"].flatMap((what) =>
     ["limit", "remaining", "reset"].flatMap((name) => [
       `x-ratelimit-${name}-${what}`,
