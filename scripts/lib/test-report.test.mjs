@@ -45,9 +45,9 @@ describe("listFailures", () => {
 describe("errorsOutside", () => {
   it("names what no test caught, with the first place of ours", () => {
     const stack =
-      "Error: read ECONNRESET\n    at TCP.onRead (node:internal/stream:1:1)\n    at hear (/work/test/support/a.ts:3:5)"
+      "Error: read ECONNRESET\n    at TCP.onRead (node:internal/stream:1:1)\n    at hear (/lagrange/test/support/a.ts:3:5)"
     expect(errorsOutside([{ name: "Error", message: "read ECONNRESET\nmore", stack }, { message: "x" }])).toEqual([
-      "Failed: outside any test: Error: read ECONNRESET (at hear (/work/test/support/a.ts:3:5))",
+      "Failed: outside any test: Error: read ECONNRESET (at hear (/lagrange/test/support/a.ts:3:5))",
       "Failed: outside any test: Error: x",
     ])
   })
