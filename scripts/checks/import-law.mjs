@@ -9,12 +9,23 @@ export const name = "import law"
 
 /** By folder: whose modules it may import, which packages, and where in it the network modules of Node may stand. */
 const LAW = {
-  // Of addresses it knows how they are written, and opens none.
-  shared: { imports: [], packages: [], network: ["outbound/", "address-range.ts"] },
+  // Of addresses it knows how they are written, and opens none but the one where both planes tell their numbers.
+  shared: {
+    imports: [],
+    packages: [],
+    network: ["outbound/", "address-range.ts", "public-address.ts", "metrics/listener.ts"],
+  },
   "data-plane": {
     imports: ["shared"],
     packages: [],
-    network: ["server/", "transport/", "remote-media/", "snapshot/link-client.ts", "report/reporter.ts"],
+    network: [
+      "server/",
+      "transport/",
+      "remote-media/",
+      "snapshot/link-client.ts",
+      "report/reporter.ts",
+      "report/trace-exporter.ts",
+    ],
   },
   "control-plane": {
     imports: ["shared", "generated/sqlite", "generated/postgresql", "generated/pothos-types.ts"],

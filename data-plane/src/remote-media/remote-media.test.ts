@@ -8,6 +8,7 @@ import {
 import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import { afterEach, describe, expect, it } from "vitest"
+import { isPublicAddress } from "#shared/public-address.ts"
 import { createTestAuthority } from "#shared/testing/certificate.ts"
 import { startTestProxy } from "#shared/testing/proxy.ts"
 import type { MediaKind, Part, RemoteMediaPart } from "../canonical/part.ts"
@@ -15,7 +16,6 @@ import type { ChatRequest } from "../canonical/request.ts"
 import { systemClock } from "../clock.ts"
 import { manualClock } from "../testing/manual-clock.ts"
 import { MAX_FILE_BYTES } from "./fetch-file.ts"
-import { isPublicAddress } from "./public-address.ts"
 import { RemoteMedia, type RemoteMediaOptions } from "./remote-media.ts"
 
 const PNG = Buffer.from([

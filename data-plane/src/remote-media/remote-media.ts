@@ -3,6 +3,7 @@
  * stays an address. One failure ends the request, with the client's field and the host in its error.
  */
 import { Resolver } from "node:dns/promises"
+import { isPublicAddress } from "#shared/public-address.ts"
 import { GatewayError } from "../canonical/error.ts"
 import type { Part, RemoteMediaPart, ToolResultPart } from "../canonical/part.ts"
 import type { ChatRequest } from "../canonical/request.ts"
@@ -11,7 +12,6 @@ import { isReadUpstream, refuseRemoteModality } from "../dialects/modality.ts"
 import type { ReadMedia } from "../dialects/read-media.ts"
 import { FetchFailure } from "./fetch-failure.ts"
 import { fetchFile, type ByteBudget, type FetchPorts } from "./fetch-file.ts"
-import { isPublicAddress } from "./public-address.ts"
 import { Slots } from "./slots.ts"
 
 /** For one file, its name, connections and redirects included. */
