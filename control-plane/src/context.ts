@@ -1,5 +1,5 @@
 /** What a GraphQL resolver may reach: the use cases and who asks. Resolvers hold no rules of their own. */
-import type { AccountModel } from "#generated/sqlite/models.ts"
+import type { AccountModel, ApiKeyModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import type { Accounts } from "./accounts/accounts.ts"
 import type { Cooldowns } from "./accounts/cooldowns.ts"
@@ -54,4 +54,6 @@ export interface GraphqlContext {
   readonly setCookie: (value: string) => void
   /** Loads accounts by id, those of one tick together. */
   readonly loadAccount: (id: string) => Promise<AccountModel | null>
+  /** The same of keys. */
+  readonly loadApiKey: (id: string) => Promise<ApiKeyModel | null>
 }

@@ -73,7 +73,7 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
         const { code, message } = refused
         return answerJson(response, refused.status, { errors: [{ message, extensions: { code } }] })
       }
-      const { account } = services.database.prisma
+      const { account, apiKey } = services.database.prisma
       const context: GraphqlContext = {
         services,
         principal: await services.auth.authenticate(request),
@@ -81,6 +81,7 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
         hostname: hostnameOf(request),
         setCookie: (value) => response.setHeader("set-cookie", value),
         loadAccount: createBatchLoader((ids) => account.findMany({ where: { id: { in: ids } } })),
+        loadApiKey: createBatchLoader((ids) => apiKey.findMany({ where: { id: { in: ids } } })),
       }
       response.setHeader("cache-control", "no-store")
       await yoga(request, response, context)

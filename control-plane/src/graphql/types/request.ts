@@ -1,6 +1,7 @@
 import { texts } from "../../json.ts"
 import { builder } from "../builder.ts"
 import { Account } from "./account.ts"
+import { ApiKey } from "./api-key.ts"
 import { RequestOutcome } from "./enums.ts"
 import { PoolRefusal, readRefusal } from "./pool-census.ts"
 import { readAttempts, RequestAttempt } from "./request-attempt.ts"
@@ -46,7 +47,12 @@ export const Request = builder.prismaObject("RequestRecord", {
     stream: t.exposeBoolean("stream"),
     requestedModel: t.exposeString("requestedModel", { nullable: true }),
     model: t.exposeString("model", { nullable: true }),
-    apiKey: t.relation("apiKey", { nullable: true }),
+    apiKey: t.field({
+      type: ApiKey,
+      nullable: true,
+      description: "Null: it came without a key that is known, or the key is gone.",
+      resolve: ({ apiKeyId }, _args, context) => (apiKeyId === null ? null : context.loadApiKey(apiKeyId)),
+    }),
     outcome: t.expose("outcome", { type: RequestOutcome }),
     status: t.exposeInt("status"),
     errorCode: t.exposeString("errorCode", { nullable: true }),
