@@ -14,6 +14,8 @@ export interface Config {
   readonly port: number
   /** A proxy in front does TLS: cookies are `Secure`, and links from other hosts are taken. */
   readonly behindTls: boolean
+  /** Whose word about the address of a client, and about the host it asked for, counts. */
+  readonly trustedProxies: readonly string[]
   /** Persisted documents only for cookie sessions, no introspection for them. */
   readonly production: boolean
   readonly dataDirectory: string
@@ -78,6 +80,7 @@ export function readConfig(
     host: values.CONTROL_HOST,
     port: values.CONTROL_PORT,
     behindTls: values.BEHIND_TLS,
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     production: env.NODE_ENV === "production",
     dataDirectory,
     databaseUrl: values.DATABASE_URL ?? new Secret(`file:${join(dataDirectory, "lagrange.db")}`),

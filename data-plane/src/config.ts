@@ -13,6 +13,8 @@ export interface Config {
   readonly port: number
   /** PEM texts; undefined: clear text. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined
+  /** Whose word about the address of a client counts. */
+  readonly trustedProxies: readonly string[]
   /** Where a browser at `/` is sent. */
   readonly panelUrl: string
   readonly controlUrl: string
@@ -44,6 +46,7 @@ export function readConfig(warn: (sentence: string) => void, env: NodeJS.Process
     host: values.HOST,
     port: values.PORT,
     tls,
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     panelUrl: values.PANEL_URL ?? controlUrl,
     controlUrl,
     linkToken: values.LINK_TOKEN,

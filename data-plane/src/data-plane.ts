@@ -2,6 +2,7 @@
  * Wires the pieces of one data plane together, in one process or in a test: snapshot store and link, pool, transport, server,
  * reports. Starts serving from the last good snapshot on disk; the control plane may come later or be away.
  */
+import { createClientAddresses } from "#shared/client-address.ts"
 import { extraCertificateAuthorities } from "#shared/outbound/trust.ts"
 import type { NodeLoad } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
@@ -22,6 +23,7 @@ import { SignatureStore } from "./signatures/store.ts"
 import { RemoteMedia, type RemoteMediaOptions } from "./remote-media/remote-media.ts"
 import { EventLoopDelay } from "./report/event-loop-delay.ts"
 import { LinkReporter } from "./report/reporter.ts"
+import { createAuthenticate } from "./server/authenticate.ts"
 import { KeyLimits } from "./server/key-limits.ts"
 import { Dispatcher } from "./server/dispatch.ts"
 import { readiness } from "./server/health.ts"
@@ -141,6 +143,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     reporter,
     signatures,
     keyLimits,
+    authenticate: createAuthenticate({ clientAddresses: createClientAddresses(config.trustedProxies), clock, log }),
     mintRequestId: randomUUID,
     pool,
     panelUrl: config.panelUrl,

@@ -55,6 +55,7 @@ describe("readEnvironment", () => {
       ANTIGRAVITY_BASE_URLS: "prod, http://127.0.0.1:9/x/ ,prod",
       LOG_LEVEL: "WARN",
       BEHIND_TLS: "yes",
+      TRUSTED_PROXIES: "10.0.0.0/8, 2001:db8::7,10.0.0.0/8",
     }
     const control = readEnvironment("control-plane", env, neverWarn)
     expect(control).toMatchObject({
@@ -63,6 +64,7 @@ describe("readEnvironment", () => {
       ANTIGRAVITY_BASE_URLS: ["https://cloudcode-pa.googleapis.com", "http://127.0.0.1:9/x"],
       LOG_LEVEL: "warn",
       BEHIND_TLS: true,
+      TRUSTED_PROXIES: ["10.0.0.0/8", "2001:db8::7"],
     })
     expect(control.ADMIN_PASSWORD?.reveal()).toBe("a long password")
     expect(JSON.stringify(control)).not.toContain("a long password")
@@ -114,6 +116,11 @@ describe("readEnvironment", () => {
       "GOOGLE_OAUTH_TOKEN_URL must be an http:// or https:// address without credentials and query.",
     ],
     ["BEHIND_TLS", "maybe", "BEHIND_TLS must be on or off."],
+    ...["10.0.0.0/33", "proxy.example", "0.0.0.0/0", "10.0.0.1,", "10.0.0.1,::/0"].map((value) => [
+      "TRUSTED_PROXIES",
+      value,
+      "TRUSTED_PROXIES must be a comma list of addresses and ranges, such as 10.0.0.0/8,2001:db8::7, none of them /0.",
+    ]),
     ["LOG_LEVEL", "loud", "LOG_LEVEL must be one of debug, info, warn, error."],
     ["FIRST_BYTE_TIMEOUT_MS", "0", "FIRST_BYTE_TIMEOUT_MS must be a whole number from 1 to 86400000."],
   ])("refuses %s=%s", (name, value, sentence) => {

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   unsupported_encoding: { status: 415, fault: "client" },
   upgrade_refused: { status: 426, fault: "client" },
   headers_too_many: { status: 431, fault: "client" },
+  key_guesses_limited: { status: 429, fault: "client" },
   key_quota_used: { status: 429, fault: "client" },
   key_requests_limited: { status: 429, fault: "client" },
   key_tokens_limited: { status: 429, fault: "client" },

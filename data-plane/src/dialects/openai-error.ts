@@ -51,6 +51,7 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   headers_too_many: invalidRequest("headers_too_many"),
   pool_busy: rateLimit("rate_limit_exceeded"),
   pool_cooling: rateLimit("rate_limit_exceeded"),
+  key_guesses_limited: rateLimit("rate_limit_exceeded"),
   key_quota_used: { type: "insufficient_quota", code: "insufficient_quota" },
   key_requests_limited: rateLimit("rate_limit_exceeded"),
   key_tokens_limited: { type: TOKEN_LIMIT, code: "rate_limit_exceeded" },

@@ -2,11 +2,15 @@
  * Who asks. The key is looked up by its digest and compared in constant time, before a byte of the body is read. A fault of ours
  * is never a 401: without a snapshot nobody can be known, and that is a 503.
  */
-import { createAddressFilter, plainAddress } from "#shared/address-range.ts"
+import { createAddressFilter } from "#shared/address-range.ts"
+import type { ClientAddresses } from "#shared/client-address.ts"
+import { GuessLimit } from "#shared/guess-limit.ts"
+import type { Logger } from "#shared/log.ts"
 import { API_KEY_PREFIX, digestApiKey, digestsEqual, hasValidChecksum, looksLikeApiKey } from "#shared/api-key.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import { GatewayError } from "../canonical/error.ts"
+import type { Clock } from "../clock.ts"
 import { countHeader, headerText, type Incoming } from "./incoming.ts"
 
 const CREDENTIAL_HEADERS = ["authorization", "x-api-key", "x-goog-api-key"] as const
@@ -21,29 +25,59 @@ export function notReady(): GatewayError {
 }
 
 /**
- * The API key's record; throws `not_ready`, `invalid_request` (two credentials of one kind), `invalid_api_key`, or
+ * The API key's record; throws `not_ready`, `invalid_request` (two credentials of one kind), `invalid_api_key`, `key_guesses_limited`, or
  * `permission_denied` where the key may not be used from this address. Whoever holds a key of ours is told what became of it.
  */
-export function authenticate(incoming: Incoming, compiled: CompiledSnapshot | undefined, now: number): SnapshotApiKey {
-  if (compiled === undefined) throw notReady()
-  refuseDuplicates(incoming)
-  const given = presentedKey(incoming)
-  if (given === undefined) {
-    throw new GatewayError(
-      "invalid_api_key",
-      "No API key was sent: use Authorization: Bearer, x-api-key or x-goog-api-key.",
-    )
+export type Authenticate = (incoming: Incoming, compiled: CompiledSnapshot | undefined, now: number) => SnapshotApiKey
+
+export interface AuthenticateOptions {
+  readonly clientAddresses: ClientAddresses
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+export function createAuthenticate({ clientAddresses, clock, log }: AuthenticateOptions): Authenticate {
+  const guesses = new GuessLimit(() => clock.monotonic())
+
+  function addressOf(incoming: Incoming): string {
+    return clientAddresses.of(incoming.request.socket.remoteAddress, headerText(incoming, "x-forwarded-for"))
   }
-  const key = given.length <= LONGEST_KEY ? find(compiled, given, now) : undefined
-  if (key === undefined) throw new GatewayError("invalid_api_key", wrongKeyMessage(given))
-  if (key.isDisabled === true) {
-    throw new GatewayError("invalid_api_key", "This API key is disabled. Ask the operator to enable it.")
+
+  /** Throws while too many wrong keys came from where this one comes from; such a one is not looked at. */
+  function look(compiled: CompiledSnapshot, given: string, incoming: Incoming, now: number): SnapshotApiKey {
+    const address = addressOf(incoming)
+    const retryAfterMs = guesses.waitMs(address, given)
+    if (retryAfterMs > 0) {
+      const message =
+        "Too many wrong API keys came from your address. Please try again in 1s, with a key of this gateway."
+      throw new GatewayError("key_guesses_limited", message, { retryAfterMs })
+    }
+    const key = given.length <= LONGEST_KEY ? find(compiled, given, now) : undefined
+    if (key !== undefined) return key
+    if (guesses.wrong(address, given)) log.warn("api-key.guessing", { address })
+    throw new GatewayError("invalid_api_key", wrongKeyMessage(given))
   }
-  if (key.expiresAt !== undefined && key.expiresAt <= now) {
-    throw new GatewayError("invalid_api_key", `This API key has expired, at ${isoTime(key.expiresAt)}.`)
+
+  return (incoming, compiled, now) => {
+    if (compiled === undefined) throw notReady()
+    refuseDuplicates(incoming)
+    const given = presentedKey(incoming)
+    if (given === undefined) {
+      throw new GatewayError(
+        "invalid_api_key",
+        "No API key was sent: use Authorization: Bearer, x-api-key or x-goog-api-key.",
+      )
+    }
+    const key = look(compiled, given, incoming, now)
+    if (key.isDisabled === true) {
+      throw new GatewayError("invalid_api_key", "This API key is disabled. Ask the operator to enable it.")
+    }
+    if (key.expiresAt !== undefined && key.expiresAt <= now) {
+      throw new GatewayError("invalid_api_key", `This API key has expired, at ${isoTime(key.expiresAt)}.`)
+    }
+    if (key.addresses !== undefined) refuseAddress(key, key.addresses, addressOf(incoming))
+    return key
   }
-  refuseAddress(key, incoming)
-  return key
 }
 
 /** First of Authorization, x-api-key, x-goog-api-key and `?key=`; an empty one counts as absent. */
@@ -89,10 +123,8 @@ function filterOf(key: SnapshotApiKey, addresses: readonly string[]): AddressFil
   return filter
 }
 
-function refuseAddress(key: SnapshotApiKey, { request }: Incoming): void {
-  if (key.addresses === undefined) return
-  const address = plainAddress(request.socket.remoteAddress ?? "")
-  if (!filterOf(key, key.addresses)(address)) {
+function refuseAddress(key: SnapshotApiKey, addresses: readonly string[], address: string): void {
+  if (!filterOf(key, addresses)(address)) {
     throw new GatewayError("permission_denied", `This API key may not be used from the address ${address}.`)
   }
 }

@@ -4,7 +4,7 @@ import { GatewayError } from "../canonical/error.ts"
 import type { CallAddress } from "../dialects/dialect.ts"
 import type { ClientDialectName } from "#shared/client-dialect.ts"
 import { clientDialects } from "../dialects/index.ts"
-import { authenticate } from "./authenticate.ts"
+import type { Authenticate } from "./authenticate.ts"
 import { authoriseDialect } from "./authorise.ts"
 import type { Incoming } from "./incoming.ts"
 import { parseBody } from "./parse-body.ts"
@@ -18,11 +18,12 @@ export interface TokenCount {
   readonly address: CallAddress
   readonly compiled: CompiledSnapshot | undefined
   readonly now: number
+  readonly authenticate: Authenticate
 }
 
 /** The answer's body. The key is checked before a byte of the request's is read. */
 export async function countTokens(count: TokenCount): Promise<unknown> {
-  const { incoming, responder, dialect, address, compiled, now } = count
+  const { incoming, responder, dialect, address, compiled, now, authenticate } = count
   authoriseDialect(authenticate(incoming, compiled, now), dialect)
   const abort = new AbortController()
   responder.onGone(() => abort.abort(new GatewayError("client_cancelled", "The client closed the connection.")))

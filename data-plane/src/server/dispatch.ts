@@ -8,7 +8,6 @@ import { GatewayError } from "../canonical/error.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
 import type { Pool } from "../pool/pool.ts"
 import { PromptCache } from "../report/prompt-cache.ts"
-import { authenticate } from "./authenticate.ts"
 import { brokenRequestAnswer } from "./broken-request.ts"
 import { listDialect, nearestDialect } from "./client-dialect.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
@@ -126,7 +125,7 @@ export class Dispatcher {
     if (action.type === "exchange") return this.#exchange(incoming, responder, action, match.rest, id)
     if (action.type === "count-tokens") return this.#count(incoming, responder, action, match.rest, id)
     try {
-      const { store, clock } = this.#options
+      const { store, clock, authenticate } = this.#options
       const key = policy.key ? authenticate(incoming, store.current, clock.now()) : undefined
       this.#answer(action, incoming, responder, match.rest, key)
     } catch (error) {
@@ -169,10 +168,10 @@ export class Dispatcher {
     rest: string,
     id: Exchange["id"],
   ): void {
-    const { store, clock } = this.#options
+    const { store, clock, authenticate } = this.#options
     const address = { rest, ...(form === undefined ? {} : { form }), query: incoming.query }
     const now = clock.now()
-    countTokens({ incoming, responder, dialect, address, compiled: store.current, now }).then(
+    countTokens({ incoming, responder, dialect, address, compiled: store.current, now, authenticate }).then(
       (body) => json(responder, 200, body, ESTIMATE_HEADERS),
       (error: unknown) => this.#refuse(incoming, responder, dialect, error, id),
     )

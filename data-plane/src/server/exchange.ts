@@ -23,7 +23,7 @@ import type { SignatureStore } from "../signatures/store.ts"
 import type { SnapshotStore } from "../snapshot/store.ts"
 import type { Transport } from "../transport/send.ts"
 import { createAnswer, type Answer, type AnswerOptions } from "./answer.ts"
-import { authenticate } from "./authenticate.ts"
+import type { Authenticate } from "./authenticate.ts"
 import { authoriseDialect, authoriseModel } from "./authorise.ts"
 import { runChoices } from "./choices.ts"
 import { createChoicesAnswer } from "./choices-answer.ts"
@@ -50,6 +50,7 @@ export interface ExchangeServices {
   readonly reporter: Reporter
   readonly signatures: SignatureStore
   readonly keyLimits: KeyLimits
+  readonly authenticate: Authenticate
   /** A random id for one attempt. */
   readonly mintRequestId: () => string
 }
@@ -108,7 +109,7 @@ export class Exchange {
     try {
       // 2. Who asks; one snapshot for the whole exchange.
       const compiled = this.#services.store.current
-      const key = authenticate(this.#incoming, compiled, this.#facts.startedAt)
+      const key = this.#services.authenticate(this.#incoming, compiled, this.#facts.startedAt)
       this.#facts.key = key
       authoriseDialect(key, this.#dialectName)
       this.#services.keyLimits.admit(key)

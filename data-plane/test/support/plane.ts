@@ -52,6 +52,7 @@ export function configFor(controlUrl: string, directory: string, more: Partial<C
     host: "127.0.0.1",
     port: 0,
     tls: undefined,
+    trustedProxies: [],
     panelUrl: "http://127.0.0.1:1/panel",
     controlUrl,
     linkToken: new Secret(LINK_TOKEN),

@@ -2,6 +2,7 @@
  * Parsers of the environment's values. Each takes the text of a variable that is set and returns its value, or throws
  * `NotAllowed` with what is allowed, as the end of the sentence "NAME must be …".
  */
+import { isAddressRange } from "../address-range.ts"
 import { EFFORT_NAMES, MAX_EFFORT_TOKENS, parseEffortTable, type EffortTable } from "../effort-table.ts"
 import { parsePoolStrategies, POOL_STRATEGY_NAMES, type PoolStrategies } from "../pool-strategy.ts"
 import { QUOTA_BUCKETS } from "../quota-bucket.ts"
@@ -96,6 +97,15 @@ export function databaseAddress(value: string): Secret<string> {
     throw new NotAllowed("file:PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME")
   }
   return new Secret(value)
+}
+
+/** Comma list of addresses and ranges. One that holds every address is a slip: then anybody's word would count. */
+export function addressRanges(value: string): readonly string[] {
+  const ranges = value.split(",").map((part) => part.trim())
+  const isAllowed = ranges.every((range) => isAddressRange(range) && !/\/0+$/.test(range))
+  if (!isAllowed)
+    throw new NotAllowed("a comma list of addresses and ranges, such as 10.0.0.0/8,2001:db8::7, none of them /0")
+  return [...new Set(ranges)]
 }
 
 const BASE_URL_WORDS: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { EFFORT_TABLE, writeEffortTable } from "../effort-table.ts"
 import { DEFAULT_POOL_STRATEGY } from "../pool-strategy.ts"
 import { VERSION } from "../version.ts"
 import {
+  addressRanges,
   baseUrls,
   databaseAddress,
   effortTable,
@@ -99,6 +100,15 @@ export const ENVIRONMENT = {
     meaning: "States that a proxy in front does TLS, so that listening beyond loopback in clear text is allowed.",
     readBy: planes,
     parse: flag,
+  },
+  TRUSTED_PROXIES: {
+    default: undefined,
+    defaultShown: "none: such headers are ignored",
+    group: "Addresses",
+    meaning:
+      "Comma list of addresses and ranges of the proxies in front whose `X-Forwarded-For` and `X-Forwarded-Host` count: for limits on sign-ins and wrong keys, for keys that are bound to addresses, and for what is recorded.",
+    readBy: planes,
+    parse: addressRanges,
   },
   ADMIN_PASSWORD: {
     default: undefined,
@@ -375,7 +385,6 @@ export const WITHOUT_EFFECT = [
   "CONTROL_METRICS_PORT",
   "CONTROL_TLS_CERT_FILE",
   "CONTROL_TLS_KEY_FILE",
-  "TRUSTED_PROXIES",
   "STANDBY_REFRESH",
 ] as const
 

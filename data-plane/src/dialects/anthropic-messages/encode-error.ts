@@ -38,6 +38,7 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   headers_too_many: INVALID_REQUEST,
   pool_busy: RATE_LIMIT,
   pool_cooling: RATE_LIMIT,
+  key_guesses_limited: RATE_LIMIT,
   key_quota_used: RATE_LIMIT,
   key_requests_limited: RATE_LIMIT,
   key_tokens_limited: RATE_LIMIT,

@@ -48,6 +48,7 @@ export const ERROR_KINDS: Readonly<Record<ErrorCode, ErrorKind>> = {
   headers_too_many: INVALID_ARGUMENT,
   pool_busy: { status: "RESOURCE_EXHAUSTED" },
   pool_cooling: RATE_LIMIT,
+  key_guesses_limited: RATE_LIMIT,
   key_quota_used: { status: "RESOURCE_EXHAUSTED", reason: "QUOTA_EXHAUSTED" },
   key_requests_limited: RATE_LIMIT,
   key_tokens_limited: RATE_LIMIT,
