@@ -8,9 +8,9 @@ import type { Secret } from "#shared/secret.ts"
 import type { Clock } from "../clock.ts"
 import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
-import { newId } from "../new-id.ts"
-import { checkAddAccount, type AddAccountInput, type CheckedAccount } from "./add-account-input.ts"
-import { renewalDueAt, type Credentials } from "./credentials.ts"
+import { checkAddAccount, type AddAccountInput } from "./add-account-input.ts"
+import type { Credentials } from "./credentials.ts"
+import { credentialData, newAccountRow, type AccountWishes, type NewCredential } from "./new-account.ts"
 import type { OAuthClient, OAuthClients } from "./oauth/clients.ts"
 import { NO_CLIENT, type OAuthTokens, type TokenAnswer } from "./oauth/tokens.ts"
 import { startOnboarding } from "./onboard.ts"
@@ -55,19 +55,7 @@ export interface SignIn {
   readonly email: string | undefined
 }
 
-/** What a credential is made of. */
-interface NewCredential {
-  readonly client: OAuthClient
-  readonly refreshToken: Secret<string>
-  /** Undefined: the provider could not be asked now. */
-  readonly answer: Tokens | undefined
-}
-
-/** What an operator said of the account; undefined is what was not said. */
-type Wishes = Omit<CheckedAccount, "refreshToken" | "client">
-
-const NO_WISHES: Omit<Wishes, "kind"> = {
-  email: undefined,
+const NO_WISHES: Omit<AccountWishes, "kind"> = {
   label: undefined,
   projectId: undefined,
   weight: undefined,
@@ -92,56 +80,23 @@ export function createAccounts(options: AccountsOptions): Accounts {
     return answer.type === "tokens" ? answer : undefined
   }
 
-  function credentialData(accountId: string, { client, refreshToken, answer }: NewCredential) {
-    const now = clock.now()
-    const base = {
-      oauthClient: client.fingerprint,
-      sealedRefreshToken: credentials.sealRefreshToken(accountId, answer?.refreshToken ?? refreshToken),
-      renewalFailures: 0,
-      invalidGrantAt: null,
-    }
-    if (answer === undefined)
-      return { ...base, renewalDueAt: null, sealedAccessToken: null, accessTokenExpiresAt: null }
-    const expiresAt = now + answer.expiresInMs
-    return {
-      ...base,
-      sealedAccessToken: credentials.sealAccessToken(accountId, answer.accessToken),
-      accessTokenIssuedAt: new Date(now),
-      accessTokenExpiresAt: new Date(expiresAt),
-      renewalDueAt: new Date(renewalDueAt(now, expiresAt, Math.random())),
-    }
-  }
-
-  async function create(checked: Wishes, email: string | undefined, credential: NewCredential): Promise<AccountModel> {
-    const id = newId("acc")
-    const at = new Date(clock.now())
-    return database.prisma.account.create({
-      data: {
-        id,
-        kind: checked.kind,
-        // Not the address: labels reach logs and answers, addresses only where an operator put them.
-        label: checked.label ?? `antigravity ${id.slice(-4)}`,
-        email: email ?? null,
-        projectId: checked.projectId ?? null,
-        projectIsGiven: checked.projectId !== undefined,
-        weight: checked.weight ?? 1,
-        priority: checked.priority ?? 0,
-        tags: [...(checked.tags ?? [])],
-        termsAcknowledgedAt: at,
-        createdAt: at,
-        ...startOnboarding(clock.now()),
-        credential: { create: { generation: 1, ...credentialData(id, credential) } },
-      },
-    })
+  async function create(
+    checked: AccountWishes,
+    email: string | undefined,
+    credential: NewCredential,
+  ): Promise<AccountModel> {
+    const row = newAccountRow(checked, email, clock.now())
+    const data = credentialData(credentials, row.id, credential, clock.now())
+    return database.prisma.account.create({ data: { ...row, credential: { create: { generation: 1, ...data } } } })
   }
 
   async function update(
     transaction: Transaction,
     row: AccountModel,
-    checked: Wishes,
+    checked: AccountWishes,
     credential: NewCredential,
   ): Promise<AccountModel> {
-    const data = credentialData(row.id, credential)
+    const data = credentialData(credentials, row.id, credential, clock.now())
     await transaction.credential.upsert({
       where: { accountId: row.id },
       create: { accountId: row.id, generation: 1, ...data },
@@ -166,8 +121,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
     })
   }
 
-  async function save(checked: Wishes, email: string | undefined, credential: NewCredential): Promise<AccountModel> {
-    await clients.keep(credential.client)
+  async function save(
+    checked: AccountWishes,
+    email: string | undefined,
+    { client, refreshToken, answer }: Pick<SignIn, "client" | "refreshToken"> & { answer: Tokens | undefined },
+  ): Promise<AccountModel> {
+    await clients.keep(client)
+    const credential = { oauthClient: client.fingerprint, refreshToken, answer }
     const where = { kind: checked.kind, email: email ?? "" }
     const same = email === undefined ? null : await database.prisma.account.findFirst({ where })
     if (same !== null)

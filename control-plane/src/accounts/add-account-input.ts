@@ -41,7 +41,8 @@ const MAX_TOKEN_LENGTH = 4_096
 
 const refuse: (code: string, message: string, name: keyof AddAccountInput) => never = refuseField
 
-function checkRefreshToken(value: string | null | undefined): Secret<string> {
+/** Throws `InvalidInputError`, as all here. */
+export function checkRefreshToken(value: string | null | undefined): Secret<string> {
   const token = value?.trim() ?? ""
   if (token === "") refuse("required", "A refresh token is needed for this kind of account.", "refreshToken")
   if (token.length > MAX_TOKEN_LENGTH || !/^[\x21-\x7e]+$/.test(token)) {
@@ -54,7 +55,7 @@ function checkRefreshToken(value: string | null | undefined): Secret<string> {
   return new Secret(token)
 }
 
-function checkEmail(value: string | null | undefined): string | undefined {
+export function checkEmail(value: string | null | undefined): string | undefined {
   const email = value?.trim().toLowerCase() ?? ""
   if (email === "") return undefined
   if (email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]+$/.test(email))

@@ -12,6 +12,8 @@ export interface Credentials {
   sealAccessToken(accountId: string, token: Secret<string>): string
   openRefreshToken(row: Pick<CredentialModel, "accountId" | "sealedRefreshToken">): Secret<string> | undefined
   openAccessToken(row: Pick<CredentialModel, "accountId" | "sealedAccessToken">): Secret<string> | undefined
+  /** What a refresh token is known by; the same for the same token, whichever account holds it. */
+  fingerprint(refreshToken: Secret<string>): string
 }
 
 export function createCredentials(vault: Vault): Credentials {
@@ -22,6 +24,7 @@ export function createCredentials(vault: Vault): Credentials {
     sealAccessToken: (accountId, token) => vault.seal(place(accountId, "sealedAccessToken"), token.reveal()),
     openRefreshToken: (row) => openAt(row.accountId, "sealedRefreshToken", row.sealedRefreshToken),
     openAccessToken: (row) => openAt(row.accountId, "sealedAccessToken", row.sealedAccessToken),
+    fingerprint: (refreshToken) => vault.fingerprint("refresh token", refreshToken.reveal()),
   }
 }
 

@@ -148,6 +148,7 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
     const oauthClient = own?.oauthClient ?? null
     const reset = {
       sealedRefreshToken,
+      givenFingerprint: own?.givenFingerprint ?? null,
       oauthClient,
       invalidGrantAt: null,
       renewalFailures: 0,
@@ -196,7 +197,9 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
     if (answer.type !== "answer") return stopOf(answer, "loadCodeAssist")
     const assist = readLoadCodeAssist(answer.json)
     await account.updateMany({ where: { id: row.id }, data: { tier: assist.tier ?? null } })
-    const known = given ?? assist.projectId
+    // Where the provider names none and makes none, one that came with the account is what its owner brought.
+    const brought = assist.needsOwnProject ? (row.projectId ?? undefined) : undefined
+    const known = given ?? assist.projectId ?? brought
     if (known !== undefined) return done(known)
     const stop = withoutProject(assist)
     if (stop === undefined) return provision(row.id, assist, token, signal)

@@ -43,7 +43,8 @@ function accountRow(id: string, overrides: Partial<AccountRows> = {}): AccountRo
     credential: {
       accountId: id,
       sealedRefreshToken: "s1.sealed",
-      oauthClient: null,
+      givenFingerprint: null,
+    oauthClient: null,
       sealedAccessToken: "s1.sealed",
       accessTokenIssuedAt: at,
       accessTokenExpiresAt: new Date(at.getTime() + 3_600_000),
