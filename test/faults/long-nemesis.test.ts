@@ -4,6 +4,7 @@
  */
 import { afterEach, describe, expect, test } from "vitest"
 import { many } from "../support/many.ts"
+import { sequence } from "../support/sequence.ts"
 import { startSystem, type System } from "../support/start-system.ts"
 import { waitFor } from "../support/wait-for.ts"
 import { generationsSeen } from "../support/seen.ts"
@@ -19,15 +20,6 @@ const post = (content: string, more: object = {}, signal?: AbortSignal) =>
     body: JSON.stringify({ model: "gemini-3-flash", messages: [{ role: "user", content }], ...more }),
     ...(signal === undefined ? {} : { signal }),
   })
-
-/** Deterministic numbers in [0, 1), so that a run can be repeated. */
-function sequence(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 0x1_0000_0000
-  }
-}
 
 describe("kills of the control plane", () => {
   test("eight kills under load lose no request, and every record arrives once", async () => {
