@@ -18,6 +18,7 @@ import { createPoolPause } from "./accounts/pool-pause.ts"
 import { createRenewals } from "./accounts/renew.ts"
 import { createApiKeys } from "./api-keys/api-keys.ts"
 import { establishAdmin, isLoopback, refuseWeakPublicPassword } from "./auth/admin.ts"
+import { openAudit } from "./audit/audit.ts"
 import { createAuth } from "./auth/auth.ts"
 import { createCatalogueSync } from "./catalogue/sync.ts"
 import { systemClock, type Clock } from "./clock.ts"
@@ -109,6 +110,7 @@ function createAnnouncements(services: Pick<Services, "events">, touch: () => vo
 async function assemble(options: StartOptions, database: Database, vault: Vault, port: () => number) {
   const { config, log, clock = systemClock } = options
   const meta = await openMeta(database, vault, clock)
+  const audit = await openAudit({ database, clock, log, vault })
   const outbound = createOutbound(config)
   const events = createEvents()
   const subscriptions = createSubscriptions(events)
@@ -258,6 +260,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     log,
     database,
     events,
+    audit,
     auth,
     accounts,
     oauth,
@@ -337,6 +340,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       await Promise.all([...jobs.map((job) => job.stop()), closed])
       await ingest.settled()
       await services.publisher.stop()
+      await services.audit.stop()
       await database.close()
       log.info("control-plane.stopped")
     }

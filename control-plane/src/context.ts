@@ -7,6 +7,7 @@ import type { OAuthClients } from "./accounts/oauth/clients.ts"
 import type { OAuthSignIn } from "./accounts/oauth/sign-in.ts"
 import type { PoolPause } from "./accounts/pool-pause.ts"
 import type { ApiKeys } from "./api-keys/api-keys.ts"
+import type { Audit } from "./audit/audit.ts"
 import type { Auth } from "./auth/auth.ts"
 import type { Principal } from "./auth/principal.ts"
 import type { Clock } from "./clock.ts"
@@ -27,6 +28,7 @@ export interface Services {
   readonly log: Logger
   readonly database: Database
   readonly events: Events
+  readonly audit: Audit
   readonly auth: Auth
   readonly accounts: Accounts
   readonly oauth: OAuthSignIn
@@ -49,6 +51,8 @@ export interface GraphqlContext {
   readonly principal: Principal | undefined
   /** Of the peer, for the sign-in limits. */
   readonly address: string
+  /** Of this request, in its answer, in the log and in the audit. */
+  readonly requestId: string
   /** The host name under which the browser reached us, without port. */
   readonly hostname: string
   readonly setCookie: (value: string) => void

@@ -3,7 +3,9 @@ import { createHash, randomBytes } from "node:crypto"
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 /** A new row id: the prefix and 26 characters of 128 random bits, e.g. `acc_…`. */
-export function newId(prefix: "acc" | "key" | "lin" | "tok" | "usr" | "ses" | "nod" | "cmd" | "err"): string {
+export function newId(
+  prefix: "acc" | "key" | "lin" | "tok" | "usr" | "ses" | "nod" | "cmd" | "err" | "aud" | "ask",
+): string {
   const value = randomBytes(16)
   let bits = 0
   let held = 0

@@ -12,6 +12,7 @@ import type { AdminScope } from "#generated/sqlite/enums.ts"
 import { includesScope } from "../auth/principal.ts"
 import type { GraphqlContext } from "../context.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
+import { auditPlugin } from "./audit-plugin.ts"
 
 export interface BuilderTypes {
   PrismaTypes: PrismaTypes
@@ -40,7 +41,7 @@ export function refuseScope(context: Pick<GraphqlContext, "principal">): Refused
 }
 
 export const builder = new SchemaBuilder<BuilderTypes>({
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin],
+  plugins: [ErrorsPlugin, auditPlugin, ScopeAuthPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   errors: {
     defaultTypes: [],

@@ -4,8 +4,10 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createYoga } from "graphql-yoga"
+import { NOBODY } from "../audit/actor.ts"
 import type { GraphqlContext, Services } from "../context.ts"
 import { answerJson } from "../http/answer.ts"
+import { newId } from "../new-id.ts"
 import { createBatchLoader } from "./batch-loader.ts"
 import { createMaskError } from "./errors.ts"
 import { MAX_BODY_BYTES, useDocumentLimits, useExecutionLimit, useGuardedIntrospection } from "./limits.ts"
@@ -74,16 +76,24 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
         return answerJson(response, refused.status, { errors: [{ message, extensions: { code } }] })
       }
       const { account, apiKey } = services.database.prisma
+      const requestId = newId("ask")
+      const principal = await services.auth.authenticate(request)
       const context: GraphqlContext = {
         services,
-        principal: await services.auth.authenticate(request),
+        principal,
         address: request.socket.remoteAddress ?? "",
+        requestId,
         hostname: hostnameOf(request),
         setCookie: (value) => response.setHeader("set-cookie", value),
         loadAccount: createBatchLoader((ids) => account.findMany({ where: { id: { in: ids } } })),
         loadApiKey: createBatchLoader((ids) => apiKey.findMany({ where: { id: { in: ids } } })),
       }
+      if (principal === undefined && request.headers.authorization !== undefined) {
+        const { address } = context
+        services.audit.refused({ actor: NOBODY, action: "authenticate", address, requestId }, "unknown_token")
+      }
       response.setHeader("cache-control", "no-store")
+      response.setHeader("x-request-id", requestId)
       await yoga(request, response, context)
     },
   }

@@ -3,6 +3,7 @@
  * due is in the database, so a job forgets nothing when the process dies, and it is the same whichever of them runs it.
  */
 import type { Logger } from "#shared/log.ts"
+import { asSystem } from "../audit/actor.ts"
 import type { Clock } from "../clock.ts"
 import type { HeldLock, Peers } from "../database/peers.ts"
 
@@ -65,7 +66,8 @@ export function createJob({ name, clock, log, peers, everyMs, run }: JobOptions)
       signal.addEventListener("abort", end, { once: true })
     }
     try {
-      return await run(ends.signal)
+      // Woken by a request or not: it is not that request's.
+      return await asSystem(() => run(ends.signal))
     } finally {
       for (const signal of [abort.signal, held.lost]) signal.removeEventListener("abort", end)
       await held.release()
