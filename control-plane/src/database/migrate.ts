@@ -9,7 +9,8 @@ import { dirname, join } from "node:path"
 import { setTimeout } from "node:timers/promises"
 import { createClient, type Client } from "@libsql/client"
 import pg from "pg"
-import { databaseKind, DatabaseError, isBusy, sqlitePath, type DatabaseKind } from "./open.ts"
+import { beingRestored, databaseKind, DatabaseError, IN_USE, isBusy, sqlitePath, type DatabaseKind } from "./open.ts"
+import { createSqlitePeers } from "./peers.ts"
 
 export interface Migration {
   readonly name: string
@@ -111,6 +112,16 @@ async function applyToSqlite(client: Client, migration: Migration): Promise<void
 async function migrateSqlite(url: string, migrations: readonly Migration[]): Promise<string[]> {
   const path = sqlitePath(url)
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const peers = createSqlitePeers(path)
+  if ((await peers.attend(IN_USE)) === undefined) throw beingRestored()
+  try {
+    return await migrateFile(path, migrations)
+  } finally {
+    await peers.close()
+  }
+}
+
+async function migrateFile(path: string, migrations: readonly Migration[]): Promise<string[]> {
   const client = await lockSqlite(path)
   try {
     await client.execute(MIGRATIONS_TABLE)

@@ -9,7 +9,7 @@ import { PrismaLibSql } from "@prisma/adapter-libsql"
 import { PrismaPg } from "@prisma/adapter-pg"
 import { PrismaClient as PostgresqlClient } from "#generated/postgresql/client.ts"
 import { PrismaClient } from "#generated/sqlite/client.ts"
-import { createPostgresqlPeers, noPeers, type Peers } from "./peers.ts"
+import { createPostgresqlPeers, createSqlitePeers, type Peers } from "./peers.ts"
 
 export type DatabaseKind = "sqlite" | "postgresql"
 
@@ -35,6 +35,11 @@ export const SQLITE_BUSY_TIMEOUT_MS = 5_000
 /** Whether an error says that a row with these unique values is already there. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "P2002"
+}
+
+/** Whether a serializable transaction met another one and may be tried again. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "P2034"
 }
 
 /** Which database a URL names. Throws `DatabaseError` for a scheme that is neither. */
@@ -107,16 +112,34 @@ class SingleConnectionLibSql extends PrismaLibSql {
   }
 }
 
+/** Under which name everybody attends who has the database open: a restore excludes it. */
+export const IN_USE = "use"
+
+/** Throws `DatabaseError` while the database is being replaced. */
+async function attend(peers: Peers): Promise<void> {
+  if ((await peers.attend(IN_USE)) === undefined) throw beingRestored()
+}
+
+export function beingRestored(): DatabaseError {
+  return new DatabaseError("The database is being restored; start again when that has ended.")
+}
+
 async function openSqlite(url: string): Promise<Database> {
   const path = sqlitePath(url)
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const peers = createSqlitePeers(path)
+  await attend(peers)
   const adapter = new SingleConnectionLibSql({ url: `file:${path}`, timeout: SQLITE_BUSY_TIMEOUT_MS })
   const prisma = new PrismaClient({ adapter })
   await prisma.$queryRawUnsafe("PRAGMA journal_mode = WAL")
   // Sealed or not, nobody else on the machine has business in it.
   chmodSync(path, 0o600)
   for (const pragma of CONNECTION_PRAGMAS) await prisma.$executeRawUnsafe(pragma)
-  return { kind: "sqlite", prisma, peers: noPeers, close: () => prisma.$disconnect() }
+  const close = async (): Promise<void> => {
+    await peers.close()
+    await prisma.$disconnect()
+  }
+  return { kind: "sqlite", prisma, peers, close }
 }
 
 async function openPostgresql(url: string): Promise<Database> {
@@ -124,6 +147,7 @@ async function openPostgresql(url: string): Promise<Database> {
   const prisma = new PostgresqlClient({ adapter }) as unknown as PrismaClient // made of the same models
   await prisma.$queryRawUnsafe("SELECT 1")
   const peers = createPostgresqlPeers(url)
+  await attend(peers)
   const close = async (): Promise<void> => {
     await peers.close()
     await prisma.$disconnect()
@@ -137,6 +161,7 @@ export async function openDatabase(url: string): Promise<Database> {
   try {
     return await (kind === "sqlite" ? openSqlite(url) : openPostgresql(url))
   } catch (error) {
+    if (error instanceof DatabaseError) throw error
     const reason = error instanceof Error ? error.message.split("\n").at(-1) : String(error)
     const where = kind === "sqlite" ? sqlitePath(url) : `PostgreSQL at ${new URL(url).host}`
     throw new DatabaseError(`Cannot open the database ${where}: ${reason}`, { cause: error })

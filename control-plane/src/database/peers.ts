@@ -5,6 +5,7 @@
  */
 import { createHash, randomBytes } from "node:crypto"
 import { Client } from "pg"
+import { attendFile, excludeFile } from "./attendance.ts"
 
 export interface HeldLock {
   /** Aborts when the connection is lost: from then on another one may hold it. */
@@ -15,6 +16,13 @@ export interface HeldLock {
 export interface Peers {
   /** Undefined: another control plane holds it. Rejects while the database is away. Not to be asked for a name that is held here. */
   tryLock(name: string): Promise<HeldLock | undefined>
+  /**
+   * Is there under a name, together with others, until the returned function is called or the process ends. Undefined: somebody
+   * excludes it. A connection that is opened anew attends again.
+   */
+  attend(name: string): Promise<(() => Promise<void>) | undefined>
+  /** Is there alone: undefined while anybody attends, and who comes is refused meanwhile. */
+  exclude(name: string): Promise<HeldLock | undefined>
   /** The others have to look at the database. */
   tell(): void
   /** Another one has told, or may have while the connection was away. It is opened anew by the next `tryLock`. */
@@ -24,16 +32,37 @@ export interface Peers {
 
 const NEVER = new AbortController().signal
 
-export const noPeers: Peers = {
-  tryLock: () => Promise.resolve({ lost: NEVER, release: () => Promise.resolve() }),
-  tell: () => undefined,
-  onTold: () => undefined,
-  close: () => Promise.resolve(),
+/** SQLite has one control plane, and those that look after its database. */
+export function createSqlitePeers(path: string): Peers {
+  const held = new Set<() => Promise<void>>()
+  const fileOf = (name: string): string => `${path}.${name}.lock`
+  const holding = (release: (() => Promise<void>) | undefined): (() => Promise<void>) | undefined => {
+    if (release === undefined) return undefined
+    const end = async (): Promise<void> => {
+      if (held.delete(end)) await release()
+    }
+    held.add(end)
+    return end
+  }
+  return {
+    tryLock: () => Promise.resolve({ lost: NEVER, release: () => Promise.resolve() }),
+    attend: async (name) => holding(await attendFile(fileOf(name))),
+    exclude: async (name) => {
+      const release = holding(await excludeFile(fileOf(name)))
+      return release && { lost: NEVER, release }
+    },
+    tell: () => undefined,
+    onTold: () => undefined,
+    close: async () => {
+      for (const release of held) await release()
+    },
+  }
 }
 
 /** Of all our advisory locks, so that those of others in the same database are others. */
 const OURS = 0x4c61_6772
 const CHANNEL = "lagrange_news"
+const ATTEND = "SELECT pg_try_advisory_lock_shared($1, $2) AS done"
 const TIMEOUT_MS = 10_000
 /** A machine that vanished is noticed by the server after about this long, and not after the usual two hours. */
 const KEEP_ALIVE = "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
@@ -48,6 +77,7 @@ interface Connection {
 export function createPostgresqlPeers(connectionString: string): Peers {
   const self = randomBytes(9).toString("base64url")
   const listeners = new Set<() => void>()
+  const attending: string[] = []
   let connection: Promise<Connection> | undefined
   let current: Client | undefined
   let isClosed = false
@@ -81,6 +111,10 @@ export function createPostgresqlPeers(connectionString: string): Peers {
     try {
       await client.connect()
       await client.query(`${KEEP_ALIVE}; LISTEN ${CHANNEL}`)
+      for (const name of attending) {
+        const { rows } = await client.query<{ done: boolean }>(ATTEND, [OURS, keyOf(name)])
+        if (rows[0]?.done !== true) throw new Error("the database is being restored")
+      }
     } catch (error) {
       await client.end().catch(ended)
       throw error
@@ -126,18 +160,35 @@ export function createPostgresqlPeers(connectionString: string): Peers {
     isUntold = false
   }
 
+  async function tryLock(name: string): Promise<HeldLock | undefined> {
+    const open = await opened()
+    if (isUntold) await tellOthers()
+    const key = keyOf(name)
+    if (!(await ask(open, "SELECT pg_try_advisory_lock($1, $2) AS done", [OURS, key]))) return undefined
+    return {
+      lost: open.lost,
+      release: async () => {
+        if (!open.lost.aborted) await ask(open, "SELECT pg_advisory_unlock($1, $2) AS done", [OURS, key]).catch(ended)
+      },
+    }
+  }
+
+  async function leave(name: string): Promise<void> {
+    const index = attending.indexOf(name)
+    if (index === -1) return
+    attending.splice(index, 1)
+    const open = await connection?.catch(() => undefined)
+    if (open === undefined || open.lost.aborted) return
+    await ask(open, "SELECT pg_advisory_unlock_shared($1, $2) AS done", [OURS, keyOf(name)]).catch(ended)
+  }
+
   return {
-    tryLock: async (name) => {
-      const open = await opened()
-      if (isUntold) await tellOthers()
-      const key = createHash("sha256").update(name).digest().readInt32BE(0)
-      if (!(await ask(open, "SELECT pg_try_advisory_lock($1, $2) AS done", [OURS, key]))) return undefined
-      return {
-        lost: open.lost,
-        release: async () => {
-          if (!open.lost.aborted) await ask(open, "SELECT pg_advisory_unlock($1, $2) AS done", [OURS, key]).catch(ended)
-        },
-      }
+    tryLock,
+    exclude: tryLock,
+    attend: async (name) => {
+      if (!(await ask(await opened(), ATTEND, [OURS, keyOf(name)]))) return undefined
+      attending.push(name)
+      return () => leave(name)
     },
     tell: () => {
       // Where it fails the next lock that is asked for makes up for it.
@@ -150,6 +201,10 @@ export function createPostgresqlPeers(connectionString: string): Peers {
       await open?.client.end().catch(ended)
     },
   }
+}
+
+function keyOf(name: string): number {
+  return createHash("sha256").update(name).digest().readInt32BE(0)
 }
 
 /** The connection is gone, and what it held with it. */
