@@ -30,11 +30,13 @@ import { migrate } from "./database/migrate.ts"
 import { openDatabase, type Database } from "./database/open.ts"
 import { createEvents } from "./events.ts"
 import { createGraphqlRoute } from "./graphql/route.ts"
-import { createSubscriptions } from "./graphql/subscriptions.ts"
+import { createSubscriptions, watchSubscriptions } from "./graphql/subscriptions.ts"
+import { createReadClient } from "./http/client.ts"
 import { createListener } from "./http/listener.ts"
 import { createOAuthCallback } from "./http/oauth-callback.ts"
 import { createStaticFiles } from "./http/static-files.ts"
 import type { Job } from "./jobs/job.ts"
+import { openKeyring } from "./keyring.ts"
 import { createOnboardAccounts } from "./jobs/onboard-accounts.ts"
 import { createRenewTokens } from "./jobs/renew-tokens.ts"
 import { createRetention } from "./jobs/retention.ts"
@@ -52,7 +54,7 @@ import { createInForce } from "./snapshot/in-force.ts"
 import { createSettings } from "./settings/settings.ts"
 import { createPublisher } from "./snapshot/publisher.ts"
 import { createTraffic } from "./traffic.ts"
-import { createVault, type Vault } from "./vault.ts"
+import type { Vault } from "./vault.ts"
 
 export interface ControlPlane {
   readonly services: Services
@@ -116,7 +118,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   const subscriptions = createSubscriptions(events)
   const credentials = createCredentials(vault)
   const takeEffect = (): Promise<unknown> => inForce.settle()
-  const settings = createSettings({ database, clock, log, environment: config.settings, takeEffect })
+  const settings = createSettings({ database, clock, log, audit, environment: config.settings, takeEffect })
   const publisher = createPublisher({ database, clock, log, meta, credentials, settings })
   database.peers.onTold(() => publisher.touch())
   publisher.onPublish(() => database.peers.tell())
@@ -132,21 +134,22 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   const onRemoved = announce.accountRemoved
 
   const onStep = (id: string): void => events.publish("accountChanged", id)
-  const clients = createOAuthClients({ database, vault, clock, environment: config.oauth })
+  const clients = createOAuthClients({ database, vault, clock, audit, environment: config.oauth })
   const tokens = createOAuthTokens(config.oauth, outbound)
   const calls = createAntigravityCalls(() => settings.current, outbound, clock)
-  const renewals = createRenewals({ database, clock, log, credentials, clients, tokens, onChange })
+  const renewals = createRenewals({ database, clock, log, audit, credentials, clients, tokens, onChange })
   const quota = createQuotaStore({
     database,
     clock,
     onRead: (id) => events.publish("accountChanged", id),
     onTell: () => publisher.touch(),
   })
-  const catalogueSync = createCatalogueSync({ database, clock, log, calls, credentials, renewals, quota, onChange })
+  const catalogueSync = createCatalogueSync({ database, clock, log, audit, calls, credentials, renewals, quota, onChange })
   const quotaSync = createQuotaSync({
     database,
     clock,
     log,
+    audit,
     calls,
     credentials,
     renewals,
@@ -160,6 +163,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     database,
     clock,
     log,
+    audit,
     credentials,
     tokens,
     calls,
@@ -173,13 +177,19 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   const auth = createAuth({
     database,
     clock,
+    audit,
     adminToken: config.adminToken,
+    hasEnvironmentPassword: config.adminPassword !== undefined,
     secureCookies: config.behindTls,
-    onSessionEnd: (id) => subscriptions.endAllOf(id),
+    onEnd: (id) => {
+      subscriptions.endAllOf(id)
+      database.peers.tell()
+    },
   })
-  const apiKeys = createApiKeys({ database, clock, meta, takeEffect })
+  const watch = watchSubscriptions({ clock, log, subscriptions, auth, peers: database.peers })
+  const apiKeys = createApiKeys({ database, clock, audit, meta, takeEffect })
   const onFlow = (stateHash: string): void => events.publish("oauthFlowChanged", stateHash)
-  const flows = createFlowStore({ database, vault, clock, onChange: onFlow })
+  const flows = createFlowStore({ database, vault, clock, audit, onChange: onFlow })
   const jobs: Job[] = []
   renewTokens = createRenewTokens({ clock, log, database, renewals })
   const onboardAccounts = createOnboardAccounts({ clock, log, database, onboarding })
@@ -193,6 +203,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   const accounts = createAccounts({
     database,
     clock,
+    audit,
     credentials,
     clients,
     tokens,
@@ -202,12 +213,13 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     takeEffect,
   })
   const { authUrl } = config.oauth
-  const oauth = createOAuthSignIn({ authUrl, clock, log, flows, clients, tokens, accounts, auth, port })
+  const oauth = createOAuthSignIn({ authUrl, clock, log, audit, flows, clients, tokens, accounts, auth, port })
   let streams: Streams | undefined
   const inForce = createInForce({ clock, publisher, connectedNodes: () => streams?.connectedNodes() ?? new Set() })
   const nodes = createNodes({
     database,
     clock,
+    audit,
     onChange: (id: string) => events.publish("nodeChanged", id),
     onRevoked: (id) => streams?.drop(id),
   })
@@ -232,17 +244,19 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     database,
     clock,
     log,
+    audit,
     isOn: () => settings.current.POOL_PAUSE_ON_WALLS,
     onChange: () => publisher.touch(),
     takeEffect,
   })
-  const cooldowns = createCooldowns({ database, clock, onChange, takeEffect })
+  const cooldowns = createCooldowns({ database, clock, audit, onChange, takeEffect })
   const ingest = createIngest({
     database,
     onKeyUsedUp: () => publisher.touch(),
     onOnboardingDue: () => onboardAccounts.wake(),
     clock,
     log,
+    audit,
     events,
     nodes,
     traffic,
@@ -266,7 +280,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     oauth,
     oauthClients: clients,
     apiKeys,
-    conversations: createConversations({ database, commands }),
+    conversations: createConversations({ database, audit, commands }),
     settings,
     cooldowns,
     quotaSync,
@@ -276,7 +290,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     publisher,
     subscriptions,
   }
-  return { services, jobs, ingest, traffic, streams, commands }
+  return { services, jobs, ingest, traffic, streams, commands, watch }
 }
 
 function listeningUrl(config: Config, port: number): string {
@@ -296,21 +310,26 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   })
   const applied = await migrate(databaseUrl, config.migrationsDirectory)
   const database = await openDatabase(databaseUrl)
+  const keyring = await openKeyring({ database, masterKey: masterKey.key, clock, log }).catch(async (error: unknown) => {
+    await database.close()
+    throw error
+  })
+  const { vault } = keyring
   try {
-    const vault = createVault(masterKey.key)
     // The system chooses a port where none is given; a sign-in comes back to the one in use.
     let port = config.port
-    const { services, jobs, ingest, traffic, streams, commands } = await assemble(options, database, vault, () => port)
+    const { services, jobs, ingest, traffic, streams, commands, watch } = await assemble(options, database, vault, () => port)
     const generatedPassword = await establishAdmin(database, config, clock)
     await services.apiKeys.establishEnvironmentKey(config, log)
     await services.nodes.establishEnvironmentNode(config.nodeName, config.linkToken)
     await services.publisher.flush()
+    const readClient = createReadClient(config.trustedProxies)
     const listener = createListener({
       log,
       behindTls: config.behindTls,
       graphql: createGraphqlRoute(services),
-      link: createLinkRoutes({ nodes: services.nodes, streams, ingest, behindTls: config.behindTls }),
-      callback: createOAuthCallback(services.auth, services.oauth),
+      link: createLinkRoutes({ nodes: services.nodes, streams, ingest, behindTls: config.behindTls, readClient }),
+      callback: createOAuthCallback(services.auth, services.oauth, readClient, services.audit),
       files: createStaticFiles(config.webDirectory),
       reasons: () =>
         database.prisma.meta.count().then(
@@ -333,6 +352,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
     let stopping: Promise<void> | undefined
     const stop = async (graceMs: number): Promise<void> => {
       traffic.stop()
+      watch.stop()
       services.subscriptions.stop()
       const closed = listener.close(graceMs)
       streams.stop()
@@ -341,6 +361,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       await ingest.settled()
       await services.publisher.stop()
       await services.audit.stop()
+      await keyring.stop()
       await database.close()
       log.info("control-plane.stopped")
     }
@@ -355,6 +376,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       stop: (graceMs = GRACE_MS) => (stopping ??= stop(graceMs)),
     }
   } catch (error) {
+    await keyring.stop()
     await database.close()
     throw error
   }

@@ -1,5 +1,5 @@
 /** What a GraphQL resolver may reach: the use cases and who asks. Resolvers hold no rules of their own. */
-import type { AccountModel, ApiKeyModel } from "#generated/sqlite/models.ts"
+import type { AccountModel, AdminUserModel, ApiKeyModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import type { Accounts } from "./accounts/accounts.ts"
 import type { Cooldowns } from "./accounts/cooldowns.ts"
@@ -49,13 +49,16 @@ export interface GraphqlContext {
   readonly services: Services
   /** undefined: nobody we know. */
   readonly principal: Principal | undefined
-  /** Of the peer, for the sign-in limits. */
+  /** Where the request comes from, for the sign-in limits, the sessions and the audit. */
   readonly address: string
+  readonly userAgent: string | undefined
   /** Of this request, in its answer, in the log and in the audit. */
   readonly requestId: string
   /** The host name under which the browser reached us, without port. */
   readonly hostname: string
   readonly setCookie: (value: string) => void
+  /** Loads administrators by id, those of one tick together. */
+  readonly loadAdministrator: (id: string) => Promise<AdminUserModel | null>
   /** Loads accounts by id, those of one tick together. */
   readonly loadAccount: (id: string) => Promise<AccountModel | null>
   /** The same of keys. */

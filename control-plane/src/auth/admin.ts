@@ -25,8 +25,8 @@ export function refuseWeakPublicPassword(config: Pick<Config, "host" | "adminPas
 }
 
 /**
- * Makes sure that the administrator exists and that `ADMIN_PASSWORD`, when set, is the password; a changed one ends all sessions.
- * Returns the generated password on the one start that made it.
+ * Makes sure that somebody can sign in. `ADMIN_PASSWORD`, when set, makes `admin` an owner with that password, whatever became of that
+ * one before; a changed password ends all its sessions. Returns the generated password on the one start that made it.
  */
 export async function establishAdmin(
   database: Database,
@@ -35,7 +35,10 @@ export async function establishAdmin(
 ): Promise<string | undefined> {
   const given = config.adminPassword?.reveal()
   const user = await database.prisma.adminUser.findUnique({ where: { name: ADMIN_NAME } })
+  const at = new Date(clock.now())
   if (user === null) {
+    // Renamed or removed by an owner, who is somebody else by now.
+    if (given === undefined && (await database.prisma.adminUser.count()) > 0) return undefined
     const password = given ?? generatePassword()
     const passwordHash = await hashPassword(password)
     // Several first starters: the row's unique name lets one of them write, and only that one shows its password.
@@ -43,14 +46,18 @@ export async function establishAdmin(
     const row = await database.prisma.adminUser.upsert({
       where: { name: ADMIN_NAME },
       update: {},
-      create: { id, name: ADMIN_NAME, scope: "ADMIN", passwordHash, createdAt: new Date(clock.now()) },
+      create: { id, name: ADMIN_NAME, scope: "ADMIN", passwordHash, passwordSetAt: at, createdAt: at },
     })
     return row.id === id && given === undefined ? password : undefined
   }
-  if (given === undefined || (await verifyPassword(given, user.passwordHash))) return undefined
+  if (given === undefined) return undefined
+  if (user.scope !== "ADMIN" || user.disabledAt !== null) {
+    await database.prisma.adminUser.update({ where: { id: user.id }, data: { scope: "ADMIN", disabledAt: null } })
+  }
+  if (await verifyPassword(given, user.passwordHash)) return undefined
   const passwordHash = await hashPassword(given)
   await database.prisma.$transaction([
-    database.prisma.adminUser.update({ where: { id: user.id }, data: { passwordHash } }),
+    database.prisma.adminUser.update({ where: { id: user.id }, data: { passwordHash, passwordSetAt: at } }),
     database.prisma.session.deleteMany({ where: { userId: user.id } }),
   ])
   return undefined

@@ -4,52 +4,70 @@
  */
 import type { IncomingMessage } from "node:http"
 import { timingSafeEqual } from "node:crypto"
-import type { AdminScope } from "#generated/sqlite/enums.ts"
-import { ADMIN_TOKEN_PREFIX, mintToken } from "#shared/api-key.ts"
+import type { AdminUserModel } from "#generated/sqlite/models.ts"
+import { addressGroup } from "#shared/client-address.ts"
+import { GuessLimit } from "#shared/guess-limit.ts"
 import type { Secret } from "#shared/secret.ts"
+import { actorOf } from "../audit/actor.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import type { Database } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
-import { hashToken, newId } from "../new-id.ts"
+import { texts } from "../json.ts"
+import { hashToken } from "../new-id.ts"
+import { createAdministrators, normaliseName, type Administrators } from "./administrators.ts"
+import { createAdminTokens, type AdminTokens } from "./admin-tokens.ts"
 import { readSessionCookie } from "./cookies.ts"
-import { MAX_PASSWORD_LENGTH, verifyNobody, verifyPassword } from "./password.ts"
+import { checkNewPassword, refuseLongPassword } from "./new-password.ts"
+import { hashPassword, verifyNobody, verifyPassword } from "./password.ts"
 import type { Principal } from "./principal.ts"
-import { createSessions } from "./sessions.ts"
-import { createSignInLimits } from "./sign-in-limits.ts"
+import { createSessions, type Caller, type Sessions } from "./sessions.ts"
+import { byAccount, byAddress, bySession, createSignInLimits, type Counted } from "./sign-in-limits.ts"
 
 /** Of the principal that holds ADMIN_TOKEN. */
 const ENVIRONMENT_ID = "environment"
 
-/** `lastUsedAt` of an admin token is written at most this often. */
-const TOUCH_MS = 60_000
+const MAX_NAME_LENGTH = 200
+/** Of an administrator: nobody's guessing elsewhere keeps them from signing in from there. */
+const MAX_KNOWN_ADDRESSES = 8
 
 export interface AuthOptions {
   readonly database: Database
   readonly clock: Clock
+  readonly audit: Pick<Audit, "record" | "isBy">
   readonly adminToken: Secret<string> | undefined
+  /** ADMIN_PASSWORD is set. */
+  readonly hasEnvironmentPassword: boolean
   /** Cookies only over TLS. */
   readonly secureCookies: boolean
-  readonly onSessionEnd: (sessionId: string) => void
+  /** Of a session or a token: it may not enter any more. */
+  readonly onEnd: (principalId: string) => void
 }
 
-export interface AdminTokenRow {
-  readonly id: string
-  readonly name: string
-  readonly scope: AdminScope
-  readonly createdAt: Date
-  readonly lastUsedAt: Date | null
+export interface Entered {
+  readonly principal: Principal
+  /** For the cookie. */
+  readonly token: string
 }
 
 export interface Auth {
-  /** Who sends this request: by bearer token if there is an `Authorization` header, else by cookie. */
-  authenticate(request: IncomingMessage): Promise<Principal | undefined>
-  /** Throws `RefusedError` when name and password do not fit or too many were tried. */
-  signIn(input: SignInInput): Promise<{ readonly principal: Principal; readonly token: string }>
+  /**
+   * Who sends this request: by bearer token if there is an `Authorization` header, else by cookie. Throws `RefusedError` where too many
+   * wrong tokens came from that address.
+   */
+  authenticate(request: IncomingMessage, address: string): Promise<Principal | undefined>
+  /** Throws `RefusedError` when name and password do not fit or too many were tried. `before`: who the browser was until now. */
+  signIn(input: SignInInput, caller: Caller, before: Principal | undefined): Promise<Entered>
   signOut(sessionId: string): Promise<void>
+  /** The password of who is signed in, given again: fresh for a while, under another token. */
+  reauthenticate(password: string, principal: Principal, address: string): Promise<Entered>
+  /** Another password of one's own; ends the other sessions. */
+  changePassword(input: ChangePasswordInput, principal: Principal, address: string): Promise<Entered>
   /** Whether the session or token of this id may still enter. */
   isOpen(principalId: string): Promise<boolean>
-  createAdminToken(input: { name: string; scope: AdminScope }): Promise<{ row: AdminTokenRow; secret: string }>
-  removeAdminToken(id: string): Promise<void>
+  readonly sessions: Pick<Sessions, "list" | "end" | "endOthers">
+  readonly adminTokens: Pick<AdminTokens, "list" | "create" | "remove">
+  readonly administrators: Omit<Administrators, "refuseOfEnvironment">
   /** Removes sessions that are over. */
   prune(): Promise<void>
 }
@@ -57,7 +75,11 @@ export interface Auth {
 export interface SignInInput {
   readonly name: string
   readonly password: string
-  readonly address: string
+}
+
+export interface ChangePasswordInput {
+  readonly current: string
+  readonly next: string
 }
 
 function bearerToken(request: IncomingMessage): string | undefined {
@@ -68,62 +90,130 @@ function tokensEqual(left: string, right: string): boolean {
   return timingSafeEqual(Buffer.from(hashToken(left), "hex"), Buffer.from(hashToken(right), "hex"))
 }
 
-export function createAuth({ database, clock, adminToken, secureCookies, onSessionEnd }: AuthOptions): Auth {
-  const sessions = createSessions(database, clock, onSessionEnd)
-  const limits = createSignInLimits(database, clock)
-  const { adminUser, adminToken: adminTokens } = database.prisma
+function wrongPassword(): RefusedError {
+  return new RefusedError("wrong_password", "The name or the password is wrong.")
+}
 
-  async function byToken(token: string): Promise<Principal | undefined> {
+export function createAuth(options: AuthOptions): Auth {
+  const { database, clock, audit, adminToken, secureCookies, onEnd } = options
+  const sessions = createSessions({ database, clock, audit, onEnd })
+  const adminTokens = createAdminTokens({ database, clock, audit, onEnd })
+  const administrators = createAdministrators({ ...options, sessions })
+  const limits = createSignInLimits(database, clock)
+  const guesses = new GuessLimit(() => clock.now())
+  const { adminUser } = database.prisma
+
+  async function byToken(token: string, address: string): Promise<Principal | undefined> {
+    if (guesses.waitMs(address, token) > 0) {
+      throw new RefusedError(
+        "too_many_attempts",
+        "Too many wrong admin tokens came from your address; try again in 1 s.",
+      )
+    }
     if (adminToken !== undefined && tokensEqual(token, adminToken.reveal())) {
       return { origin: "TOKEN", id: ENVIRONMENT_ID, name: "ADMIN_TOKEN", scope: "ADMIN" }
     }
-    const row = await adminTokens.findUnique({ where: { tokenHash: hashToken(token) } })
-    if (row === null) return undefined
-    const now = clock.now()
-    if (row.lastUsedAt === null || now - row.lastUsedAt.getTime() >= TOUCH_MS) {
-      await adminTokens.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date(now) } })
+    const principal = await adminTokens.find(token)
+    if (principal === undefined) guesses.wrong(address, token)
+    return principal
+  }
+
+  /** Whether the password is this one's; `counted` is what a wrong one counts for. Throws while that has to wait. */
+  async function prove(user: AdminUserModel | null, password: string, counted: readonly Counted[]): Promise<boolean> {
+    await limits.attempt(counted)
+    const fits = user === null ? await verifyNobody(password) : await verifyPassword(password, user.passwordHash)
+    const isRight = fits && user?.disabledAt === null
+    if (isRight) await limits.succeeded(counted)
+    return isRight
+  }
+
+  /** Who is signed in, after giving the password again. */
+  async function proveAgain(password: string, principal: Principal, address: string): Promise<AdminUserModel> {
+    if (principal.origin !== "SESSION" || principal.administratorId === undefined) {
+      throw new RefusedError("session_only", "This is for who is signed in; an admin token has no password.")
     }
-    return { origin: "TOKEN", id: row.id, name: row.name, scope: row.scope }
+    refuseLongPassword(password, ["password"])
+    const user = await adminUser.findUnique({ where: { id: principal.administratorId } })
+    const isRight = await prove(user, password, [byAddress(address), bySession(principal.id)])
+    if (user === null || !isRight) throw new RefusedError("wrong_password", "The password is wrong.")
+    return user
+  }
+
+  async function signIn({ name: given, password }: SignInInput, caller: Caller, before?: Principal): Promise<Entered> {
+    refuseLongPassword(password, ["password"])
+    const name = normaliseName(given.slice(0, MAX_NAME_LENGTH))
+    const user = await adminUser.findUnique({ where: { name } })
+    const group = addressGroup(caller.address)
+    const known = texts(user?.knownAddresses)
+    const counted = [byAddress(caller.address), ...(known.includes(group) ? [] : [byAccount(name)])]
+    const isRight = await prove(user, password, counted)
+    if (user === null || !isRight) throw wrongPassword()
+    const { principal, token, gone } = await database.prisma.$transaction(async (transaction) => {
+      const knownAddresses = [group, ...known.filter((one) => one !== group)].slice(0, MAX_KNOWN_ADDRESSES)
+      await transaction.adminUser.update({
+        where: { id: user.id },
+        data: { lastSignInAt: new Date(clock.now()), knownAddresses },
+      })
+      // The browser has one cookie: what it held is of no use to anybody but a thief.
+      const replaced = before?.origin === "SESSION" ? [before.id] : []
+      await transaction.session.deleteMany({ where: { id: { in: replaced } } })
+      const started = await sessions.start(transaction, user, caller)
+      audit.isBy(actorOf(started.principal))
+      await audit.record(transaction, { object: { kind: "SESSION", id: started.principal.id, label: user.name } })
+      return { ...started, gone: [...started.gone, ...replaced] }
+    })
+    sessions.ended(gone)
+    return { principal, token }
   }
 
   return {
-    authenticate: async (request) => {
+    sessions,
+    adminTokens,
+    administrators,
+    authenticate: async (request, address) => {
       if (request.headers.authorization !== undefined) {
         const token = bearerToken(request)
-        return token === undefined ? undefined : byToken(token)
+        return token === undefined ? undefined : byToken(token, address)
       }
       const cookie = readSessionCookie(request, secureCookies)
       return cookie === undefined ? undefined : sessions.find(cookie)
     },
-    signIn: async ({ name, password, address }) => {
-      if (password.length > MAX_PASSWORD_LENGTH) {
-        throw new InvalidInputError("too_long", `A password has at most ${MAX_PASSWORD_LENGTH} characters.`, [
-          "password",
-        ])
+    signIn,
+    signOut: (sessionId) => sessions.end(sessionId),
+    reauthenticate: async (password, principal, address) => {
+      const user = await proveAgain(password, principal, address)
+      const { token, freshUntil } = await database.prisma.$transaction(async (transaction) => {
+        const renewed = await sessions.renew(transaction, principal.id)
+        await audit.record(transaction, { object: { kind: "SESSION", id: principal.id, label: user.name } })
+        return renewed
+      })
+      return { principal: { ...principal, freshUntil: freshUntil.getTime() }, token }
+    },
+    changePassword: async ({ current, next }, principal, address) => {
+      const user = await proveAgain(current, principal, address)
+      administrators.refuseOfEnvironment(user)
+      const password = checkNewPassword(next, ["newPassword"])
+      if (password === current) {
+        throw new InvalidInputError("unchanged", "This is the password that you have already.", ["newPassword"])
       }
-      await limits.attempt(address)
-      const user = await adminUser.findUnique({ where: { name } })
-      const fits = user === null ? await verifyNobody(password) : await verifyPassword(password, user.passwordHash)
-      if (user === null || !fits) throw new RefusedError("wrong_password", "The name or the password is wrong.")
-      await limits.succeeded(address)
-      const { id, token } = await sessions.start(user.id)
-      return { principal: { origin: "SESSION", id, name: user.name, scope: user.scope }, token }
+      const passwordHash = await hashPassword(password)
+      const changed = await database.prisma.$transaction(async (transaction) => {
+        const passwordSetAt = new Date(clock.now())
+        await transaction.adminUser.update({ where: { id: user.id }, data: { passwordHash, passwordSetAt } })
+        const gone = await sessions.endAllOf(transaction, user.id, principal.id)
+        const renewed = await sessions.renew(transaction, principal.id)
+        await audit.record(transaction, {
+          object: { kind: "ADMINISTRATOR", id: user.id, label: user.name },
+          after: { passwordSetAt },
+        })
+        return { ...renewed, gone }
+      })
+      sessions.ended(changed.gone)
+      return { principal: { ...principal, freshUntil: changed.freshUntil.getTime() }, token: changed.token }
     },
     isOpen: async (principalId) => {
       if (principalId === ENVIRONMENT_ID) return adminToken !== undefined
-      return (await sessions.isOpen(principalId)) || (await adminTokens.count({ where: { id: principalId } })) > 0
-    },
-    signOut: (sessionId) => sessions.end(sessionId),
-    createAdminToken: async ({ name, scope }) => {
-      const secret = mintToken(ADMIN_TOKEN_PREFIX)
-      const data = { id: newId("tok"), name, scope, tokenHash: hashToken(secret), createdAt: new Date(clock.now()) }
-      const row = await adminTokens.create({ data })
-      return { row, secret }
-    },
-    removeAdminToken: async (id) => {
-      const { count } = await adminTokens.deleteMany({ where: { id } })
-      if (count === 0) throw new InvalidInputError("not_found", "There is no such admin token.", ["id"])
-      onSessionEnd(id)
+      return (await sessions.isOpen(principalId)) || (await adminTokens.isOpen(principalId))
     },
     prune: () => sessions.prune(),
   }

@@ -1,81 +1,113 @@
 /**
  * Slows guessing down. Each attempt is counted before the password is looked at, so that parallel ones count too; past a few
- * free ones the wait doubles. Counted in the database: a restart forgives nothing.
+ * free ones the wait doubles. Counted in the database: a restart forgives nothing, and several control planes count together.
  */
-import { isIPv4, isIPv6 } from "node:net"
+import { createHash } from "node:crypto"
+import { addressGroup } from "#shared/client-address.ts"
 import type { Clock } from "../clock.ts"
-import type { Database } from "../database/open.ts"
+import { isUniqueViolation, type Database } from "../database/open.ts"
 import { RefusedError } from "../failure.ts"
 
 interface Limit {
   /** Attempts without a wait. */
   readonly free: number
+  readonly firstDelayMs: number
   readonly maxDelayMs: number
   /** Without a failure for this long the count starts again. */
   readonly forgetMs: number
 }
 
-const PER_ADDRESS: Limit = { free: 5, maxDelayMs: 15 * 60_000, forgetMs: 3_600_000 }
-/** Many addresses together; the delay stays short, so that an attacker cannot lock the operator out. */
-const GLOBAL: Limit = { free: 50, maxDelayMs: 10_000, forgetMs: 15 * 60_000 }
-
-export interface SignInLimits {
-  /** Counts an attempt. Throws `RefusedError` while the address, or everybody, has to wait. */
-  attempt(address: string): Promise<void>
-  /** The attempt was right: it does not count. */
-  succeeded(address: string): Promise<void>
+/** Something that attempts are counted for. */
+export interface Counted {
+  readonly key: string
+  readonly limit: Limit
 }
 
-/** What an address counts under: an IPv6 customer has a /64, an IPv4-mapped address is the IPv4 one. */
-export function addressGroup(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  if (isIPv4(address) || !isIPv6(address)) return address
-  const [head = "", tail] = address.toLowerCase().split("%")[0]?.split("::") ?? []
-  const front = head === "" ? [] : head.split(":")
-  const back = tail === undefined || tail === "" ? [] : tail.split(":")
-  const groups =
-    tail === undefined ? front : [...front, ...Array<string>(8 - front.length - back.length).fill("0"), ...back]
-  return `${groups.slice(0, 4).join(":")}::/64`
+const PER_ADDRESS: Limit = { free: 5, firstDelayMs: 1_000, maxDelayMs: 15 * 60_000, forgetMs: 3_600_000 }
+/** However many addresses guess: once the waits have begun, seven attempts in an hour. */
+const PER_ACCOUNT: Limit = { free: 10, firstDelayMs: 60_000, maxDelayMs: 15 * 60_000, forgetMs: 3_600_000 }
+/** Many addresses and accounts together; the delay stays short, so that an attacker cannot lock the operator out. */
+const GLOBAL: Limit = { free: 50, firstDelayMs: 1_000, maxDelayMs: 10_000, forgetMs: 15 * 60_000 }
+
+const EVERYBODY: Counted = { key: "global", limit: GLOBAL }
+
+export function byAddress(address: string): Counted {
+  return { key: `address:${addressGroup(address)}`, limit: PER_ADDRESS }
+}
+
+/** By a hash: somebody may have typed the password where the name belongs. Names that nobody has count alike. */
+export function byAccount(name: string): Counted {
+  return { key: `account:${createHash("sha256").update(name).digest("hex").slice(0, 32)}`, limit: PER_ACCOUNT }
+}
+
+/** For who is signed in and gives the password again: nobody's guessing elsewhere keeps them from it. */
+export function bySession(id: string): Counted {
+  return { key: `session:${id}`, limit: PER_ADDRESS }
+}
+
+export interface SignInLimits {
+  /** Counts an attempt for each, and for everybody. Throws `RefusedError` while one of them has to wait, and counts nothing then. */
+  attempt(counted: readonly Counted[]): Promise<void>
+  /** The attempt was right: what these failed before is forgotten. */
+  succeeded(counted: readonly Counted[]): Promise<void>
 }
 
 /** The wait after so many failures. */
-export function delayMs(failures: number, limit: { readonly free: number; readonly maxDelayMs: number }): number {
+export function delayMs(failures: number, limit: Pick<Limit, "free" | "firstDelayMs" | "maxDelayMs">): number {
   if (failures < limit.free) return 0
-  return Math.min(limit.maxDelayMs, 1_000 * 2 ** Math.min(30, failures - limit.free))
+  return Math.min(limit.maxDelayMs, limit.firstDelayMs * 2 ** Math.min(30, failures - limit.free))
 }
 
 export function createSignInLimits(database: Database, clock: Clock): SignInLimits {
   const { signInFailure } = database.prisma
 
-  async function count(key: string, limit: Limit): Promise<void> {
-    const now = clock.now()
-    const row = await signInFailure.findUnique({ where: { key } })
-    if (row !== null && row.blockedUntil.getTime() > now) {
-      const seconds = Math.ceil((row.blockedUntil.getTime() - now) / 1_000)
-      throw new RefusedError("too_many_attempts", `Too many failed sign-ins; try again in ${seconds} s.`)
+  function refuseBlocked(until: number): void {
+    const seconds = Math.ceil((until - clock.now()) / 1_000)
+    if (seconds > 0) throw new RefusedError("too_many_attempts", `Too many failed sign-ins; try again in ${seconds} s.`)
+  }
+
+  /** Another control plane may count at the same time: what was read must still be there when it is written. */
+  async function count({ key, limit }: Counted): Promise<void> {
+    for (;;) {
+      const now = clock.now()
+      const row = await signInFailure.findUnique({ where: { key } })
+      if (row !== null) refuseBlocked(row.blockedUntil.getTime())
+      const isForgotten = row === null || now - row.lastFailureAt.getTime() > limit.forgetMs
+      const failures = isForgotten ? 1 : row.failures + 1
+      const data = { failures, lastFailureAt: new Date(now), blockedUntil: new Date(now + delayMs(failures, limit)) }
+      if (row === null) {
+        try {
+          await signInFailure.create({ data: { key, ...data } })
+          return
+        } catch (error) {
+          if (!isUniqueViolation(error)) throw error
+        }
+      } else {
+        const { failures: before, blockedUntil, lastFailureAt } = row
+        const where = { key, failures: before, blockedUntil, lastFailureAt }
+        if ((await signInFailure.updateMany({ where, data })).count > 0) return
+      }
     }
-    const isForgotten = row === null || now - row.lastFailureAt.getTime() > limit.forgetMs
-    const failures = isForgotten ? 1 : row.failures + 1
-    const data = { failures, lastFailureAt: new Date(now), blockedUntil: new Date(now + delayMs(failures, limit)) }
-    await signInFailure.upsert({ where: { key }, create: { key, ...data }, update: data })
+  }
+
+  async function attempt(all: readonly Counted[]): Promise<void> {
+    const rows = await signInFailure.findMany({ where: { key: { in: all.map(({ key }) => key) } } })
+    refuseBlocked(Math.max(0, ...rows.map(({ blockedUntil }) => blockedUntil.getTime())))
+    for (const counted of all) await count(counted)
   }
 
   // One at a time, so that parallel attempts do not read the same count.
   let queue: Promise<unknown> = Promise.resolve()
   return {
-    attempt: (address) => {
-      const turn = queue.then(async () => {
-        await count(`address:${addressGroup(address)}`, PER_ADDRESS)
-        await count("global", GLOBAL)
-      })
+    attempt: (counted) => {
+      const turn = queue.then(() => attempt([...counted, EVERYBODY]))
       queue = turn.catch(() => undefined)
       return turn
     },
-    succeeded: async (address) => {
-      await signInFailure.deleteMany({ where: { key: `address:${addressGroup(address)}` } })
+    succeeded: async (counted) => {
+      await signInFailure.deleteMany({ where: { key: { in: counted.map(({ key }) => key) } } })
       await signInFailure.updateMany({
-        where: { key: "global", failures: { gt: 0 } },
+        where: { key: EVERYBODY.key, failures: { gt: 0 } },
         data: { failures: { decrement: 1 }, blockedUntil: new Date(clock.now()) },
       })
     },

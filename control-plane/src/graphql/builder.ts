@@ -36,7 +36,7 @@ const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text
 /** What somebody hears who may not: nobody known, or known but without the scope. */
 export function refuseScope(context: Pick<GraphqlContext, "principal">): RefusedError {
   return context.principal === undefined
-    ? new RefusedError("unauthenticated", "Sign in, or send an admin token.")
+    ? new RefusedError("unauthenticated", "Sign in, or send an admin token that has not ended.")
     : new RefusedError("forbidden", `This needs a wider scope than ${context.principal.scope}.`)
 }
 

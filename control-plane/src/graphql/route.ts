@@ -6,7 +6,9 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { createYoga } from "graphql-yoga"
 import { NOBODY } from "../audit/actor.ts"
 import type { GraphqlContext, Services } from "../context.ts"
+import { RefusedError } from "../failure.ts"
 import { answerJson } from "../http/answer.ts"
+import { createReadClient } from "../http/client.ts"
 import { newId } from "../new-id.ts"
 import { createBatchLoader } from "./batch-loader.ts"
 import { createMaskError } from "./errors.ts"
@@ -41,12 +43,15 @@ function refusal(request: IncomingMessage): Refusal | undefined {
   return undefined
 }
 
-function hostnameOf(request: IncomingMessage): string {
-  const host = request.headers.host ?? ""
-  return /^[\w.-]{1,253}(?::\d+)?$|^\[[\da-fA-F:.]+\](?::\d+)?$/.test(host) ? host.replace(/:\d+$/, "") : ""
+/** Too many wrong tokens came from there. */
+function refuseGuessing(response: ServerResponse, error: unknown): void {
+  if (!(error instanceof RefusedError)) throw error
+  const { message, code } = error
+  answerJson(response, 429, { errors: [{ message, extensions: { code: code.toUpperCase() } }] })
 }
 
 export function createGraphqlRoute(services: Services): GraphqlRoute {
+  const readClient = createReadClient(services.config.trustedProxies)
   const yoga = createYoga<GraphqlContext>({
     schema: createSchema(),
     graphqlEndpoint: GRAPHQL_PATH,
@@ -67,34 +72,38 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
     ],
   })
 
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refused = refusal(request)
+    if (refused !== undefined) {
+      if (refused.status === 405) response.setHeader("allow", "POST")
+      const { code, message } = refused
+      return answerJson(response, refused.status, { errors: [{ message, extensions: { code } }] })
+    }
+    const { account, adminUser, apiKey } = services.database.prisma
+    const requestId = newId("ask")
+    const { address, userAgent, hostname } = readClient(request)
+    const principal = await services.auth.authenticate(request, address)
+    const context: GraphqlContext = {
+      services,
+      principal,
+      address,
+      userAgent,
+      requestId,
+      hostname,
+      setCookie: (value) => response.setHeader("set-cookie", value),
+      loadAccount: createBatchLoader((ids) => account.findMany({ where: { id: { in: ids } } })),
+      loadAdministrator: createBatchLoader((ids) => adminUser.findMany({ where: { id: { in: ids } } })),
+      loadApiKey: createBatchLoader((ids) => apiKey.findMany({ where: { id: { in: ids } } })),
+    }
+    if (principal === undefined && request.headers.authorization !== undefined) {
+      services.audit.refused({ actor: NOBODY, action: "authenticate", address, requestId }, "unknown_token")
+    }
+    response.setHeader("cache-control", "no-store")
+    response.setHeader("x-request-id", requestId)
+    await yoga(request, response, context)
+  }
+
   return {
-    handle: async (request, response) => {
-      const refused = refusal(request)
-      if (refused !== undefined) {
-        if (refused.status === 405) response.setHeader("allow", "POST")
-        const { code, message } = refused
-        return answerJson(response, refused.status, { errors: [{ message, extensions: { code } }] })
-      }
-      const { account, apiKey } = services.database.prisma
-      const requestId = newId("ask")
-      const principal = await services.auth.authenticate(request)
-      const context: GraphqlContext = {
-        services,
-        principal,
-        address: request.socket.remoteAddress ?? "",
-        requestId,
-        hostname: hostnameOf(request),
-        setCookie: (value) => response.setHeader("set-cookie", value),
-        loadAccount: createBatchLoader((ids) => account.findMany({ where: { id: { in: ids } } })),
-        loadApiKey: createBatchLoader((ids) => apiKey.findMany({ where: { id: { in: ids } } })),
-      }
-      if (principal === undefined && request.headers.authorization !== undefined) {
-        const { address } = context
-        services.audit.refused({ actor: NOBODY, action: "authenticate", address, requestId }, "unknown_token")
-      }
-      response.setHeader("cache-control", "no-store")
-      response.setHeader("x-request-id", requestId)
-      await yoga(request, response, context)
-    },
+    handle: (request, response) => handle(request, response).catch((error: unknown) => refuseGuessing(response, error)),
   }
 }

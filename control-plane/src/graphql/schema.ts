@@ -2,6 +2,7 @@
 import { isObjectType, lexicographicSortSchema, printSchema, type GraphQLSchema } from "graphql"
 import { builder } from "./builder.ts"
 import { addAccountMutations } from "./mutations/accounts.ts"
+import { addAdministratorMutations } from "./mutations/administrators.ts"
 import { addAdminTokenMutations } from "./mutations/admin-tokens.ts"
 import { addApiKeyMutations } from "./mutations/api-keys.ts"
 import { addConversationMutations } from "./mutations/conversations.ts"
@@ -10,6 +11,7 @@ import { addOAuthMutations } from "./mutations/oauth.ts"
 import { addPoolMutations } from "./mutations/pool.ts"
 import { addSettingsMutations } from "./mutations/settings.ts"
 import { addSessionMutations } from "./mutations/session.ts"
+import { addAuditQueries } from "./types/audit-query.ts"
 import { addFailures } from "./types/failure.ts"
 import { addQuery } from "./types/query.ts"
 import { addScalars } from "./types/scalars.ts"
@@ -18,11 +20,13 @@ import { addSubscription } from "./types/subscription.ts"
 addScalars()
 addFailures()
 addQuery()
+addAuditQueries()
 builder.mutationType({})
 addSessionMutations()
 addAccountMutations()
 addApiKeyMutations()
 addAdminTokenMutations()
+addAdministratorMutations()
 addConversationMutations()
 addNodeMutations()
 addOAuthMutations()

@@ -1,5 +1,9 @@
 /** The open subscriptions of each session or token: counted, capped, and closed when the session ends. */
+import type { Logger } from "#shared/log.ts"
+import type { Auth } from "../auth/auth.ts"
 import type { Principal } from "../auth/principal.ts"
+import type { Clock } from "../clock.ts"
+import type { Peers } from "../database/peers.ts"
 import { RefusedError } from "../failure.ts"
 import type { Events, EventTopics, Listener, Topic } from "../events.ts"
 
@@ -11,6 +15,8 @@ export interface Subscriptions {
   open<T extends Topic>(principal: Principal, topic: T): Listener<EventTopics[T]>
   /** Ends all that belong to a session or token. */
   endAllOf(principalId: string): void
+  /** Whose subscriptions are open. */
+  principals(): readonly string[]
   /** Ends all. */
   stop(): void
 }
@@ -46,8 +52,54 @@ export function createSubscriptions(events: Events): Subscriptions {
       return counted
     },
     endAllOf,
+    principals: () => [...open.keys()],
     stop: () => {
       for (const principalId of open.keys()) endAllOf(principalId)
+    },
+  }
+}
+
+/** How long a stream may outlive its session or token where nobody tells of its end: it ran out, or was ended elsewhere. */
+export const WATCH_MS = 30_000
+
+/**
+ * Closes subscriptions whose session or token may not enter any more: looks at all of them every half minute, and at once when another
+ * control plane tells of a change. Returns what ends it.
+ */
+export function watchSubscriptions(options: {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly subscriptions: Subscriptions
+  readonly auth: Pick<Auth, "isOpen">
+  readonly peers: Pick<Peers, "onTold">
+}): { stop(): void } {
+  const { clock, log, subscriptions, auth, peers } = options
+  let cancel: () => void = () => undefined
+  let isStopped = false
+
+  async function look(): Promise<void> {
+    try {
+      for (const id of subscriptions.principals()) if (!(await auth.isOpen(id))) subscriptions.endAllOf(id)
+    } catch (error) {
+      // The database is away: the next look makes up for it.
+      if (!isStopped) log.warn("subscriptions.not-looked-at", { reason: error instanceof Error ? error.message : "" })
+    }
+  }
+
+  function again(): void {
+    cancel = clock.after(WATCH_MS, () => {
+      void look().then(() => {
+        if (!isStopped) again()
+      })
+    })
+  }
+
+  again()
+  peers.onTold(() => void look())
+  return {
+    stop: () => {
+      isStopped = true
+      cancel()
     },
   }
 }

@@ -3,8 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { readCallback } from "../accounts/oauth/callback-input.ts"
 import { CALLBACK_POLICY, callbackPage, languageOf } from "../accounts/oauth/callback-page.ts"
 import { CALLBACK_PATH, type OAuthSignIn } from "../accounts/oauth/sign-in.ts"
+import { actorOf } from "../audit/actor.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { Auth } from "../auth/auth.ts"
+import { RefusedError } from "../failure.ts"
+import { newId } from "../new-id.ts"
 import { answerJson } from "./answer.ts"
+import type { ReadClient } from "./client.ts"
 
 export interface OAuthCallback {
   /** True when the path is the callback's and the request is taken care of. */
@@ -14,6 +19,8 @@ export interface OAuthCallback {
 export function createOAuthCallback(
   auth: Pick<Auth, "authenticate">,
   signIn: Pick<OAuthSignIn, "callback">,
+  readClient: ReadClient,
+  audit: Pick<Audit, "attempt">,
 ): OAuthCallback {
   return {
     handle: async (request, response, url) => {
@@ -25,8 +32,18 @@ export function createOAuthCallback(
         return true
       }
       // The cookie is SameSite=Strict, so a browser that comes from the provider does not send it; one that does is held to it.
-      const principal = await auth.authenticate(request)
-      const result = await signIn.callback(readCallback(url.searchParams), principal)
+      const { address } = readClient(request)
+      const principal = await auth.authenticate(request, address).catch((error: unknown) => {
+        // A token among too many wrong ones says of the browser as little as a wrong one.
+        if (error instanceof RefusedError) return undefined
+        throw error
+      })
+      const attempt = { actor: actorOf(principal), action: "completeOAuth", address, requestId: newId("ask") }
+      const result = await audit.attempt(
+        attempt,
+        () => signIn.callback(readCallback(url.searchParams), principal),
+        (ended) => ("account" in ended ? undefined : ended.code),
+      )
       const { status, html } = callbackPage(result, languageOf(request.headers["accept-language"]))
       response.writeHead(status, {
         "content-type": "text/html; charset=utf-8",

@@ -5,6 +5,7 @@ import { parseReportBatch } from "#shared/report-batch.ts"
 import { REPORTS_PATH, SNAPSHOTS_PATH, type ReportReceipt } from "#shared/link-protocol.ts"
 import { isLoopback } from "../auth/admin.ts"
 import { answerJson } from "../http/answer.ts"
+import type { ReadClient } from "../http/client.ts"
 import { BodyError, readBody } from "../http/read-body.ts"
 import type { Ingest } from "./ingest.ts"
 import type { Nodes } from "./nodes.ts"
@@ -18,6 +19,7 @@ export interface LinkRoutesOptions {
   readonly ingest: Ingest
   /** A proxy in front does TLS, so that a peer on another host may link. */
   readonly behindTls: boolean
+  readonly readClient: ReadClient
 }
 
 export interface LinkRoutes {
@@ -34,10 +36,9 @@ function readHash(text: string | null): { readonly snapshotHash?: string } {
   return text !== null && /^[0-9a-f]{64}$/.test(text) ? { snapshotHash: text } : {}
 }
 
-export function createLinkRoutes({ nodes, streams, ingest, behindTls }: LinkRoutesOptions): LinkRoutes {
+export function createLinkRoutes({ nodes, streams, ingest, behindTls, readClient }: LinkRoutesOptions): LinkRoutes {
   async function authenticate(request: IncomingMessage, response: ServerResponse): Promise<NodeModel | undefined> {
-    const address = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "")
-    if (!behindTls && !isLoopback(address)) {
+    if (!behindTls && !isLoopback(readClient(request).address)) {
       answerJson(response, 403, {
         error: "A link from another host needs TLS: put a proxy in front and set BEHIND_TLS.",
       })

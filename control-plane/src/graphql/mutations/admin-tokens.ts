@@ -1,15 +1,22 @@
-import { checkName } from "../../input-checks.ts"
-import type { AdminTokenRow } from "../../auth/auth.ts"
+import type { AdminTokenModel } from "#generated/sqlite/models.ts"
 import { builder, expectedFailures } from "../builder.ts"
+import { freshPrincipal } from "../fresh.ts"
 import { AdminToken } from "../types/admin-token.ts"
 import { AdminScope } from "../types/enums.ts"
 
 const CreateAdminTokenInput = builder.inputType("CreateAdminTokenInput", {
-  fields: (t) => ({ name: t.string({ required: true }), scope: t.field({ type: AdminScope, required: true }) }),
+  fields: (t) => ({
+    name: t.string({ required: true }),
+    scope: t.field({ type: AdminScope, required: true }),
+    expiresAt: t.field({
+      type: "DateTime",
+      description: "When it ends. Left out: it does not; a token that ends itself has to give one that is no later.",
+    }),
+  }),
 })
 
 const CreateAdminTokenSuccess = builder
-  .objectRef<{ readonly adminToken: AdminTokenRow; readonly secret: string }>("CreateAdminTokenSuccess")
+  .objectRef<{ readonly adminToken: AdminTokenModel; readonly secret: string }>("CreateAdminTokenSuccess")
   .implement({
     fields: (t) => ({
       adminToken: t.expose("adminToken", { type: AdminToken }),
@@ -26,22 +33,25 @@ export function addAdminTokenMutations(): void {
   builder.mutationFields((t) => ({
     createAdminToken: t.field({
       type: CreateAdminTokenSuccess,
+      description: "Makes a bearer token of yours. A session needs its password again (reauthentication_required).",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
       args: { input: t.arg({ type: CreateAdminTokenInput, required: true }) },
-      resolve: async (_root, { input }, { services }) => {
-        const name = checkName(input.name, ["input", "name"])
-        const { row, secret } = await services.auth.createAdminToken({ name, scope: input.scope })
+      resolve: async (_root, { input }, context) => {
+        const { name, scope, expiresAt } = input
+        const given = { name, scope, expiresAt: expiresAt ?? undefined }
+        const { row, secret } = await context.services.auth.adminTokens.create(given, freshPrincipal(context))
         return { adminToken: row, secret }
       },
     }),
     removeAdminToken: t.field({
       type: RemoveAdminTokenSuccess,
+      description: "Ends an admin token at once, and what it has open.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
       args: { id: t.arg.id({ required: true }) },
       resolve: async (_root, { id }, { services }) => {
-        await services.auth.removeAdminToken(id)
+        await services.auth.adminTokens.remove(id)
         return { adminTokenId: id }
       },
     }),

@@ -1,5 +1,6 @@
 import type { NodeModel } from "#generated/sqlite/models.ts"
 import { builder, expectedFailures } from "../builder.ts"
+import { freshPrincipal } from "../fresh.ts"
 import { Node } from "../types/node.ts"
 
 const CreateNodeInput = builder.inputType("CreateNodeInput", {
@@ -24,11 +25,14 @@ export function addNodeMutations(): void {
   builder.mutationFields((t) => ({
     createNode: t.field({
       type: CreateNodeSuccess,
+      description:
+        "Lets another data plane link. Its token opens the accounts' credentials: a session needs its password again (reauthentication_required).",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
       args: { input: t.arg({ type: CreateNodeInput, required: true }) },
-      resolve: async (_root, { input }, { services }) => {
-        const { row, linkToken } = await services.nodes.create(input.name)
+      resolve: async (_root, { input }, context) => {
+        freshPrincipal(context)
+        const { row, linkToken } = await context.services.nodes.create(input.name)
         return { node: row, linkToken }
       },
     }),

@@ -1,9 +1,17 @@
-import type { Principal } from "../../auth/principal.ts"
+import { includesScope, type Principal } from "../../auth/principal.ts"
 import { sessionCookie } from "../../auth/cookies.ts"
+import type { Entered } from "../../auth/auth.ts"
+import type { GraphqlContext } from "../../context.ts"
+import { RefusedError } from "../../failure.ts"
 import { builder, expectedFailures } from "../builder.ts"
+import { knownPrincipal } from "../fresh.ts"
 import { Viewer } from "../types/viewer.ts"
 
-const SignInSuccess = builder.objectRef<{ readonly viewer: Principal }>("SignInSuccess").implement({
+interface ShownViewer {
+  readonly viewer: Principal
+}
+
+const SignInSuccess = builder.objectRef<ShownViewer>("SignInSuccess").implement({
   fields: (t) => ({ viewer: t.expose("viewer", { type: Viewer }) }),
 })
 
@@ -11,7 +19,29 @@ const SignOutSuccess = builder.objectRef<{ readonly signedOut: boolean }>("SignO
   fields: (t) => ({ signedOut: t.exposeBoolean("signedOut") }),
 })
 
-/** Signing in and out. */
+const ReauthenticateSuccess = builder.objectRef<ShownViewer>("ReauthenticateSuccess").implement({
+  fields: (t) => ({ viewer: t.expose("viewer", { type: Viewer }) }),
+})
+
+const ChangePasswordSuccess = builder.objectRef<ShownViewer>("ChangePasswordSuccess").implement({
+  fields: (t) => ({ viewer: t.expose("viewer", { type: Viewer }) }),
+})
+
+const EndSessionSuccess = builder.objectRef<{ readonly sessionId: string }>("EndSessionSuccess").implement({
+  fields: (t) => ({ sessionId: t.exposeID("sessionId") }),
+})
+
+const EndOtherSessionsSuccess = builder.objectRef<{ readonly ended: number }>("EndOtherSessionsSuccess").implement({
+  fields: (t) => ({ ended: t.exposeInt("ended", { description: "How many." }) }),
+})
+
+/** Puts the session's token into the cookie. */
+function enter({ setCookie, services }: GraphqlContext, { principal, token }: Entered): ShownViewer {
+  setCookie(sessionCookie(token, services.config.behindTls))
+  return { viewer: principal }
+}
+
+/** Signing in and out, and what becomes of sessions. */
 export function addSessionMutations(): void {
   builder.mutationFields((t) => ({
     signIn: t.field({
@@ -19,10 +49,10 @@ export function addSessionMutations(): void {
       authScopes: { public: true },
       errors: expectedFailures,
       args: { name: t.arg.string({ defaultValue: "admin" }), password: t.arg.string({ required: true }) },
-      resolve: async (_root, { name, password }, { services, address, setCookie }) => {
-        const { principal, token } = await services.auth.signIn({ name: name ?? "admin", password, address })
-        setCookie(sessionCookie(token, services.config.behindTls))
-        return { viewer: principal }
+      resolve: async (_root, { name, password }, context) => {
+        const { services, address, userAgent, principal } = context
+        const input = { name: name ?? "admin", password }
+        return enter(context, await services.auth.signIn(input, { address, userAgent }, principal))
       },
     }),
     signOut: t.field({
@@ -34,6 +64,57 @@ export function addSessionMutations(): void {
         if (principal?.origin !== "SESSION") return { signedOut: false }
         await services.auth.signOut(principal.id)
         return { signedOut: true }
+      },
+    }),
+    reauthenticate: t.field({
+      type: ReauthenticateSuccess,
+      description: "Gives the password of this session again; for ten minutes it may then do what needs that.",
+      authScopes: { scope: "READ" },
+      errors: expectedFailures,
+      args: { password: t.arg.string({ required: true }) },
+      resolve: async (_root, { password }, context) => {
+        const { services, address } = context
+        return enter(context, await services.auth.reauthenticate(password, knownPrincipal(context), address))
+      },
+    }),
+    changePassword: t.field({
+      type: ChangePasswordSuccess,
+      description: "Changes your own password and ends your other sessions.",
+      authScopes: { scope: "READ" },
+      errors: expectedFailures,
+      args: {
+        password: t.arg.string({ required: true, description: "The one until now." }),
+        newPassword: t.arg.string({ required: true, description: "At least 12 uncommon characters." }),
+      },
+      resolve: async (_root, { password, newPassword }, context) => {
+        const { services, address } = context
+        const input = { current: password, next: newPassword }
+        return enter(context, await services.auth.changePassword(input, knownPrincipal(context), address))
+      },
+    }),
+    endSession: t.field({
+      type: EndSessionSuccess,
+      description: "Signs one browser out: one of your own, or with the scope ADMIN anybody's.",
+      authScopes: { scope: "READ" },
+      errors: expectedFailures,
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (_root, { id }, context) => {
+        const { scope, administratorId = "" } = knownPrincipal(context)
+        await context.services.auth.sessions.end(id, includesScope(scope, "ADMIN") ? undefined : administratorId)
+        return { sessionId: id }
+      },
+    }),
+    endOtherSessions: t.field({
+      type: EndOtherSessionsSuccess,
+      description: "Signs you out everywhere but here.",
+      authScopes: { scope: "READ" },
+      errors: expectedFailures,
+      resolve: async (_root, _args, context) => {
+        const { id, administratorId } = knownPrincipal(context)
+        if (administratorId === undefined) {
+          throw new RefusedError("session_only", "This is for who is signed in; ADMIN_TOKEN has no sessions.")
+        }
+        return { ended: await context.services.auth.sessions.endOthers(administratorId, id) }
       },
     }),
   }))

@@ -1,13 +1,29 @@
-import type { AdminTokenRow } from "../../auth/auth.ts"
+import type { AdminTokenModel } from "#generated/sqlite/models.ts"
 import { builder } from "../builder.ts"
+import { Administrator } from "./administrator.ts"
 import { AdminScope } from "./enums.ts"
 
-export const AdminToken = builder.objectRef<AdminTokenRow>("AdminToken").implement({
+export const AdminToken = builder.objectRef<AdminTokenModel>("AdminToken").implement({
   fields: (t) => ({
     id: t.exposeID("id"),
     name: t.exposeString("name"),
-    scope: t.expose("scope", { type: AdminScope }),
+    scope: t.expose("scope", {
+      type: AdminScope,
+      description: "What it may at most; never more than its administrator may at the moment.",
+    }),
+    prefix: t.exposeString("prefix", { nullable: true, description: "Its first and last characters." }),
+    administrator: t.field({
+      type: Administrator,
+      nullable: true,
+      description: "Whose it is, and with whom it ends. Null: nobody's, made with ADMIN_TOKEN.",
+      resolve: ({ ownerId }, _args, { loadAdministrator }) => (ownerId === null ? null : loadAdministrator(ownerId)),
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
-    lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true }),
+    expiresAt: t.expose("expiresAt", { type: "DateTime", nullable: true, description: "Null: it does not end." }),
+    isExpired: t.boolean({
+      resolve: ({ expiresAt }, _args, { services }) =>
+        expiresAt !== null && expiresAt.getTime() <= services.clock.now(),
+    }),
+    lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true, description: "To the minute." }),
   }),
 })

@@ -1,10 +1,19 @@
 import * as enums from "#generated/sqlite/enums.ts"
 import { CLIENT_DIALECTS, type ClientDialectName } from "#shared/client-dialect.ts"
+import type { Role } from "../../auth/principal.ts"
 import { builder } from "../builder.ts"
 
 export const AccountKind = builder.enumType(enums.AccountKind, { name: "AccountKind" })
 export const AccountState = builder.enumType(enums.AccountState, { name: "AccountState" })
 export const AdminScope = builder.enumType(enums.AdminScope, { name: "AdminScope" })
+export const AdministratorRole = builder.enumType("AdministratorRole", {
+  description: "What an administrator may do.",
+  values: {
+    VIEWER: { description: "The scope READ: see everything but other administrators and admin tokens." },
+    OPERATOR: { description: "The scope OPERATE: accounts and keys as well." },
+    OWNER: { description: "The scope ADMIN: settings, nodes, administrators and admin tokens as well." },
+  } as const satisfies Record<Role, object>,
+})
 /** `openai-chat` is `OPENAI_CHAT`. */
 const dialectNames = Object.fromEntries(
   CLIENT_DIALECTS.map((value) => [value.toUpperCase().replaceAll("-", "_"), { value }]),

@@ -1,11 +1,14 @@
 import { queryFromInfo } from "@pothos/plugin-prisma"
 import { TERMS_NOTICES } from "../../accounts/terms.ts"
 import { isLoopback } from "../../auth/admin.ts"
+import { includesScope } from "../../auth/principal.ts"
 import type { GraphqlContext } from "../../context.ts"
-import { builder } from "../builder.ts"
+import { builder, refuseScope } from "../builder.ts"
+import { knownPrincipal } from "../fresh.ts"
 import { readAccounts, readApiKeys, readRequests } from "../pages.ts"
 import { Account } from "./account.ts"
 import { AccountConnection } from "./account-connection.ts"
+import { Administrator } from "./administrator.ts"
 import { AdminToken } from "./admin-token.ts"
 import { ApiKeyConnection } from "./api-key-connection.ts"
 import { AccountKind, AccountState } from "./enums.ts"
@@ -14,6 +17,7 @@ import { OAuthClient } from "./oauth.ts"
 import { PoolState as PoolStateType } from "./pool-state.ts"
 import { Request } from "./request.ts"
 import { RequestConnection } from "./request-connection.ts"
+import { Session } from "./session.ts"
 import { Settings } from "./settings.ts"
 import { Viewer } from "./viewer.ts"
 
@@ -58,11 +62,17 @@ export function addQuery(): void {
         resolve: (_root, page, context, info) =>
           readAccounts(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
       }),
+      administrators: t.field({
+        type: [Administrator],
+        description: "Who may sign in, the oldest first.",
+        authScopes: { scope: "ADMIN" },
+        resolve: async (_root, _args, { services }) => [...(await services.auth.administrators.list())],
+      }),
       adminTokens: t.field({
         type: [AdminToken],
+        description: "The oldest first; those that have ended too, until they are removed.",
         authScopes: { scope: "ADMIN" },
-        resolve: (_root, _args, { services }) =>
-          services.database.prisma.adminToken.findMany({ orderBy: { createdAt: "asc" }, take: 1_000 }),
+        resolve: async (_root, _args, { services }) => [...(await services.auth.adminTokens.list())],
       }),
       apiKeys: t.field({
         type: ApiKeyConnection,
@@ -101,6 +111,18 @@ export function addQuery(): void {
         args: { id: t.arg.id({ required: true }) },
         resolve: (query, _root, { id }, { services }) =>
           services.database.prisma.requestRecord.findUnique({ ...query, where: { id } }),
+      }),
+      sessions: t.field({
+        type: [Session],
+        description: "Where you are signed in, the one seen last first.",
+        authScopes: { scope: "READ" },
+        args: { all: t.arg.boolean({ defaultValue: false, description: "Of everybody; needs the scope ADMIN." }) },
+        resolve: async (_root, { all }, context) => {
+          const { scope, administratorId } = knownPrincipal(context)
+          if (all === true && !includesScope(scope, "ADMIN")) throw refuseScope(context)
+          if (all !== true && administratorId === undefined) return []
+          return [...(await context.services.auth.sessions.list(all === true ? undefined : administratorId))]
+        },
       }),
       settings: t.field({
         type: Settings,

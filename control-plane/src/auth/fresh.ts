@@ -1,0 +1,18 @@
+/** What needs the password again: whoever finds a browser that is signed in must not be able to make their entrance last. */
+import { RefusedError } from "../failure.ts"
+import type { Principal } from "./principal.ts"
+
+/** How long a password counts as just given. */
+export const FRESH_MS = 10 * 60_000
+
+/**
+ * Throws `RefusedError` (`reauthentication_required`) for a session whose password was not given lately. An admin token passes: it is
+ * sent whole with each request, so whoever sends it has what a password would prove.
+ */
+export function requireFresh(principal: Principal, now: number): void {
+  if (principal.origin === "TOKEN" || (principal.freshUntil !== undefined && now < principal.freshUntil)) return
+  throw new RefusedError(
+    "reauthentication_required",
+    "This needs your password again: call reauthenticate, then repeat it within ten minutes.",
+  )
+}

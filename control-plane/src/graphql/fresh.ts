@@ -1,0 +1,20 @@
+import { requireFresh } from "../auth/fresh.ts"
+import type { Principal } from "../auth/principal.ts"
+import type { GraphqlContext } from "../context.ts"
+import { refuseScope } from "./builder.ts"
+
+/** Who asks. Throws where somebody has to be known. */
+export function knownPrincipal(context: Pick<GraphqlContext, "principal">): Principal {
+  if (context.principal === undefined) throw refuseScope(context)
+  return context.principal
+}
+
+/**
+ * Who asks for something that needs the password again: what lets somebody in, or shows a secret. Throws `RefusedError`
+ * (`reauthentication_required`) for a session whose password was not given lately.
+ */
+export function freshPrincipal({ principal, services }: Pick<GraphqlContext, "principal" | "services">): Principal {
+  const known = knownPrincipal({ principal })
+  requireFresh(known, services.clock.now())
+  return known
+}
