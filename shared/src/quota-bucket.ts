@@ -17,6 +17,9 @@ export const QUOTA_WINDOWS = ["5h", "weekly", "nearest"] as const
 
 export type QuotaWindow = (typeof QUOTA_WINDOWS)[number]
 
+/** Two readings of one window may differ by so much in when it ends. */
+export const SAME_RESET_MS = 60_000
+
 const HOUR_MS = 3_600_000
 const LENGTH_MS = { "5h": 5 * HOUR_MS, weekly: 168 * HOUR_MS } as const
 

@@ -8,3 +8,8 @@ export interface Usage {
   readonly outputTokens?: number
   readonly reasoningTokens?: number
 }
+
+/** What the upstream takes from the account's quota; what it does not tell cannot be counted. */
+export function chargedTokens({ inputTokens = 0, cachedInputTokens = 0, outputTokens = 0 }: Usage): number {
+  return Math.max(0, inputTokens - cachedInputTokens) + outputTokens
+}

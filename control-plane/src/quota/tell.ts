@@ -2,7 +2,7 @@
  * Which readings data planes are told. Every told reading is a snapshot for all of them, and most readings say what the one before
  * said: one is told when it changes which account is chosen, not when it is new. Pure.
  */
-import { quotaTimeLeft, type QuotaWindow } from "#shared/quota-bucket.ts"
+import { quotaTimeLeft, SAME_RESET_MS, type QuotaWindow } from "#shared/quota-bucket.ts"
 
 export interface TellableReading {
   readonly remainingFraction: number
@@ -16,8 +16,6 @@ export type Telling = "now" | "soon" | "not"
 /** A move in what is left, and in the share of the window that is to come, that changes places worth changing. */
 const FRACTION_STEP = 0.02
 const TIME_STEP = 0.1
-/** Two readings of one window may differ by so much in when it ends. */
-const SAME_RESET_MS = 60_000
 /** A window that data planes believe to end within this is told anew when it does not: the next reading may come after that. */
 const ENDING_MS = 90 * 60_000
 

@@ -2,7 +2,7 @@
  * What is left of an account's quota in one bucket: the last reading of each window, less what was used here since. What a token
  * costs nobody tells, so it is learned from two readings in a row and what was used between them.
  */
-import { quotaTimeLeft, type QuotaBucket, type QuotaWindow } from "#shared/quota-bucket.ts"
+import { quotaTimeLeft, SAME_RESET_MS, type QuotaBucket, type QuotaWindow } from "#shared/quota-bucket.ts"
 import type { SnapshotQuota } from "#shared/snapshot.ts"
 
 /** Until two readings have shown what a token costs, each request counts as so much, so that requests spread. */
@@ -11,9 +11,6 @@ const UNLEARNED_STEP = 0.001
 const LEARNED_STEP = 0.0001
 /** How much a new observation moves what was learned. */
 const LEARNING = 0.2
-
-/** Two readings of one window may differ by so much in when it ends. */
-const SAME_RESET_MS = 60_000
 
 /** What a token costs, as a share of each window, over all accounts. */
 export class TokenCosts {
