@@ -136,6 +136,7 @@ const CHANGES: Readonly<Record<SettingName, readonly [text: string, told: Partia
   MAX_ATTEMPTS: ["2", { maxAttempts: 2 }],
   ATTEMPT_BUDGET_MS: ["12000", { attemptBudgetMs: 12_000 }],
   POOL_PAUSE_ON_WALLS: ["off", { pausesOnWalls: false }],
+  QUOTA_HISTORY_DAYS: ["30", {}],
   FIRST_BYTE_TIMEOUT_MS: ["13000", { firstByteTimeoutMs: 13_000 }],
   STREAM_IDLE_TIMEOUT_MS: ["14000", { streamIdleTimeoutMs: 14_000 }],
   THINKING_BUDGETS: ["low=2000", { thinkingBudgets: expect.objectContaining({ low: 2000 }) }],
@@ -147,6 +148,9 @@ const CHANGES: Readonly<Record<SettingName, readonly [text: string, told: Partia
     { antigravityBaseUrls: ["http://127.0.0.1:9", "http://127.0.0.1:10"] },
   ],
   ANTIGRAVITY_USER_AGENT: ["somebody/1.0", { antigravityUserAgent: "somebody/1.0" }],
+  // Of the control plane alone: data planes send no alerts.
+  ALERT_WEBHOOK_HOSTS: ["hooks.example.com", {}],
+  AUDIT_RETENTION_DAYS: ["90", {}],
 }
 
 it("each is told to the data planes without a restart, and taken back", async () => {

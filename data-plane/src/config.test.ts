@@ -29,6 +29,8 @@ test.each([
     { ...token, TLS_CERT_FILE: "/nowhere/c", TLS_KEY_FILE: "/nowhere/k" },
     /TLS_CERT_FILE must be a readable file/,
   ],
+  ["a collector without a scheme", { ...token, OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }, /must be an http/],
+  ["headers without a value", { ...token, OTEL_EXPORTER_OTLP_HEADERS: "no-value" }, /comma list of NAME=VALUE/],
 ])("%s is refused with one sentence", (_name, env, sentence) => {
   expect(() => read(env)).toThrow(EnvironmentError)
   expect(() => read(env)).toThrow(sentence)
@@ -36,4 +38,19 @@ test.each([
 
 test("a public address is allowed behind a proxy that does TLS", () => {
   expect(read({ ...token, HOST: "0.0.0.0", BEHIND_TLS: "on" }).host).toBe("0.0.0.0")
+})
+
+test("metrics and traces are off until an operator asks for them; what a collector's headers hold is a secret", () => {
+  expect(read(token)).toMatchObject({ metrics: undefined, traces: undefined })
+  const { metrics, traces } = read({
+    ...token,
+    METRICS_PORT: "9464",
+    METRICS_HOST: "0.0.0.0",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318/",
+    OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Basic%20abc%3D, x-tenant=one",
+  })
+  expect(metrics).toEqual({ host: "0.0.0.0", port: 9464 })
+  expect(traces?.endpoint).toBe("http://127.0.0.1:4318")
+  expect(traces?.headers?.reveal()).toEqual({ authorization: "Basic abc=", "x-tenant": "one" })
+  expect(JSON.stringify(traces)).not.toContain("abc")
 })

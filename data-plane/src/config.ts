@@ -23,8 +23,17 @@ export interface Config {
   readonly dataDirectory: string
   readonly outboundProxy: Secret<string> | undefined
   readonly upstreamCaFile: string | undefined
+  /** Where Prometheus asks; undefined: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined
+  /** The collector of traces; undefined: none are made. */
+  readonly traces: TraceTarget | undefined
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
+}
+
+export interface TraceTarget {
+  readonly endpoint: string
+  readonly headers: Secret<Readonly<Record<string, string>>> | undefined
 }
 
 /** Throws `EnvironmentError` with a sentence for each value that is not allowed. `warn` gets suspicious names. */
@@ -54,6 +63,11 @@ export function readConfig(warn: (sentence: string) => void, env: NodeJS.Process
     dataDirectory: values.DATA_DIR,
     outboundProxy: values.OUTBOUND_PROXY,
     upstreamCaFile: values.UPSTREAM_CA_FILE,
+    metrics: values.METRICS_PORT === undefined ? undefined : { host: values.METRICS_HOST, port: values.METRICS_PORT },
+    traces:
+      values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, headers: values.OTEL_EXPORTER_OTLP_HEADERS },
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
   }

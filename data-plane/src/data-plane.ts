@@ -22,6 +22,7 @@ import { SignatureJournal } from "./signatures/journal.ts"
 import { SignatureStore } from "./signatures/store.ts"
 import { RemoteMedia, type RemoteMediaOptions } from "./remote-media/remote-media.ts"
 import { EventLoopDelay } from "./report/event-loop-delay.ts"
+import { createObservers } from "./report/observers.ts"
 import { LinkReporter } from "./report/reporter.ts"
 import { createAuthenticate } from "./server/authenticate.ts"
 import { KeyLimits } from "./server/key-limits.ts"
@@ -36,6 +37,8 @@ import { createTransport } from "./transport/send.ts"
 
 export interface DataPlane {
   readonly url: string
+  /** Where Prometheus asks; undefined: nowhere. */
+  readonly metricsUrl: string | undefined
   readonly pool: Pool
   readonly store: SnapshotStore
   /** Dials the control plane at once where the link waits for its next try. */
@@ -86,7 +89,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     keyLimits.keepOnly(compiled.snapshot.apiKeys)
   })
   const lastGood = new LastGood({ dataDirectory: config.dataDirectory, linkToken, log })
-  const loop = new EventLoopDelay(clock)
+  const loop = new EventLoopDelay(clock, (delayMs) => observers.onLoopDelay(delayMs))
   loop.start()
 
   let url: string | undefined
@@ -122,6 +125,21 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   }
   const transport = createTransport(outbound)
   const remoteMedia = new RemoteMedia({ ...outbound, ...options.remoteMedia })
+  const credit = new RetryCredit()
+  const observers = createObservers(
+    config,
+    {
+      startedAt,
+      store,
+      pool,
+      credit,
+      reporter,
+      link: () => link,
+      inFlight: () => dispatcher.counts.inFlight,
+      isReady: () => readiness(store, dispatcher.isDraining).ready,
+    },
+    { clock, log },
+  )
   const ports = {
     clock,
     random,
@@ -130,7 +148,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     refusedTexts: new RefusedTexts(clock),
     pause,
     credentials,
-    credit: new RetryCredit(),
+    credit,
     report: (fact: Parameters<typeof reporter.add>[0]) => reporter.add(fact),
   }
   const dispatcher = new Dispatcher({
@@ -148,6 +166,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     pool,
     panelUrl: config.panelUrl,
     onLoadChange: () => reporter.loadChanged(),
+    onExchange: (record, traceParent) => observers.onExchange(record, traceParent),
+    onRefused: (code) => observers.onRefused(code),
   })
   const commands = new Commands({ ports: { pool }, log, answer: (ack) => reporter.add(ack) })
   const link = new LinkClient({
@@ -170,6 +190,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     store.swap(onDisk.snapshot, onDisk.hash)
     log.info("snapshot.last-good", { epoch: store.epoch, version: store.version })
   }
+  const metricsUrl = await observers.start()
   const { host, port, tls } = config
   const listener = await startListener({
     host,
@@ -186,6 +207,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
 
   return {
     url: listener.url,
+    metricsUrl,
     pool,
     store,
     dialNow: () => link.dialNow(),
@@ -203,6 +225,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       await listener.close()
       link.stop()
       await reporter.stop(LAST_REPORTS_MS)
+      await observers.stop()
       await lastGood.settled()
       await journal.close()
       pool.close()

@@ -84,6 +84,12 @@ describe("readEnvironment", () => {
     ["PORT", "65536", "PORT must be a whole number from 0 to 65535."],
     ["PORT", "-1", "PORT must be a whole number from 0 to 65535."],
     ["HOST", "http://x", "HOST must be a host name or an address, without scheme and port."],
+    [
+      "ALERT_WEBHOOK_HOSTS",
+      "https://hooks.example.com/x",
+      "ALERT_WEBHOOK_HOSTS must be a comma list of host names, *.domains, addresses and ranges, each with http:// before it where " +
+        "clear text is allowed, and with :PORT after it where only that is.",
+    ],
     ["MAX_CONCURRENT_PER_MODEL", "two", "MAX_CONCURRENT_PER_MODEL must be a whole number from 0 to 1000000."],
     [
       "THINKING_BUDGETS",

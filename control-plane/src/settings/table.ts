@@ -12,6 +12,7 @@ export const SETTING_NAMES = [
   "MAX_ATTEMPTS",
   "ATTEMPT_BUDGET_MS",
   "POOL_PAUSE_ON_WALLS",
+  "QUOTA_HISTORY_DAYS",
   "FIRST_BYTE_TIMEOUT_MS",
   "STREAM_IDLE_TIMEOUT_MS",
   "THINKING_BUDGETS",
@@ -20,6 +21,8 @@ export const SETTING_NAMES = [
   "DEFAULT_MODEL",
   "ANTIGRAVITY_BASE_URLS",
   "ANTIGRAVITY_USER_AGENT",
+  "ALERT_WEBHOOK_HOSTS",
+  "AUDIT_RETENTION_DAYS",
 ] as const satisfies readonly VariableName[]
 
 export type SettingName = (typeof SETTING_NAMES)[number]

@@ -8,12 +8,15 @@ const SAMPLE_EVERY_MS = 500
  */
 export class EventLoopDelay {
   readonly #clock: Clock
+  readonly #onSample: (delayMs: number) => void
   #timer: Timer | undefined
   #due = 0
   #longest = 0
 
-  constructor(clock: Clock) {
+  /** `onSample` hears of each. */
+  constructor(clock: Clock, onSample: (delayMs: number) => void = () => undefined) {
     this.#clock = clock
+    this.#onSample = onSample
   }
 
   start(): void {
@@ -36,7 +39,9 @@ export class EventLoopDelay {
 
   #sample(): void {
     const now = this.#clock.monotonic()
-    this.#longest = Math.max(this.#longest, now - this.#due)
+    const delayMs = Math.max(0, now - this.#due)
+    this.#longest = Math.max(this.#longest, delayMs)
+    this.#onSample(delayMs)
     this.#due = now + SAMPLE_EVERY_MS
   }
 }

@@ -77,6 +77,11 @@ export class LinkReporter implements Reporter {
     return this.#spool.drops
   }
 
+  /** Not taken by the control plane yet. */
+  get waiting(): number {
+    return this.#spool.size
+  }
+
   start(): void {
     this.#heartbeat()
     this.#heartbeatTimer = this.#options.clock.after(HEARTBEAT_MS, () => {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "#shared/error-code.ts"
 import type { ExchangeId } from "#shared/ids.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { clientDialects } from "../dialects/index.ts"
@@ -21,6 +22,11 @@ const BROKEN: Readonly<Record<string, Broken>> = {
 const NO_HTTP: Broken = {
   line: "400 Bad Request",
   error: new GatewayError("invalid_request", "This is no request of HTTP/1.1 that can be read."),
+}
+
+/** What is wrong with it, as the codes of errors tell it. */
+export function brokenRequestCode(code: string | undefined): ErrorCode {
+  return (BROKEN[code ?? ""] ?? NO_HTTP).error.code
 }
 
 /**

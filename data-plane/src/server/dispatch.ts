@@ -3,12 +3,12 @@
  * request's id, and every refusal the shape of the dialect its client speaks.
  */
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
-import type { PromptCacheUse } from "#shared/link-protocol.ts"
+import type { ExchangeRecord, PromptCacheUse } from "#shared/link-protocol.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
 import type { Pool } from "../pool/pool.ts"
 import { PromptCache } from "../report/prompt-cache.ts"
-import { brokenRequestAnswer } from "./broken-request.ts"
+import { brokenRequestAnswer, brokenRequestCode } from "./broken-request.ts"
 import { listDialect, nearestDialect } from "./client-dialect.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
 import { countTokens } from "./count-tokens.ts"
@@ -26,6 +26,10 @@ export interface DispatcherOptions extends ExchangeServices {
   readonly panelUrl: string
   /** Told when the number of exchanges under way changes. */
   readonly onLoadChange: () => void
+  /** An exchange has ended; `traceParent` is what its client said of the trace that it is a part of. */
+  readonly onExchange: (record: ExchangeRecord, traceParent: string | undefined) => void
+  /** Something was refused before it became an exchange. */
+  readonly onRefused: (code: string) => void
 }
 
 export class Dispatcher {
@@ -94,6 +98,7 @@ export class Dispatcher {
     const { clock, log } = this.#options
     const id = mintExchangeId(clock.now())
     this.#refusals++
+    this.#options.onRefused(brokenRequestCode(code))
     log.debug("request.broken", { exchangeId: id, code })
     return brokenRequestAnswer(code, id, clock.now())
   }
@@ -154,6 +159,7 @@ export class Dispatcher {
       this.#running.delete(exchange)
       this.#exchanges++
       this.#promptCache.add(record.usage)
+      this.#options.onExchange(record, headerText(incoming, "traceparent"))
       if (record.outcome === "failed") this.#refusals++
       this.#options.onLoadChange()
       if (this.#running.size === 0) this.#onIdle?.()
@@ -232,6 +238,7 @@ export class Dispatcher {
         ? error
         : new GatewayError("internal", `Something went wrong here; the log has it under ${id}.`)
     this.#refusals++
+    this.#options.onRefused(told.code)
     log.debug("request.refused", {
       exchangeId: id,
       code: told.code,

@@ -60,6 +60,8 @@ export function configFor(controlUrl: string, directory: string, more: Partial<C
     dataDirectory: directory,
     outboundProxy: undefined,
     upstreamCaFile: undefined,
+    metrics: undefined,
+    traces: undefined,
     logLevel: "debug",
     logFormat: "json",
     ...more,

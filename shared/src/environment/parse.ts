@@ -7,6 +7,7 @@ import { EFFORT_NAMES, MAX_EFFORT_TOKENS, parseEffortTable, type EffortTable } f
 import { parsePoolStrategies, POOL_STRATEGY_NAMES, type PoolStrategies } from "../pool-strategy.ts"
 import { QUOTA_BUCKETS } from "../quota-bucket.ts"
 import { Secret } from "../secret.ts"
+import { parseWebhookHosts, type WebhookHosts } from "../webhook-hosts.ts"
 
 /** The message completes "NAME must be …". */
 export class NotAllowed extends Error {
@@ -146,6 +147,30 @@ export function effortTable(value: string): EffortTable {
     `a comma list of EFFORT=TOKENS, such as low=2000,max=maximum; efforts are ${EFFORT_NAMES.join(", ")}, ` +
       `tokens are from 1 to ${MAX_EFFORT_TOKENS} or, but for auto, the word maximum`,
   )
+}
+
+/** Hosts that alerts may be sent to. */
+export function webhookHosts(value: string): WebhookHosts {
+  const hosts = parseWebhookHosts(value)
+  if (hosts !== undefined) return hosts
+  throw new NotAllowed(
+    "a comma list of host names, *.domains, addresses and ranges, each with http:// before it where clear text is allowed, " +
+      "and with :PORT after it where only that is",
+  )
+}
+
+/** Headers as OpenTelemetry writes them: a comma list of NAME=VALUE, values as in a URL. They may hold a token. */
+export function headerList(value: string): Secret<Readonly<Record<string, string>>> {
+  try {
+    const pairs = value.split(",").map((part): [string, string] => {
+      const [, name = "", encoded = ""] = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(.*?)\s*$/.exec(part) ?? []
+      if (name === "") throw new NotAllowed("")
+      return [name.toLowerCase(), headerText(decodeURIComponent(encoded))]
+    })
+    return new Secret(Object.fromEntries(pairs))
+  } catch (cause) {
+    throw new NotAllowed("a comma list of NAME=VALUE, each value percent-encoded where it needs to be", { cause })
+  }
 }
 
 function parseUrl(value: string): URL | undefined {

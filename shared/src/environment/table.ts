@@ -11,6 +11,7 @@ import {
   databaseAddress,
   effortTable,
   flag,
+  headerList,
   headerText,
   host,
   httpAddress,
@@ -20,6 +21,7 @@ import {
   secret,
   strategies,
   text,
+  webhookHosts,
 } from "./parse.ts"
 
 export type Process = "control-plane" | "data-plane" | "supervisor"
@@ -125,6 +127,14 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: secret,
   },
+  AUDIT_RETENTION_DAYS: {
+    default: "400",
+    group: "Who may enter",
+    meaning:
+      "Days after which audit events are forgotten. At least 30, so that nobody who gets in can make what they did be forgotten at once.",
+    readBy: controlPlane,
+    parse: integer(30, 3_650),
+  },
   API_KEY: {
     default: undefined,
     defaultShown: "`ADMIN_PASSWORD`, while that is set",
@@ -193,6 +203,14 @@ export const ENVIRONMENT = {
       "Whether the pool pauses by itself when two accounts must be verified or are disabled by their provider within ten minutes, so that the rest is left alone until you have looked. `resumePool` in GraphQL ends a pause, and so does off.",
     readBy: controlPlane,
     parse: flag,
+  },
+  QUOTA_HISTORY_DAYS: {
+    default: "90",
+    group: "Pool",
+    meaning:
+      "How long it is remembered what was left of quotas, in days: every reading of two days, then one an hour for two weeks, then one a day.",
+    readBy: controlPlane,
+    parse: integer(2, 3_650),
   },
   FIRST_BYTE_TIMEOUT_MS: {
     default: "120000",
@@ -373,6 +391,55 @@ export const ENVIRONMENT = {
     readBy: all,
     parse: oneOf("json", "pretty"),
   },
+  METRICS_PORT: {
+    default: undefined,
+    defaultShown: "off",
+    group: "Metrics, traces and alerts",
+    meaning: "Port at which the data plane tells its numbers to Prometheus, under `/metrics`. 0 takes any free port.",
+    readBy: dataPlane,
+    parse: port,
+  },
+  CONTROL_METRICS_PORT: {
+    default: undefined,
+    defaultShown: "off",
+    group: "Metrics, traces and alerts",
+    meaning: "The same of the control plane.",
+    readBy: controlPlane,
+    parse: port,
+  },
+  METRICS_HOST: {
+    default: "127.0.0.1",
+    group: "Metrics, traces and alerts",
+    meaning:
+      "Address where both planes listen for Prometheus. Whoever reaches it may read the numbers: they need no key, and name models, accounts' states and nodes.",
+    readBy: planes,
+    parse: host,
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    default: undefined,
+    defaultShown: "no traces",
+    group: "Metrics, traces and alerts",
+    meaning:
+      "Address of a collector: the data plane sends it a trace of each exchange, as OTLP over HTTP in JSON, to `/v1/traces` below it.",
+    readBy: dataPlane,
+    parse: httpAddress,
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    default: undefined,
+    group: "Metrics, traces and alerts",
+    meaning: "Headers for the collector, as a comma list of `NAME=VALUE`; values are percent-encoded.",
+    readBy: dataPlane,
+    parse: headerList,
+  },
+  ALERT_WEBHOOK_HOSTS: {
+    default: undefined,
+    defaultShown: "none: alerts are seen in the API only",
+    group: "Metrics, traces and alerts",
+    meaning:
+      "Comma list of where alerts may be sent: host names, `*.domains`, addresses and ranges, each with `:PORT` where only that is allowed, and with `http://` before it where clear text is. A name leads to public addresses only; one that is not public must be listed itself.",
+    readBy: controlPlane,
+    parse: webhookHosts,
+  },
 } as const satisfies Record<string, Variable>
 
 export type VariableName = keyof typeof ENVIRONMENT
@@ -381,8 +448,6 @@ export type VariableName = keyof typeof ENVIRONMENT
 export const WITHOUT_EFFECT = [
   "VALKEY_URL",
   "WORKERS",
-  "METRICS_PORT",
-  "CONTROL_METRICS_PORT",
   "CONTROL_TLS_CERT_FILE",
   "CONTROL_TLS_KEY_FILE",
   "STANDBY_REFRESH",

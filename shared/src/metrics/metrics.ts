@@ -36,7 +36,7 @@ export const METRICS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 interface Family {
   readonly definition: MetricDefinition
-  lines(): string[] | Promise<string[]>
+  readonly lines: () => string[] | Promise<string[]>
 }
 
 interface Observed {
