@@ -171,6 +171,7 @@ describe("reading catalogues", () => {
       database,
       clock,
       log,
+      audit: { record: () => Promise.resolve() },
       calls,
       // The others of their members are for what does not happen here.
       credentials: { openAccessToken: () => new Secret("token") } as unknown as Credentials,

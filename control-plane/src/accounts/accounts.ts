@@ -5,9 +5,11 @@
 import type { AccountKind } from "#generated/sqlite/enums.ts"
 import type { AccountModel } from "#generated/sqlite/models.ts"
 import type { Secret } from "#shared/secret.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
+import { accountFields, accountObject } from "./audited.ts"
 import { checkAddAccount, type AddAccountInput } from "./add-account-input.ts"
 import type { Credentials } from "./credentials.ts"
 import { credentialData, newAccountRow, type AccountWishes, type NewCredential } from "./new-account.ts"
@@ -24,6 +26,7 @@ const REVOKE_TIMEOUT_MS = 3_500
 export interface AccountsOptions {
   readonly database: Database
   readonly clock: Clock
+  readonly audit: Pick<Audit, "record">
   readonly credentials: Credentials
   readonly clients: OAuthClients
   readonly tokens: OAuthTokens
@@ -64,7 +67,7 @@ const NO_WISHES: Omit<AccountWishes, "kind"> = {
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { database, clock, credentials, clients, tokens, onChange, onRemoved, onOnboardingDue } = options
+  const { database, clock, audit, credentials, clients, tokens, onChange, onRemoved, onOnboardingDue } = options
 
   /** The tokens, or undefined when the provider cannot be asked now. */
   async function checkCredential(client: OAuthClient, refreshToken: Secret<string>): Promise<Tokens | undefined> {
@@ -87,7 +90,14 @@ export function createAccounts(options: AccountsOptions): Accounts {
   ): Promise<AccountModel> {
     const row = newAccountRow(checked, email, clock.now())
     const data = credentialData(credentials, row.id, credential, clock.now())
-    return database.prisma.account.create({ data: { ...row, credential: { create: { generation: 1, ...data } } } })
+    return database.prisma.$transaction(async (transaction) => {
+      const made = await transaction.account.create({
+        data: { ...row, credential: { create: { generation: 1, ...data } } },
+      })
+      const after = { ...accountFields(made), refreshToken: credential.refreshToken }
+      await audit.record(transaction, { object: accountObject(made), after })
+      return made
+    })
   }
 
   async function update(
@@ -102,7 +112,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       create: { accountId: row.id, generation: 1, ...data },
       update: { ...data, generation: { increment: 1 }, refreshGeneration: { increment: 1 } },
     })
-    return transaction.account.update({
+    const updated = await transaction.account.update({
       where: { id: row.id },
       data: {
         ...startOnboarding(clock.now()),
@@ -119,6 +129,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
             : { projectId: null }),
       },
     })
+    const after = { ...accountFields(updated), refreshToken: credential.refreshToken }
+    await audit.record(transaction, { object: accountObject(updated), before: accountFields(row), after })
+    return updated
   }
 
   async function save(
@@ -170,7 +183,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const revoked = !revoke
         ? null
         : refreshToken !== undefined && (await tokens.revoke(refreshToken, REVOKE_TIMEOUT_MS))
-      await database.prisma.account.deleteMany({ where: { id } })
+      await database.prisma.$transaction(async (transaction) => {
+        await transaction.account.deleteMany({ where: { id } })
+        const after = revoked === null ? {} : { revoked }
+        await audit.record(transaction, { object: accountObject(row), before: accountFields(row), after })
+      })
       onRemoved(id)
       return revoked
     },

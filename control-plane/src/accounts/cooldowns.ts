@@ -7,6 +7,7 @@ import type { CooldownFact, ExchangeRecord } from "#shared/link-protocol.ts"
 import { isQuotaBucket, quotaBucket } from "#shared/quota-bucket.ts"
 import { provesRoom } from "#shared/quota-room.ts"
 import { MAX_RETRY_DELAY_MS } from "#shared/retry-time.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
@@ -23,6 +24,7 @@ export interface Cooldowns {
 export interface CooldownsOptions {
   readonly database: Database
   readonly clock: Clock
+  readonly audit: Pick<Audit, "record">
   readonly onChange: (accountId: string) => void
   readonly takeEffect: () => Promise<unknown>
 }
@@ -30,7 +32,7 @@ export interface CooldownsOptions {
 /** Of models; the longest name of one. */
 const MAX_MODEL = 200
 
-export function createCooldowns({ database, clock, onChange, takeEffect }: CooldownsOptions): Cooldowns {
+export function createCooldowns({ database, clock, audit, onChange, takeEffect }: CooldownsOptions): Cooldowns {
   const { prisma } = database
 
   return {
@@ -66,14 +68,19 @@ export function createCooldowns({ database, clock, onChange, takeEffect }: Coold
       const releasedAt = new Date(clock.now())
       const where = { accountId, ...(model === undefined ? {} : { bucket: quotaBucket(model) }) }
       const key = { accountId, model: model ?? "" }
-      await prisma.$transaction([
-        prisma.cooldown.deleteMany({ where }),
-        prisma.cooldownRelease.upsert({
+      await prisma.$transaction(async (transaction) => {
+        const { cooldown, cooldownRelease } = transaction
+        const ended = await cooldown.findMany({ where, select: { bucket: true } })
+        await cooldown.deleteMany({ where })
+        await cooldownRelease.upsert({
           where: { accountId_model: key },
           create: { ...key, releasedAt },
           update: { releasedAt },
-        }),
-      ])
+        })
+        const object = { kind: "ACCOUNT", id: accountId, label: account.label } as const
+        const after = { model: model ?? "all", ended: ended.map(({ bucket }) => bucket) }
+        await audit.record(transaction, { object, after })
+      })
       onChange(accountId)
       await takeEffect()
       return account

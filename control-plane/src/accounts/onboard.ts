@@ -6,11 +6,14 @@ import type { OnboardingStep } from "#generated/sqlite/enums.ts"
 import type { AccountModel, CredentialModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
+import { SYSTEM } from "../audit/actor.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { CatalogueSync } from "../catalogue/sync.ts"
 import { pause, type Clock } from "../clock.ts"
 import type { Database } from "../database/open.ts"
 import type { AntigravityCalls, CallAnswer } from "./antigravity/calls.ts"
 import { readLoadCodeAssist, readOnboardUser, type CodeAssist } from "./antigravity/code-assist.ts"
+import { accountObject } from "./audited.ts"
 import type { Credentials } from "./credentials.ts"
 import type { OAuthTokens } from "./oauth/tokens.ts"
 import { BACK_OFF_MS, type Renewals } from "./renew.ts"
@@ -20,6 +23,7 @@ export interface OnboardingOptions {
   readonly database: Database
   readonly clock: Clock
   readonly log: Logger
+  readonly audit: Pick<Audit, "record">
   readonly credentials: Credentials
   readonly tokens: OAuthTokens
   readonly calls: AntigravityCalls
@@ -37,7 +41,7 @@ export interface Onboarding {
 }
 
 /** How a step ends when it does not lead on: a state that needs a hand, or a reason to try again. */
-type Stop =
+export type Stop =
   | { readonly type: "state"; readonly change: states.StateChange }
   | { readonly type: "again"; readonly reason: string }
 type Step<Value> = { readonly type: "done"; readonly value: Value } | Stop
@@ -59,7 +63,7 @@ function stopOf(answer: Exclude<CallAnswer, { type: "answer" }>, method: string)
 }
 
 /** Why an account without a project cannot get one by itself. */
-function withoutProject(assist: CodeAssist): Stop | undefined {
+export function withoutProject(assist: CodeAssist): Stop | undefined {
   const verification = assist.ineligible.find((entry) => entry.reasonCode === "VALIDATION_REQUIRED")
   if (verification !== undefined) {
     return {
@@ -98,9 +102,9 @@ export function startOnboarding(now: number) {
 const isRefused = (row: AccountModel): boolean => row.state === "NEEDS_PROJECT"
 
 export function createOnboarding(options: OnboardingOptions): Onboarding {
-  const { database, clock, log, credentials, tokens, calls, renewals, catalogueSync, onChange, onStep, onRemoved } =
-    options
-  const { account, credential, oAuthFlow } = database.prisma
+  const { database, clock, log, audit, credentials, tokens, calls } = options
+  const { renewals, catalogueSync, onChange, onStep, onRemoved } = options
+  const { account, credential } = database.prisma
 
   /** Says which step begins, for whoever watches and for the case that it is the last one. */
   async function begin(id: string, onboardingStep: OnboardingStep): Promise<void> {
@@ -154,16 +158,18 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
       renewalFailures: 0,
       renewalDueAt: new Date(clock.now()),
     }
-    await database.prisma.$transaction([
-      credential.upsert({
+    await database.prisma.$transaction(async (transaction) => {
+      await transaction.credential.upsert({
         where: { accountId: older.id },
         create: { accountId: older.id, ...reset },
         update: { ...reset, refreshGeneration: { increment: 1 } },
-      }),
-      account.update({ where: { id: older.id }, data: startOnboarding(clock.now()) }),
-      oAuthFlow.updateMany({ where: { accountId: newerId }, data: { accountId: older.id } }),
-      account.deleteMany({ where: { id: newerId } }),
-    ])
+      })
+      await transaction.account.update({ where: { id: older.id }, data: startOnboarding(clock.now()) })
+      await transaction.oAuthFlow.updateMany({ where: { accountId: newerId }, data: { accountId: older.id } })
+      await transaction.account.deleteMany({ where: { id: newerId } })
+      const after = { merged: newerId, refreshToken }
+      await audit.record(transaction, { action: "mergeAccounts", by: SYSTEM, object: accountObject(older), after })
+    })
     onRemoved(newerId)
     onChange(older.id)
   }
@@ -226,7 +232,7 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
     const wait = BACK_OFF_MS[row.onboardingFailures] ?? BACK_OFF_MS[2]
     const onboardingDueAt = new Date(clock.now() + wait)
     await account.updateMany({ where: { id: row.id }, data: { onboardingFailures: { increment: 1 }, onboardingDueAt } })
-    await states.writeState(database.prisma, clock, row.id, states.onboarding(`${reason} Trying again by itself.`))
+    await states.writeState(options, row.id, states.onboarding(`${reason} Trying again by itself.`))
     log.warn("account.onboarding-waits", { account: row.id, reason, retryMs: wait })
     onChange(row.id)
   }
@@ -253,7 +259,7 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
           ...(change === states.ready && !isStopped ? { onboardingStep: now.enabled ? "QUOTA" : null } : {}),
         },
       })
-      if (!isStopped || result !== "ready") await states.writeState(database.prisma, clock, accountId, change)
+      if (!isStopped || result !== "ready") await states.writeState(options, accountId, change)
       log.info("account.onboarded", { account: accountId, state: isStopped ? now.state : change.state })
       onChange(accountId)
     },

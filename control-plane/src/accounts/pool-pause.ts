@@ -6,6 +6,7 @@ import type { MetaModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import type { FailureClass } from "#shared/upstream-failure.ts"
 import { WALLS_WITHIN_MS, isWall } from "#shared/wall.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import type { Database } from "../database/open.ts"
 import { items, numberField, textField } from "../json.ts"
@@ -29,6 +30,7 @@ export interface PoolPauseOptions {
   readonly database: Database
   readonly clock: Clock
   readonly log: Logger
+  readonly audit: Pick<Audit, "record">
   readonly isOn: () => boolean
   /** The snapshot has to be built anew. */
   readonly onChange: () => void
@@ -42,7 +44,7 @@ interface Wall {
 }
 
 export function createPoolPause(options: PoolPauseOptions): PoolPause {
-  const { database, clock, log, isOn, onChange, takeEffect } = options
+  const { database, clock, log, audit, isOn, onChange, takeEffect } = options
   const { meta } = database.prisma
   const readRow = (): Promise<MetaModel> => meta.findUniqueOrThrow({ where: { id: 1 } })
 
@@ -58,7 +60,12 @@ export function createPoolPause(options: PoolPauseOptions): PoolPause {
       const walls = [...others, { accountId, failureClass, at }]
       const pauses = others.length > 0 && row.poolPausedAt === null && isOn()
       const pause = pauses ? { poolPausedAt: new Date(clock.now()), poolPauseReason: reasonOf(walls) } : {}
-      await meta.update({ where: { id: 1 }, data: { poolWalls: walls.map((wall) => ({ ...wall })), ...pause } })
+      await database.prisma.$transaction(async (transaction) => {
+        const poolWalls = walls.map((wall) => ({ ...wall }))
+        await transaction.meta.update({ where: { id: 1 }, data: { poolWalls, ...pause } })
+        const after = { reason: reasonOf(walls), accounts: walls.map((wall) => wall.accountId) }
+        if (pauses) await audit.record(transaction, { action: "pausePool", object: { kind: "POOL" }, after })
+      })
       if (!pauses) return false
       log.error("pool.paused", { reason: reasonOf(walls), accounts: walls.map((wall) => wall.accountId).join(",") })
       onChange()
@@ -68,7 +75,13 @@ export function createPoolPause(options: PoolPauseOptions): PoolPause {
     resume: async () => {
       const resumedAt = new Date(clock.now())
       const data = { poolWalls: [], poolPausedAt: null, poolPauseReason: null, poolResumedAt: resumedAt }
-      await meta.update({ where: { id: 1 }, data })
+      await database.prisma.$transaction(async (transaction) => {
+        const { poolPausedAt, poolPauseReason } = await transaction.meta.findUniqueOrThrow({ where: { id: 1 } })
+        await transaction.meta.update({ where: { id: 1 }, data })
+        const before = { pausedAt: poolPausedAt, reason: poolPauseReason }
+        const after = { pausedAt: null, reason: null }
+        await audit.record(transaction, { object: { kind: "POOL" }, before, after })
+      })
       log.info("pool.resumed")
       await takeEffect()
       return { pausedAt: undefined, reason: undefined, resumedAt }

@@ -4,6 +4,7 @@
  */
 import type { CredentialModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import type { Database } from "../database/open.ts"
 import { renewalDueAt, type Credentials } from "./credentials.ts"
@@ -15,7 +16,7 @@ export type RenewalResult =
   | { readonly type: "renewed" }
   | { readonly type: "needs-login" }
   /** Tried again later by itself; the sentence says why it did not work now. */
-  | { readonly type: "waiting"; readonly message: string }
+  | { readonly type: "waiting"; readonly message: string; readonly because: Exclude<TokenAnswer["type"], "tokens"> }
   /** The account, or its refresh token, is no longer there. */
   | { readonly type: "gone" }
 
@@ -26,6 +27,7 @@ export interface RenewalsOptions {
   readonly database: Database
   readonly clock: Clock
   readonly log: Logger
+  readonly audit: Pick<Audit, "record">
   readonly credentials: Credentials
   readonly clients: OAuthClients
   readonly tokens: OAuthTokens
@@ -113,13 +115,13 @@ export function createRenewals(options: RenewalsOptions): Renewals {
         reason: message,
         confirmAt: new Date(due).toISOString(),
       })
-      return { type: "waiting", message }
+      return { type: "waiting", message, because: "invalid-grant" }
     }
     await credential.updateMany({
       where: { accountId: row.accountId, refreshGeneration: row.refreshGeneration },
       data: { renewalDueAt: null, invalidGrantAt: new Date(now) },
     })
-    await writeState(database.prisma, clock, row.accountId, needsLogin(message))
+    await writeState(options, row.accountId, needsLogin(message))
     await database.prisma.account.updateMany({ where: { id: row.accountId }, data: { onboardingPending: false } })
     log.error("account.needs-login", { account: row.accountId, reason: message })
     onChange(row.accountId)
@@ -147,7 +149,7 @@ export function createRenewals(options: RenewalsOptions): Renewals {
       return judgeInvalidGrant(current, answer.message, cause)
     }
     await writeBackOff(row, answer)
-    return { type: "waiting", message: answer.message }
+    return { type: "waiting", message: answer.message, because: answer.type }
   }
 
   return {

@@ -2,8 +2,10 @@
 import type { AccountState } from "#generated/sqlite/enums.ts"
 import type { AccountModel } from "#generated/sqlite/models.ts"
 import { FAILURE_CLASSES, type ClassifiedFailure } from "#shared/upstream-failure.ts"
+import { SYSTEM } from "../audit/actor.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
-import type { Transaction } from "../database/open.ts"
+import type { Database } from "../database/open.ts"
 
 export interface StateChange {
   readonly state: AccountState
@@ -110,14 +112,13 @@ export function failureClassOf(name: string): ClassifiedFailure["class"] | undef
   return Object.hasOwn(FAILURE_CLASSES, name) ? (name as ClassifiedFailure["class"]) : undefined // one of the table's keys
 }
 
-/** Writes a state; its `since` moves only when the state is another. True when something changed. */
+/** Writes a state; its `since` moves, and the audit hears of it, only when the state is another. True when something changed. */
 export async function writeState(
-  database: Transaction,
-  clock: Clock,
+  { database, clock, audit }: { database: Database; clock: Clock; audit: Pick<Audit, "record"> },
   accountId: string,
   change: StateChange,
 ): Promise<boolean> {
-  const row = await database.account.findUnique({ where: { id: accountId } })
+  const row = await database.prisma.account.findUnique({ where: { id: accountId } })
   if (row === null) return false
   const data = {
     state: change.state,
@@ -127,7 +128,18 @@ export async function writeState(
   }
   const isSame = Object.entries(data).every(([name, value]) => row[name as keyof typeof data] === value) // keys of `data` itself
   if (isSame) return false
-  const stateSince = row.state === change.state ? row.stateSince : new Date(clock.now())
-  await database.account.updateMany({ where: { id: accountId }, data: { ...data, stateSince } })
+  const isAnother = row.state !== change.state
+  const stateSince = isAnother ? new Date(clock.now()) : row.stateSince
+  await database.prisma.$transaction(async (transaction) => {
+    await transaction.account.updateMany({ where: { id: accountId }, data: { ...data, stateSince } })
+    if (!isAnother) return
+    await audit.record(transaction, {
+      action: "changeAccountState",
+      by: SYSTEM,
+      object: { kind: "ACCOUNT", id: accountId, label: row.label },
+      before: { state: row.state },
+      after: { state: change.state, reason: change.reason },
+    })
+  })
   return true
 }

@@ -1,5 +1,6 @@
 /** What an operator changes of an account: who serves, how much, and what it is called. In force when the answer comes. */
 import type { AccountModel } from "#generated/sqlite/models.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import type { Database } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
@@ -13,6 +14,7 @@ import {
   checkWeight,
 } from "./account-fields.ts"
 import { checkTags, given } from "../input-checks.ts"
+import { accountFields, accountObject } from "./audited.ts"
 import { startOnboarding } from "./onboard.ts"
 
 /** As GraphQL delivers it. What is left out stays as it is; null takes back what has a value without one. */
@@ -31,14 +33,15 @@ export interface UpdateAccountInput {
 export interface UpdateAccountOptions {
   readonly database: Database
   readonly clock: Clock
+  readonly audit: Pick<Audit, "record">
   readonly onChange: (accountId: string) => void
   readonly onOnboardingDue: () => void
   /** Resolves when what was written is in force at the data planes. */
   readonly takeEffect: () => Promise<unknown>
 }
 
-/** Throws `InvalidInputError`. */
-function changesOf(input: UpdateAccountInput, now: number) {
+/** What it means in the database. Throws `InvalidInputError`. */
+export function changesOf(input: UpdateAccountInput, now: number) {
   const { enabled, maxConcurrent, reserve, disabledModels } = input
   const projectId = checkProject(input.projectId)
   return {
@@ -56,14 +59,17 @@ function changesOf(input: UpdateAccountInput, now: number) {
 }
 
 export function createUpdateAccount(options: UpdateAccountOptions) {
-  const { database, clock, onChange, onOnboardingDue, takeEffect } = options
+  const { database, clock, audit, onChange, onOnboardingDue, takeEffect } = options
   return async (id: string, input: UpdateAccountInput): Promise<AccountModel> => {
-    const { account } = database.prisma
     const data = changesOf(input, clock.now())
-    if ((await account.count({ where: { id } })) === 0) {
-      throw new InvalidInputError("not_found", "There is no such account.", ["id"])
-    }
-    const row = await account.update({ where: { id }, data })
+    const row = await database.prisma.$transaction(async (transaction) => {
+      const before = await transaction.account.findUnique({ where: { id } })
+      if (before === null) throw new InvalidInputError("not_found", "There is no such account.", ["id"])
+      const after = await transaction.account.update({ where: { id }, data })
+      const change = { before: accountFields(before), after: accountFields(after) }
+      await audit.record(transaction, { object: accountObject(after), ...change })
+      return after
+    })
     onChange(id)
     if ("projectId" in data) onOnboardingDue()
     await takeEffect()

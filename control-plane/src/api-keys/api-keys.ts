@@ -2,6 +2,9 @@
 import type { ApiKeyModel } from "#generated/sqlite/models.ts"
 import { apiKeyPrefix, digestApiKey, mintApiKey } from "#shared/api-key.ts"
 import type { Logger } from "#shared/log.ts"
+import type { Audit } from "../audit/audit.ts"
+import { pick, type AuditFields } from "../audit/fields.ts"
+import type { AuditObject } from "../audit/object.ts"
 import type { Clock } from "../clock.ts"
 import type { Config } from "../config.ts"
 import type { Meta } from "../database/meta.ts"
@@ -23,6 +26,7 @@ const MAX_REPLACED = 10
 export interface ApiKeysOptions {
   readonly database: Database
   readonly clock: Clock
+  readonly audit: Pick<Audit, "record">
   readonly meta: Meta
   /** Resolves when what was written is in force at the data planes. */
   readonly takeEffect: () => Promise<unknown>
@@ -55,7 +59,7 @@ export interface ApiKeys {
 }
 
 export function createApiKeys(options: ApiKeysOptions): ApiKeys {
-  const { database, clock, meta, takeEffect } = options
+  const { database, clock, audit, meta, takeEffect } = options
   const { prisma } = database
 
   function mint() {
@@ -84,8 +88,12 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
       const { secret, columns } = mint()
       const ids = { id: newId("key"), lineage: newId("lin") }
       const createdAt = new Date(now)
-      const row = await prisma.apiKey.create({
-        data: { ...data, ...columns, ...ids, name, origin: "CREATED", createdAt },
+      const row = await prisma.$transaction(async (transaction) => {
+        const made = await transaction.apiKey.create({
+          data: { ...data, ...columns, ...ids, name, origin: "CREATED", createdAt },
+        })
+        await audit.record(transaction, { object: keyObject(made), after: keyFields(made) })
+        return made
       })
       await takeEffect()
       return { row, secret }
@@ -97,9 +105,15 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
         ...keyData(input, now),
         ...given("name", typeof name === "string" ? checkName(name, ["input", "name"]) : undefined),
       }
-      const { disabledAt } = await readChangeable(id)
+      const before = await readChangeable(id)
+      const { disabledAt } = before
       const state = typeof enabled === "boolean" ? { disabledAt: enabled ? null : (disabledAt ?? new Date(now)) } : {}
-      const row = await prisma.apiKey.update({ where: { id }, data: { ...data, ...state } })
+      const row = await prisma.$transaction(async (transaction) => {
+        const after = await transaction.apiKey.update({ where: { id }, data: { ...data, ...state } })
+        const change = { before: keyFields(before), after: keyFields(after) }
+        await audit.record(transaction, { object: keyObject(after), ...change })
+        return after
+      })
       await takeEffect()
       return row
     },
@@ -115,7 +129,8 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
       }
       const { secret, columns } = mint()
       const worksUntil = new Date(now + overlapMinutes * 60_000)
-      await prisma.$transaction(async ({ apiKey, replacedKey }) => {
+      await prisma.$transaction(async (transaction) => {
+        const { apiKey, replacedKey } = transaction
         const { count } = await apiKey.updateMany({ where: { id, digest: before.digest }, data: columns })
         if (count === 0)
           throw new RefusedError("changed_meanwhile", "Somebody else has just rotated or removed this key.")
@@ -129,13 +144,18 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
           skip: MAX_REPLACED - 1,
         })
         await replacedKey.deleteMany({ where: { digest: { in: old.map((one) => one.digest) } } })
+        const after = { prefix: columns.prefix, overlapMinutes }
+        await audit.record(transaction, { object: keyObject(before), before: { prefix }, after })
       })
       await takeEffect()
       return { row: { ...before, ...columns }, secret }
     },
     remove: async (id) => {
-      await readChangeable(id)
-      await prisma.apiKey.deleteMany({ where: { id } })
+      const row = await readChangeable(id)
+      await prisma.$transaction(async (transaction) => {
+        await transaction.apiKey.deleteMany({ where: { id } })
+        await audit.record(transaction, { object: keyObject(row), before: keyFields(row) })
+      })
       await takeEffect()
     },
     prune: async () => {
@@ -144,4 +164,31 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
     },
     establishEnvironmentKey: (config, log) => establishEnvironmentKey(options, config, log),
   }
+}
+
+/** What operators decide of a key. */
+const AUDITED = [
+  "name",
+  "prefix",
+  "disabledAt",
+  "expiresAt",
+  "models",
+  "dialects",
+  "addresses",
+  "maxConcurrent",
+  "requestsPerMinute",
+  "tokensPerMinute",
+  "tokensPerDay",
+  "tokensPerMonth",
+  "mayExplain",
+  "tags",
+  "note",
+] as const satisfies readonly (keyof ApiKeyModel)[]
+
+export function keyObject({ id, name }: Pick<ApiKeyModel, "id" | "name">): AuditObject {
+  return { kind: "API_KEY", id, label: name }
+}
+
+export function keyFields(row: ApiKeyModel): AuditFields {
+  return pick(row, AUDITED)
 }

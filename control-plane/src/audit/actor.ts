@@ -24,8 +24,10 @@ export const NOBODY: Actor = { kind: "NOBODY" }
 /** Who asks, as the audit names it. */
 export function actorOf(principal: Principal | undefined): Actor {
   if (principal === undefined) return NOBODY
-  const { origin, id, name, scope } = principal
-  return { kind: origin === "SESSION" ? "ADMINISTRATOR" : "ADMIN_TOKEN", id, name, role: scope }
+  const { origin, id, administratorId, name, scope } = principal
+  return origin === "SESSION"
+    ? { kind: "ADMINISTRATOR", id: administratorId ?? id, name, role: scope }
+    : { kind: "ADMIN_TOKEN", id, name, role: scope }
 }
 
 /** Somebody doing one thing. */

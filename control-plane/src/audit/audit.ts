@@ -29,7 +29,7 @@ import { createTally } from "./tally.ts"
 export interface AuditEntry {
   /** Left out: that of the mutation that is going on. What the gateway does by itself has to name it. */
   readonly action?: string
-  /** Left out: who runs the mutation that is going on, else the gateway itself. */
+  /** Left out: who runs the mutation that is going on, else the gateway itself. One that is named has not asked for the mutation. */
   readonly by?: Actor
   readonly object?: AuditObject
   /** Of an object that is new there is no before, of one that was removed no after. */
@@ -56,6 +56,8 @@ export interface Audit {
   about(object: AuditObject): void
   /** The attempt that is going on turned out to be somebody's. */
   isBy(actor: Actor): void
+  /** The same, of the session or the admin token of this id. */
+  isByPrincipal(id: string): Promise<void>
   /** The attempt that is going on is not done, though nothing is thrown. */
   refuse(code: string): void
   /** Somebody was refused before there was an attempt. In the background, and bounded as in `tally.ts`. */
@@ -105,7 +107,7 @@ function createAudit({ database, clock, log, vault }: AuditOptions, chain: Chain
       actorId: column(actor.id),
       actorName: column(actor.name),
       actorRole: column(actor.role),
-      address: column(attempt?.address),
+      address: column(entry.by === undefined ? attempt?.address : undefined),
       requestId: column(attempt?.requestId),
       action,
       objectKind: object?.kind ?? null,
@@ -125,7 +127,7 @@ function createAudit({ database, clock, log, vault }: AuditOptions, chain: Chain
       transaction,
       entries.map((entry) => eventOf(entry, attempt)),
     )
-    if (attempt !== undefined) attempt.recorded += entries.length
+    if (attempt !== undefined) attempt.recorded += entries.filter(({ by }) => by === undefined).length
   }
 
   const note = (entry: AuditEntry): Promise<void> =>
@@ -151,6 +153,16 @@ function createAudit({ database, clock, log, vault }: AuditOptions, chain: Chain
   async function tellDone(attempt: CurrentAttempt): Promise<void> {
     log.error("audit.missing", { action: attempt.action })
     await note({})
+  }
+
+  async function actorOfId(id: string): Promise<Actor> {
+    const session = await database.prisma.session.findUnique({ where: { id }, include: { user: true } })
+    if (session !== null) {
+      const { id: userId, name, scope } = session.user
+      return { kind: "ADMINISTRATOR", id: userId, name, role: scope }
+    }
+    const token = await database.prisma.adminToken.findUnique({ where: { id } })
+    return { kind: "ADMIN_TOKEN", id, name: token?.name, role: token?.scope }
   }
 
   function change(set: (attempt: CurrentAttempt) => void): void {
@@ -182,6 +194,10 @@ function createAudit({ database, clock, log, vault }: AuditOptions, chain: Chain
     },
     about: (object) => change((attempt) => (attempt.object = object)),
     isBy: (actor) => change((attempt) => (attempt.actor = actor)),
+    isByPrincipal: async (id) => {
+      const actor = await actorOfId(id)
+      change((attempt) => (attempt.actor = actor))
+    },
     refuse: (code) => change((attempt) => (attempt.refusedAs = code)),
     refused: (attempt, code) => tellFailure(attempt, "REFUSED", code),
     settled: async () => void (await queue),

@@ -44,10 +44,16 @@ function textOf(value: Exclude<AuditValue, undefined>, fingerprint: (secret: str
   return JSON.stringify(`${text.slice(0, MAX_VALUE_LENGTH)}… (${text.length} characters)`)
 }
 
-function textsOf(fields: AuditFields | undefined, fingerprint: (secret: string) => string): Map<string, string> {
+/** `isWhole`: there is no other side; what is not set tells nothing then. */
+function textsOf(
+  fields: AuditFields | undefined,
+  isWhole: boolean,
+  fingerprint: (secret: string) => string,
+): Map<string, string> {
   const texts = new Map<string, string>()
   for (const [name, value] of Object.entries(fields ?? {})) {
-    if (value !== undefined) texts.set(name, textOf(value, fingerprint))
+    if (value === undefined || (isWhole && value === null)) continue
+    texts.set(name, textOf(value, fingerprint))
   }
   return texts
 }
@@ -63,8 +69,8 @@ export function changesText(
   after: AuditFields | undefined,
   fingerprint: (secret: string) => string,
 ): { readonly before: string | null; readonly after: string | null } {
-  const was = textsOf(before, fingerprint)
-  const is = textsOf(after, fingerprint)
+  const was = textsOf(before, after === undefined, fingerprint)
+  const is = textsOf(after, before === undefined, fingerprint)
   for (const [name, text] of was) {
     if (is.get(name) !== text) continue
     was.delete(name)

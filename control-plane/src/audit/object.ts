@@ -1,6 +1,6 @@
 /** What an audit event can be about. A noun of the gateway that operators change has its name here; the compiler asks for its prefix. */
 
-/** Each kind with the prefix of its ids; null: it has none of that form. */
+/** Each kind with the prefix of its ids; null: it has none of that form. OTHER: of a newer version. */
 const PREFIX_BY_KIND = {
   ACCOUNT: "acc",
   ADMINISTRATOR: "usr",
@@ -11,6 +11,7 @@ const PREFIX_BY_KIND = {
   NODE: "nod",
   OAUTH_CLIENT: null,
   OAUTH_SIGN_IN: null,
+  OTHER: null,
   POOL: null,
   SESSION: "ses",
   SETTINGS: null,

@@ -2,6 +2,8 @@
 import type { NodeModel } from "#generated/sqlite/models.ts"
 import { accountId, apiKeyId } from "#shared/ids.ts"
 import { CONVERSATION, type ConversationScope } from "#shared/link-command.ts"
+import type { Audit } from "../audit/audit.ts"
+import { objectOfId, type AuditObject } from "../audit/object.ts"
 import type { Database } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
 import type { Commands } from "../link/commands.ts"
@@ -28,10 +30,11 @@ export interface Conversations {
 
 export interface ConversationsOptions {
   readonly database: Database
+  readonly audit: Pick<Audit, "note">
   readonly commands: Pick<Commands, "send">
 }
 
-export function createConversations({ database, commands }: ConversationsOptions): Conversations {
+export function createConversations({ database, audit, commands }: ConversationsOptions): Conversations {
   const { account, apiKey, node } = database.prisma
 
   async function scopeOf(wish: ReleaseWish): Promise<ConversationScope> {
@@ -59,7 +62,9 @@ export function createConversations({ database, commands }: ConversationsOptions
 
   return {
     release: async (wish) => {
-      const { answers, unanswered } = await commands.send({ type: "release-conversations", of: await scopeOf(wish) })
+      const scope = await scopeOf(wish)
+      await audit.note({ object: objectOf(wish) })
+      const { answers, unanswered } = await commands.send({ type: "release-conversations", of: scope })
       const rows = new Map((await node.findMany({ orderBy: { name: "asc" } })).map((row) => [row.id, row]))
       const done = [...answers.values()].filter(({ outcome }) => outcome === "done")
       return {
@@ -74,6 +79,10 @@ export function createConversations({ database, commands }: ConversationsOptions
       }
     },
   }
+}
+
+function objectOf({ accountId: account, apiKeyId: key, conversation }: ReleaseWish): AuditObject {
+  return objectOfId(account ?? key) ?? { kind: "CONVERSATION", id: conversation ?? undefined }
 }
 
 function missing(what: string, field: string): InvalidInputError {

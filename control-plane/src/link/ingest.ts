@@ -17,6 +17,7 @@ import {
   stateOfFailure,
   writeState,
 } from "../accounts/states.ts"
+import type { Audit } from "../audit/audit.ts"
 import { countUse } from "../api-keys/key-use.ts"
 import type { Clock } from "../clock.ts"
 import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
@@ -36,6 +37,7 @@ export interface IngestOptions {
   readonly events: Events
   readonly nodes: Nodes
   readonly traffic: Traffic
+  readonly audit: Pick<Audit, "record">
   readonly renewals: Renewals
   readonly inForce: Pick<InForce, "answered">
   readonly pause: Pick<PoolPause, "onFailure">
@@ -197,7 +199,7 @@ export function createIngest(options: IngestOptions): Ingest {
     if (row === null || row.generation !== item.generation) return
     if (item.again) {
       const change = needsLogin("a renewed access token was refused as well.")
-      if (await writeState(prisma, clock, item.accountId, change)) onChange(item.accountId)
+      if (await writeState(options, item.accountId, change)) onChange(item.accountId)
       return
     }
     await renewals.renew(item.accountId, "refused")
@@ -223,7 +225,7 @@ export function createIngest(options: IngestOptions): Ingest {
         ? await countedRefusal(row, item)
         : stateOfFailure({ class: failureClass, message: item.message, link })
     if (change === undefined) return
-    if (await writeState(prisma, clock, item.accountId, change)) {
+    if (await writeState(options, item.accountId, change)) {
       log.warn("account.state", { account: item.accountId, state: change.state, class: failureClass })
       onChange(item.accountId)
       if (change.state === "NEEDS_PROJECT" && !row.projectIsGiven) await findProjectAgain(row.id)

@@ -2,7 +2,9 @@
 import type { NodeModel } from "#generated/sqlite/models.ts"
 import { LINK_TOKEN_PREFIX, mintToken } from "#shared/api-key.ts"
 import { LINK_DEAD_MS, type NodeLoad } from "#shared/link-protocol.ts"
-import type { Secret } from "#shared/secret.ts"
+import { Secret } from "#shared/secret.ts"
+import type { Audit } from "../audit/audit.ts"
+import type { AuditObject } from "../audit/object.ts"
 import { checkName } from "../input-checks.ts"
 import type { Clock } from "../clock.ts"
 import { isUniqueViolation, type Database } from "../database/open.ts"
@@ -19,6 +21,7 @@ export interface LiveBoot {
 export interface NodesOptions {
   readonly database: Database
   readonly clock: Clock
+  readonly audit: Pick<Audit, "record">
   readonly onChange: (nodeId: string) => void
   /** The node's token no longer counts: its streams are closed. */
   readonly onRevoked: (nodeId: string) => void
@@ -42,12 +45,14 @@ export interface Nodes {
   forget(nodeId: string, boot: string): void
 }
 
+const objectOf = ({ id, name }: NodeModel): AuditObject => ({ kind: "NODE", id, label: name })
+
 /** Of how many conversations a node told where they live. */
 function toldOf(byAccount: Readonly<Record<string, number>>): number {
   return Object.values(byAccount).reduce((sum, count) => sum + count, 0)
 }
 
-export function createNodes({ database, clock, onChange, onRevoked }: NodesOptions): Nodes {
+export function createNodes({ database, clock, audit, onChange, onRevoked }: NodesOptions): Nodes {
   const { node } = database.prisma
   const boots = new Map<string, Map<string, LiveBoot>>()
 
@@ -64,7 +69,11 @@ export function createNodes({ database, clock, onChange, onRevoked }: NodesOptio
       const linkToken = mintToken(LINK_TOKEN_PREFIX)
       const data = { id: newId("nod"), name, origin: "CREATED", linkTokenHash: hashToken(linkToken) } as const
       try {
-        const row = await node.create({ data: { ...data, createdAt: new Date(clock.now()) } })
+        const row = await database.prisma.$transaction(async (transaction) => {
+          const made = await transaction.node.create({ data: { ...data, createdAt: new Date(clock.now()) } })
+          await audit.record(transaction, { object: objectOf(made), after: { name, linkToken: new Secret(linkToken) } })
+          return made
+        })
         onChange(row.id)
         return { row, linkToken }
       } catch (error) {
@@ -81,33 +90,36 @@ export function createNodes({ database, clock, onChange, onRevoked }: NodesOptio
           "This data plane's token comes from LINK_TOKEN; change it and start again.",
         )
       }
-      await node.deleteMany({ where: { id } })
+      await database.prisma.$transaction(async (transaction) => {
+        await transaction.node.deleteMany({ where: { id } })
+        await audit.record(transaction, { object: objectOf(row), before: { name: row.name } })
+      })
       boots.delete(id)
       onRevoked(id)
     },
     findByToken: async (token) => (await node.findUnique({ where: { linkTokenHash: hashToken(token) } })) ?? undefined,
     establishEnvironmentNode: async (name, token) => {
-      if (token === undefined) {
-        await node.deleteMany({ where: { origin: "ENVIRONMENT" } })
-        return
-      }
-      const linkTokenHash = hashToken(token.reveal())
-      // One node of the environment: a renamed one, or one that took a created node's name, replaces the old row.
-      await database.prisma.$transaction([
-        node.deleteMany({
-          where: {
-            OR: [
-              { origin: "ENVIRONMENT", NOT: { name } },
-              { linkTokenHash, NOT: { name } },
-            ],
-          },
-        }),
-        node.upsert({
+      const linkTokenHash = token === undefined ? undefined : hashToken(token.reveal())
+      const known = await node.findMany({
+        where: { OR: [{ origin: "ENVIRONMENT" }, ...(linkTokenHash === undefined ? [] : [{ linkTokenHash }])] },
+      })
+      const isSame = (row: NodeModel): boolean =>
+        row.origin === "ENVIRONMENT" && row.name === name && row.linkTokenHash === linkTokenHash
+      if (linkTokenHash === undefined ? known.length === 0 : known.length === 1 && known.every(isSame)) return
+      await database.prisma.$transaction(async (transaction) => {
+        // One node of the environment: a renamed one, or one that took a created node's name, replaces the old row.
+        const others = known.filter((row) => linkTokenHash === undefined || row.name !== name)
+        await transaction.node.deleteMany({ where: { id: { in: others.map(({ id }) => id) } } })
+        const action = "establishEnvironmentNode"
+        const gone = others.map((row) => ({ action, object: objectOf(row), before: { name: row.name } }))
+        if (linkTokenHash === undefined) return audit.record(transaction, ...gone)
+        const row = await transaction.node.upsert({
           where: { name },
           create: { id: newId("nod"), name, origin: "ENVIRONMENT", linkTokenHash, createdAt: new Date(clock.now()) },
           update: { origin: "ENVIRONMENT", linkTokenHash },
-        }),
-      ])
+        })
+        await audit.record(transaction, ...gone, { action, object: objectOf(row), after: { name, linkToken: token } })
+      })
     },
     heartbeat: (nodeId, boot, load) => {
       const ofNode = boots.get(nodeId) ?? new Map<string, LiveBoot>()

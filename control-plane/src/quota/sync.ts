@@ -7,6 +7,7 @@ import type { Logger } from "#shared/log.ts"
 import type { AntigravityCalls } from "../accounts/antigravity/calls.ts"
 import type { Credentials } from "../accounts/credentials.ts"
 import { takeRefusedCall, type RefusedCallOptions } from "../accounts/refused-call.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { CatalogueSync } from "../catalogue/sync.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
 import { readQuotaSummary } from "./read.ts"
@@ -34,6 +35,7 @@ export interface QuotaSyncOptions extends RefusedCallOptions {
   readonly credentials: Credentials
   readonly catalogueSync: CatalogueSync
   readonly store: QuotaStore
+  readonly audit: Pick<Audit, "note" | "record">
   /** A step of an onboarding is over: only for those who watch. */
   readonly onStep: (accountId: string) => void
   /** Some account is due now. */
@@ -71,7 +73,8 @@ function atMost(limit: number): <Result>(work: () => Promise<Result>) => Promise
 }
 
 export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
-  const { database, clock, log, calls, credentials, catalogueSync, store, onDue, random = Math.random } = options
+  const { database, clock, log, audit, calls, credentials, catalogueSync, store, onDue } = options
+  const { random = Math.random } = options
   const { account, quotaReading } = database.prisma
   const running = new Map<string, Promise<boolean>>()
   const inTurn = atMost(AT_ONCE)
@@ -169,6 +172,7 @@ export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
     if (!wasRead) {
       throw new RefusedError("not_read", "The provider did not tell the quota; what was read before is kept.")
     }
+    await audit.note({ object: { kind: "ACCOUNT", id, label: row.label } })
     return account.findUniqueOrThrow({ where: { id } })
   }
 
@@ -180,7 +184,9 @@ export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
     },
     request: async (accountId) => {
       if (accountId !== undefined) return { account: await requestOne(accountId), queued: 0 }
-      return { account: null, queued: await makeDue(ASKABLE) }
+      const queued = await makeDue(ASKABLE)
+      await audit.note({ after: { queued } })
+      return { account: null, queued }
     },
   }
 }

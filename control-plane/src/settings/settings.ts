@@ -6,6 +6,7 @@ import { createHash } from "node:crypto"
 import type { SettingModel } from "#generated/sqlite/models.ts"
 import { ENVIRONMENT, readValue } from "#shared/environment.ts"
 import type { Logger } from "#shared/log.ts"
+import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
@@ -50,6 +51,7 @@ export interface SettingsOptions {
   readonly database: Database
   readonly clock: Clock
   readonly log: Logger
+  readonly audit: Pick<Audit, "record">
   /** The variables of this start. */
   readonly environment: Readonly<Partial<Record<SettingName, string>>>
   /** Resolves when what was written is in force at the data planes. */
@@ -57,7 +59,7 @@ export interface SettingsOptions {
 }
 
 export function createSettings(options: SettingsOptions): Settings {
-  const { database, clock, log, environment, takeEffect } = options
+  const { database, clock, log, audit, environment, takeEffect } = options
   let current = valuesOf(environment)
 
   /** The texts that were set; one that this version does not take any more is left where it is and does not count. */
@@ -112,6 +114,8 @@ export function createSettings(options: SettingsOptions): Settings {
       })
     }
     if (update.unset.length > 0) await transaction.setting.deleteMany({ where: { key: { in: [...update.unset] } } })
+    const after = await transaction.setting.findMany()
+    await audit.record(transaction, { object: { kind: "SETTINGS" }, before: textsOf(before), after: textsOf(after) })
   }
 
   return {
@@ -146,6 +150,10 @@ function checkUpdate({ set, unset }: SettingsUpdate): void {
     const read = readValue(name, value)
     if ("refusal" in read) throw new InvalidInputError("not_allowed", read.refusal, [...path, "value"])
   }
+}
+
+function textsOf(rows: readonly SettingModel[]): Record<string, SettingModel["value"]> {
+  return Object.fromEntries(rows.map(({ key, value }) => [key, value]))
 }
 
 function valuesOf(texts: Readonly<Partial<Record<SettingName, string>>>): SettingValues {

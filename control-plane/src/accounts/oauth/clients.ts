@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto"
 import type { OAuthClientModel } from "#generated/sqlite/models.ts"
 import { Secret } from "#shared/secret.ts"
+import type { Audit } from "../../audit/audit.ts"
 import type { Clock } from "../../clock.ts"
 import type { Config } from "../../config.ts"
 import type { Database } from "../../database/open.ts"
@@ -69,10 +70,11 @@ export interface OAuthClientsOptions {
   readonly database: Database
   readonly vault: Vault
   readonly clock: Clock
+  readonly audit: Pick<Audit, "record">
   readonly environment: Pick<Config["oauth"], "clientId" | "clientSecret">
 }
 
-export function createOAuthClients({ database, vault, clock, environment }: OAuthClientsOptions): OAuthClients {
+export function createOAuthClients({ database, vault, clock, audit, environment }: OAuthClientsOptions): OAuthClients {
   const { oAuthClient, credential, oAuthFlow } = database.prisma
   const { clientId, clientSecret } = environment
   const given = clientId && clientSecret ? clientOf(clientId.reveal(), clientSecret.reveal()) : undefined
@@ -133,12 +135,24 @@ export function createOAuthClients({ database, vault, clock, environment }: OAut
     },
     read,
     update: async (client) => {
+      const { origin, fingerprint: formerly } = await read()
+      const before = { origin, fingerprint: formerly }
       await database.prisma.$transaction(async (transaction) => {
         await transaction.oAuthClient.updateMany({ where: { setAt: { not: null } }, data: { setAt: null } })
-        if (client === undefined) return
-        const { fingerprint } = client
-        const data = { ...sealed(client), setAt: new Date(clock.now()) }
-        await transaction.oAuthClient.upsert({ where: { fingerprint }, create: { fingerprint, ...data }, update: data })
+        if (client !== undefined) {
+          const { fingerprint } = client
+          const data = { ...sealed(client), setAt: new Date(clock.now()) }
+          await transaction.oAuthClient.upsert({
+            where: { fingerprint },
+            create: { fingerprint, ...data },
+            update: data,
+          })
+        }
+        const after =
+          client === undefined
+            ? { origin: given === undefined ? "NONE" : "ENVIRONMENT", fingerprint: given?.fingerprint }
+            : { origin: "SET", fingerprint: client.fingerprint, clientSecret: client.clientSecret }
+        await audit.record(transaction, { object: { kind: "OAUTH_CLIENT" }, before, after })
       })
       return read()
     },

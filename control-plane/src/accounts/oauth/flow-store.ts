@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto"
 import type { AccountKind, OnboardingStep } from "#generated/sqlite/enums.ts"
 import type { OAuthFlowModel } from "#generated/sqlite/models.ts"
 import { Secret } from "#shared/secret.ts"
+import type { Audit } from "../../audit/audit.ts"
 import type { Clock } from "../../clock.ts"
 import type { Database } from "../../database/open.ts"
 import { hashToken } from "../../new-id.ts"
@@ -59,10 +60,11 @@ export interface FlowStoreOptions {
   readonly database: Database
   readonly vault: Vault
   readonly clock: Clock
+  readonly audit: Pick<Audit, "record">
   readonly onChange: (stateHash: string) => void
 }
 
-export function createFlowStore({ database, vault, clock, onChange }: FlowStoreOptions): FlowStore {
+export function createFlowStore({ database, vault, clock, audit, onChange }: FlowStoreOptions): FlowStore {
   const { oAuthFlow } = database.prisma
   const place = (stateHash: string) => ({ table: "OAuthFlow", row: stateHash, field: "sealedVerifier" })
   const openOnes = (principalId: string, now: number) => ({
@@ -96,7 +98,12 @@ export function createFlowStore({ database, vault, clock, onChange }: FlowStoreO
       const now = clock.now()
       const expiresAt = new Date(now + FLOW_LIFETIME_MS)
       const sealedVerifier = vault.seal(place(stateHash), verifier)
-      await oAuthFlow.create({ data: { ...flow, stateHash, sealedVerifier, createdAt: new Date(now), expiresAt } })
+      const data = { ...flow, stateHash, sealedVerifier, createdAt: new Date(now), expiresAt }
+      await database.prisma.$transaction(async (transaction) => {
+        await transaction.oAuthFlow.create({ data })
+        const after = { kind: flow.kind, oauthClient: flow.oauthClient, expiresAt }
+        await audit.record(transaction, { object: { kind: "OAUTH_SIGN_IN" }, after })
+      })
       return { state, verifier: new Secret(verifier), expiresAt }
     },
     find: (state) => oAuthFlow.findUnique({ where: { stateHash: hashToken(state) } }),

@@ -6,6 +6,7 @@ import type { AccountKind } from "#generated/sqlite/enums.ts"
 import type { AccountModel, OAuthFlowModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
+import type { Audit } from "../../audit/audit.ts"
 import type { Auth } from "../../auth/auth.ts"
 import type { Principal } from "../../auth/principal.ts"
 import type { Clock } from "../../clock.ts"
@@ -49,6 +50,7 @@ export interface OAuthSignInOptions {
   readonly authUrl: string
   readonly clock: Clock
   readonly log: Logger
+  readonly audit: Pick<Audit, "isByPrincipal">
   readonly flows: FlowStore
   readonly clients: OAuthClients
   readonly tokens: OAuthTokens
@@ -78,7 +80,7 @@ function refusedError({ code, message }: FlowFailure): RefusedError {
 }
 
 export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
-  const { authUrl, clock, log, flows, clients, tokens, accounts, auth, port } = options
+  const { authUrl, clock, log, audit, flows, clients, tokens, accounts, auth, port } = options
 
   /** Why this one may not end it now; undefined when it may. */
   async function refusalOf(
@@ -140,6 +142,8 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
   ): Promise<SignInResult> {
     const refusal = await refusalOf(row, principal)
     if (refusal !== undefined || row === null) return refusal ?? failed("unknown_state")
+    // The provider's page sends the browser without its cookie; only who began it could have come so far.
+    if (principal === undefined) await audit.isByPrincipal(row.principalId)
     const { answer } = callback
     // What holds no answer of the provider's does not use it up.
     if (answer.type === "none") return failed("no_code")
