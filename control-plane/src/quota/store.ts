@@ -1,9 +1,10 @@
-/** Keeps the newest reading of each bucket and window, and says to the data planes what they have to know of it. */
+/** Keeps the newest reading of each bucket and window and those before it, and says to the data planes what they have to know. */
 import type { QuotaReadingModel } from "#generated/sqlite/models.ts"
 import type { QuotaSource } from "#shared/quota-bucket.ts"
 import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { endProven } from "../accounts/cooldowns.ts"
+import { keepPoint } from "./history.ts"
 import type { Reading } from "./read.ts"
 import { mostUrgent, SOON_MS, whenToTell, type TellableReading, type Telling } from "./tell.ts"
 import { asTold } from "./told.ts"
@@ -42,7 +43,7 @@ export function createQuotaStore({ database, clock, onRead, onTell }: QuotaStore
   }
 
   async function write(
-    { quotaReading }: Transaction,
+    { quotaReading, quotaPoint }: Transaction,
     accountId: string,
     reserve: number,
     source: QuotaSource,
@@ -58,7 +59,10 @@ export function createQuotaStore({ database, clock, onRead, onTell }: QuotaStore
       tellings.push(telling)
       const ends = resetsAt === undefined ? null : new Date(resetsAt)
       const emptyAt = remainingFraction > 0 ? (row?.source === source ? row.emptyAt : null) : new Date(readAt)
-      const newest = { remainingFraction, resetsAt: ends, source, readAt: new Date(readAt), emptyAt }
+      const usedTokens = row === undefined || row.usedTokens === null ? undefined : Number(row.usedTokens)
+      const point = { readAt, remainingFraction, resetsAt, usedTokens }
+      await keepPoint({ quotaPoint }, { accountId, bucket, window }, source, point)
+      const newest = { remainingFraction, resetsAt: ends, source, readAt: new Date(readAt), emptyAt, usedTokens: 0n }
       const tellable = asTold(newest)
       await quotaReading.upsert({
         where: { accountId_bucket_window: { accountId, bucket, window } },

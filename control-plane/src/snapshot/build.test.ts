@@ -44,7 +44,7 @@ function accountRow(id: string, overrides: Partial<AccountRows> = {}): AccountRo
       accountId: id,
       sealedRefreshToken: "s1.sealed",
       givenFingerprint: null,
-    oauthClient: null,
+      oauthClient: null,
       sealedAccessToken: "s1.sealed",
       accessTokenIssuedAt: at,
       accessTokenExpiresAt: new Date(at.getTime() + 3_600_000),
@@ -223,6 +223,7 @@ function readingRow(bucket: string, window: string, told: number, resetsAt: numb
     toldFraction: told,
     toldResetsAt: resetsAt === null ? null : new Date(resetsAt),
     toldReadAt: new Date(readAt),
+    usedTokens: null,
   }
 }
 
