@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from "../src/auth/sessions.ts"
-import { PASSWORD, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { FREE_GUESSES, GUESS_EVERY_MS } from "#shared/guess-limit.ts"
+import { ADMIN_TOKEN, PASSWORD, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { createManualClock, type ManualClock } from "./support/manual-clock.ts"
 
 const SIGN_IN = `mutation ($password: String!, $name: String) { signIn(password: $password, name: $name) { __typename
@@ -68,6 +69,89 @@ describe("signing in", () => {
     expect(codes.filter((code) => code === "wrong_password")).toHaveLength(5)
     expect(codes.filter((code) => code === "too_many_attempts")).toHaveLength(7)
   })
+})
+
+/** Proxies tell of many addresses. */
+describe("guessing from many addresses", () => {
+  const LOCKED_AFTER = 10
+  let behind: TestControlPlane
+  beforeEach(async () => {
+    behind = await startTestControlPlane({ clock, env: { TRUSTED_PROXIES: "127.0.0.1,::1" } })
+  })
+  afterEach(() => behind.stop())
+
+  async function from(address: string, password: string, name = "admin"): Promise<string | undefined> {
+    const response = await fetch(`${behind.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-csrf": "1", "x-forwarded-for": address },
+      body: JSON.stringify({ query: SIGN_IN, variables: { password, name } }),
+    })
+    const { data } = (await response.json()) as { data: SignInData } // the shape of the document asked for
+    return data.signIn.code
+  }
+
+  test("locks the account, known or not, but not for where its owner signed in before, nor other accounts", async () => {
+    expect(await from("192.0.2.1", PASSWORD)).toBeUndefined()
+    for (let guess = 0; guess < LOCKED_AFTER; guess++) {
+      expect(await from(`203.0.113.${guess}`, "wrong")).toBe("wrong_password")
+      expect(await from(`2001:db8:0:${guess}::1`, "wrong", "nobody")).toBe("wrong_password")
+    }
+    expect(await from("203.0.113.200", PASSWORD)).toBe("too_many_attempts")
+    expect(await from("203.0.113.200", "wrong", "nobody")).toBe("too_many_attempts")
+    expect(await from("203.0.113.200", "wrong", "somebody else")).toBe("wrong_password")
+    expect(await from("192.0.2.1", PASSWORD)).toBeUndefined()
+    const rows = await behind.controlPlane.services.database.prisma.signInFailure.findMany()
+    expect(JSON.stringify(rows)).not.toMatch(/nobody|somebody/)
+  })
+
+  test("an IPv6 customer counts as one", async () => {
+    for (let guess = 0; guess < 5; guess++) expect(await from(`2001:db8::${guess}`, "wrong")).toBe("wrong_password")
+    expect(await from("2001:db8::ffff", PASSWORD)).toBe("too_many_attempts")
+    expect(await from("2001:db8:0:1::1", PASSWORD)).toBeUndefined()
+  })
+
+  test("sessions show the address, and the panel's examples the host, that the proxy tells", async () => {
+    const { cookie = "" } = await behind.ask(SIGN_IN, { password: PASSWORD }, {})
+    const response = await fetch(`${behind.url}/graphql`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-csrf": "1",
+        cookie,
+        "x-forwarded-host": "evil.test, panel.test:8443",
+      },
+      body: JSON.stringify({ query: "{ gatewayUrl sessions { address } }" }),
+    })
+    expect(await response.json()).toEqual({
+      data: { gatewayUrl: "http://panel.test:8088", sessions: [{ address: "127.0.0.1" }] },
+    })
+  })
+})
+
+test("nobody's word about address and host counts by default", async () => {
+  const headers = {
+    "content-type": "application/json",
+    "x-csrf": "1",
+    "x-forwarded-for": "203.0.113.7",
+    "x-forwarded-host": "panel.test",
+  }
+  const post = async (body: object, more: Record<string, string> = {}) =>
+    fetch(`${control.url}/graphql`, { method: "POST", headers: { ...headers, ...more }, body: JSON.stringify(body) })
+  const entered = await post({ query: SIGN_IN, variables: { password: PASSWORD } })
+  const cookie = entered.headers.get("set-cookie")?.split(";")[0] ?? ""
+  const { data } = await (await post({ query: "{ gatewayUrl sessions { address } }" }, { cookie })).json()
+  expect(data).toEqual({ gatewayUrl: "http://127.0.0.1:8088", sessions: [{ address: "127.0.0.1" }] })
+})
+
+test("wrong admin tokens are guessed at slowly too, and one that was made here is never slowed down", async () => {
+  const made = await control.data<{ createAdminToken: { secret: string } }>(
+    `mutation { createAdminToken(input: { name: "x", scope: READ }) { ... on CreateAdminTokenSuccess { secret } } }`,
+  )
+  const tries = async (token: string) => (await control.ask("{ viewer { name } }", {}, { token })).status
+  for (let guess = 0; guess < FREE_GUESSES; guess++) expect(await tries("wrong")).toBe(200)
+  expect([await tries(ADMIN_TOKEN), await tries(made.createAdminToken.secret)]).toEqual([429, 200])
+  clock.advance(GUESS_EVERY_MS)
+  expect(await tries(ADMIN_TOKEN)).toBe(200)
 })
 
 describe("a session", () => {

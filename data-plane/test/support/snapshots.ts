@@ -1,7 +1,8 @@
 /** Snapshots for tests: accounts of a simulator, one API key, everything else at its default. */
-import { digestApiKey } from "#shared/api-key.ts"
+import { digestApiKey, mintApiKey } from "#shared/api-key.ts"
 import { accountId, apiKeyId } from "#shared/ids.ts"
 import { DEFAULT_ALIASES } from "#shared/model-name.ts"
+import type { Routing } from "#shared/routing.ts"
 import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
@@ -16,6 +17,10 @@ export const API_KEY = "test-key"
 export const OTHER_API_KEY = "other-key"
 /** And of a third one. */
 export const THIRD_API_KEY = "third-key"
+/** May come from 203.0.113.0/24 only. */
+export const BOUND_API_KEY = "bound-key"
+/** As the control plane makes them. */
+export const MINTED_API_KEY = mintApiKey()
 export const PEPPER = Buffer.alloc(32, 7)
 export const MODEL = "gemini-3-flash"
 
@@ -33,9 +38,10 @@ export interface SnapshotInput {
   readonly accounts: readonly SnapshotAccount[]
   readonly settings?: Partial<SnapshotSettings>
   readonly pool?: SnapshotPool
+  readonly routing?: Routing
 }
 
-export function snapshot({ version = 1, accounts, settings = {}, pool }: SnapshotInput): Snapshot {
+export function snapshot({ version = 1, accounts, settings = {}, pool, routing }: SnapshotInput): Snapshot {
   return {
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
     epoch: 1,
@@ -61,6 +67,7 @@ export function snapshot({ version = 1, accounts, settings = {}, pool }: Snapsho
       {
         id: apiKeyId("key-3"),
         name: "other",
+        tags: ["team"],
         lineage: "lineage-3",
         digest: digestApiKey(PEPPER, OTHER_API_KEY),
         mayExplain: false,
@@ -70,6 +77,21 @@ export function snapshot({ version = 1, accounts, settings = {}, pool }: Snapsho
         name: "third",
         lineage: "lineage-4",
         digest: digestApiKey(PEPPER, THIRD_API_KEY),
+        mayExplain: false,
+      },
+      {
+        id: apiKeyId("key-5"),
+        name: "bound",
+        lineage: "lineage-5",
+        digest: digestApiKey(PEPPER, BOUND_API_KEY),
+        addresses: ["203.0.113.0/24"],
+        mayExplain: false,
+      },
+      {
+        id: apiKeyId("key-6"),
+        name: "minted",
+        lineage: "lineage-6",
+        digest: digestApiKey(PEPPER, MINTED_API_KEY),
         mayExplain: false,
       },
     ],
@@ -84,6 +106,7 @@ export function snapshot({ version = 1, accounts, settings = {}, pool }: Snapsho
     },
     aliases: { ...DEFAULT_ALIASES, "my-model": MODEL, "team/fast": MODEL },
     settings: { ...SETTINGS, ...settings },
+    ...(routing === undefined ? {} : { routing }),
     ...(pool === undefined ? {} : { pool }),
   }
 }
