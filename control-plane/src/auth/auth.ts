@@ -34,7 +34,7 @@ const MAX_KNOWN_ADDRESSES = 8
 export interface AuthOptions {
   readonly database: Database
   readonly clock: Clock
-  readonly audit: Pick<Audit, "record" | "isBy">
+  readonly audit: Pick<Audit, "record" | "isBy" | "about">
   readonly adminToken: Secret<string> | undefined
   /** ADMIN_PASSWORD is set. */
   readonly hasEnvironmentPassword: boolean
@@ -143,6 +143,8 @@ export function createAuth(options: AuthOptions): Auth {
     refuseLongPassword(password, ["password"])
     const name = normaliseName(given.slice(0, MAX_NAME_LENGTH))
     const user = await adminUser.findUnique({ where: { name } })
+    // A name that is nobody's is not told: people type passwords where names belong.
+    if (user !== null) audit.about({ kind: "ADMINISTRATOR", id: user.id, label: user.name })
     const group = addressGroup(caller.address)
     const known = texts(user?.knownAddresses)
     const counted = [byAddress(caller.address), ...(known.includes(group) ? [] : [byAccount(name)])]

@@ -61,7 +61,10 @@ export function addSessionMutations(): void {
       errors: expectedFailures,
       resolve: async (_root, _args, { services, principal, setCookie }) => {
         setCookie(sessionCookie(undefined, services.config.behindTls))
-        if (principal?.origin !== "SESSION") return { signedOut: false }
+        if (principal?.origin !== "SESSION") {
+          services.audit.refuse("not_signed_in")
+          return { signedOut: false }
+        }
         await services.auth.signOut(principal.id)
         return { signedOut: true }
       },

@@ -1,0 +1,126 @@
+import * as enums from "#generated/sqlite/enums.ts"
+import type { AuditEventModel } from "#generated/sqlite/models.ts"
+import { AUDIT_OBJECT_KINDS } from "../../audit/object.ts"
+import { field } from "../../json.ts"
+import { builder } from "../builder.ts"
+import type { Connection } from "../connection.ts"
+import { PageInfo } from "./page-info.ts"
+
+const AuditActorKind = builder.enumType("AuditActorKind", {
+  description: "What somebody is who did something.",
+  values: {
+    ADMINISTRATOR: { description: "A person who is signed in to the panel." },
+    ADMIN_TOKEN: { description: "A program with an admin token." },
+    COMMAND_LINE: { description: "Somebody on the machine, with the command line." },
+    SYSTEM: { description: "The gateway itself: a job, a start, what a data plane reported." },
+    NOBODY: { description: "Who did not say who it is, or could not prove it." },
+  } as const satisfies Record<enums.AuditActorKind, object>,
+})
+
+export const AuditOutcome = builder.enumType("AuditOutcome", {
+  description: "What came of it.",
+  values: {
+    DONE: { description: "It is done; it and this event were written together." },
+    REFUSED: { description: "It was not done: it was not allowed, or the input could not be taken." },
+    FAILED: { description: "It went wrong, by a fault of ours." },
+  } as const satisfies Record<enums.AuditOutcome, object>,
+})
+
+const AuditObjectKindType = builder.enumType("AuditObjectKind", {
+  description: "What something was done to.",
+  values: AUDIT_OBJECT_KINDS,
+})
+
+const AuditActor = builder.objectRef<AuditEventModel>("AuditActor").implement({
+  description: "Who did something, as it was then.",
+  fields: (t) => ({
+    kind: t.expose("actorKind", { type: AuditActorKind }),
+    id: t.exposeID("actorId", {
+      nullable: true,
+      description: "Of the administrator or the admin token; `environment` is ADMIN_TOKEN's.",
+    }),
+    name: t.exposeString("actorName", { nullable: true }),
+    role: t.exposeString("actorRole", { nullable: true, description: "The scope that the actor had then." }),
+    address: t.exposeString("address", { nullable: true, description: "Where the request came from." }),
+  }),
+})
+
+const AuditObject = builder.objectRef<AuditEventModel & { readonly objectKind: string }>("AuditObject").implement({
+  description: "What something was done to, as it was then: it may be gone by now.",
+  fields: (t) => ({
+    kind: t.field({
+      type: AuditObjectKindType,
+      resolve: ({ objectKind }) => AUDIT_OBJECT_KINDS.find((kind) => kind === objectKind) ?? "OTHER",
+    }),
+    id: t.exposeID("objectId", { nullable: true }),
+    label: t.exposeString("objectLabel", { nullable: true }),
+  }),
+})
+
+interface Change {
+  readonly field: string
+  readonly before: string | undefined
+  readonly after: string | undefined
+}
+
+const AuditChange = builder.objectRef<Change>("AuditChange").implement({
+  description: "One field that changed. Values are JSON; a secret is a fingerprint.",
+  fields: (t) => ({
+    field: t.exposeString("field"),
+    before: t.exposeString("before", { nullable: true, description: "Null: it had none." }),
+    after: t.exposeString("after", { nullable: true, description: "Null: it has none any more." }),
+  }),
+})
+
+function changesOf({ before, after }: AuditEventModel): Change[] {
+  const [was, is]: unknown[] = [JSON.parse(before ?? "{}"), JSON.parse(after ?? "{}")]
+  const names = new Set(
+    [was, is].flatMap((side) => (typeof side === "object" && side !== null ? Object.keys(side) : [])),
+  )
+  const text = (side: unknown, name: string): string | undefined => {
+    const value = field(side, name)
+    return value === undefined ? undefined : JSON.stringify(value)
+  }
+  return [...names].map((name) => ({ field: name, before: text(was, name), after: text(is, name) }))
+}
+
+export const AuditEvent = builder.objectRef<AuditEventModel>("AuditEvent").implement({
+  description: "Who did what to what, when, and what came of it.",
+  fields: (t) => ({
+    id: t.exposeID("id"),
+    sequence: t.expose("sequence", { type: "BigInt", description: "Its place in the chain: 1 and on, without gaps." }),
+    at: t.expose("at", { type: "DateTime" }),
+    actor: t.field({ type: AuditActor, resolve: (row) => row }),
+    requestId: t.exposeString("requestId", {
+      nullable: true,
+      description: "Of the GraphQL request, as its answer's x-request-id tells it: what was done in one has the same.",
+    }),
+    action: t.exposeString("action", {
+      description: "The mutation's name; what the gateway does by itself is named alike.",
+    }),
+    object: t.field({
+      type: AuditObject,
+      nullable: true,
+      resolve: (row) => (row.objectKind === null ? null : { ...row, objectKind: row.objectKind }),
+    }),
+    changes: t.field({ type: [AuditChange], resolve: changesOf }),
+    outcome: t.expose("outcome", { type: AuditOutcome }),
+    code: t.exposeString("code", { nullable: true, description: "Why it was not done, for programs." }),
+    count: t.exposeInt("count", {
+      description: "So many times. More than one only of what was not done: the same refusal is counted for a minute.",
+    }),
+    previousHash: t.exposeString("previousHash", { description: "The hash of the event before; empty for the first." }),
+    hash: t.exposeString("hash", { description: "An HMAC over all of it, under a key that only the gateway has." }),
+  }),
+})
+
+const AuditEventEdge = builder.objectRef<Connection<AuditEventModel>["edges"][number]>("AuditEventEdge").implement({
+  fields: (t) => ({ cursor: t.exposeString("cursor"), node: t.expose("node", { type: AuditEvent }) }),
+})
+
+export const AuditEventConnection = builder.objectRef<Connection<AuditEventModel>>("AuditEventConnection").implement({
+  fields: (t) => ({
+    edges: t.field({ type: [AuditEventEdge], resolve: ({ edges }) => [...edges] }),
+    pageInfo: t.expose("pageInfo", { type: PageInfo }),
+  }),
+})
