@@ -29,6 +29,7 @@ function readCensus(value: unknown, path: string): PoolCensus {
   return {
     known: count("known"),
     unusable: count("unusable"),
+    ...optionalAt(fields, "outside", told),
     notOffered: count("notOffered"),
     resting: count("resting"),
     modelOff: count("modelOff"),

@@ -173,11 +173,33 @@ export interface ExchangeRecord {
   readonly overheadUs?: number
   /** Why no account could be had in the end; absent: one was, or it never came to that. */
   readonly refusal?: PoolRefusal
+  /** How it came to its model; absent: no rule and no fallback had a part in it. */
+  readonly route?: RouteRecord
   readonly attempts: readonly AttemptRecord[]
   /** Paths of request fields that were not carried to the upstream. */
   readonly dropped: readonly string[]
   /** What the upstream would not have taken of the tools' schemas, and what became of it; absent: nothing was changed. */
   readonly schemaReport?: SchemaReport
+}
+
+export interface RouteRecord {
+  /** The routing rule that decided; absent: none did. */
+  readonly rule?: string
+  /** Only accounts with one of these tags could serve it, as the rule says. */
+  readonly accountTags?: readonly string[]
+  /** By which one of them was to be chosen, as the rule says. */
+  readonly strategy?: string
+  /** Models that gave way to the next, in turn; absent: none did. */
+  readonly fallbacks?: readonly FallbackRecord[]
+}
+
+export interface FallbackRecord {
+  readonly from: string
+  readonly to: string
+  /** From error-code.ts: what the client would have been told. */
+  readonly because: string
+  /** Calls to the upstream that came before. */
+  readonly attempts: number
 }
 
 export interface SchemaReport {
@@ -204,6 +226,8 @@ export interface PoolCensus {
   readonly known: number
   /** Disabled, or in a state that needs a hand. */
   readonly unusable: number
+  /** Usable, and not among those that a routing rule wants; absent: none. */
+  readonly outside?: number
   /** Their catalogue does not have the model. */
   readonly notOffered: number
   /** As a whole, or for the quota that the model belongs to. */

@@ -13,6 +13,8 @@ export interface ResolveModelInput {
   readonly asked: string
   /** Exact names and patterns with one `*`. */
   readonly aliases: Readonly<Record<string, string>>
+  /** The operator's own, which come before the others: its patterns also before their exact names. */
+  readonly ownAliases?: Readonly<Record<string, string>>
   /** The live lists of usable accounts; empty, or all of them without a model: no list is known. */
   readonly catalogues: readonly Catalogue[]
 }
@@ -32,8 +34,8 @@ export type ModelResolution =
     }
 
 /** Resolves one name. For many names against the same lists make a resolver once. */
-export function resolveModel({ asked, aliases, catalogues }: ResolveModelInput): ModelResolution {
-  return createModelResolver({ aliases, catalogues })(asked)
+export function resolveModel({ asked, ...input }: ResolveModelInput): ModelResolution {
+  return createModelResolver(input)(asked)
 }
 
 export function createModelResolver(input: Omit<ResolveModelInput, "asked">): (asked: string) => ModelResolution {
@@ -42,7 +44,7 @@ export function createModelResolver(input: Omit<ResolveModelInput, "asked">): (a
     const whole = asked.startsWith("models/") ? asked.slice("models/".length) : asked
     if (whole.length > LONGEST_NAME) return { notFound: asked, nearest: nearestIds(world.live, whole) }
     // An id may itself end in brackets.
-    const isKnown = world.live.has(whole) || world.exact.has(whole)
+    const isKnown = world.live.has(whole) || world.exact.has(whole) || world.ownExact.has(whole)
     const { name, wish: own } = isKnown ? { name: whole, wish: {} } : readWishedName(whole)
     const found = world.isListKnown ? lookUp(world, name) : passThrough(world, name)
     if (found === undefined) return { notFound: asked, nearest: nearestIds(world.live, name) }
@@ -62,8 +64,12 @@ interface World {
   readonly isListKnown: boolean
   readonly live: ReadonlySet<string>
   readonly deprecated: ReadonlyMap<string, string>
+  /** The operator's names without `*`. */
+  readonly ownExact: ReadonlyMap<string, WishedName>
   readonly exact: ReadonlyMap<string, WishedName>
-  /** The most specific first. */
+  /** The operator's; the most specific first, as below. */
+  readonly ownPatterns: readonly Pattern[]
+  /** The operator's and then the others. */
   readonly patterns: readonly Pattern[]
   /** Those that only ask something. */
   readonly asking: readonly Pattern[]
@@ -74,32 +80,55 @@ interface Pattern {
   readonly target: WishedName
 }
 
-function readWorld({ aliases, catalogues }: Omit<ResolveModelInput, "asked">): World {
-  const entries = Object.entries(aliases).map(([pattern, target]) => ({ pattern, target: readWishedName(target) }))
-  const patterns = entries
-    .filter(({ pattern }) => pattern.includes("*"))
-    .toSorted((left, right) => right.pattern.length - left.pattern.length || (left.pattern < right.pattern ? -1 : 1))
+function readWorld({ aliases, ownAliases = {}, catalogues }: Omit<ResolveModelInput, "asked">): World {
+  const own = readAliases(ownAliases)
+  const others = readAliases(aliases)
   const live = new Set(catalogues.flatMap((catalogue) => catalogue.models.map((model) => model.id)))
+  const patterns = [...own.patterns, ...others.patterns]
   return {
     isListKnown: live.size > 0,
     live,
     deprecated: new Map(catalogues.flatMap((catalogue) => Object.entries(catalogue.deprecatedModelIds))),
-    exact: new Map(
-      entries.filter(({ pattern }) => !pattern.includes("*")).map(({ pattern, target }) => [pattern, target]),
-    ),
-    patterns: patterns.filter(({ pattern, target }) => pattern !== target.name),
-    asking: patterns.filter(({ pattern, target }) => pattern === target.name),
+    ownExact: new Map(own.exact),
+    exact: new Map(others.exact),
+    ownPatterns: own.patterns.filter(isLeading),
+    patterns: patterns.filter(isLeading),
+    asking: patterns.filter((pattern) => !isLeading(pattern)),
   }
 }
 
+function readAliases(aliases: Readonly<Record<string, string>>): {
+  readonly exact: readonly (readonly [string, WishedName])[]
+  readonly patterns: readonly Pattern[]
+} {
+  const entries = Object.entries(aliases).map(([pattern, target]) => ({ pattern, target: readWishedName(target) }))
+  return {
+    exact: entries.flatMap(({ pattern, target }) => (pattern.includes("*") ? [] : [[pattern, target] as const])),
+    patterns: entries
+      .filter(({ pattern }) => pattern.includes("*"))
+      .toSorted((left, right) => right.pattern.length - left.pattern.length || (left.pattern < right.pattern ? -1 : 1)),
+  }
+}
+
+/** It leads somewhere, and does not only ask something. */
+function isLeading({ pattern, target }: Pattern): boolean {
+  return pattern !== target.name
+}
+
 function lookUp(world: World, name: string): Found | undefined {
-  const successor = offered(world, name, deprecatedTarget(world, name))
-  if (successor !== undefined) return { ...successor, via: "deprecated" }
-  const alias = offered(world, name, exactTarget(world, name))
-  if (alias !== undefined) return { ...alias, via: "alias" }
-  if (world.live.has(name)) return { name, wish: {}, via: "exact" }
-  const match = offered(world, name, patternTargets(world, name))
-  return match === undefined ? undefined : { ...match, via: "alias" }
+  const isLive = world.live.has(name)
+  const found = (targets: readonly WishedName[], via: Found["via"]): Found | undefined => {
+    const target = offered(world, name, targets)
+    return target === undefined ? undefined : { ...target, via }
+  }
+  return (
+    found(deprecatedTarget(world, name), "deprecated") ??
+    found(exactTarget(world.ownExact, name), "alias") ??
+    // Patterns count for names that nobody offers; an operator's also before the exact names that are built in.
+    (isLive ? undefined : found(patternTargets(world.ownPatterns, name), "alias")) ??
+    found(exactTarget(world.exact, name), "alias") ??
+    (isLive ? { name, wish: {}, via: "exact" } : found(patternTargets(world.patterns, name), "alias"))
+  )
 }
 
 /** What the patterns that only ask something ask of this name. */
@@ -112,13 +141,13 @@ function deprecatedTarget(world: World, name: string): readonly WishedName[] {
   return target === undefined ? [] : [{ name: target, wish: {} }]
 }
 
-function exactTarget(world: World, name: string): readonly WishedName[] {
-  const target = world.exact.get(name)
+function exactTarget(exact: World["exact"], name: string): readonly WishedName[] {
+  const target = exact.get(name)
   return target === undefined ? [] : [target]
 }
 
-function patternTargets(world: World, name: string): readonly WishedName[] {
-  return world.patterns.flatMap(({ pattern, target }) => {
+function patternTargets(patterns: readonly Pattern[], name: string): readonly WishedName[] {
+  return patterns.flatMap(({ pattern, target }) => {
     const matched = matchPattern(pattern, name)
     return matched === undefined ? [] : [{ ...target, name: target.name.replace("*", () => matched) }]
   })
@@ -137,7 +166,12 @@ function offered(world: World, from: string, targets: readonly WishedName[]): Wi
     if (world.live.has(candidate.name)) return candidate
     seen.add(candidate.name)
     const { name, wish } = candidate
-    const next = [...deprecatedTarget(world, name), ...exactTarget(world, name), ...patternTargets(world, name)]
+    const next = [
+      ...deprecatedTarget(world, name),
+      ...exactTarget(world.ownExact, name),
+      ...exactTarget(world.exact, name),
+      ...patternTargets(world.patterns, name),
+    ]
     for (const target of next) {
       if (target.name !== from) queue.push({ name: target.name, wish: mergeWishes(wish, target.wish) })
     }
@@ -150,16 +184,27 @@ function offered(world: World, from: string, targets: readonly WishedName[]): Wi
  * target are applied all the same; a target of `*` alone takes away what was put before a name, which is no guess.
  */
 function passThrough(world: World, name: string): Found {
-  const exact = world.exact.get(name)
-  if (exact !== undefined) return { ...exact, via: "alias" }
-  for (const { pattern, target } of world.patterns) {
+  const exact = (names: World["exact"]): Found | undefined => {
+    const target = names.get(name)
+    return target === undefined ? undefined : { ...target, via: "alias" }
+  }
+  return (
+    exact(world.ownExact) ??
+    fixedTarget(world, world.ownPatterns, name) ??
+    exact(world.exact) ??
+    fixedTarget(world, world.patterns, name) ?? { name, wish: {}, via: "pass-through" }
+  )
+}
+
+function fixedTarget(world: World, patterns: readonly Pattern[], name: string): Found | undefined {
+  for (const { pattern, target } of patterns) {
     const matched = matchPattern(pattern, name)
     if (matched === undefined) continue
     if (!target.name.includes("*")) return { ...target, via: "alias" }
     const isPrefix = target.name === "*" && pattern.endsWith("*") && matched.length < name.length
     if (isPrefix) return passThrough(world, matched)
   }
-  return { name, wish: {}, via: "pass-through" }
+  return undefined
 }
 
 const NEAREST = 3

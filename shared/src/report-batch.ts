@@ -9,10 +9,12 @@ import type {
   AttemptRecord,
   ExchangeOutcome,
   ExchangeRecord,
+  FallbackRecord,
   NodeLoad,
   PromptCacheUse,
   ReportBatch,
   ReportItem,
+  RouteRecord,
   SchemaReport,
 } from "./link-protocol.ts"
 import { COUNT, DURATION_MS, ID } from "./link-rules.ts"
@@ -201,9 +203,37 @@ function readExchange(fields: Fields, path: string): ExchangeRecord {
     ...optionalAt(fields, "fetchedMs", (from, name) => numberAt(from, name, path, DURATION_MS)),
     ...optionalAt(fields, "overheadUs", (from, name) => numberAt(from, name, path, COUNT)),
     ...refusalAt(fields, path),
+    ...optionalAt(fields, "route", (from, name) => readRoute(from[name], `${path}.${name}`)),
     attempts: listAt(fields, "attempts", path, { max: 50, cut: true }, readAttempt),
     dropped: listAt(fields, "dropped", path, { max: 500, cut: true }, (entry, at) => asText(entry, at, SHORT)),
     ...optionalAt(fields, "schemaReport", (from, name) => readSchemaReport(from[name], `${path}.${name}`)),
+  }
+}
+
+function readRoute(value: unknown, path: string): RouteRecord {
+  const fields = asFields(value, path)
+  const list = <T>(read: (entry: unknown, at: string) => T, max: number) => {
+    return (from: Fields, name: string): readonly T[] => listAt(from, name, path, { max, cut: true }, read)
+  }
+  return {
+    ...optionalAt(fields, "rule", (from, name) => textAt(from, name, path, SHORT)),
+    ...optionalAt(
+      fields,
+      "accountTags",
+      list((entry, at) => asText(entry, at, SHORT), 100),
+    ),
+    ...optionalAt(fields, "strategy", (from, name) => textAt(from, name, path, SHORT)),
+    ...optionalAt(fields, "fallbacks", list(readFallback, 20)),
+  }
+}
+
+function readFallback(value: unknown, path: string): FallbackRecord {
+  const fields = asFields(value, path)
+  return {
+    from: textAt(fields, "from", path, SHORT),
+    to: textAt(fields, "to", path, SHORT),
+    because: textAt(fields, "because", path, CODE),
+    attempts: numberAt(fields, "attempts", path, COUNT),
   }
 }
 

@@ -35,6 +35,7 @@ export function readApiKey(value: unknown, path: string): SnapshotApiKey {
   return {
     id: apiKeyId(textAt(fields, "id", path, ID)),
     name: textAt(fields, "name", path, NAME),
+    ...optionalAt(fields, "tags", listOf(readTag)),
     lineage: textAt(fields, "lineage", path, ID),
     digest: textAt(fields, "digest", path, DIGEST),
     ...optionalAt(fields, "replaced", listOf(readReplaced, MAX_REPLACED)),
@@ -57,6 +58,10 @@ export function readApiKey(value: unknown, path: string): SnapshotApiKey {
 function readReplaced(value: unknown, path: string): ReplacedDigest {
   const fields = asFields(value, path)
   return { digest: textAt(fields, "digest", path, DIGEST), worksUntil: numberAt(fields, "worksUntil", path, COUNT) }
+}
+
+function readTag(value: unknown, path: string): string {
+  return asText(value, path, ID)
 }
 
 function readPattern(value: unknown, path: string): string {

@@ -37,6 +37,7 @@ import {
   type SnapshotSettings,
 } from "./snapshot.ts"
 import { readApiKey } from "./snapshot-check-key.ts"
+import { readRouting } from "./snapshot-check-routing.ts"
 import { COUNT, ID, NAME, SLOTS } from "./link-rules.ts"
 
 export type SnapshotCheck =
@@ -66,6 +67,7 @@ const MAX_CATALOGUES = 100_000
 const MAX_MODELS = 10_000
 const MAX_ALIASES = 10_000
 const MAX_URLS = 20
+const MAX_TAGS = 100
 const EVIDENCE: TextRule = { max: 2_000 }
 const REASON: TextRule = { max: 1_000 }
 const FRACTION: NumberRule = { min: 0, max: 1, isFraction: true }
@@ -129,6 +131,7 @@ function readSnapshot(value: unknown): Snapshot {
     apiKeyPepper: textAt(fields, "apiKeyPepper", "snapshot", PEPPER),
     catalogues: mapAt(fields, "catalogues", "snapshot", { max: MAX_CATALOGUES }, readCatalogue),
     aliases: mapAt(fields, "aliases", "snapshot", { max: MAX_ALIASES }, (entry, path) => asText(entry, path, ID)),
+    ...optionalAt(fields, "routing", (from, name) => readRouting(from[name], "snapshot.routing")),
     settings: readSettings(asFields(fields.settings, "snapshot.settings"), "snapshot.settings"),
     ...optionalAt(fields, "pool", (from, name) => readPool(asFields(from[name], "snapshot.pool"), "snapshot.pool")),
   }
@@ -150,6 +153,9 @@ function readAccount(value: unknown, path: string): SnapshotAccount {
     ...optionalAt(fields, "credential", (from, name) => readCredential(from[name], `${path}.${name}`)),
     weight: numberAt(fields, "weight", path, WEIGHT),
     priority: numberAt(fields, "priority", path, { min: -1_000_000, max: 1_000_000 }),
+    ...optionalAt(fields, "tags", (from, name) =>
+      listAt(from, name, path, { max: MAX_TAGS }, (entry, entryPath) => asText(entry, entryPath, ID)),
+    ),
     ...optionalAt(fields, "maxConcurrent", (from, name) => numberAt(from, name, path, SLOTS)),
     ...optionalAt(fields, "catalogue", (from, name) => textAt(from, name, path, NAME)),
     ...optionalAt(fields, "disabledModels", (from, name) =>

@@ -6,6 +6,7 @@ import type { Catalogue, CatalogueModel } from "./catalogue.ts"
 import type { AccountId } from "./ids.ts"
 import { shownName } from "./model-alias.ts"
 import { createModelResolver, isHiddenModel, type ModelResolution } from "./model-name.ts"
+import { createRouter, type Router } from "./route.ts"
 import type { ReplacedDigest, Snapshot, SnapshotAccount, SnapshotApiKey } from "./snapshot.ts"
 
 /** A name that a client may ask for. */
@@ -37,6 +38,7 @@ export interface CompiledSnapshot {
   /** What a model list shows: ids and aliases, sorted, internal ones left out. */
   readonly listedModels: readonly ListedModel[]
   resolve(asked: string): ModelResolution
+  readonly router: Router
 }
 
 /** `snapshot` has passed `checkSnapshot`. */
@@ -45,7 +47,9 @@ export function compileSnapshot(snapshot: Snapshot): CompiledSnapshot {
   const accountsByModel = groupByModel(usable, snapshot.catalogues)
   const live = liveCatalogues(usable, snapshot.catalogues)
   const modelById = firstById(live)
-  const resolve = remembering(createModelResolver({ aliases: snapshot.aliases, catalogues: live }))
+  const { aliases, routing } = snapshot
+  const ownAliases = routing?.aliases ?? {}
+  const resolve = remembering(createModelResolver({ aliases, ownAliases, catalogues: live }))
   return {
     snapshot,
     apiKeyPepper: Buffer.from(snapshot.apiKeyPepper, "base64"),
@@ -57,8 +61,9 @@ export function compileSnapshot(snapshot: Snapshot): CompiledSnapshot {
     accountsByModel,
     accountsWithoutCatalogue: usable.filter((account) => catalogueOf(account, snapshot.catalogues) === undefined),
     modelById,
-    listedModels: listModels(modelById, snapshot.aliases, resolve),
+    listedModels: listModels(modelById, { ...aliases, ...ownAliases }, resolve),
     resolve,
+    router: createRouter(routing, resolve),
   }
 }
 

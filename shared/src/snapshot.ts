@@ -11,6 +11,7 @@ import type { EffortTable } from "./effort-table.ts"
 import type { AccountId, ApiKeyId } from "./ids.ts"
 import type { PoolStrategies } from "./pool-strategy.ts"
 import type { QuotaBucket, QuotaSource, QuotaWindow } from "./quota-bucket.ts"
+import type { Routing } from "./routing.ts"
 
 export const SNAPSHOT_SCHEMA_VERSION = 1
 
@@ -29,6 +30,8 @@ export interface Snapshot {
   readonly catalogues: Readonly<Record<string, Catalogue>>
   /** Asked name to upstream id, applied where the target is offered or no catalogue is known. */
   readonly aliases: Readonly<Record<string, string>>
+  /** What the operator says of names and of where requests go; undefined: nothing. */
+  readonly routing?: Routing
   readonly settings: SnapshotSettings
   /** Of the pool as a whole; undefined: it never paused. */
   readonly pool?: SnapshotPool
@@ -58,6 +61,8 @@ export interface SnapshotAccount {
   readonly weight: number
   /** Accounts with a higher one serve first. */
   readonly priority: number
+  /** Those that some routing rule names; undefined: it has none of them. */
+  readonly tags?: readonly string[]
   /** Undefined: the pool-wide setting. 0: unlimited. */
   readonly maxConcurrent?: number
   /** Name of an entry in `catalogues`; undefined while none was read. */
@@ -112,6 +117,8 @@ export interface SnapshotCredential {
 export interface SnapshotApiKey {
   readonly id: ApiKeyId
   readonly name: string
+  /** Those that some routing rule names; undefined: it has none of them. */
+  readonly tags?: readonly string[]
   /** Survives a rotation of the key: what belongs to one tenant is kept under it. */
   readonly lineage: string
   /** base64 of HMAC-SHA-256(apiKeyPepper, key). */
