@@ -181,7 +181,7 @@ class World {
     const general = generalScopes(model).map((one) => this.rests.of(one, now))
     if (general.some((one) => one !== "open" && one !== "half-open")) return
     const { table, seating } = this.register
-    const shelf = seating.tidied(model).living[0]?.[0]
+    const shelf = seating.tidied({ model }).living[0]?.[0]
     const first = shelf?.first((one) => table.hasFreeSlot(one))
     const taken = first === undefined ? undefined : table.at(first)
     if (shelf === undefined || taken === undefined) return
@@ -217,7 +217,7 @@ class World {
 
   /** As the shelves have it: tier by tier, each in its order. */
   shelved(model: string): string[][] {
-    const { living } = this.register.seating.tidied(model)
+    const { living } = this.register.seating.tidied({ model })
     return living
       .map((shelves) => {
         const seats = shelves.flatMap((shelf) => {

@@ -7,11 +7,15 @@ import type { Clock } from "../clock.ts"
 import { AccountTable } from "./account-table.ts"
 import { PoolAccount, type CandidateGroup, type Seat } from "./candidates.ts"
 import type { Cooldown, Cooldowns, CooldownScope } from "./cooldown.ts"
+import type { LeaseAsk } from "./lease.ts"
 import { QuotaMeter, TokenCosts } from "./quota-meter.ts"
 import { RankedSet } from "./ranked-set.ts"
 import { Seating } from "./seating.ts"
 import { Shelves } from "./shelves.ts"
 import { STRATEGIES } from "./strategies/index.ts"
+
+/** What is looked for, and among which accounts. */
+type Asked = Pick<LeaseAsk, "model" | "group">
 
 export interface AccountRegisterOptions {
   readonly clock: Clock
@@ -32,6 +36,8 @@ export class AccountRegister {
   readonly #costs = new TokenCosts()
   readonly #cooldowns: Cooldowns
   #current: CompiledSnapshot | undefined
+  /** That some rule names. */
+  #tags: ReadonlySet<string> = new Set()
   /** How many accounts had ever come when a snapshot was adopted. */
   readonly #comeBy = new WeakMap<CompiledSnapshot, number>()
   #known = 0
@@ -95,6 +101,7 @@ export class AccountRegister {
     const { snapshot } = compiled
     const { poolStrategies: strategies, maxConcurrentPerAccount } = snapshot.settings
     this.#current = compiled
+    this.#tags = compiled.router.tags
     this.#known = snapshot.accounts.length
     for (const bucket of QUOTA_BUCKETS) {
       const strategy = STRATEGIES[strategies?.[bucket] ?? DEFAULT_POOL_STRATEGY]
@@ -148,16 +155,16 @@ export class AccountRegister {
   }
 
   /** Is there such an account among those that could serve the model but for a free slot or a living token? */
-  someone(model: string, isSuch: (account: PoolAccount) => boolean): boolean {
-    for (const shelf of this.#shelves.of(model).all) {
+  someone({ model, group }: Asked, isSuch: (account: PoolAccount) => boolean): boolean {
+    for (const shelf of this.#shelves.of(model, group).all) {
       for (const { account } of shelf.members) if (isSuch(account)) return true
     }
     return false
   }
 
   /** The same of a living token, without a look at those that were seen to have none. */
-  someoneLiving(model: string, now: number, isSuch: (account: PoolAccount) => boolean): boolean {
-    for (const shelf of this.#shelves.of(model).living.flat()) {
+  someoneLiving({ model, group }: Asked, now: number, isSuch: (account: PoolAccount) => boolean): boolean {
+    for (const shelf of this.#shelves.of(model, group).living.flat()) {
       for (const { account } of shelf.members) if (account.isLiving(now) && isSuch(account)) return true
     }
     return false
@@ -178,12 +185,13 @@ export class AccountRegister {
     if (hasNewCredential(known.account, account) || known.account.projectId !== account.projectId) {
       this.#releaseHold(account.id)
     }
-    const isSame = known.limit === limit && areAlike(known.account, account)
+    const isSameGroup = this.#isInGroup(known, account)
+    const isSame = known.limit === limit && isSameGroup && areAlike(known.account, account)
     if (isSame) {
       known.account = account
       return
     }
-    if (!isSameGroup(known.account, account)) {
+    if (!isSameGroup) {
       this.seating.remove(known)
       known.group.members--
       known.group = this.#groupOf(account)
@@ -266,12 +274,25 @@ export class AccountRegister {
     this.#releaseHold(account.id)
   }
 
+  #isInGroup({ account: before, group }: PoolAccount, after: SnapshotAccount): boolean {
+    if (before.kind !== after.kind || before.catalogue !== after.catalogue) return false
+    const tags = this.#tagsOf(after)
+    return tags.length === group.tags.length && tags.every((tag, index) => tag === group.tags[index])
+  }
+
+  /** Of its tags those that some rule names, in order. */
+  #tagsOf({ tags }: SnapshotAccount): readonly string[] {
+    if (tags === undefined || this.#tags.size === 0) return NO_TAGS
+    return tags.filter((tag) => this.#tags.has(tag)).toSorted()
+  }
+
   #groupOf(account: SnapshotAccount): CandidateGroup {
-    const name = groupName(account)
+    const tags = this.#tagsOf(account)
+    const name = groupName(account, tags)
     let group = this.#groups.get(name)
     if (group === undefined) {
       const { catalogue } = account
-      group = { name, catalogue, models: undefined, members: 0, away: newSets(), probed: newSets() }
+      group = { name, tags, catalogue, models: undefined, members: 0, away: newSets(), probed: newSets() }
       this.#groups.set(name, group)
     }
     return group
@@ -282,13 +303,11 @@ function newSets(): Record<QuotaBucket, RankedSet<Seat>> {
   return { gemini: new RankedSet(), third_party: new RankedSet(), image: new RankedSet() }
 }
 
-function groupName(account: SnapshotAccount): string {
-  return `${account.kind} ${account.catalogue ?? ""}`
+function groupName({ kind, catalogue = "" }: SnapshotAccount, tags: readonly string[]): string {
+  return tags.length === 0 ? `${kind} ${catalogue}` : `${kind} ${catalogue} ${JSON.stringify(tags)}`
 }
 
-function isSameGroup(before: SnapshotAccount, after: SnapshotAccount): boolean {
-  return before.kind === after.kind && before.catalogue === after.catalogue
-}
+const NO_TAGS: readonly string[] = []
 
 function hasNewCredential(before: SnapshotAccount, after: SnapshotAccount): boolean {
   return (before.credential?.generation ?? 0) !== (after.credential?.generation ?? 0)
@@ -297,7 +316,6 @@ function hasNewCredential(before: SnapshotAccount, after: SnapshotAccount): bool
 /** For the pool. Most accounts are as before in most snapshots, and stay where they are. */
 function areAlike(before: SnapshotAccount, after: SnapshotAccount): boolean {
   return (
-    isSameGroup(before, after) &&
     before.priority === after.priority &&
     before.weight === after.weight &&
     before.reserve === after.reserve &&

@@ -60,6 +60,10 @@ export interface AttemptJob {
   readonly model: string
   readonly caller?: Caller
   readonly snapshot: CompiledSnapshot
+  /** Which accounts, and how one of them is chosen, where a routing rule says so. */
+  readonly among?: Pick<LeaseAsk, "group" | "strategy">
+  /** Of the budget, by another model that came before this one; `since` on the monotonic clock. */
+  readonly spent?: { readonly attempts: number; readonly since: number }
   /** How many base URLs the upstream has. */
   hosts(account: SnapshotAccount): number
   readonly signal: AbortSignal
@@ -84,7 +88,8 @@ export interface AttemptPorts {
     acquire(ask: LeaseAsk, signal: AbortSignal): Promise<Lease>
     hasOther(ask: LeaseAsk): boolean
     coolingError(ask: LeaseAsk): GatewayError | undefined
-    census(ask: Pick<LeaseAsk, "model" | "exclude" | "caller">): PoolCensus
+    refusal(ask: LeaseAsk): GatewayError | undefined
+    census(ask: Pick<LeaseAsk, "model" | "exclude" | "caller" | "group">): PoolCensus
     use(accountId: AccountId, model: string, tokens: number): void
     homeOf(conversation: string): ConversationHome | undefined
   }
@@ -140,7 +145,9 @@ class AttemptLoop {
     this.#ports = ports
     this.#budget = attemptBudget(job.snapshot.snapshot.settings)
     const { clock, credentials, cooling, refusedTexts, pause, report } = ports
-    const { signal, model, own } = job
+    const { signal, model, own, spent } = job
+    this.#history.attempts = spent?.attempts ?? 0
+    this.#firstAttemptAt = spent?.since
     this.#tokens = new LivingTokens({
       clock,
       credentials,
@@ -328,13 +335,14 @@ class AttemptLoop {
   }
 
   #ask(): LeaseAsk {
-    const { model, snapshot, caller } = this.#job
+    const { model, snapshot, caller, among } = this.#job
     const left = Math.max(1, this.#budget.ms - this.#elapsedMs())
     const slotWaitMs = snapshot.snapshot.settings.poolWaitMs ?? SLOT_WAIT_MS
     // The late attempt has no time of its own: its client waits anyhow.
     const isFree = this.#firstAttemptAt === undefined || this.#history.hasUsedLateAttempt
     const waitMs = isFree ? slotWaitMs : Math.min(slotWaitMs, left)
     const onExpired = (account: SnapshotAccount): void => this.#tokens.askFor(account)
-    return { model, exclude: this.#exclude, snapshot, waitMs, onExpired, ...(caller === undefined ? {} : { caller }) }
+    const whom = { ...among, ...(caller === undefined ? {} : { caller }) }
+    return { model, exclude: this.#exclude, snapshot, waitMs, onExpired, ...whom }
   }
 }

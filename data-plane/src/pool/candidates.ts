@@ -5,6 +5,7 @@
 import type { CatalogueModel } from "#shared/catalogue.ts"
 import type { AccountId } from "#shared/ids.ts"
 import { QUOTA_BUCKETS, type QuotaBucket } from "#shared/quota-bucket.ts"
+import type { AccountGroup } from "#shared/route.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { AccountTable, SeatTable } from "./account-table.ts"
 import type { QuotaMeter } from "./quota-meter.ts"
@@ -119,9 +120,10 @@ export interface Tier extends TierMemory {
   strategy: Strategy
 }
 
-/** Accounts with one catalogue. */
+/** Accounts with one catalogue, and alike in the tags that routing rules name. */
 export interface CandidateGroup {
   readonly name: string
+  readonly tags: readonly string[]
   readonly catalogue: string | undefined
   /** Undefined where no catalogue was read: such an account may serve any model. */
   models: ReadonlyMap<string, CatalogueModel> | undefined
@@ -134,6 +136,11 @@ export interface CandidateGroup {
 
 export function offers(group: CandidateGroup, model: string): boolean {
   return group.models === undefined || group.models.has(model)
+}
+
+/** May they serve for who wants these accounts only? Undefined: who wants any. */
+export function belongs({ tags }: CandidateGroup, wanted: AccountGroup | undefined): boolean {
+  return wanted === undefined || tags.some((tag) => wanted.tags.includes(tag))
 }
 
 /** What all seats on a shelf have in common. */

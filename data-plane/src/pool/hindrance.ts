@@ -3,7 +3,7 @@ import { quotaBucket } from "#shared/quota-bucket.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
-import { offers, type Seat } from "./candidates.ts"
+import { belongs, offers, type CandidateGroup, type Seat } from "./candidates.ts"
 import type { Cooldown, Cooldowns } from "./cooldown.ts"
 import type { Caller, LeaseAsk } from "./lease.ts"
 import { busyError, coolingError, keyBusyError, noAccountError, probingError } from "./pool-error.ts"
@@ -54,7 +54,7 @@ export class Hindrances {
   /** But for what keeps every account from the model. */
   #own(ask: LeaseAsk): Hindrance {
     const { register, isKeyFull } = this.#options
-    if (register.someone(ask.model, ({ id }) => isAskedFor(ask, id))) {
+    if (register.someone(ask, ({ id }) => isAskedFor(ask, id))) {
       return isKeyFull(ask.caller) ? { type: "key-busy", limit: ask.caller?.maxConcurrent ?? 0 } : { type: "busy" }
     }
     if (this.#isProbed(ask)) return { type: "probing" }
@@ -92,7 +92,7 @@ export class Hindrances {
     const bucket = quotaBucket(ask.model)
     const isSuch = (seat: Seat): boolean => couldServe(seat, ask) && this.#cooldownOf(seat, ask.model) === undefined
     for (const group of register.groups()) {
-      if (offers(group, ask.model) && group.probed[bucket].first(isSuch) !== undefined) return true
+      if (mayHold(group, ask) && group.probed[bucket].first(isSuch) !== undefined) return true
     }
     return register.seating.probesOf(ask.model)?.first(({ seat }) => isSuch(seat)) !== undefined
   }
@@ -113,7 +113,7 @@ export class Hindrances {
       return false
     }
     for (const group of register.groups()) {
-      if (offers(group, ask.model)) group.away[bucket].first(look)
+      if (mayHold(group, ask)) group.away[bucket].first(look)
     }
     register.seating.returnsOf(ask.model)?.first(({ seat }, from) => look(seat, from))
     return best
@@ -134,8 +134,13 @@ export class Hindrances {
 
 /** But for what keeps it now. */
 function couldServe({ account: { id, account, group } }: Seat, ask: LeaseAsk): boolean {
-  if (!isAskedFor(ask, id) || !offers(group, ask.model)) return false
+  if (!isAskedFor(ask, id) || !mayHold(group, ask)) return false
   return account.disabledModels?.includes(ask.model) !== true
+}
+
+/** Some that could serve the ask. */
+function mayHold(group: CandidateGroup, ask: LeaseAsk): boolean {
+  return offers(group, ask.model) && belongs(group, ask.group)
 }
 
 function isAskedFor({ exclude, snapshot }: LeaseAsk, id: Seat["account"]["id"]): boolean {

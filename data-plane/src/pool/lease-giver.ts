@@ -3,13 +3,16 @@ import { quotaBucket } from "#shared/quota-bucket.ts"
 import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
 import type { Affinity, ConversationHome } from "./affinity.ts"
-import type { Shelf } from "./candidates.ts"
+import { belongs, type Shelf } from "./candidates.ts"
 import type { LimitsReached } from "./census.ts"
 import type { Cooldowns } from "./cooldown.ts"
 import { Counts } from "./counts.ts"
 import { generalCooldown, isProbedForAll } from "./hindrance.ts"
 import { Lease, type Caller, type LeaseAsk } from "./lease.ts"
+import { OtherStrategies, type Chosen, type MayServe } from "./other-strategies.ts"
 import type { TierShelves } from "./shelves.ts"
+import { STRATEGIES } from "./strategies/index.ts"
+import type { Strategy } from "./strategies/strategy.ts"
 
 export interface LeaseGiverOptions {
   readonly clock: Clock
@@ -27,23 +30,16 @@ const DRAWS_PER_CANDIDATE = 4
 /** An exchange asks for the renewal of so many tokens at the most. */
 const MAX_RENEWALS = 16
 
-/** An account, by its number, on a shelf. */
-interface Chosen {
-  readonly number: number
-  readonly shelf: Shelf
-}
-
 interface Choice extends Chosen {
   readonly reason: string
 }
-
-type MayServe = (number: number) => boolean
 
 /** Chooses an account for an ask and counts the slots in use: of each account, each model over the whole pool, and each key. */
 export class LeaseGiver {
   readonly #options: LeaseGiverOptions
   readonly #inFlightByModel = new Counts()
   readonly #inFlightByKey = new Counts()
+  readonly #others = new OtherStrategies()
   /** Slots of each model; 0: unlimited. */
   modelLimit = 0
 
@@ -78,28 +74,32 @@ export class LeaseGiver {
   #choose(ask: LeaseAsk, known: ConversationHome | undefined): Choice | undefined {
     const { register, clock } = this.#options
     const now = clock.now()
-    const { living, expired } = register.seating.tidied(ask.model, now)
+    const { living, expired } = register.seating.tidied(ask, now)
     const { table } = register
     const isAsked = askedFor(ask, register)
     const mayServe: MayServe = (number) => table.hasFreeSlot(number) && table.isLiving(number, now) && isAsked(number)
     // With one tier nothing can outrank the conversation's own account.
     const home = living.length === 1 ? this.#atHome(ask, known, mayServe) : undefined
-    const chosen = home ?? this.#chooseAmong(living, mayServe)
+    const chosen = home ?? this.#chooseAmong(ask, living, mayServe)
     if (expired.length > 0) tellExpired(ask, expired, isAsked, chosen)
     if (home !== undefined) return home
     if (chosen !== undefined) return this.#atHome(ask, known, mayServe, chosen) ?? chosen
     if (expired.length === 0) return undefined
     // A slot of an account that can serve, or a renewed token, is worth more than an account that can only wait.
-    if (register.someoneLiving(ask.model, now, (account) => isAsked(account.number))) return undefined
-    return this.#chooseAmong(expired, (number) => table.hasFreeSlot(number) && isAsked(number))
+    if (register.someoneLiving(ask, now, (account) => isAsked(account.number))) return undefined
+    return this.#chooseAmong(ask, expired, (number) => table.hasFreeSlot(number) && isAsked(number))
   }
 
-  #chooseAmong(tiers: readonly TierShelves[], mayServe: MayServe): Choice | undefined {
+  #chooseAmong(ask: LeaseAsk, tiers: readonly TierShelves[], mayServe: MayServe): Choice | undefined {
+    const asked = ask.strategy === undefined ? undefined : STRATEGIES[ask.strategy]
     for (const shelves of tiers) {
-      const chosen = this.#draw(shelves, mayServe) ?? firstOf(shelves, mayServe)
+      const own = shelves[0]?.facts.tier.strategy
+      const other = asked === own ? undefined : asked
+      const chosen = this.#draw(shelves, mayServe, other) ?? this.#firstOf(shelves, mayServe, ask, other)
       if (chosen === undefined) continue
       const { number, shelf } = chosen
-      const { strategy, priority } = shelf.facts.tier
+      const { priority } = shelf.facts.tier
+      const strategy = other ?? shelf.facts.tier.strategy
       const count = shelves.reduce((sum, { members }) => sum + members.length, 0)
       const place = tiers.length > 1 ? `, priority ${priority}` : ""
       return { number, shelf, reason: `${strategy.name}, chosen ${strategy.why} of ${count}${place}` }
@@ -107,9 +107,14 @@ export class LeaseGiver {
     return undefined
   }
 
+  #firstOf(shelves: TierShelves, mayServe: MayServe, { group }: LeaseAsk, other?: Strategy): Chosen | undefined {
+    if (other === undefined) return firstOf(shelves, mayServe)
+    return this.#others.choose(shelves, other, group, mayServe)
+  }
+
   /** The best of a few at random, where the strategy wants that; undefined: it does not, or luck was bad. */
-  #draw(shelves: TierShelves, mayServe: MayServe): Chosen | undefined {
-    const strategy = shelves[0]?.facts.tier.strategy
+  #draw(shelves: TierShelves, mayServe: MayServe, other?: Strategy): Chosen | undefined {
+    const strategy = other ?? shelves[0]?.facts.tier.strategy
     if (strategy?.draws === undefined) return undefined
     let best: Chosen | undefined
     let bestRank = Infinity
@@ -125,7 +130,7 @@ export class LeaseGiver {
         continue
       }
       found++
-      const rank = shelf.rankOf(number)
+      const rank = strategy.rank(shelf.table.candidate(number))
       if (best !== undefined && rank >= bestRank) continue
       best = { number, shelf }
       bestRank = rank
@@ -198,13 +203,14 @@ function isBelow(shelf: Shelf, other: Shelf): boolean {
   return shelf.facts.tier.priority < other.facts.tier.priority
 }
 
-/** Not one that it has failed on, and only such as are in its own snapshot. */
-function askedFor({ exclude, snapshot }: LeaseAsk, { table, current }: AccountRegister): MayServe {
+/** Not one that it has failed on, of the group that it wants, and only such as are in its own snapshot. */
+function askedFor({ exclude, snapshot, group }: LeaseAsk, { table, current }: AccountRegister): MayServe {
   const isCurrent = snapshot === current
-  if (exclude.size === 0 && isCurrent) return () => true
+  if (exclude.size === 0 && isCurrent && group === undefined) return () => true
   return (number) => {
-    const id = table.at(number)?.id
-    return id !== undefined && !exclude.has(id) && (isCurrent || snapshot.accountById.has(id))
+    const account = table.at(number)
+    if (account === undefined || exclude.has(account.id) || !belongs(account.group, group)) return false
+    return isCurrent || snapshot.accountById.has(account.id)
   }
 }
 

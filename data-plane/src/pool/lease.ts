@@ -1,4 +1,6 @@
 import type { AccountId, ApiKeyId } from "#shared/ids.ts"
+import type { PoolStrategyName } from "#shared/pool-strategy.ts"
+import type { AccountGroup } from "#shared/route.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { Probe } from "./probe.ts"
@@ -25,6 +27,10 @@ export interface LeaseAsk {
   readonly snapshot: CompiledSnapshot
   /** At most this long, in milliseconds. */
   readonly waitMs: number
+  /** Only these accounts, as a rule says; absent: any. */
+  readonly group?: AccountGroup
+  /** In place of the one that is set for the model, as a rule says. */
+  readonly strategy?: PoolStrategyName
   /** Hears of each account that could serve but for its expired token; it is only leased where no other has a living one. */
   onExpired?(account: SnapshotAccount): void
 }

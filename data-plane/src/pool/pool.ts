@@ -156,8 +156,14 @@ export class Pool {
     return hindrance.type === "cooling" ? this.#hindrances.refusal(hindrance) : undefined
   }
 
+  /** With what the ask would be refused at this moment; undefined: it is served, at once or after a wait. */
+  refusal(ask: LeaseAsk): GatewayError | undefined {
+    const hindrance = this.#hindrances.find(ask)
+    return this.#hindrances.waitFor(hindrance, ask) > 0 ? undefined : this.#hindrances.refusal(hindrance)
+  }
+
   /** How many could serve now, and what keeps the others. */
-  census(ask: Pick<LeaseAsk, "model" | "exclude" | "caller">): PoolCensus {
+  census(ask: Pick<LeaseAsk, "model" | "exclude" | "caller" | "group">): PoolCensus {
     return takeCensus(this.#register, ask, this.#giver.limitsReached(ask))
   }
 

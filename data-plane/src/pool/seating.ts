@@ -5,6 +5,7 @@ import type { AccountTable } from "./account-table.ts"
 import type { ModelReturn, PoolAccount, Seat, Shelf, Tier } from "./candidates.ts"
 import type { Deadline, Deadlines } from "./deadlines.ts"
 import { MISSING_IS_LAST } from "./hindrance.ts"
+import type { LeaseAsk } from "./lease.ts"
 import type { TokenCosts } from "./quota-meter.ts"
 import { RankedSet } from "./ranked-set.ts"
 import type { ModelShelves, Shelves } from "./shelves.ts"
@@ -101,10 +102,10 @@ export class Seating {
   }
 
   /** Takes away from the head what cannot serve any more, so that no later look-up passes over it again. */
-  tidied(model: string, now = this.#options.clock.now()): ModelShelves {
+  tidied({ model, group }: Pick<LeaseAsk, "model" | "group">, now = this.#options.clock.now()): ModelShelves {
     const { shelves } = this.#options
     for (;;) {
-      const found = shelves.of(model)
+      const found = shelves.of(model, group)
       let hasMoved = false
       for (const tier of found.living) for (const shelf of tier) hasMoved = this.#tidy(shelf, now) || hasMoved
       if (!hasMoved) return found

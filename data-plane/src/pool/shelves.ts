@@ -1,6 +1,7 @@
 import { quotaBucket } from "#shared/quota-bucket.ts"
+import type { AccountGroup } from "#shared/route.ts"
 import type { AccountTable } from "./account-table.ts"
-import { Shelf, type CandidateGroup, type ShelfFacts, type Tier } from "./candidates.ts"
+import { belongs, Shelf, type CandidateGroup, type ShelfFacts, type Tier } from "./candidates.ts"
 
 /** Shelves of one tier; a lower one serves only where no higher one can. */
 export type TierShelves = readonly Shelf[]
@@ -85,18 +86,22 @@ export class Shelves {
     this.#byModel.clear()
   }
 
-  of(model: string): ModelShelves {
-    const known = this.#byModel.get(model)
+  /** Of a group of accounts, those that hold some of it: so choosing in it looks at no account outside. */
+  of(model: string, group?: AccountGroup): ModelShelves {
+    const name = group === undefined ? model : `${group.name} ${model}`
+    const known = this.#byModel.get(name)
     if (known !== undefined) return known
     const bucket = quotaBucket(model)
-    const all = [...this.#shelves].filter((shelf) => shelf.facts.bucket === bucket && shelf.offers(model))
+    const all = [...this.#shelves].filter(
+      (shelf) => shelf.facts.bucket === bucket && shelf.offers(model) && belongs(shelf.facts.group, group),
+    )
     const found = {
       living: tiers(all.filter(({ facts }) => facts.isLiving)),
       expired: tiers(all.filter(({ facts }) => !facts.isLiving)),
       all,
     }
     if (this.#byModel.size >= MAX_MODELS) this.#byModel.clear()
-    this.#byModel.set(model, found)
+    this.#byModel.set(name, found)
     return found
   }
 }

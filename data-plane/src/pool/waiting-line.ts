@@ -93,7 +93,7 @@ export class WaitingLines {
   }
 
   join(waiter: Waiter): void {
-    const { model } = waiter.ask
+    const model = lineOf(waiter.ask)
     const key = keyOf(waiter)
     let lines = this.#keys.get(key)
     if (lines === undefined) this.#keys.set(key, (lines = new Map()))
@@ -105,7 +105,7 @@ export class WaitingLines {
 
   /** Whatever the reason. Turns are taken only by being served. */
   leave(waiter: Waiter): void {
-    const { model } = waiter.ask
+    const model = lineOf(waiter.ask)
     const key = keyOf(waiter)
     const lines = this.#keys.get(key)
     const line = lines?.get(model)
@@ -119,7 +119,9 @@ export class WaitingLines {
   }
 
   /** Is there room for one more? A full line makes it at the cost of the key with most in it, which is told by `refuse`. */
-  makeRoom({ model, caller }: LeaseAsk, refuse: (waiter: Waiter) => void): boolean {
+  makeRoom(ask: LeaseAsk, refuse: (waiter: Waiter) => void): boolean {
+    const model = lineOf(ask)
+    const { caller } = ask
     if ((this.#sizes.get(model) ?? 0) < MAX_WAITING_PER_MODEL) return true
     let longest: Line | undefined
     for (const lines of this.#keys.values()) {
@@ -183,6 +185,11 @@ function takenFrom(lines: Map<string, Line>, model: string, line: Line): true {
   lines.delete(model)
   lines.set(model, line)
   return true
+}
+
+/** Who waits for some accounts only stands in no line with who takes any. */
+function lineOf({ model, group }: LeaseAsk): string {
+  return group === undefined ? model : `${model} ${group.name}`
 }
 
 function keyOf({ ask }: Waiter): string {
