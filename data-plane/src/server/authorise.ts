@@ -2,7 +2,6 @@
 import type { ClientDialectName } from "#shared/client-dialect.ts"
 import { matchPattern } from "#shared/model-alias.ts"
 import { readWishedName } from "#shared/name-wish.ts"
-import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import { GatewayError } from "../canonical/error.ts"
 
@@ -29,14 +28,6 @@ export function mayAsk(key: KeyModels, asked: string, model: string): boolean {
   const whole = asked.startsWith("models/") ? asked.slice("models/".length) : asked
   const names = [whole, readWishedName(whole).name]
   return key.models?.some((pattern) => !pattern.includes("*") && names.includes(pattern)) === true
-}
-
-/** Throws `permission_denied`. A name that leads nowhere passes: that it does not exist is said elsewhere. */
-export function authoriseModel(key: KeyModels, asked: string, compiled: CompiledSnapshot): void {
-  if (key.models === undefined) return
-  const resolution = compiled.resolve(asked)
-  if ("notFound" in resolution || mayAsk(key, asked, resolution.model)) return
-  throw modelDenied(asked)
 }
 
 export function modelDenied(asked: string): GatewayError {

@@ -1,5 +1,6 @@
-/** What the pool chose or why it had nothing, in one line of plain words: for headers. */
-import type { PoolCensus, PoolRefusal } from "#shared/link-protocol.ts"
+/** Where a request went, what the pool chose or why it had nothing, in one line of plain words: for headers. */
+import type { PoolCensus, PoolRefusal, RouteRecord } from "#shared/link-protocol.ts"
+import type { Route } from "#shared/route.ts"
 import type { AttemptChoice } from "../pool/attempt-notes.ts"
 
 /** What keeps accounts away, in the order in which it is told. */
@@ -7,6 +8,7 @@ const KEPT_AWAY = {
   busy: "busy",
   tried: "tried before",
   unusable: "unusable",
+  outside: "outside the rule's accounts",
   notOffered: "without the model",
   resting: "resting",
   modelOff: "off for the model",
@@ -23,6 +25,23 @@ export function choiceText(choice: AttemptChoice): string {
 /** `2 of 5 accounts could serve, 2 busy, 3 resting; waited 60000 ms`. */
 export function refusalText(refusal: PoolRefusal): string {
   return [...censusTexts(refusal.census), ...waits(refusal)].join("; ")
+}
+
+const VIA = { deprecated: "retired name", alias: "alias", exact: "own name", "pass-through": "not known here" } as const
+
+/**
+ * `gemini-3-flash by alias; rule office; accounts tagged a or b; strategy weighted; in place of gemini-pro-agent: pool_exhausted`. What
+ * operators wrote is encoded as in an address.
+ */
+export function routeText(found: Route, model: string | undefined, record: RouteRecord | undefined): string {
+  const { rule, accountTags, strategy, fallbacks = [] } = record ?? {}
+  return [
+    ...(found.type === "model" ? [`${encodeURIComponent(model ?? found.model)} by ${VIA[found.via]}`] : [found.type]),
+    ...(rule === undefined ? [] : [`rule ${encodeURIComponent(rule)}`]),
+    ...(accountTags === undefined ? [] : [`accounts tagged ${accountTags.map(encodeURIComponent).join(" or ")}`]),
+    ...(strategy === undefined ? [] : [`strategy ${strategy}`]),
+    ...fallbacks.map(({ from, because }) => `in place of ${encodeURIComponent(from)}: ${because}`),
+  ].join("; ")
 }
 
 function censusTexts(census: PoolCensus): string[] {

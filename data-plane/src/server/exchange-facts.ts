@@ -1,6 +1,14 @@
 /** What an exchange has to say of itself: gathered while it runs, told in headers to who may ask, and at its end as its record. */
 import type { ExchangeId } from "#shared/ids.ts"
-import type { AttemptRecord, ExchangeOutcome, ExchangeRecord, PoolRefusal } from "#shared/link-protocol.ts"
+import type {
+  AttemptRecord,
+  ExchangeOutcome,
+  ExchangeRecord,
+  FallbackRecord,
+  PoolRefusal,
+  RouteRecord,
+} from "#shared/link-protocol.ts"
+import type { ModelRoute, Route } from "#shared/route.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { Clock } from "../clock.ts"
@@ -10,7 +18,8 @@ import { OwnTime } from "../own-time.ts"
 import type { AttemptTarget } from "../pool/attempt-loop.ts"
 import type { AttemptChoice } from "../pool/attempt-notes.ts"
 import type { Answer } from "./answer.ts"
-import { choiceText, refusalText } from "./choice-text.ts"
+import { choiceText, refusalText, routeText } from "./choice-text.ts"
+import type { Detour } from "./fallback.ts"
 import type { Plan } from "./plan.ts"
 
 export interface ExchangeEnd {
@@ -32,6 +41,8 @@ export class ExchangeFacts {
   /** The first answer's: what the record says of them all. */
   plan: Plan | undefined
   requestedModel: string | undefined
+  /** Where the name led; undefined: it did not come as far. */
+  found: Route | undefined
   isStream = false
   /** What the client's dialect lost. */
   dropped: readonly string[] = []
@@ -45,6 +56,7 @@ export class ExchangeFacts {
   #firstContentMs: number | undefined
   /** The last attempt's. */
   #target: AttemptTarget | undefined
+  readonly #fallbacks: FallbackRecord[] = []
   #choice: AttemptChoice | undefined
 
   constructor(id: ExchangeId, dialect: ClientDialectName, clock: Clock) {
@@ -89,12 +101,43 @@ export class ExchangeFacts {
     if (choice.census !== undefined || this.#choice === undefined) this.#choice = choice
   }
 
-  /** As headers: which account and why, how many attempts, how long. */
+  /** Another model is to answer than the one before. What kept that one from it is told with it. */
+  onDetour({ plan, record }: Detour): void {
+    this.plan = plan
+    this.refusal = undefined
+    this.#fallbacks.push(record)
+  }
+
+  /** Of the budget, by attempts for a model that came before; undefined: none was made. */
+  get spent(): { readonly attempts: number; readonly since: number } | undefined {
+    const [first] = this.attempts
+    return first === undefined ? undefined : { attempts: this.attempts.length, since: this.begunAt + first.startedMs }
+  }
+
+  /** What rules and fallbacks had a part in; undefined: none had. */
+  get route(): RouteRecord | undefined {
+    const { found } = this
+    if (found === undefined) return undefined
+    const { rule } = found
+    const { group, strategy, unoffered, model } = found.type === "model" ? found : ({} as Partial<ModelRoute>) // no model
+    const first = unoffered === undefined || model === undefined ? [] : [notOffered(unoffered, model)]
+    const fallbacks = [...first, ...this.#fallbacks]
+    if (rule === undefined && fallbacks.length === 0) return undefined
+    return {
+      ...(rule === undefined ? {} : { rule }),
+      ...(group === undefined ? {} : { accountTags: group.tags }),
+      ...(strategy === undefined ? {} : { strategy }),
+      ...(fallbacks.length === 0 ? {} : { fallbacks }),
+    }
+  }
+
+  /** As headers: which model and account and why, how many attempts, how long. */
   explanation(): Record<string, string> {
     const ended = this.attempts.map((attempt) => attempt.failureClass ?? "ok")
     const isRunning = this.#target !== undefined && !ended.includes("ok")
     const label = this.#target?.account.label
     return {
+      ...(this.found === undefined ? {} : { "x-lagrange-route": routeText(this.found, this.plan?.model, this.route) }),
       ...(label === undefined ? {} : { "x-lagrange-account": encodeURIComponent(label) }),
       ...(this.#choice === undefined ? {} : { "x-lagrange-choice": choiceText(this.#choice) }),
       ...(this.refusal === undefined ? {} : { "x-lagrange-refusal": refusalText(this.refusal) }),
@@ -144,6 +187,7 @@ export class ExchangeFacts {
       ...(this.#fetchedMs === undefined ? {} : { fetchedMs: this.#fetchedMs }),
       overheadUs: this.own.microseconds,
       ...(this.refusal === undefined ? {} : { refusal: this.refusal }),
+      ...(this.route === undefined ? {} : { route: this.route }),
       attempts: this.attempts,
       dropped: listedLosses([...this.dropped, ...(plan?.dropped ?? [])]),
       ...(plan?.schemaReport === undefined ? {} : { schemaReport: plan.schemaReport }),
@@ -153,4 +197,9 @@ export class ExchangeFacts {
   #elapsedMs(): number {
     return this.#clock.monotonic() - this.begunAt
   }
+}
+
+/** A chain led on because no account lists its first model. */
+function notOffered(from: string, to: string): FallbackRecord {
+  return { from, to, because: "model_not_found", attempts: 0 }
 }

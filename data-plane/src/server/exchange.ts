@@ -16,6 +16,7 @@ import type { CallAddress, ClientSide } from "../dialects/dialect.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
 import { OwnTime } from "../own-time.ts"
 import type { AttemptPorts, LoopEnd } from "../pool/attempt-loop.ts"
+import { attemptBudget } from "../pool/next-step.ts"
 import { namesMedia, type RemoteMedia } from "../remote-media/remote-media.ts"
 import { logExchange } from "../report/log.ts"
 import type { Reporter } from "../report/reporter.ts"
@@ -24,12 +25,13 @@ import type { SnapshotStore } from "../snapshot/store.ts"
 import type { Transport } from "../transport/send.ts"
 import { createAnswer, type Answer, type AnswerOptions } from "./answer.ts"
 import type { Authenticate } from "./authenticate.ts"
-import { authoriseDialect, authoriseModel } from "./authorise.ts"
+import { authoriseDialect } from "./authorise.ts"
 import { runChoices } from "./choices.ts"
 import { createChoicesAnswer } from "./choices-answer.ts"
 import { withModel } from "./default-model.ts"
 import { errorAnswer } from "./error-answer.ts"
 import { ExchangeFacts } from "./exchange-facts.ts"
+import { detourOf } from "./fallback.ts"
 import { generate, type Generation } from "./generate.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 import type { KeyLimits } from "./key-limits.ts"
@@ -39,6 +41,7 @@ import { isForm, parseForm } from "./parse-form.ts"
 import { createPlans, type Expected, type Plan } from "./plan.ts"
 import { readBody } from "./read-body.ts"
 import type { Responder } from "./responder.ts"
+import { findRoute, takeRoute } from "./route.ts"
 
 export interface ExchangeServices {
   readonly clock: Clock
@@ -138,20 +141,20 @@ export class Exchange {
     this.#facts.requestedModel = named.model.slice(0, LONGEST_NAME)
     this.#facts.isStream = named.stream
     this.#facts.dropped = dropped
-    authoriseModel(key, named.model, compiled)
-    const request = namesMedia(named) ? await this.#withMedia(compiled, named) : named
+    const found = findRoute(compiled, named, key, this.#dialectName)
+    this.#facts.found = found
+    const route = takeRoute(compiled, found, named.model, key)
+    const request = namesMedia(named) ? await this.#withMedia(compiled, named, route.model) : named
     const count = this.#dialect.choices === undefined ? 1 : (request.choices ?? 1)
-    const plans = createPlans(compiled, request, { key, signatures: this.#services.signatures }, count)
+    const plans = createPlans(compiled, request, { key, signatures: this.#services.signatures }, count, route)
     this.#facts.plan = plans[0]
     this.#generations = this.#createAnswers(request, plans)
   }
 
-  /** Files that the request names by an address, fetched. An unknown model is refused by the plan, and nothing is fetched for it. */
-  async #withMedia(compiled: CompiledSnapshot, request: ChatRequest): Promise<ChatRequest> {
-    const resolution = compiled.resolve(request.model)
-    if ("notFound" in resolution) return request
+  /** Files that the request names by an address, fetched. */
+  async #withMedia(compiled: CompiledSnapshot, request: ChatRequest, modelId: string): Promise<ChatRequest> {
     const files = this.#services.remoteMedia.fetch(request, {
-      modelId: resolution.model,
+      modelId,
       tenant: this.#facts.key?.lineage ?? "",
       isEnabled: compiled.snapshot.settings.fetchRemoteMedia ?? true,
       signal: this.#abort.signal,
@@ -165,7 +168,7 @@ export class Exchange {
     const options = this.#answerOptions(request, plan)
     const onContent = (choice: number): void => {
       this.#facts.onContent()
-      plans[choice]?.letGo()
+      this.#generations[choice]?.plan.letGo()
     }
     const side = this.#dialect.choices
     if (plans.length === 1 || side === undefined) {
@@ -178,17 +181,19 @@ export class Exchange {
     return answers.choices.map((answer, choice) => ({ plan: plans[choice] ?? plan, answer }))
   }
 
-  #answerOptions(request: ChatRequest, { seal, sealText, expected }: Plan): Omit<AnswerOptions, "onFirstContent"> {
+  #answerOptions(request: ChatRequest, first: Plan): Omit<AnswerOptions, "onFirstContent"> {
+    // Another model may answer in the end.
+    const plan = (): Plan => this.#facts.plan ?? first
     return {
       dialect: this.#dialect,
       context: {
         exchangeId: this.id,
         model: request.model,
         createdAt: Math.floor(this.#facts.startedAt / 1000),
-        request: answeredRequest(request, expected),
+        request: answeredRequest(request, first.expected),
         estimatedInputTokens: estimateInputTokens(request),
-        seal,
-        sealText,
+        seal: (...given) => plan().seal(...given),
+        sealText: (text) => plan().sealText(text),
       },
       responder: this.#responder,
       clock: this.#services.clock,
@@ -206,7 +211,8 @@ export class Exchange {
     const { own } = this.#facts
     const [first, ...others] = this.#generations
     if (first === undefined) throw new Error("an attempt before its plan")
-    if (others.length === 0) return this.#generate(first, signal, own)
+    this.#makeDetour()
+    if (others.length === 0) return this.#generateWithDetours(first)
     // All run at once, and each waits by itself: what counts as ours is the first one's part, and what follows when all are over.
     const runs = this.#generations.map((one) => async (ofAll: AbortSignal) => {
       if (one !== first) return this.#generate(one, ofAll, new OwnTime(this.#services.clock))
@@ -216,8 +222,39 @@ export class Exchange {
     return run.finally(() => own.resume())
   }
 
+  /** Until content has come, the next model is asked where no account is left for the one before, within the same budget. */
+  async #generateWithDetours(one: Generation): Promise<LoopEnd> {
+    const { own, attempts } = this.#facts
+    for (;;) {
+      const end = await this.#generate(one, this.#abort.signal, own)
+      if (end.error === undefined || end.hasContent) return end
+      const budget = attemptBudget(one.plan.compiled.snapshot.settings)
+      const { since = Infinity } = this.#facts.spent ?? {}
+      const isSpent = attempts.length >= budget.attempts || this.#services.clock.monotonic() - since > budget.ms
+      if ((attempts.length > 0 && isSpent) || !this.#makeDetour()) return end
+    }
+  }
+
+  /** Goes on with another model where nobody can serve the one that was to answer. False: somebody can, or no other follows. */
+  #makeDetour(): boolean {
+    const { key, attempts, plan } = this.#facts
+    if (plan === undefined || key === undefined) return false
+    const { pool } = this.#services.ports
+    const detour = detourOf(plan, { pool, key, attempts: attempts.length })
+    if (detour === undefined) return false
+    const { model } = detour.plan
+    const plans = this.#generations.map((one, index) => (index === 0 ? detour.plan : one.plan.forModel(model)))
+    if (plans.includes(undefined)) return false
+    this.#facts.onDetour(detour)
+    for (const [index, one] of this.#generations.entries()) {
+      one.plan.letGo()
+      one.plan = plans[index] ?? detour.plan
+    }
+    return true
+  }
+
   #generate(one: Generation, signal: AbortSignal, own: OwnTime): Promise<LoopEnd> {
-    const { key, attempts, begunAt, isStream } = this.#facts
+    const { key, attempts, begunAt, isStream, spent } = this.#facts
     return generate(one, {
       services: this.#services,
       dialect: this.#dialectName,
@@ -227,6 +264,7 @@ export class Exchange {
       begunAt,
       own,
       isStream,
+      ...(spent === undefined ? {} : { spent }),
       onAttempt: (target) => this.#facts.onAttempt(target),
       onRefusal: (refusal) => (this.#facts.refusal ??= refusal),
     })

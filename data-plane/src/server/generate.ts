@@ -1,12 +1,13 @@
 /** One answer from its plan to its end: what an attempt is, for the loop that makes attempts. */
 import type { AttemptRecord, PoolRefusal } from "#shared/link-protocol.ts"
 import type { SnapshotAccount, SnapshotApiKey } from "#shared/snapshot.ts"
-import type { Usage } from "#shared/usage.ts"
+import { chargedTokens } from "#shared/usage.ts"
 import type { DecodeContext } from "../dialects/dialect.ts"
 import { clientDialects, upstreamDialects, type ClientDialectName } from "../dialects/index.ts"
 import type { OwnTime } from "../own-time.ts"
 import { runAttempts, type AttemptJob, type AttemptTarget, type LoopEnd } from "../pool/attempt-loop.ts"
 import type { Fingerprint } from "../pool/blame.ts"
+import type { LeaseAsk } from "../pool/lease.ts"
 import { UPSTREAMS } from "../upstreams/index.ts"
 import type { Upstream } from "../upstreams/upstream.ts"
 import type { Answer } from "./answer.ts"
@@ -17,7 +18,8 @@ import { clientCallId } from "./tool-call-id.ts"
 
 /** An answer that is wanted: what is sent for it, and where it goes. */
 export interface Generation {
-  readonly plan: Plan
+  /** Another one when another model answers. */
+  plan: Plan
   readonly answer: Answer
 }
 
@@ -32,13 +34,15 @@ export interface GenerateOptions {
   readonly begunAt: number
   readonly own: OwnTime
   readonly isStream: boolean
+  /** By attempts for another model. */
+  readonly spent?: AttemptJob["spent"]
   /** An attempt begins. */
   readonly onAttempt: (target: AttemptTarget) => void
   readonly onRefusal: (refusal: PoolRefusal) => void
 }
 
 export function generate({ plan, answer }: Generation, options: GenerateOptions): Promise<LoopEnd> {
-  const { services, dialect, signal, key, records, begunAt, own, isStream, onAttempt, onRefusal } = options
+  const { services, dialect, signal, key, records, begunAt, own, isStream, spent, onAttempt, onRefusal } = options
   const { ports, transport, clock, mintRequestId } = services
   const { toolCallIdPrefix } = clientDialects[dialect]
   const decodeContext: DecodeContext = {
@@ -77,20 +81,21 @@ export function generate({ plan, answer }: Generation, options: GenerateOptions)
   const fingerprint = (): Fingerprint | undefined => plan.fingerprint()
   const { model, compiled: snapshot } = plan
   const planned = { model, snapshot, hosts, attempt, repair, fingerprint }
-  const job = { ...planned, signal, begunAt, own, onRefusal, ...callerOf(key, plan) }
+  const before = spent === undefined ? {} : { spent }
+  const job = { ...planned, among: amongOf(plan), ...before, signal, begunAt, own, onRefusal, ...callerOf(key, plan) }
   return runAttempts(job, ports, records)
 }
 
+/** Which accounts a routing rule wants, and how one of them is chosen. */
+export function amongOf({ route: { group, strategy } }: Pick<Plan, "route">): Pick<LeaseAsk, "group" | "strategy"> {
+  return { ...(group === undefined ? {} : { group }), ...(strategy === undefined ? {} : { strategy }) }
+}
+
 /** To be spread into a job. */
-function callerOf(key: SnapshotApiKey | undefined, { conversation }: Plan): Pick<AttemptJob, "caller"> {
+export function callerOf(key: SnapshotApiKey | undefined, { conversation }: Plan): Pick<AttemptJob, "caller"> {
   if (key === undefined) return {}
   const { id, maxConcurrent } = key
   return { caller: { key: id, conversation, ...(maxConcurrent === undefined ? {} : { maxConcurrent }) } }
-}
-
-/** What the upstream takes from the account's quota; what it does not tell cannot be counted. */
-function chargedTokens({ inputTokens = 0, cachedInputTokens = 0, outputTokens = 0 }: Usage): number {
-  return Math.max(0, inputTokens - cachedInputTokens) + outputTokens
 }
 
 /** To be spread into an attempt. An answer that must be JSON may have to be mended, which only its parts can be. */

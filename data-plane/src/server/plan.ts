@@ -1,8 +1,10 @@
 /** What is sent for a request: the model behind the asked name, and the upstream body, made once and used by every attempt. */
 import type { SchemaReport } from "#shared/link-protocol.ts"
 import type { NameWish } from "#shared/name-wish.ts"
+import type { ModelRoute } from "#shared/route.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount, SnapshotApiKey } from "#shared/snapshot.ts"
+import { GatewayError } from "../canonical/error.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import type { StreamPart } from "../canonical/stream-part.ts"
 import type { DecodeContext, EncodedRequest, SealSignature, TargetModel } from "../dialects/dialect.ts"
@@ -19,10 +21,10 @@ import { sessionId } from "../upstreams/antigravity/session-id.ts"
 import { answeringModel } from "./answering-model.ts"
 import { withoutAttribution } from "./attribution.ts"
 import { fingerprintOf } from "./fingerprint.ts"
-import { modelNotFound } from "./models.ts"
 
 export interface Plan {
   readonly compiled: CompiledSnapshot
+  readonly route: ModelRoute
   /** The upstream's id. */
   readonly model: string
   /** The same for every turn of a conversation and for no other. */
@@ -46,6 +48,8 @@ export interface Plan {
   repair(): boolean
   /** Tells requests apart after a failure; undefined once the body was let go. */
   fingerprint(): Fingerprint | undefined
+  /** The same request for another model; undefined: it was let go, or asks for what that model cannot do. */
+  forModel(model: string): Plan | undefined
   /** Forgets the body: no attempt follows. */
   letGo(): void
 }
@@ -59,20 +63,32 @@ export interface Tenant {
   readonly signatures: SignatureStore
 }
 
-/**
- * A plan for each answer that is wanted. What they send is made once; what an attempt changes of it belongs to its own plan. Throws
- * `model_not_found` before any upstream call when no usable account offers the model.
- */
+/** What plans are made of. */
+interface PlanAsk {
+  readonly compiled: CompiledSnapshot
+  readonly request: ChatRequest
+  readonly tenant: Tenant
+  readonly route: ModelRoute
+}
+
+/** A plan for each answer that is wanted. What they send is made once; what an attempt changes of it belongs to its own plan. */
 export function createPlans(
   compiled: CompiledSnapshot,
   request: ChatRequest,
   tenant: Tenant,
   count: number,
+  route: ModelRoute,
 ): readonly Plan[] {
-  const resolution = compiled.resolve(request.model)
+  const ask = { compiled, request, tenant, route }
+  const { known, first, restored } = prepare(ask, route.model)
+  const plans: Plan[] = []
+  while (plans.length < count) plans.push(planOf(known, first, restored, ask))
+  return plans
+}
+
+function prepare({ compiled, request, tenant, route }: PlanAsk, asked: string) {
   const { key, signatures: store } = tenant
-  if ("notFound" in resolution) throw modelNotFound(resolution.notFound, resolution.nearest, key)
-  const model = answeringModel(compiled, request, resolution.model, key)
+  const model = answeringModel(compiled, request, asked, key)
   const { settings } = compiled.snapshot
   const catalogue = compiled.modelById.get(model)
   const { thinkingBudgets: efforts } = settings
@@ -84,26 +100,25 @@ export function createPlans(
   const { lineage } = key
   const session = sessionId(request, lineage)
   const signatures = signaturesFor({ store, lineage, session, model, key: carrierKey(compiled.apiKeyPepper) })
-  const attributed = withoutAttribution(asNamed(request, resolution.wish), settings.attributionBlock)
+  const attributed = withoutAttribution(asNamed(request, route.wish), settings.attributionBlock)
   const signed = signatures.restore(attributed.value)
   const restored = { ...signed, dropped: [...attributed.dropped, ...signed.dropped] }
-  const known = {
+  const known: Known = {
     compiled,
+    route,
     target,
     session,
     signatures,
-    isOther: model !== resolution.model,
+    isOther: model !== asked,
     mayBeEmpty: request.turns.at(-1)?.parts.every((part) => part.type === "tool-result") === true,
   }
-  const first = bodyOf(restored, target)
-  const plans: Plan[] = []
-  while (plans.length < count) plans.push(planOf(known, first, restored))
-  return plans
+  return { known, first: bodyOf(restored, target), restored }
 }
 
 /** What does not change, however often something is sent. */
 interface Known {
   readonly compiled: CompiledSnapshot
+  readonly route: ModelRoute
   readonly target: TargetModel
   readonly session: string
   readonly signatures: ExchangeSignatures
@@ -114,9 +129,10 @@ interface Known {
 
 /** Its functions live as long as the stream: none of them may name the body or the request but by what `letGo` forgets. */
 function planOf(
-  { compiled, target, session, signatures, isOther, mayBeEmpty }: Known,
+  { compiled, route, target, session, signatures, isOther, mayBeEmpty }: Known,
   first: Body,
   whole: Restored,
+  ask: PlanAsk,
 ): Plan {
   const { settings } = compiled.snapshot
   const model = target.id
@@ -124,8 +140,11 @@ function planOf(
   let { body, dropped }: Partial<Body> & Pick<Body, "dropped"> = first
   let repairable: Restored | undefined = whole
   let text: ChatRequest["system"] | undefined = whole.request.system
+  // Only where another model may follow: a request is large.
+  let anew: PlanAsk | undefined = route.fallbacks.length > 0 ? ask : undefined
   return {
     compiled,
+    route,
     model,
     conversation: session,
     get dropped() {
@@ -174,7 +193,20 @@ function planOf(
       return true
     },
     fingerprint: () => (body === undefined || text === undefined ? undefined : fingerprintOf(body, text)),
+    forModel(other) {
+      if (anew === undefined) return undefined
+      try {
+        const made = prepare(anew, other)
+        // What the client reads of a search is decided with the first model.
+        if (made.first.expected.isSearch !== expected.isSearch) return undefined
+        return planOf(made.known, made.first, made.restored, anew)
+      } catch (error) {
+        if (error instanceof GatewayError) return undefined
+        throw error
+      }
+    },
     letGo: () => {
+      anew = undefined
       body = undefined
       text = undefined
       repairable = undefined

@@ -21,6 +21,8 @@ export const THIRD_API_KEY = "third-key"
 export const BOUND_API_KEY = "bound-key"
 /** As the control plane makes them. */
 export const MINTED_API_KEY = mintApiKey()
+/** May use `MODEL` only. */
+export const NARROW_API_KEY = "narrow-key"
 export const PEPPER = Buffer.alloc(32, 7)
 export const MODEL = "gemini-3-flash"
 
@@ -78,6 +80,14 @@ export function snapshot({ version = 1, accounts, settings = {}, pool, routing }
         lineage: "lineage-4",
         digest: digestApiKey(PEPPER, THIRD_API_KEY),
         mayExplain: false,
+      },
+      {
+        id: apiKeyId("key-narrow"),
+        name: "narrow",
+        lineage: "lineage-narrow",
+        digest: digestApiKey(PEPPER, NARROW_API_KEY),
+        models: [MODEL],
+        mayExplain: true,
       },
       {
         id: apiKeyId("key-5"),

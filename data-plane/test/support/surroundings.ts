@@ -1,5 +1,6 @@
 /** What stands round a data plane, in the test's process or in one of its own: simulator, link, accounts, snapshots, a folder. */
 import type { ReportItem } from "#shared/link-protocol.ts"
+import { NO_ROUTING, type Routing } from "#shared/routing.ts"
 import type { SnapshotAccount, SnapshotPool, SnapshotSettings } from "#shared/snapshot.ts"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -12,6 +13,8 @@ export interface SnapshotChange {
   readonly accounts?: readonly SnapshotAccount[]
   readonly settings?: Partial<SnapshotSettings>
   readonly pool?: SnapshotPool
+  /** Absent: as before. */
+  readonly routing?: Routing
 }
 
 export interface Surroundings {
@@ -53,6 +56,7 @@ export async function startSurroundings(options: SurroundingsOptions = {}): Prom
   let settings: Partial<SnapshotSettings> = { antigravityBaseUrls: [upstream ?? ""], ...options.settings }
   let current: readonly SnapshotAccount[] = accounts
   let pool: SnapshotPool = {}
+  let routing: Routing = NO_ROUTING
   let version = 1
   link.push(snapshot({ version, accounts, settings }))
   const upstreamCaFile = isTls ? join(directory, "ca.pem") : undefined
@@ -67,8 +71,9 @@ export async function startSurroundings(options: SurroundingsOptions = {}): Prom
       current = change.accounts ?? current
       settings = { ...settings, ...change.settings }
       pool = change.pool ?? pool
+      routing = change.routing ?? routing
       version += 1
-      link.push(snapshot({ version, accounts: current, settings, pool }))
+      link.push(snapshot({ version, accounts: current, settings, pool, routing }))
       return version
     },
     async stop() {

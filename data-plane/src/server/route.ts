@@ -1,0 +1,40 @@
+/** Which model a request is for, and whether its key may use it. */
+import type { ClientDialectName } from "#shared/client-dialect.ts"
+import type { ModelRoute, Route } from "#shared/route.ts"
+import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
+import type { SnapshotApiKey } from "#shared/snapshot.ts"
+import { GatewayError } from "../canonical/error.ts"
+import type { ChatRequest } from "../canonical/request.ts"
+import { mayAsk, mayUse, modelDenied } from "./authorise.ts"
+import { modelNotFound } from "./models.ts"
+import { traitsOf } from "./traits.ts"
+
+export function findRoute(
+  { router }: CompiledSnapshot,
+  request: ChatRequest,
+  key: SnapshotApiKey,
+  dialect: ClientDialectName,
+): Route {
+  const traits = (resolution: Parameters<typeof traitsOf>[2]): number => traitsOf(request, dialect, resolution)
+  return router.route({ asked: request.model, key, dialect, traits })
+}
+
+/** Throws `model_not_found` where nobody offers the model, and `permission_denied` where a rule or the key refuses it. */
+export function takeRoute(compiled: CompiledSnapshot, route: Route, asked: string, key: SnapshotApiKey): ModelRoute {
+  switch (route.type) {
+    case "refused":
+      throw new GatewayError("permission_denied", `This gateway refuses the request: ${route.message}`)
+    case "not-found":
+      throw modelNotFound(asked, route.nearest, key)
+    case "model":
+      if (!isAllowed(compiled, route, asked, key)) throw modelDenied(asked)
+      return route
+  }
+}
+
+/** A name in the key's list stands for what the name itself means, not for where a rule leads it. */
+function isAllowed(compiled: CompiledSnapshot, { model }: ModelRoute, asked: string, key: SnapshotApiKey): boolean {
+  if (key.models === undefined) return true
+  const own = compiled.resolve(asked)
+  return "model" in own && own.model === model ? mayAsk(key, asked, model) : mayUse(key, model)
+}

@@ -1,0 +1,65 @@
+/** What routing rules can ask of a request. Pure; docs/reference/routing.md defines each trait as it is read here. */
+import type { ClientDialectName } from "#shared/client-dialect.ts"
+import type { ModelResolution } from "#shared/model-name.ts"
+import { quotaBucket } from "#shared/quota-bucket.ts"
+import type { ReasoningWish } from "#shared/reasoning-wish.ts"
+import { traitMask, type RequestTrait, type TraitMask } from "#shared/request-trait.ts"
+import type { MediaPart, Part, RemoteMediaPart } from "../canonical/part.ts"
+import type { ChatRequest } from "../canonical/request.ts"
+
+/** `resolution`: of the name as it is asked for, before any rule. */
+export function traitsOf(request: ChatRequest, dialect: ClientDialectName, resolution: ModelResolution): TraitMask {
+  const { tools = [], toolChoice, webSearch, image, responseFormat, stream } = request
+  const media = request.turns.flatMap(({ parts }) => parts.flatMap(mediaIn))
+  const hasTools = tools.length > 0 && toolChoice?.type !== "none"
+  const isThinking = thinks(request.reasoning ?? ("wish" in resolution ? resolution.wish?.reasoning : undefined))
+  const draws = image?.isRequired === true || ("model" in resolution && quotaBucket(resolution.model) === "image")
+  const has: Readonly<Record<RequestTrait, boolean>> = {
+    "image-output": draws,
+    "image-input": media.some(isImage),
+    "file-input": !media.every(isImage),
+    tools: hasTools,
+    "web-search": webSearch !== undefined,
+    thinking: isThinking,
+    "structured-output": responseFormat !== undefined,
+    stream,
+    background: !hasTools && !isThinking && webSearch === undefined && isSideCall(request, dialect),
+  }
+  // Each key is a trait, as the type of `has` says.
+  return traitMask((Object.keys(has) as RequestTrait[]).filter((trait) => has[trait])) // keys of a record of traits
+}
+
+/**
+ * What agents ask for themselves beside the work: a title, a topic, a summary. Claude Code sends such calls to the small model that it
+ * knows as Haiku, and asks for a title as JSON with nothing else in it; gemini-cli sends them, unlike its own turns, not as a stream.
+ */
+function isSideCall({ model, stream, turns, responseFormat }: ChatRequest, dialect: ClientDialectName): boolean {
+  if (turns.some(({ parts }) => parts.some(({ type }) => type === "tool-call" || type === "tool-result"))) return false
+  if (dialect === "anthropic-messages") return model.includes("haiku") || asksForTitle(responseFormat)
+  return dialect === "gemini" && !stream && model.includes("flash-lite")
+}
+
+function asksForTitle(format: ChatRequest["responseFormat"]): boolean {
+  if (format?.type !== "json-schema") return false
+  const { schema } = format
+  if (typeof schema !== "object" || schema === null || !("properties" in schema)) return false
+  const { properties } = schema
+  if (typeof properties !== "object" || properties === null) return false
+  const names = Object.keys(properties)
+  return names.length === 1 && names[0] === "title"
+}
+
+function thinks(reasoning: ReasoningWish | undefined): boolean {
+  return reasoning !== undefined && reasoning.kind !== "off"
+}
+
+function mediaIn(part: Part): readonly (MediaPart | RemoteMediaPart)[] {
+  if (part.type === "media" || part.type === "remote-media") return [part]
+  if (part.type !== "tool-result") return []
+  return part.content.filter((inner) => inner.type !== "text")
+}
+
+function isImage(part: MediaPart | RemoteMediaPart): boolean {
+  if (part.mediaType !== undefined) return part.mediaType.startsWith("image/")
+  return part.type === "remote-media" && part.accepts === "image"
+}
