@@ -1,7 +1,8 @@
 /**
- * What a key has used in a UTC day and in a UTC month. Days and months are the control plane's own: a late report counts for the day it
- * comes in.
+ * What a key has used in a UTC day and in a UTC month: those in which its exchanges ended, whenever they are reported. A data plane whose
+ * clock is ahead does not begin a day of its own.
  */
+import { Prisma } from "#generated/sqlite/client.ts"
 import type { ApiKeyModel } from "#generated/sqlite/models.ts"
 import type { ExchangeRecord } from "#shared/link-protocol.ts"
 import { utcDay, utcDayEnd, utcMonth, utcMonthEnd } from "#shared/utc-day.ts"
@@ -46,40 +47,66 @@ export function monthExhaustedUntil({ tokensPerMonth, usedMonth, monthTokens }: 
 
 /** Adds these exchanges to their keys; tokens that nobody reported are not counted. True: some key has nothing left. */
 export async function countUse(
-  { apiKey }: Pick<Transaction, "apiKey">,
+  transaction: Pick<Transaction, "apiKey" | "$executeRaw">,
   records: readonly ExchangeRecord[],
   now: number,
 ): Promise<boolean> {
-  const uses = useByKey(records)
-  const usedDay = utcDay(now)
-  const usedMonth = utcMonth(now)
-  for (const [id, { requests, tokens }] of uses) {
-    const ofDay = { usedDay, usedTokens: tokens, dayRequests: requests }
-    const moreOfDay = { usedTokens: { increment: tokens }, dayRequests: { increment: requests } }
-    const moreOfMonth = { monthTokens: { increment: tokens }, monthRequests: { increment: requests } }
-    const same = await apiKey.updateMany({ where: { id, usedDay, usedMonth }, data: { ...moreOfDay, ...moreOfMonth } })
-    if (same.count > 0) continue
-    const newDay = await apiKey.updateMany({ where: { id, usedMonth }, data: { ...ofDay, ...moreOfMonth } })
-    if (newDay.count > 0) continue
-    const data = { ...ofDay, usedMonth, monthTokens: tokens, monthRequests: requests }
-    await apiKey.updateMany({ where: { id }, data })
+  const ids = new Set<string>()
+  for (const [day, uses] of useByDay(records, now)) {
+    for (const id of uses.keys()) ids.add(id)
+    await addUse(transaction, day, uses)
   }
-  const limited = await apiKey.findMany({
-    where: {
-      id: { in: [...uses.keys()] },
-      OR: [{ tokensPerDay: { not: null } }, { tokensPerMonth: { not: null } }],
-    },
+  if (ids.size === 0) return false
+  const limited = await transaction.apiKey.findMany({
+    where: { id: { in: [...ids] }, OR: [{ tokensPerDay: { not: null } }, { tokensPerMonth: { not: null } }] },
   })
   return limited.some((row) => exhaustedUntil(row) !== undefined || monthExhaustedUntil(row) !== undefined)
 }
 
-function useByKey(records: readonly ExchangeRecord[]): Map<string, Use> {
-  const uses = new Map<string, Use>()
-  for (const { apiKeyId, usage } of records) {
+/** Of a day or month that the key has left behind nothing is kept, so what comes late for it is not added to the one it is in. */
+async function addUse(
+  transaction: Pick<Transaction, "$executeRaw">,
+  day: string,
+  uses: ReadonlyMap<string, Use>,
+): Promise<void> {
+  const values = [...uses].map(
+    ([id, { requests, tokens }]) => Prisma.sql`(${id}, ${Prisma.raw(String(requests))}, ${Prisma.raw(String(tokens))})`,
+  )
+  const added = (period: string, current: string, column: string, more: string): Prisma.Sql => {
+    const [name, before, value] = [`"ApiKey"."${period}"`, `COALESCE("ApiKey"."${column}", 0)`, `v.${more}`].map(
+      (text) => Prisma.raw(text),
+    )
+    return Prisma.sql`${Prisma.raw(`"${column}"`)} = CASE WHEN ${name} = ${current} THEN ${before} + ${value}
+      WHEN ${name} > ${current} THEN ${Prisma.raw(`"ApiKey"."${column}"`)} ELSE ${value} END`
+  }
+  const moved = (period: string, current: string): Prisma.Sql => {
+    const name = Prisma.raw(`"${period}"`)
+    return Prisma.sql`${name} = CASE WHEN "ApiKey".${name} > ${current} THEN "ApiKey".${name} ELSE ${current} END`
+  }
+  const month = day.slice(0, 7)
+  const sets = [
+    added("usedDay", day, "usedTokens", "column3"),
+    added("usedDay", day, "dayRequests", "column2"),
+    moved("usedDay", day),
+    added("usedMonth", month, "monthTokens", "column3"),
+    added("usedMonth", month, "monthRequests", "column2"),
+    moved("usedMonth", month),
+  ]
+  await transaction.$executeRaw`UPDATE "ApiKey" SET ${Prisma.join(sets)}
+    FROM (VALUES ${Prisma.join(values)}) AS v WHERE "ApiKey"."id" = v.column1`
+}
+
+/** By the day in which each ended, as the control plane's clock has days; the earliest first. */
+function useByDay(records: readonly ExchangeRecord[], now: number): [string, Map<string, Use>][] {
+  const days = new Map<string, Map<string, Use>>()
+  for (const { apiKeyId, usage, startedAt, durationMs } of records) {
     if (apiKeyId === undefined) continue
+    const day = utcDay(Math.min(startedAt + durationMs, now))
+    const uses = days.get(day) ?? new Map<string, Use>()
+    days.set(day, uses)
     const tokens = BigInt(Math.trunc((usage.inputTokens ?? 0) + (usage.outputTokens ?? 0)))
     const before = uses.get(apiKeyId) ?? NOTHING
     uses.set(apiKeyId, { requests: before.requests + 1, tokens: before.tokens + tokens })
   }
-  return uses
+  return [...days].toSorted(([left], [right]) => (left < right ? -1 : 1))
 }

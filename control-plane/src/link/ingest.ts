@@ -2,6 +2,7 @@
  * Takes what data planes report. Reports come at least once and in any order; taking one twice changes nothing: exchanges by
  * their id, facts by their time, refusals by the generation they are about.
  */
+import { Prisma } from "#generated/sqlite/client.ts"
 import type { AccountModel, NodeModel } from "#generated/sqlite/models.ts"
 import type { AccountFact, CredentialRefused, ExchangeRecord, ReportBatch, ReportItem } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
@@ -20,24 +21,35 @@ import {
 import type { Audit } from "../audit/audit.ts"
 import { countUse } from "../api-keys/key-use.ts"
 import type { Clock } from "../clock.ts"
+import { insertMany } from "../database/insert-many.ts"
 import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
 import type { Events } from "../events.ts"
 import { numbers } from "../json.ts"
 import type { QuotaSync } from "../quota/sync.ts"
+import { countQuotaUse } from "../quota/use.ts"
 import type { InForce } from "../snapshot/in-force.ts"
 import type { Traffic } from "../traffic.ts"
+import { addToRollUps } from "../usage/roll-up.ts"
 import type { Commands } from "./commands.ts"
 import type { Nodes } from "./nodes.ts"
-import { exhaustedAccounts, lastAccountOf, requestRow, usesBy, type Use } from "./request-rows.ts"
+import {
+  EARLIER_COLUMNS,
+  earlierAttempts,
+  exhaustedAccounts,
+  lastAccountOf,
+  REQUEST_COLUMNS,
+  requestRow,
+} from "./request-rows.ts"
+import { addUses, usesBy } from "./uses.ts"
 
 export interface IngestOptions {
   readonly database: Database
   readonly clock: Clock
   readonly log: Logger
+  readonly audit: Pick<Audit, "record">
   readonly events: Events
   readonly nodes: Nodes
   readonly traffic: Traffic
-  readonly audit: Pick<Audit, "record">
   readonly renewals: Renewals
   readonly inForce: Pick<InForce, "answered">
   readonly pause: Pick<PoolPause, "onFailure">
@@ -68,6 +80,23 @@ interface Written {
   readonly isKeyUsedUp: boolean
 }
 
+/** Which of these are there; in one parameter, which costs less than to name each. */
+async function knownRequests(
+  transaction: Transaction,
+  kind: Database["kind"],
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const list = JSON.stringify(ids)
+  const source =
+    kind === "sqlite"
+      ? Prisma.sql`SELECT value FROM json_each(${list})`
+      : Prisma.sql`SELECT jsonb_array_elements_text(${list}::jsonb)`
+  const rows = await transaction.$queryRaw<
+    readonly { id: string }[]
+  >`SELECT "id" FROM "RequestRecord" WHERE "id" IN (${source})`
+  return new Set(rows.map(({ id }) => id))
+}
+
 type ItemOf<Type extends ReportItem["type"]> = Extract<ReportItem, { type: Type }>
 
 export function createIngest(options: IngestOptions): Ingest {
@@ -93,33 +122,13 @@ export function createIngest(options: IngestOptions): Ingest {
   let queue: Promise<unknown> = Promise.resolve()
   const background = new Set<Promise<unknown>>()
 
-  async function addUses(
-    table: {
-      updateMany(args: {
-        where: { id: string }
-        data: { requestCount: { increment: number }; lastUsedAt?: Date }
-      }): Promise<unknown>
-    },
-    known: readonly { readonly id: string; readonly lastUsedAt: Date | null }[],
-    uses: ReadonlyMap<string, Use>,
-  ): Promise<void> {
-    for (const { id, lastUsedAt } of known) {
-      const use = uses.get(id)
-      if (use === undefined) continue
-      const isNewer = lastUsedAt === null || lastUsedAt < use.lastUsedAt
-      const data = { requestCount: { increment: use.count }, ...(isNewer ? { lastUsedAt: use.lastUsedAt } : {}) }
-      await table.updateMany({ where: { id }, data })
-    }
-  }
-
   async function writeExchanges(
     transaction: Transaction,
     nodeId: string,
     records: readonly ExchangeRecord[],
   ): Promise<Written> {
     const ids = records.map((record): string => record.exchangeId)
-    const known = await transaction.requestRecord.findMany({ where: { id: { in: ids } }, select: { id: true } })
-    const seen = new Set(known.map((row) => row.id))
+    const seen = await knownRequests(transaction, database.kind, ids)
     const fresh: ExchangeRecord[] = []
     for (const record of records) {
       if (seen.has(record.exchangeId)) continue
@@ -127,21 +136,21 @@ export function createIngest(options: IngestOptions): Ingest {
       fresh.push(record)
     }
     if (fresh.length === 0) return { fresh, isKeyUsedUp: false }
-    const byKey = usesBy(fresh, (record) => record.apiKeyId)
-    const byAccount = usesBy(fresh, lastAccountOf)
-    const select = { id: true, lastUsedAt: true }
-    const apiKeys = await transaction.apiKey.findMany({ where: { id: { in: [...byKey.keys()] } }, select })
-    const accounts = await transaction.account.findMany({ where: { id: { in: [...byAccount.keys()] } }, select })
-    const existing = new Set(apiKeys.map((row) => row.id))
-    await transaction.requestRecord.createMany({
-      data: fresh.map((record) => {
-        const key = record.apiKeyId
-        return requestRow(record, nodeId, key !== undefined && existing.has(key) ? key : null)
-      }),
-    })
-    await addUses(transaction.apiKey, apiKeys, byKey)
+    const rows = fresh.map((record) => requestRow(record, nodeId))
+    await insertMany(transaction, database.kind, "RequestRecord", REQUEST_COLUMNS, rows)
+    const earlier = fresh.flatMap(earlierAttempts)
+    await insertMany(transaction, database.kind, "EarlierAttempt", EARLIER_COLUMNS, earlier)
+    await addToRollUps(transaction, database.kind, fresh, nodeId)
+    const uses = (idOf: Parameters<typeof usesBy>[1]) => usesBy(fresh, idOf)
+    await addUses(
+      transaction,
+      database.kind,
+      "ApiKey",
+      uses(({ apiKeyId }) => apiKeyId),
+    )
     const isKeyUsedUp = await countUse(transaction, fresh, clock.now())
-    await addUses(transaction.account, accounts, byAccount)
+    await addUses(transaction, database.kind, "Account", uses(lastAccountOf))
+    await countQuotaUse(transaction, fresh)
     await endServed(transaction, fresh, clock.now())
     return { fresh, isKeyUsedUp }
   }

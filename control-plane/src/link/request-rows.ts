@@ -1,12 +1,7 @@
 /** Report to row. Pure. */
 import type { RequestOutcome } from "#generated/sqlite/enums.ts"
-import type {
-  AttemptRecord,
-  ExchangeOutcome,
-  ExchangeRecord,
-  PoolRefusal,
-  SchemaReport,
-} from "#shared/link-protocol.ts"
+import type { ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
+import { timeText, type Columns } from "../database/insert-many.ts"
 
 const OUTCOMES: Record<ExchangeOutcome, RequestOutcome> = {
   completed: "COMPLETED",
@@ -15,26 +10,78 @@ const OUTCOMES: Record<ExchangeOutcome, RequestOutcome> = {
   truncated: "TRUNCATED",
 }
 
+export const requestOutcome = (outcome: ExchangeOutcome): RequestOutcome => OUTCOMES[outcome]
+
 const MAX_TEXT = 2_000
 const MAX_NAME = 300
 /** Of a column of whole numbers on both databases; as microseconds, half an hour. */
 const MAX_INT = 2_147_483_647
 
-const clip = (text: string | undefined, length: number): string | null => text?.slice(0, length) ?? null
-const count = (value: number | undefined): bigint | null => (value === undefined ? null : BigInt(Math.trunc(value)))
+/** The end of the year 9999: a clock that says more is wrong, and both databases would choke on it. */
+const LAST_TIME = 253_402_300_799_999
 
-/** The row of one exchange. `apiKeyId` is null when the key is no longer there. */
-export function requestRow(record: ExchangeRecord, nodeId: string, apiKeyId: string | null) {
+export const startedAtOf = ({ startedAt }: Pick<ExchangeRecord, "startedAt">): Date =>
+  new Date(Math.min(startedAt, LAST_TIME))
+
+const clip = (text: string | undefined, length: number): string | null => text?.slice(0, length) ?? null
+const count = (value: number | undefined): number | null => (value === undefined ? null : Math.trunc(value))
+
+/** The columns of RequestRecord, with their types in PostgreSQL. */
+export const REQUEST_COLUMNS: Columns<ReturnType<typeof requestRow>> = {
+  id: "text",
+  nodeId: "text",
+  startedAt: "timestamp",
+  apiKeyId: "text",
+  dialect: "text",
+  stream: "boolean",
+  requestedModel: "text",
+  model: "text",
+  outcome: '"RequestOutcome"',
+  status: "int",
+  errorCode: "text",
+  errorMessage: "text",
+  finishReason: "text",
+  conversation: "text",
+  inputTokens: "bigint",
+  cachedInputTokens: "bigint",
+  outputTokens: "bigint",
+  reasoningTokens: "bigint",
+  durationMs: "float8",
+  firstContentMs: "float8",
+  receivedMs: "float8",
+  fetchedMs: "float8",
+  overheadUs: "int",
+  refusal: "jsonb",
+  attempts: "jsonb",
+  accountId: "text",
+  failureClass: "text",
+  attemptCount: "int",
+  dropped: "jsonb",
+  schemaReport: "jsonb",
+}
+
+/** The same of EarlierAttempt. */
+export const EARLIER_COLUMNS: Columns<ReturnType<typeof earlierAttempts>[number]> = {
+  requestId: "text",
+  number: "int",
+  startedAt: "timestamp",
+  accountId: "text",
+  failureClass: "text",
+}
+
+/** The row of one exchange, as `insertMany` takes it. */
+export function requestRow(record: ExchangeRecord, nodeId: string) {
+  const last = record.attempts.at(-1)
   return {
     id: record.exchangeId,
     nodeId,
-    startedAt: new Date(record.startedAt),
-    apiKeyId,
+    startedAt: timeText(startedAtOf(record)),
+    apiKeyId: record.apiKeyId ?? null,
     dialect: record.dialect.slice(0, MAX_NAME),
     stream: record.stream,
     requestedModel: clip(record.requestedModel, MAX_NAME),
     model: clip(record.model, MAX_NAME),
-    outcome: OUTCOMES[record.outcome],
+    outcome: requestOutcome(record.outcome),
     status: record.status,
     errorCode: clip(record.errorCode, MAX_NAME),
     errorMessage: clip(record.errorMessage, MAX_TEXT),
@@ -49,46 +96,25 @@ export function requestRow(record: ExchangeRecord, nodeId: string, apiKeyId: str
     receivedMs: record.receivedMs ?? null,
     fetchedMs: record.fetchedMs ?? null,
     overheadUs: record.overheadUs === undefined ? null : Math.min(record.overheadUs, MAX_INT),
-    ...(record.refusal === undefined ? {} : { refusal: refusalJson(record.refusal) }),
-    attempts: record.attempts.map(attemptJson),
-    dropped: [...record.dropped],
-    ...(record.schemaReport === undefined ? {} : { schemaReport: schemaReportJson(record.schemaReport) }),
+    refusal: record.refusal,
+    attempts: record.attempts,
+    accountId: last?.accountId ?? null,
+    failureClass: last?.failureClass ?? null,
+    attemptCount: record.attempts.length,
+    dropped: record.dropped,
+    schemaReport: record.schemaReport,
   }
 }
 
-/** A column of JSON takes plain objects only. */
-function attemptJson({ census, ...attempt }: AttemptRecord) {
-  return { ...attempt, ...(census === undefined ? {} : { census: { ...census } }) }
-}
-
-function refusalJson({ census, ...refusal }: PoolRefusal) {
-  return { ...refusal, census: { ...census } }
-}
-
-function schemaReportJson({ total, listed }: SchemaReport) {
-  return { total, listed: listed.map((change) => ({ ...change })) }
-}
-
-export interface Use {
-  readonly count: number
-  readonly lastUsedAt: Date
-}
-
-/** How often each thing was used by these exchanges, and when last; `idOf` gives undefined where none was. */
-export function usesBy(
-  records: readonly ExchangeRecord[],
-  idOf: (record: ExchangeRecord) => string | undefined,
-): Map<string, Use> {
-  const uses = new Map<string, Use>()
-  for (const record of records) {
-    const id = idOf(record)
-    if (id === undefined) continue
-    const endedAt = new Date(record.startedAt + record.durationMs)
-    const before = uses.get(id)
-    const lastUsedAt = before !== undefined && before.lastUsedAt > endedAt ? before.lastUsedAt : endedAt
-    uses.set(id, { count: (before?.count ?? 0) + 1, lastUsedAt })
-  }
-  return uses
+/** The attempts of an exchange that were not its last. */
+export function earlierAttempts(record: ExchangeRecord) {
+  return record.attempts.slice(0, -1).map(({ accountId, failureClass }, number) => ({
+    requestId: record.exchangeId,
+    number,
+    startedAt: timeText(startedAtOf(record)),
+    accountId,
+    failureClass: failureClass ?? null,
+  }))
 }
 
 /** The account an exchange ended on: that of its last attempt. */

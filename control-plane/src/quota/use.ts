@@ -1,4 +1,5 @@
 /** What our own requests have used of accounts' quotas since these were last read. */
+import { Prisma } from "#generated/sqlite/client.ts"
 import type { ExchangeRecord } from "#shared/link-protocol.ts"
 import { quotaBucket, type QuotaBucket } from "#shared/quota-bucket.ts"
 import { chargedTokens } from "#shared/usage.ts"
@@ -12,13 +13,19 @@ interface Use {
 
 /** Adds these exchanges to the readings of the accounts that answered them. What was never read counts nothing. */
 export async function countQuotaUse(
-  { quotaReading }: Pick<Transaction, "quotaReading">,
+  transaction: Pick<Transaction, "$executeRaw">,
   records: readonly ExchangeRecord[],
 ): Promise<void> {
-  for (const { accountId, bucket, tokens } of usesOf(records)) {
-    const usedTokens = { increment: BigInt(Math.trunc(tokens)) }
-    await quotaReading.updateMany({ where: { accountId, bucket, usedTokens: { not: null } }, data: { usedTokens } })
-  }
+  // One statement for all of them: a batch may be of hundreds of accounts.
+  const values = [...usesOf(records)].map(
+    ({ accountId, bucket, tokens }) =>
+      Prisma.sql`(${accountId}, ${bucket}, ${Prisma.raw(String(BigInt(Math.trunc(tokens))))})`,
+  )
+  if (values.length === 0) return
+  await transaction.$executeRaw`UPDATE "QuotaReading" SET "usedTokens" = "QuotaReading"."usedTokens" + v.column3
+    FROM (VALUES ${Prisma.join(values)}) AS v
+    WHERE "QuotaReading"."accountId" = v.column1 AND "QuotaReading"."bucket" = v.column2
+    AND "QuotaReading"."usedTokens" IS NOT NULL`
 }
 
 /** By account and bucket. Tokens that nobody reported are not counted. */
