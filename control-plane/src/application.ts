@@ -19,6 +19,7 @@ import { createRenewals } from "./accounts/renew.ts"
 import { createApiKeys } from "./api-keys/api-keys.ts"
 import { establishAdmin, isLoopback, refuseWeakPublicPassword } from "./auth/admin.ts"
 import { openAudit } from "./audit/audit.ts"
+import { createAuditForgetter } from "./audit/forget.ts"
 import { createAuth } from "./auth/auth.ts"
 import { createCatalogueSync } from "./catalogue/sync.ts"
 import { systemClock, type Clock } from "./clock.ts"
@@ -190,6 +191,8 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   const apiKeys = createApiKeys({ database, clock, audit, meta, takeEffect })
   const onFlow = (stateHash: string): void => events.publish("oauthFlowChanged", stateHash)
   const flows = createFlowStore({ database, vault, clock, audit, onChange: onFlow })
+  const keepDays = (): number => settings.current.AUDIT_RETENTION_DAYS
+  const auditForgetter = createAuditForgetter({ database, clock, chain: audit.chain, keepDays })
   const jobs: Job[] = []
   renewTokens = createRenewTokens({ clock, log, database, renewals })
   const onboardAccounts = createOnboardAccounts({ clock, log, database, onboarding })
@@ -197,7 +200,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   jobs.push(onboardAccounts, renewTokens, syncQuota)
   jobs.push(
     createSyncCatalogues({ clock, log, database, catalogueSync }),
-    createRetention({ clock, log, database, forgetters: [auth, apiKeys, flows, clients] }),
+    createRetention({ clock, log, database, forgetters: [auth, apiKeys, flows, clients, auditForgetter] }),
   )
 
   const accounts = createAccounts({
@@ -319,7 +322,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
     // The system chooses a port where none is given; a sign-in comes back to the one in use.
     let port = config.port
     const { services, jobs, ingest, traffic, streams, commands, watch } = await assemble(options, database, vault, () => port)
-    const generatedPassword = await establishAdmin(database, config, clock)
+    const generatedPassword = await establishAdmin(database, config, clock, services.audit)
     await services.apiKeys.establishEnvironmentKey(config, log)
     await services.nodes.establishEnvironmentNode(config.nodeName, config.linkToken)
     await services.publisher.flush()

@@ -240,3 +240,32 @@ test("a sign-in that began at one control plane ends at another, and is followed
     await second.stop()
   }
 })
+
+test("two control planes tell the audit at the same time, and its chain does not fork", async () => {
+  const second = await startTestControlPlane({ simulatorUrl: simulator.url, env: { DATABASE_URL: postgres.url } })
+  const VERIFY = "{ verifyAuditChain { checked faults { kind from to } newestSequence } }"
+  interface Verified {
+    readonly verifyAuditChain: { readonly checked: number; readonly newestSequence: string }
+  }
+  try {
+    const before = (await control.data<Verified>(VERIFY)).verifyAuditChain
+    const make = (at: TestControlPlane, number: number) =>
+      at.data(`mutation { createApiKey(input: { name: "key ${number}" }) { __typename ... on Failure { message } } }`)
+    const made = await Promise.all(
+      Array.from({ length: 30 }, (_, number) => make(number % 2 === 0 ? control : second, number)),
+    )
+    for (const answer of made) expect(answer).toEqual({ createApiKey: { __typename: "CreateApiKeySuccess" } })
+    const after = (await second.data<Verified>(VERIFY)).verifyAuditChain
+    expect(after).toMatchObject({ faults: [] })
+    expect(Number(after.newestSequence)).toBeGreaterThanOrEqual(Number(before.newestSequence) + 30)
+    // One of them alone is proved by the other: the key is the master key's, not the process's.
+    const sequence = after.newestSequence
+    const { auditEvent } = control.controlPlane.services.database.prisma
+    await auditEvent.update({ where: { sequence: BigInt(sequence) }, data: { actorName: "somebody" } })
+    expect(await control.data(VERIFY)).toMatchObject({
+      verifyAuditChain: { faults: [{ kind: "CHANGED", from: sequence, to: sequence }] },
+    })
+  } finally {
+    await second.stop()
+  }
+})

@@ -36,7 +36,10 @@ export function createAuditForgetter({ database, clock, chain, keepDays }: Forge
       if (last === null) return false
       await auditEvent.deleteMany({ where: { sequence: { lte: last.sequence } } })
       const forgotten = { forgottenUntil: last.sequence, forgottenHash: last.hash, forgottenAt: last.at }
-      await auditChain.update({ where: { id: 1 }, data: { ...forgotten, seal: chain.sealOf({ ...ends, ...forgotten }) } })
+      await auditChain.update({
+        where: { id: 1 },
+        data: { ...forgotten, seal: chain.sealOf({ ...ends, ...forgotten }) },
+      })
       return kept === null
     })
   }

@@ -5,9 +5,11 @@ const PREFIX_BY_KIND = {
   ACCOUNT: "acc",
   ADMINISTRATOR: "usr",
   ADMIN_TOKEN: "tok",
+  ALERT_RULE: "alr",
   API_KEY: "key",
   AUDIT: null,
   CONVERSATION: null,
+  DATABASE: null,
   NODE: "nod",
   OAUTH_CLIENT: null,
   OAUTH_SIGN_IN: null,
@@ -15,6 +17,7 @@ const PREFIX_BY_KIND = {
   POOL: null,
   SESSION: "ses",
   SETTINGS: null,
+  WEBHOOK: "whk",
 } as const satisfies Record<string, string | null>
 
 export type AuditObjectKind = keyof typeof PREFIX_BY_KIND

@@ -1,4 +1,8 @@
 /** The administrator and the first password: from the environment, or generated once. */
+import type { AdminUserModel } from "#generated/sqlite/models.ts"
+import type { Audit } from "../audit/audit.ts"
+import { pick } from "../audit/fields.ts"
+import type { AuditObject } from "../audit/object.ts"
 import type { Clock } from "../clock.ts"
 import type { Config } from "../config.ts"
 import type { Database } from "../database/open.ts"
@@ -24,6 +28,12 @@ export function refuseWeakPublicPassword(config: Pick<Config, "host" | "adminPas
   )
 }
 
+const action = "establishAdministrator"
+
+const objectOf = ({ id, name }: AdminUserModel): AuditObject => ({ kind: "ADMINISTRATOR", id, label: name })
+
+const told = (row: AdminUserModel) => pick(row, ["scope", "disabledAt", "passwordSetAt"])
+
 /**
  * Makes sure that somebody can sign in. `ADMIN_PASSWORD`, when set, makes `admin` an owner with that password, whatever became of that
  * one before; a changed password ends all its sessions. Returns the generated password on the one start that made it.
@@ -32,6 +42,7 @@ export async function establishAdmin(
   database: Database,
   config: Pick<Config, "adminPassword">,
   clock: Clock,
+  audit: Pick<Audit, "record">,
 ): Promise<string | undefined> {
   const given = config.adminPassword?.reveal()
   const user = await database.prisma.adminUser.findUnique({ where: { name: ADMIN_NAME } })
@@ -43,22 +54,26 @@ export async function establishAdmin(
     const passwordHash = await hashPassword(password)
     // Several first starters: the row's unique name lets one of them write, and only that one shows its password.
     const id = newId("usr")
-    const row = await database.prisma.adminUser.upsert({
-      where: { name: ADMIN_NAME },
-      update: {},
-      create: { id, name: ADMIN_NAME, scope: "ADMIN", passwordHash, passwordSetAt: at, createdAt: at },
+    const row = await database.prisma.$transaction(async (transaction) => {
+      const made = await transaction.adminUser.upsert({
+        where: { name: ADMIN_NAME },
+        update: {},
+        create: { id, name: ADMIN_NAME, scope: "ADMIN", passwordHash, passwordSetAt: at, createdAt: at },
+      })
+      if (made.id === id) await audit.record(transaction, { action, object: objectOf(made), after: told(made) })
+      return made
     })
     return row.id === id && given === undefined ? password : undefined
   }
   if (given === undefined) return undefined
-  if (user.scope !== "ADMIN" || user.disabledAt !== null) {
-    await database.prisma.adminUser.update({ where: { id: user.id }, data: { scope: "ADMIN", disabledAt: null } })
-  }
-  if (await verifyPassword(given, user.passwordHash)) return undefined
-  const passwordHash = await hashPassword(given)
-  await database.prisma.$transaction([
-    database.prisma.adminUser.update({ where: { id: user.id }, data: { passwordHash, passwordSetAt: at } }),
-    database.prisma.session.deleteMany({ where: { userId: user.id } }),
-  ])
+  const isSame = await verifyPassword(given, user.passwordHash)
+  if (isSame && user.scope === "ADMIN" && user.disabledAt === null) return undefined
+  const password = isSame ? {} : { passwordHash: await hashPassword(given), passwordSetAt: at }
+  await database.prisma.$transaction(async (transaction) => {
+    const data = { scope: "ADMIN", disabledAt: null, ...password } as const
+    const changed = await transaction.adminUser.update({ where: { id: user.id }, data })
+    if (!isSame) await transaction.session.deleteMany({ where: { userId: user.id } })
+    await audit.record(transaction, { action, object: objectOf(changed), before: told(user), after: told(changed) })
+  })
   return undefined
 }

@@ -82,7 +82,12 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
     const { account, adminUser, apiKey } = services.database.prisma
     const requestId = newId("ask")
     const { address, userAgent, hostname } = readClient(request)
-    const principal = await services.auth.authenticate(request, address)
+    const refuseToken = (code: string): void =>
+      services.audit.refused({ actor: NOBODY, action: "authenticate", address, requestId }, code)
+    const principal = await services.auth.authenticate(request, address).catch((error: unknown) => {
+      if (error instanceof RefusedError) refuseToken(error.code)
+      throw error
+    })
     const context: GraphqlContext = {
       services,
       principal,
@@ -96,7 +101,7 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
       loadApiKey: createBatchLoader((ids) => apiKey.findMany({ where: { id: { in: ids } } })),
     }
     if (principal === undefined && request.headers.authorization !== undefined) {
-      services.audit.refused({ actor: NOBODY, action: "authenticate", address, requestId }, "unknown_token")
+      refuseToken("unknown_token")
     }
     response.setHeader("cache-control", "no-store")
     response.setHeader("x-request-id", requestId)

@@ -79,7 +79,7 @@ function changesOf({ before, after }: AuditEventModel): Change[] {
   )
   const text = (side: unknown, name: string): string | undefined => {
     const value = field(side, name)
-    return value === undefined ? undefined : JSON.stringify(value)
+    return value === undefined || value === null ? undefined : JSON.stringify(value)
   }
   return [...names].map((name) => ({ field: name, before: text(was, name), after: text(is, name) }))
 }
