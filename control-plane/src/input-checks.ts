@@ -2,7 +2,7 @@
 import { InvalidInputError } from "./failure.ts"
 
 const MAX_NAME_LENGTH = 100
-const MAX_TAGS = 20
+export const MAX_TAGS = 20
 const MAX_TAG_LENGTH = 50
 
 /** What is left out and what is null is not given. */

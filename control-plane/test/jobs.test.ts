@@ -158,7 +158,7 @@ describe("reading catalogues", () => {
     await addAccounts("failing", 120, null)
     await addAccounts("working", 3, new Date(clock.now()))
     const asked: string[] = []
-    const calls: AntigravityCalls = {
+    const calls: Pick<AntigravityCalls, "call"> = {
       call: (_method, _body, _token, project = "") => {
         asked.push(project)
         const json = { models: { "gemini-3-flash": {} } }

@@ -76,6 +76,11 @@ export async function verifyPassword(password: string, encoded: string): Promise
   return timingSafeEqual(key, expected)
 }
 
+/** A key of 32 bytes for what is sealed under a passphrase; it waits its turn with the sign-ins. */
+export function keyOfPassphrase(passphrase: string, salt: Buffer, log2N: number): Promise<Buffer> {
+  return derive(passphrase, salt, KEY_BYTES, { log2N, blockSize: BLOCK_SIZE, parallel: PARALLEL })
+}
+
 let decoy: Promise<string> | undefined
 
 /** Takes as long as `verifyPassword` and says no: what an unknown name costs. */

@@ -10,7 +10,7 @@ import { writeCatalogue } from "./store.ts"
 
 export interface CatalogueSyncOptions extends RefusedCallOptions {
   readonly log: Logger
-  readonly calls: AntigravityCalls
+  readonly calls: Pick<AntigravityCalls, "call">
   readonly credentials: Credentials
   /** The list says what is left of each model's quota, too. */
   readonly quota: QuotaStore

@@ -1,0 +1,208 @@
+/**
+ * One change for all accounts that fit a filter. All of them or none: it is one transaction, and it is not begun when the filter fits
+ * other accounts than the operator saw.
+ */
+import type { AccountModel } from "#generated/sqlite/models.ts"
+import type { Audit, AuditEntry } from "../audit/audit.ts"
+import type { Clock } from "../clock.ts"
+import type { Database, Transaction } from "../database/open.ts"
+import { InvalidInputError, RefusedError } from "../failure.ts"
+import { checkTags, refuseField } from "../input-checks.ts"
+import { forEachLimited } from "../jobs/job.ts"
+import { texts } from "../json.ts"
+import { accountsWhere, type AccountFilter } from "./account-filter.ts"
+import { accountFields, accountObject } from "./audited.ts"
+import type { Credentials } from "./credentials.ts"
+import type { OAuthTokens } from "./oauth/tokens.ts"
+import { changesOf, type UpdateAccountInput } from "./update-account.ts"
+
+/** As GraphQL delivers it. What is one account's own (its label, its project) is changed one by one. */
+export interface UpdateAccountsInput extends Omit<UpdateAccountInput, "label" | "projectId"> {
+  readonly addTags?: readonly string[] | null | undefined
+  readonly removeTags?: readonly string[] | null | undefined
+}
+
+/** What an operator saw before they said yes. */
+export interface BulkScope {
+  readonly filter: AccountFilter
+  readonly expectedCount?: number | null | undefined
+  readonly dryRun?: boolean | null | undefined
+}
+
+export interface BulkReport {
+  /** Accounts that fit. */
+  readonly matched: number
+  /** Of them, those that are (or in a dry run would be) others afterwards. */
+  readonly changed: readonly string[]
+}
+
+export interface BulkRemoval {
+  readonly matched: number
+  readonly removed: readonly string[]
+  /** Credentials that the provider revoked; undefined: that was not asked for. */
+  readonly revoked: number | undefined
+}
+
+export interface BulkOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly credentials: Credentials
+  readonly tokens: OAuthTokens
+  readonly onChange: (accountId: string) => void
+  readonly onRemoved: (accountId: string) => void
+  readonly takeEffect: () => Promise<unknown>
+}
+
+export interface BulkAccounts {
+  update(scope: BulkScope, input: UpdateAccountsInput): Promise<BulkReport>
+  remove(scope: BulkScope, revoke: boolean): Promise<BulkRemoval>
+}
+
+/** Ids in one statement: below what either database takes. */
+const CHUNK = 500
+/** Each is a call to the provider. */
+const MAX_REVOKED = 100
+const REVOKE_AT_ONCE = 8
+const REVOKE_TIMEOUT_MS = 3_500
+
+function checkScope({ expectedCount, dryRun }: BulkScope): void {
+  if (dryRun === true || typeof expectedCount === "number") return
+  throw new InvalidInputError(
+    "required",
+    "Say how many accounts you expect to fit the filter (a dry run tells), so that no other number is changed.",
+    ["expectedCount"],
+  )
+}
+
+/** What the tags of an account become; undefined: they stay. */
+function tagsAfter(
+  row: AccountModel,
+  add: readonly string[],
+  remove: readonly string[],
+  all: readonly string[] | undefined,
+) {
+  const before = texts(row.tags)
+  const base = all ?? before
+  const after = checkTags([...new Set([...base, ...add])].filter((tag) => !remove.includes(tag))) ?? []
+  return JSON.stringify(before) === JSON.stringify(after) ? undefined : [...after]
+}
+
+export function createBulkAccounts(options: BulkOptions): BulkAccounts {
+  const { database, clock, audit, credentials, tokens, onChange, onRemoved, takeEffect } = options
+
+  async function fitting(scope: BulkScope, transaction: Transaction): Promise<AccountModel[]> {
+    const where = accountsWhere(database, scope.filter)
+    const rows = await transaction.account.findMany({ where, orderBy: [{ createdAt: "asc" }, { id: "asc" }] })
+    if (scope.dryRun !== true && rows.length !== scope.expectedCount) {
+      throw new RefusedError(
+        "count_differs",
+        `The filter fits ${rows.length} accounts now, not ${scope.expectedCount}; nothing was changed. Look at them again.`,
+      )
+    }
+    return rows
+  }
+
+  /** The changes that one row needs; undefined: it is so already. */
+  function changesOfRow(row: AccountModel, input: UpdateAccountsInput): object | undefined {
+    const { addTags, removeTags } = input
+    const { tags, ...plain } = changesOf(input, clock.now())
+    const entries = Object.entries(plain).filter(
+      ([name, value]) => JSON.stringify(row[name as keyof AccountModel] ?? emptyOf(name)) !== JSON.stringify(value), // columns of its own
+    )
+    const isAboutTags = tags !== undefined || addTags || removeTags
+    const after = isAboutTags ? tagsAfter(row, checkTags(addTags) ?? [], removeTags ?? [], tags) : undefined
+    if (entries.length === 0 && after === undefined) return undefined
+    return { ...Object.fromEntries(entries), ...(after === undefined ? {} : { tags: after }) }
+  }
+
+  async function writeAll(transaction: Transaction, changes: ReadonlyMap<string, object>): Promise<void> {
+    // Most rows become alike, so that a thousand take a few statements.
+    const alike = new Map<string, { readonly data: object; readonly ids: string[] }>()
+    for (const [id, data] of changes) {
+      const key = JSON.stringify(data)
+      const group = alike.get(key) ?? { data, ids: [] }
+      group.ids.push(id)
+      alike.set(key, group)
+    }
+    for (const { data, ids } of alike.values()) {
+      for (let from = 0; from < ids.length; from += CHUNK) {
+        await transaction.account.updateMany({ where: { id: { in: ids.slice(from, from + CHUNK) } }, data })
+      }
+    }
+  }
+
+  async function update(scope: BulkScope, input: UpdateAccountsInput): Promise<BulkReport> {
+    checkScope(scope)
+    checkTags(input.removeTags)
+    if (input.tags && (input.addTags || input.removeTags)) {
+      refuseField("not_used", "Give the whole list of tags, or what is added and removed, not both.", "tags")
+    }
+    const changes = new Map<string, object>()
+    const matched = await database.prisma.$transaction(async (transaction) => {
+      const rows = await fitting(scope, transaction)
+      const entries: AuditEntry[] = []
+      for (const row of rows) {
+        const data = changesOfRow(row, input)
+        if (data === undefined) continue
+        changes.set(row.id, data)
+        const after = accountFields({ ...row, ...data })
+        entries.push({ object: accountObject(row), before: accountFields(row), after })
+      }
+      if (scope.dryRun === true) return rows.length
+      await writeAll(transaction, changes)
+      await audit.record(transaction, ...(entries.length > 0 ? entries : [{ object: { kind: "ACCOUNT" } } as const]))
+      return rows.length
+    })
+    if (scope.dryRun === true) audit.refuse("dry_run")
+    else if (changes.size > 0) {
+      for (const id of changes.keys()) onChange(id)
+      await takeEffect()
+    }
+    return { matched, changed: [...changes.keys()] }
+  }
+
+  /** How many the provider revoked. */
+  async function revokeAll(accountIds: readonly string[]): Promise<number> {
+    const rows = await database.prisma.credential.findMany({ where: { accountId: { in: [...accountIds] } } })
+    let revoked = 0
+    await forEachLimited(rows, REVOKE_AT_ONCE, async (row) => {
+      const refreshToken = credentials.openRefreshToken(row)
+      if (refreshToken !== undefined && (await tokens.revoke(refreshToken, REVOKE_TIMEOUT_MS))) revoked += 1
+    })
+    return revoked
+  }
+
+  async function remove(scope: BulkScope, revoke: boolean): Promise<BulkRemoval> {
+    checkScope(scope)
+    const rows = await fitting(scope, database.prisma)
+    if (revoke && rows.length > MAX_REVOKED) {
+      throw new InvalidInputError(
+        "too_many",
+        `At most ${MAX_REVOKED} credentials are revoked at a time: narrow the filter, or remove without revoking.`,
+        ["revoke"],
+      )
+    }
+    const ids = rows.map(({ id }) => id)
+    if (scope.dryRun === true) {
+      audit.refuse("dry_run")
+      return { matched: rows.length, removed: ids, revoked: undefined }
+    }
+    const revoked = revoke ? await revokeAll(ids) : undefined
+    await database.prisma.$transaction(async (transaction) => {
+      for (let from = 0; from < ids.length; from += CHUNK) {
+        await transaction.account.deleteMany({ where: { id: { in: ids.slice(from, from + CHUNK) } } })
+      }
+      const entries = rows.map((row): AuditEntry => ({ object: accountObject(row), before: accountFields(row) }))
+      await audit.record(transaction, ...(entries.length > 0 ? entries : [{ object: { kind: "ACCOUNT" } } as const]))
+    })
+    for (const id of ids) onRemoved(id)
+    if (ids.length > 0) await takeEffect()
+    return { matched: rows.length, removed: ids, revoked }
+  }
+
+  return { update, remove }
+}
+
+/** What a column without a value is like. */
+const emptyOf = (name: string): unknown => (name === "disabledModels" ? [] : null)
