@@ -41,19 +41,25 @@ export function decodeCursor(cursor: string): Position {
   return { at, id: match[2] ?? "" }
 }
 
-/** One page: `read` gets the position to go on from and how many rows to take at most, and gives them in the connection's order. */
-export async function readConnection<Row>(
+/** How a page's end is told and found again; `decode` throws `InvalidInputError` for a text that `encode` did not make. */
+export interface CursorForm<Row, Place> {
+  readonly encode: (row: Row) => string
+  readonly decode: (cursor: string) => Place
+}
+
+/** One page: `read` gets the place to go on from and how many rows to take at most, and gives them in the connection's order. */
+export async function readPage<Row, Place>(
   { first, after }: ConnectionArguments,
-  positionOf: (row: Row) => Position,
-  read: (after: Position | undefined, take: number) => Promise<readonly Row[]>,
+  { encode, decode }: CursorForm<Row, Place>,
+  read: (after: Place | undefined, take: number) => Promise<readonly Row[]>,
 ): Promise<Connection<Row>> {
   const size = first ?? DEFAULT_PAGE
   if (size < 0 || size > MAX_PAGE) {
     throw new InvalidInputError("out_of_range", `A page has 0 to ${MAX_PAGE} items.`, ["first"])
   }
   // One more than asked for tells whether there is a next page.
-  const rows = await read(after ? decodeCursor(after) : undefined, size + 1)
-  const edges = rows.slice(0, size).map((node) => ({ cursor: encodeCursor(positionOf(node)), node }))
+  const rows = await read(after ? decode(after) : undefined, size + 1)
+  const edges = rows.slice(0, size).map((node) => ({ cursor: encode(node), node }))
   return {
     edges,
     pageInfo: {
@@ -63,4 +69,13 @@ export async function readConnection<Row>(
       hasPreviousPage: Boolean(after) && edges.length > 0,
     },
   }
+}
+
+/** A page in the order of a time and the id. */
+export function readConnection<Row>(
+  page: ConnectionArguments,
+  positionOf: (row: Row) => Position,
+  read: (after: Position | undefined, take: number) => Promise<readonly Row[]>,
+): Promise<Connection<Row>> {
+  return readPage(page, { encode: (row) => encodeCursor(positionOf(row)), decode: decodeCursor }, read)
 }

@@ -4,7 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createYoga } from "graphql-yoga"
+import type { GraphQLSchema } from "graphql"
 import { NOBODY } from "../audit/actor.ts"
+import { includesScope } from "../auth/principal.ts"
 import type { GraphqlContext, Services } from "../context.ts"
 import { RefusedError } from "../failure.ts"
 import { answerJson } from "../http/answer.ts"
@@ -12,7 +14,14 @@ import { createReadClient } from "../http/client.ts"
 import { newId } from "../new-id.ts"
 import { createBatchLoader } from "./batch-loader.ts"
 import { createMaskError } from "./errors.ts"
-import { MAX_BODY_BYTES, useDocumentLimits, useExecutionLimit, useGuardedIntrospection } from "./limits.ts"
+import {
+  MAX_BODY_BYTES,
+  MAX_IMPORT_BYTES,
+  useDocumentLimits,
+  useExecutionLimit,
+  useGuardedIntrospection,
+  useImportsOnly,
+} from "./limits.ts"
 import { createPersistedDocuments, usePersistedDocuments } from "./persisted-documents.ts"
 import { createSchema } from "./schema.ts"
 
@@ -50,10 +59,9 @@ function refuseGuessing(response: ServerResponse, error: unknown): void {
   answerJson(response, 429, { errors: [{ message, extensions: { code: code.toUpperCase() } }] })
 }
 
-export function createGraphqlRoute(services: Services): GraphqlRoute {
-  const readClient = createReadClient(services.config.trustedProxies)
-  const yoga = createYoga<GraphqlContext>({
-    schema: createSchema(),
+function createServer(services: Services, schema: GraphQLSchema, maxRequestBodySize: number) {
+  return createYoga<GraphqlContext>({
+    schema,
     graphqlEndpoint: GRAPHQL_PATH,
     cors: false,
     batching: false,
@@ -61,7 +69,7 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
     landingPage: false,
     multipart: false,
     logging: false,
-    maxRequestBodySize: MAX_BODY_BYTES,
+    maxRequestBodySize,
     extraParamNames: ["documentId"],
     maskedErrors: { errorMessage: "Unexpected error.", maskError: createMaskError(services.log) },
     plugins: [
@@ -69,8 +77,16 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
       useDocumentLimits(),
       useGuardedIntrospection(),
       useExecutionLimit(),
+      ...(maxRequestBodySize > MAX_BODY_BYTES ? [useImportsOnly()] : []),
     ],
   })
+}
+
+export function createGraphqlRoute(services: Services): GraphqlRoute {
+  const readClient = createReadClient(services.config.trustedProxies)
+  const schema = createSchema()
+  const yoga = createServer(services, schema, MAX_BODY_BYTES)
+  const importing = createServer(services, schema, MAX_IMPORT_BYTES)
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refused = refusal(request)
@@ -105,7 +121,9 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
     }
     response.setHeader("cache-control", "no-store")
     response.setHeader("x-request-id", requestId)
-    await yoga(request, response, context)
+    const isLarge = Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES
+    const mayImport = principal !== undefined && includesScope(principal.scope, "OPERATE")
+    await (isLarge && mayImport ? importing : yoga)(request, response, context)
   }
 
   return {
