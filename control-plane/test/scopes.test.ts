@@ -1,3 +1,7 @@
+/**
+ * Who may use which field: the table `NEEDED` against the real schema, by asking a running control plane for each field as everybody
+ * there is. A field that is not in the table fails, and so does one that asks for another scope, or for the password again.
+ */
 import {
   getNamedType,
   isEnumType,
@@ -11,9 +15,13 @@ import {
   type GraphQLInputType,
 } from "graphql"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { ADMIN_TOKEN_PREFIX, mintToken } from "#shared/api-key.ts"
+import { FRESH_MS } from "../src/auth/fresh.ts"
+import { ROLES, type Role } from "../src/auth/principal.ts"
 import { createSchema } from "../src/graphql/schema.ts"
-import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { ADMIN_TOKEN, startTestControlPlane, type Identity, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
+import { createManualClock } from "./support/manual-clock.ts"
 
 const SCOPES = ["READ", "OPERATE", "ADMIN"] as const
 type Needed = (typeof SCOPES)[number] | "PUBLIC"
@@ -23,35 +31,55 @@ const NEEDED: Record<string, Needed> = {
   "Query.account": "READ",
   "Query.accounts": "READ",
   "Query.adminTokens": "ADMIN",
+  "Query.administrators": "ADMIN",
   "Query.apiKeys": "READ",
+  "Query.auditEvents": "ADMIN",
   "Query.gatewayUrl": "READ",
   "Query.nodes": "READ",
   "Query.oauthClient": "READ",
   "Query.pool": "READ",
+  "Query.quotaForecast": "READ",
+  "Query.quotaHistory": "READ",
   "Query.request": "READ",
   "Query.requests": "READ",
+  "Query.sessions": "READ",
   "Query.settings": "READ",
   "Query.termsNotice": "READ",
+  "Query.verifyAuditChain": "ADMIN",
+  "Query.usage": "READ",
   "Query.viewer": "PUBLIC",
   "Mutation.addAccount": "OPERATE",
+  "Mutation.changePassword": "READ",
   "Mutation.completeOAuth": "OPERATE",
+  "Mutation.createAdministrator": "ADMIN",
   "Mutation.createAdminToken": "ADMIN",
   "Mutation.createApiKey": "OPERATE",
   "Mutation.createNode": "ADMIN",
+  "Mutation.exportAccounts": "ADMIN",
+  "Mutation.importAccounts": "OPERATE",
+  "Mutation.endOtherSessions": "READ",
+  "Mutation.endSession": "READ",
+  "Mutation.reauthenticate": "READ",
   "Mutation.releaseConversations": "OPERATE",
   "Mutation.releaseCooldown": "OPERATE",
   "Mutation.removeAccount": "OPERATE",
+  "Mutation.removeAccounts": "OPERATE",
+  "Mutation.removeAdministrator": "ADMIN",
   "Mutation.removeAdminToken": "ADMIN",
   "Mutation.removeApiKey": "OPERATE",
   "Mutation.removeNode": "ADMIN",
+  "Mutation.resetPassword": "ADMIN",
   "Mutation.resumePool": "OPERATE",
   "Mutation.rotateApiKey": "OPERATE",
   "Mutation.signIn": "PUBLIC",
   "Mutation.signOut": "PUBLIC",
   "Mutation.startOAuth": "OPERATE",
   "Mutation.syncQuota": "OPERATE",
+  "Mutation.testAccount": "OPERATE",
   "Mutation.updateAccount": "OPERATE",
+  "Mutation.updateAccounts": "OPERATE",
   "Mutation.updateOAuthClient": "ADMIN",
+  "Mutation.updateAdministrator": "ADMIN",
   "Mutation.updateApiKey": "OPERATE",
   "Mutation.updateSettings": "ADMIN",
   "Subscription.accountChanged": "READ",
@@ -61,6 +89,16 @@ const NEEDED: Record<string, Needed> = {
   "Subscription.requestFinished": "READ",
   "Subscription.trafficSample": "READ",
 }
+
+/** Which of them a session may use only shortly after its password was given: what lets somebody in, or shows a secret. */
+const NEEDS_PASSWORD = [
+  "Mutation.createAdministrator",
+  "Mutation.createAdminToken",
+  "Mutation.createNode",
+  "Mutation.removeAdministrator",
+  "Mutation.resetPassword",
+  "Mutation.updateAdministrator",
+]
 
 const schema = createSchema()
 const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
@@ -93,16 +131,76 @@ function documentOf(root: string, field: GraphQLField<unknown, unknown>): string
   return `${root.toLowerCase()} { result: ${field.name}${given} ${selection} }`
 }
 
+/** What each may do; undefined: nobody we know. */
+const HELD = {
+  nobody: undefined,
+  "a wrong token": undefined,
+  "an expired token": undefined,
+  "a removed token": undefined,
+  "a session that was signed out": undefined,
+  "a session that is over": undefined,
+  "a viewer": "READ",
+  "an operator": "OPERATE",
+  "an owner": "ADMIN",
+  "an owner who signed in long ago": "ADMIN",
+  "a token for READ": "READ",
+  "a token for OPERATE": "OPERATE",
+  "a token for ADMIN": "ADMIN",
+  ADMIN_TOKEN: "ADMIN",
+} as const satisfies Record<string, (typeof SCOPES)[number] | undefined>
+type Holder = keyof typeof HELD
+const HOLDERS = Object.keys(HELD) as Holder[] // the table's own keys
+
+const PASSWORD_OF_ALL = "the phrase of everybody 5"
+const clock = createManualClock()
 let control: TestControlPlane
-const tokens = new Map<string, string | undefined>([["nobody", undefined]])
+const identities = new Map<Holder, Identity>()
+const identityOf = (holder: Holder): Identity => identities.get(holder) ?? {}
+
+/** An administrator of their own, signed in: ending sessions and tokens concerns nobody else. */
+async function enter(name: string, role: Role): Promise<Identity> {
+  const input = { name, role, password: PASSWORD_OF_ALL }
+  const create = `mutation ($input: CreateAdministratorInput!) { createAdministrator(input: $input) { __typename ... on Failure { message } } }`
+  expect(await control.data(create, { input })).toEqual({
+    createAdministrator: { __typename: "CreateAdministratorSuccess" },
+  })
+  const signIn = `mutation ($name: String!, $password: String!) { signIn(name: $name, password: $password) { __typename } }`
+  const { cookie } = await control.ask(signIn, { name, password: PASSWORD_OF_ALL }, {})
+  return { cookie }
+}
+
+async function token(scope: string, expiresAt?: Date): Promise<{ readonly id: string; readonly token: string }> {
+  const document = `mutation ($input: CreateAdminTokenInput!) { createAdminToken(input: $input) {
+    ... on CreateAdminTokenSuccess { secret adminToken { id } } } }`
+  const { createAdminToken } = await control.data<{ createAdminToken: { secret: string; adminToken: { id: string } } }>(
+    document,
+    { input: { name: "test", scope, expiresAt } },
+  )
+  return { id: createAdminToken.adminToken.id, token: createAdminToken.secret }
+}
 
 beforeAll(async () => {
-  control = await startTestControlPlane()
-  for (const scope of SCOPES) {
-    const document = `mutation ($scope: AdminScope!) { createAdminToken(input: { name: "test", scope: $scope }) { ... on CreateAdminTokenSuccess { secret } } }`
-    const { createAdminToken } = await control.data<{ createAdminToken: { secret: string } }>(document, { scope })
-    tokens.set(scope, createAdminToken.secret)
+  control = await startTestControlPlane({ clock })
+  identities.set("a session that is over", await enter("over", "OWNER"))
+  identities.set("an expired token", await token("ADMIN", new Date(clock.now() + 1_000)))
+  clock.advance(7 * 24 * 3_600_000)
+  identities.set("an owner who signed in long ago", await enter("stale", "OWNER"))
+  clock.advance(FRESH_MS)
+  for (const role of ["VIEWER", "OPERATOR", "OWNER"] as const) {
+    identities.set(
+      role === "VIEWER" ? "a viewer" : role === "OPERATOR" ? "an operator" : "an owner",
+      await enter(role, role),
+    )
+    identities.set(`a token for ${ROLES[role]}`, await token(ROLES[role]))
   }
+  const out = await enter("out", "OWNER")
+  await control.ask("mutation { signOut { __typename } }", {}, out)
+  identities.set("a session that was signed out", out)
+  const removed = await token("ADMIN")
+  await control.data("mutation ($id: ID!) { removeAdminToken(id: $id) { __typename } }", { id: removed.id })
+  identities.set("a removed token", removed)
+  identities.set("a wrong token", { token: mintToken(ADMIN_TOKEN_PREFIX) })
+  identities.set("ADMIN_TOKEN", { token: ADMIN_TOKEN })
 })
 
 afterAll(() => control.stop())
@@ -111,43 +209,52 @@ test("every root field is in the table and no other", () => {
   expect(fields.map(({ root, field }) => `${root}.${field.name}`).toSorted()).toEqual(Object.keys(NEEDED).toSorted())
 })
 
-function isAllowed(held: string, needed: Needed): boolean {
+function isAllowed(held: (typeof SCOPES)[number] | undefined, needed: Needed): boolean {
   if (needed === "PUBLIC") return true
-  return SCOPES.findIndex((scope) => scope === held) >= SCOPES.indexOf(needed)
+  return held !== undefined && SCOPES.indexOf(held) >= SCOPES.indexOf(needed)
 }
 
 interface Result {
   readonly result: { readonly code?: string } | null
 }
 
-/** The code of a refusal for want of scope, wherever it stands in an answer. */
-async function refusalOf(document: string, token: string | undefined): Promise<string | undefined> {
-  const { data, errors } = await control.ask<Result | null>(document, {}, { token })
+/** How somebody hears that they may not. */
+const REFUSALS = ["unauthenticated", "forbidden", "reauthentication_required"]
+
+/** The code of a refusal for who asks, wherever it stands in an answer. */
+async function refusalOf(document: string, identity: Identity): Promise<string | undefined> {
+  const { data, errors } = await control.ask<Result | null>(document, {}, identity)
   const codes = [data?.result?.code, ...errors.map(({ extensions }) => String(extensions?.code))]
-  return codes.map((code) => code?.toLowerCase()).find((code) => code === "unauthenticated" || code === "forbidden")
+  return codes.map((code) => code?.toLowerCase()).find((code) => code !== undefined && REFUSALS.includes(code))
 }
 
-describe.each(["nobody", ...SCOPES])("held by %s", (held) => {
+function expectedRefusal(name: string, holder: Holder): string | undefined {
+  const held = HELD[holder]
+  if (!isAllowed(held, NEEDED[name] ?? "ADMIN")) return held === undefined ? "unauthenticated" : "forbidden"
+  const isStale = holder === "an owner who signed in long ago" && NEEDS_PASSWORD.includes(name)
+  return isStale ? "reauthentication_required" : undefined
+}
+
+describe.each(HOLDERS)("held by %s", (holder) => {
+  // Signing out comes last: the session is needed until then.
   const operations = fields
     .filter(({ root }) => root !== "Subscription")
-    .map(({ root, field }) => [`${root}.${field.name}`, root, field] as const)
-  test.each(operations)("%s", async (name, root, field) => {
-    const needed = NEEDED[name] ?? "ADMIN"
-    const refusal = await refusalOf(documentOf(root, field), tokens.get(held))
-    const expected = isAllowed(held, needed) ? undefined : held === "nobody" ? "unauthenticated" : "forbidden"
-    expect(refusal).toBe(expected)
-  })
-})
+    .map(({ root, field }) => ({ name: `${root}.${field.name}`, document: documentOf(root, field) }))
+    .toSorted((left, right) => Number(left.name === "Mutation.signOut") - Number(right.name === "Mutation.signOut"))
 
-describe("subscriptions", () => {
-  test.each(fields.filter(({ root }) => root === "Subscription"))(
-    "$field.name is for who may read",
-    async ({ root, field }) => {
-      const document = documentOf(root, field)
-      await expect(subscribe(control.url, document, {}).then((stream) => stream.next())).rejects.toThrow()
-      const open = await subscribe(control.url, document, { token: tokens.get("READ") })
-      open.close()
-      await open.ended
-    },
-  )
+  test.each(fields.filter(({ root }) => root === "Subscription"))("$field.name", async ({ root, field }) => {
+    const identity = identityOf(holder)
+    const opened = subscribe(control.url, documentOf(root, field), identity)
+    if (HELD[holder] === undefined) {
+      await expect(opened.then((stream) => stream.next())).rejects.toThrow()
+      return
+    }
+    const stream = await opened
+    stream.close()
+    await stream.ended
+  })
+
+  test.each(operations)("$name", async ({ name, document }) => {
+    expect(await refusalOf(document, identityOf(holder))).toBe(expectedRefusal(name, holder))
+  })
 })

@@ -72,7 +72,8 @@ export async function startPlanes({ clock, env, simulator: simulated }: PlanesOp
 
   async function start(nodeName: string, linkToken: string, more: DataPlaneOptions = {}): Promise<DataPlane> {
     const directory = await mkdtemp(join(tmpdir(), "lagrange-planes-"))
-    const config = configFor(control.url, directory, { linkToken: new Secret(linkToken), nodeName })
+    const trustedProxies = env?.["TRUSTED_PROXIES"]?.split(",") ?? []
+    const config = configFor(control.url, directory, { linkToken: new Secret(linkToken), nodeName, trustedProxies })
     const plane = await startDataPlane(
       config,
       createLogger({ level: "error", format: "json", write: () => undefined }),
