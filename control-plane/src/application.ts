@@ -41,6 +41,7 @@ import { openKeyring } from "./keyring.ts"
 import { createOnboardAccounts } from "./jobs/onboard-accounts.ts"
 import { createRenewTokens } from "./jobs/renew-tokens.ts"
 import { createRetention } from "./jobs/retention.ts"
+import { createSampleQuota } from "./jobs/sample-quota.ts"
 import { createSyncCatalogues } from "./jobs/sync-catalogues.ts"
 import { createSyncQuota } from "./jobs/sync-quota.ts"
 import { createCommands } from "./link/commands.ts"
@@ -49,6 +50,8 @@ import { createNodes } from "./link/nodes.ts"
 import { createLinkRoutes } from "./link/routes.ts"
 import { createStreams, type Streams } from "./link/streams.ts"
 import { createOutbound } from "./outbound.ts"
+import { createQuotaForecasts } from "./quota/forecasts.ts"
+import { createQuotaHistory } from "./quota/history.ts"
 import { createQuotaStore } from "./quota/store.ts"
 import { createQuotaSync } from "./quota/sync.ts"
 import { createInForce } from "./snapshot/in-force.ts"
@@ -198,9 +201,12 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   const onboardAccounts = createOnboardAccounts({ clock, log, database, onboarding })
   syncQuota = createSyncQuota({ clock, log, database, quotaSync })
   jobs.push(onboardAccounts, renewTokens, syncQuota)
+  const quotaForecasts = createQuotaForecasts({ database, clock })
+  const quotaHistory = createQuotaHistory({ database, clock, keepDays: () => settings.current.QUOTA_HISTORY_DAYS })
+  jobs.push(createSampleQuota({ clock, log, database, quotaForecasts, quotaHistory }))
   jobs.push(
     createSyncCatalogues({ clock, log, database, catalogueSync }),
-    createRetention({ clock, log, database, forgetters: [auth, apiKeys, flows, clients, auditForgetter] }),
+    createRetention({ clock, log, database, forgetters: [auth, apiKeys, flows, clients, quotaHistory, auditForgetter] }),
   )
 
   const accounts = createAccounts({
@@ -287,6 +293,8 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     settings,
     cooldowns,
     quotaSync,
+    quotaForecasts,
+    quotaHistory,
     nodes,
     pause,
     streams,

@@ -18,6 +18,8 @@ import type { Events } from "./events.ts"
 import type { Subscriptions } from "./graphql/subscriptions.ts"
 import type { Nodes } from "./link/nodes.ts"
 import type { Streams } from "./link/streams.ts"
+import type { QuotaForecasts } from "./quota/forecasts.ts"
+import type { QuotaHistory } from "./quota/history.ts"
 import type { QuotaSync } from "./quota/sync.ts"
 import type { Settings } from "./settings/settings.ts"
 import type { Publisher } from "./snapshot/publisher.ts"
@@ -40,6 +42,8 @@ export interface Services {
   readonly cooldowns: Cooldowns
   readonly pause: PoolPause
   readonly quotaSync: QuotaSync
+  readonly quotaForecasts: QuotaForecasts
+  readonly quotaHistory: QuotaHistory
   readonly streams: Streams
   readonly publisher: Publisher
   readonly subscriptions: Subscriptions

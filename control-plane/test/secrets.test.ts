@@ -223,9 +223,11 @@ describe("through GraphQL", () => {
       ...["tokensPerMinute", "tokensPerDay", "tokensPerMonth", "tokensToday", "tokensThisMonth"].map(
         (name) => `ApiKey.${name}`,
       ),
+      // Of the chain of audit events: HMACs under a key of the master key's.
+      ...["AuditEvent.hash", "AuditEvent.previousHash", "AuditVerification.newestHash"],
       ...["createAdminToken", "removeAdminToken"].map((name) => `Mutation.${name}`),
     ]
-    const counts = ["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens"]
+    const counts = ["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens", "usedTokens"]
     const rest = suspicious.filter((name) => !counts.includes(name.split(".")[1] ?? "") && !harmless.includes(name))
     const named = ["CreateAdminTokenSuccess.adminToken", "Query.adminTokens", "RemoveAdminTokenSuccess.adminTokenId"]
     expect(rest.toSorted()).toEqual([...SHOWN_ONCE, ...named].toSorted())
@@ -244,7 +246,9 @@ describe("through GraphQL", () => {
         ? `(id: "${field.name === "request" ? REQUEST_ID : id}")`
         : field.name === "termsNotice"
           ? "(kind: ANTIGRAVITY)"
-          : ""
+          : field.name === "quotaHistory"
+            ? '(bucket: "gemini", window: "5h")'
+            : ""
       const document = `{ ${field.name}${given} ${isLeafType(named) ? "" : selection(named)} }`
       const { data, errors } = await control.ask(document)
       expect(errors).toEqual([])
@@ -253,6 +257,11 @@ describe("through GraphQL", () => {
     expect(read).toContain("canary@example.test")
     expect(read).toContain("READY")
     expect(read).toContain("next in turn")
+    // The audit tells of what was done with secrets.
+    for (const action of ["signIn", "addAccount", "rotateApiKey", "completeOAuth", "updateOAuthClient", "createNode"]) {
+      expect(read).toContain(`"action":"${action}"`)
+    }
+    expect(read).toContain("hmac:")
     expect(findSecrets(read)).toEqual([])
   })
 

@@ -12,7 +12,7 @@ import { ASKABLE } from "./sync.ts"
 import { newestReadings } from "./told.ts"
 
 export interface QuotaForecasts {
-  /** Of each bucket and window that limits. Not older than some seconds. */
+  /** Of each bucket and window that limits; two seconds old at most. */
   ofPool(): Promise<readonly QuotaForecast[]>
   ofAccount(id: string): Promise<readonly QuotaForecast[]>
 }
@@ -22,8 +22,8 @@ export interface QuotaForecastsOptions {
   readonly clock: Clock
 }
 
-/** A forecast over the pool is asked for often and changes slowly. */
-const FRESH_MS = 10_000
+/** Who asks within this after the others hears what they heard: a large pool takes a while to read. */
+const FRESH_MS = 2_000
 /** Before recent time begins there is a reading that it begins with: those that say the same are kept hourly. */
 const BEFORE_MS = 2 * 3_600_000
 
@@ -78,7 +78,7 @@ function forecastsOf(rows: readonly Row[], now: number): readonly QuotaForecast[
 
 export function createQuotaForecasts({ database, clock }: QuotaForecastsOptions): QuotaForecasts {
   const { account, catalogue, quotaPoint } = database.prisma
-  let last: { readonly at: number; readonly forecasts: Promise<readonly QuotaForecast[]> } | undefined
+  let last: { readonly madeAt?: number; readonly forecasts: Promise<readonly QuotaForecast[]> } | undefined
 
   async function recentPoints(accountId: string | undefined, now: number): Promise<Map<string, Map<string, Point[]>>> {
     const byAccount = new Map<string, Map<string, Point[]>>()
@@ -115,18 +115,19 @@ export function createQuotaForecasts({ database, clock }: QuotaForecastsOptions)
     return forecastsOf(rows, now)
   }
 
-  return {
-    ofPool: () => {
-      const now = clock.now()
-      if (last !== undefined && now >= last.at && now - last.at < FRESH_MS) return last.forecasts
-      const forecasts = read()
-      const made = { at: now, forecasts }
-      last = made
-      forecasts.catch(() => {
-        if (last === made) last = undefined
-      })
-      return forecasts
-    },
-    ofAccount: (id) => read(id),
+  function ofPool(): Promise<readonly QuotaForecast[]> {
+    const { madeAt } = last ?? {}
+    const age = madeAt === undefined ? 0 : clock.now() - madeAt
+    if (last !== undefined && age >= 0 && age < FRESH_MS) return last.forecasts
+    const forecasts = read()
+    const made = { forecasts }
+    last = made
+    forecasts.then(
+      () => (last = last === made ? { madeAt: clock.now(), forecasts } : last),
+      () => (last = last === made ? undefined : last),
+    )
+    return forecasts
   }
+
+  return { ofPool, ofAccount: (id) => read(id) }
 }

@@ -4,6 +4,8 @@ import { field, items, textField, texts } from "../../json.ts"
 import { builder } from "../builder.ts"
 import { Cooldown } from "./cooldown.ts"
 import { AccountKind, AccountState, OnboardingStep } from "./enums.ts"
+import { QuotaForecast } from "./quota-forecast.ts"
+import { QuotaPoint } from "./quota-point.ts"
 import { QuotaReading } from "./quota-reading.ts"
 
 function modelIds(catalogue: CatalogueModel | null): string[] {
@@ -80,6 +82,25 @@ export const Account = builder.prismaObject("Account", {
       description:
         "What was last read of its quota, one reading a bucket and window. What is not there is unknown, not nothing.",
       query: { orderBy: [{ bucket: "asc" }, { window: "asc" }] },
+    }),
+    quotaForecast: t.field({
+      type: [QuotaForecast],
+      description: "When its quotas are used up, one a bucket and window that limits it.",
+      resolve: async ({ id }, _args, { services }) => [...(await services.quotaForecasts.ofAccount(id))],
+    }),
+    quotaHistory: t.field({
+      type: [QuotaPoint],
+      description: "What was left of one quota before, oldest first.",
+      args: {
+        bucket: t.arg.string({ required: true }),
+        window: t.arg.string({ required: true }),
+        since: t.arg({ type: "DateTime", description: "A day before until where it is left out." }),
+        until: t.arg({ type: "DateTime", description: "Now where it is left out." }),
+        points: t.arg.int({
+          description: "At most so many, spread over the time: 2 to 1000, 200 where it is left out.",
+        }),
+      },
+      resolve: async ({ id }, range, { services }) => [...(await services.quotaHistory.ofAccount(id, range))],
     }),
     inFlight: t.int({
       description: "Exchanges that are running on it now, over all data planes.",

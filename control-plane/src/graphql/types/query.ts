@@ -15,6 +15,8 @@ import { AccountKind, AccountState } from "./enums.ts"
 import { Node } from "./node.ts"
 import { OAuthClient } from "./oauth.ts"
 import { PoolState as PoolStateType } from "./pool-state.ts"
+import { QuotaForecast } from "./quota-forecast.ts"
+import { QuotaPoolPoint } from "./quota-point.ts"
 import { Request } from "./request.ts"
 import { RequestConnection } from "./request-connection.ts"
 import { Session } from "./session.ts"
@@ -103,6 +105,27 @@ export function addQuery(): void {
         description: "Of the pool as a whole.",
         authScopes: { scope: "READ" },
         resolve: (_root, _args, { services }) => services.pause.read(),
+      }),
+      quotaForecast: t.field({
+        type: [QuotaForecast],
+        description: "When the pool's quotas are used up, one a bucket and window that limits.",
+        authScopes: { scope: "READ" },
+        resolve: async (_root, _args, { services }) => [...(await services.quotaForecasts.ofPool())],
+      }),
+      quotaHistory: t.field({
+        type: [QuotaPoolPoint],
+        description: "What was left of one quota over the pool before, oldest first.",
+        authScopes: { scope: "READ" },
+        args: {
+          bucket: t.arg.string({ required: true }),
+          window: t.arg.string({ required: true }),
+          since: t.arg({ type: "DateTime", description: "A day before until where it is left out." }),
+          until: t.arg({ type: "DateTime", description: "Now where it is left out." }),
+          points: t.arg.int({
+            description: "At most so many, spread over the time: 2 to 1000, 200 where it is left out.",
+          }),
+        },
+        resolve: async (_root, range, { services }) => [...(await services.quotaHistory.ofPool(range))],
       }),
       request: t.prismaField({
         type: Request,
