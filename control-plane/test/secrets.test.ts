@@ -39,9 +39,11 @@ const REQUEST_ID = "req_00000000000000000000000001"
 
 /** Fields that tell a secret the once it is made, and only as the answer of that mutation. */
 const SHOWN_ONCE = [
+  "CreateAdministratorSuccess.password",
   "CreateAdminTokenSuccess.secret",
   "CreateApiKeySuccess.secret",
   "CreateNodeSuccess.linkToken",
+  "ResetPasswordSuccess.password",
   "RotateApiKeySuccess.secret",
 ]
 
@@ -90,6 +92,7 @@ beforeAll(async () => {
   secrets["created admin token"] = made.createAdminToken?.secret ?? ""
   secrets["created link token"] = made.createNode?.linkToken ?? ""
   secrets["session cookie"] = (await control.signIn()).split("=")[1] ?? ""
+  await letPeopleIn()
   await signInToAccounts()
   const link = await connectLink(control.url)
   const snapshot = await link.snapshot(({ accounts }) => accounts.some(({ credential }) => credential !== undefined))
@@ -127,6 +130,47 @@ afterAll(async () => {
   await control.stop()
   await simulator.close()
 })
+
+/** Passwords that are generated, given, changed and given again, the cookies of each, and one typed where the name belongs. */
+async function letPeopleIn(): Promise<void> {
+  interface Made {
+    readonly made: { readonly password: string | null; readonly administrator: { readonly id: string } }
+  }
+  const made = "password administrator { id }"
+  const create = `mutation ($password: String) { made: createAdministrator(input: { name: "person", role: VIEWER, password: $password }) {
+    ... on CreateAdministratorSuccess { ${made} } } }`
+  const reset = `mutation ($id: ID!, $password: String) { made: resetPassword(id: $id, password: $password) {
+    ... on ResetPasswordSuccess { ${made} } } }`
+  const first = await control.data<Made>(create)
+  const { id } = first.made.administrator
+  const second = await control.data<Made>(reset, { id })
+  secrets["generated password"] = first.made.password ?? ""
+  secrets["generated password after a reset"] = second.made.password ?? ""
+  secrets["given password"] = "canary given phrase 55"
+  secrets["changed password"] = "canary changed phrase 66"
+  secrets["password typed as a name"] = "canary typed as a name 77"
+  await control.data(reset, { id, password: secrets["given password"] })
+  const signIn = `mutation ($name: String!, $password: String!) { signIn(name: $name, password: $password) { __typename } }`
+  const given = { name: "person", password: secrets["given password"] }
+  await control.ask(signIn, { ...given, name: secrets["password typed as a name"] }, {})
+  const { cookie } = await control.ask(signIn, given, {})
+  const again = await control.ask(
+    "mutation ($password: String!) { reauthenticate(password: $password) { __typename } }",
+    given,
+    { cookie },
+  )
+  const changed = await control.ask(
+    "mutation ($password: String!, $next: String!) { changePassword(password: $password, newPassword: $next) { __typename } }",
+    { ...given, next: secrets["changed password"] },
+    { cookie: again.cookie },
+  )
+  const cookies = {
+    "first cookie": cookie,
+    "cookie after the password": again.cookie,
+    "cookie after its change": changed.cookie,
+  }
+  for (const [name, value] of Object.entries(cookies)) secrets[name] = value?.split("=")[1] ?? ""
+}
 
 /** One sign-in that ends well, one that the provider refuses, and one that stays open; all with a client that was set. */
 async function signInToAccounts(): Promise<void> {
@@ -225,7 +269,9 @@ describe("through GraphQL", () => {
       ),
       // Of the chain of audit events: HMACs under a key of the master key's.
       ...["AuditEvent.hash", "AuditEvent.previousHash", "AuditVerification.newestHash"],
-      ...["createAdminToken", "removeAdminToken"].map((name) => `Mutation.${name}`),
+      ...["createAdminToken", "removeAdminToken", "changePassword", "resetPassword"].map((name) => `Mutation.${name}`),
+      // A time.
+      "Administrator.passwordSetAt",
     ]
     const counts = ["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens", "usedTokens"]
     const rest = suspicious.filter((name) => !counts.includes(name.split(".")[1] ?? "") && !harmless.includes(name))
@@ -248,7 +294,9 @@ describe("through GraphQL", () => {
           ? "(kind: ANTIGRAVITY)"
           : field.name === "quotaHistory"
             ? '(bucket: "gemini", window: "5h")'
-            : ""
+            : field.name === "sessions"
+              ? "(all: true)"
+              : ""
       const document = `{ ${field.name}${given} ${isLeafType(named) ? "" : selection(named)} }`
       const { data, errors } = await control.ask(document)
       expect(errors).toEqual([])
@@ -274,6 +322,50 @@ describe("through GraphQL", () => {
     )
     expect(JSON.stringify({ data, errors })).not.toContain("canary-not")
     expect(control.log()).not.toContain("canary-not")
+  })
+
+  test("nor does one about passwords", async () => {
+    const cookie = await control.signIn()
+    const wrong = "canary-not-the-password-1"
+    const { data, errors } = await control.ask(
+      `mutation ($wrong: String!, $weak: String!) {
+        create: createAdministrator(input: { name: "weak", role: VIEWER, password: $weak }) { ... on Failure { code message path } }
+        reauthenticate(password: $wrong) { ... on Failure { code message path } }
+        changePassword(password: $wrong, newPassword: $wrong) { ... on Failure { code message path } } }`,
+      { wrong, weak: "canary-not" },
+      { cookie },
+    )
+    const codes = { create: "weak_password", reauthenticate: "wrong_password", changePassword: "wrong_password" }
+    expect(data).toMatchObject(Object.fromEntries(Object.entries(codes).map(([name, code]) => [name, { code }])))
+    expect(JSON.stringify({ data, errors })).not.toContain("canary-not")
+    expect(control.log()).not.toContain("canary-not")
+  })
+
+  test("nor does any entrance that a wrong credential is brought to", async () => {
+    const wrong = "canary-not-a-credential"
+    const headers = {
+      authorization: `Bearer ${wrong}`,
+      cookie: `lagrange=${wrong}`,
+      "x-csrf": "1",
+      "content-type": "application/json",
+    }
+    const asked = [
+      ["POST", "/graphql", JSON.stringify({ query: "{ accounts { totalCount } }" })],
+      ["GET", `/graphql?query=${wrong}`, undefined],
+      ["GET", "/link/snapshots", undefined],
+      ["POST", "/link/reports", "{}"],
+      ["GET", `/oauth/callback?code=${wrong}&state=${wrong}`, undefined],
+      ["GET", `/nothing/${wrong}?key=${wrong}`, undefined],
+    ] as const
+    for (const [method, path, body] of asked) {
+      const response = await fetch(`${control.url}${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      })
+      expect({ path, text: await response.text() }).toEqual({ path, text: expect.not.stringContaining(wrong) })
+    }
+    expect(control.log()).not.toContain(wrong)
   })
 })
 
