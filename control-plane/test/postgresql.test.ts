@@ -241,6 +241,45 @@ test("a sign-in that began at one control plane ends at another, and is followed
   }
 })
 
+test("two control planes let people in and out as one", async () => {
+  const second = await startTestControlPlane({ simulatorUrl: simulator.url, env: { DATABASE_URL: postgres.url } })
+  interface Answer {
+    readonly result: { readonly code?: string; readonly administrator?: { readonly id: string } }
+  }
+  const create = `mutation ($name: String!) { result: createAdministrator(input: { name: $name, role: OWNER }) {
+    ... on CreateAdministratorSuccess { administrator { id } } } }`
+  const demote = `mutation ($id: ID!) { result: updateAdministrator(id: $id, input: { role: VIEWER }) { ... on Failure { code } } }`
+  const signIn = `mutation ($password: String!) { result: signIn(name: "nobody", password: $password) { ... on Failure { code } } }`
+  try {
+    // Two owners, each taken away at another control plane at the same moment, again and again: one is always left.
+    const { prisma } = control.controlPlane.services.database
+    for (let round = 0; round < 5; round++) {
+      await prisma.adminUser.updateMany({ data: { scope: "READ" } })
+      const ids: string[] = []
+      for (const name of ["left", "right"]) {
+        const made = await control.data<Answer>(create, { name: `${name} ${round}` })
+        ids.push(made.result.administrator?.id ?? "")
+      }
+      const answers = await Promise.all(
+        [control, second].map((at, index) => at.data<Answer>(demote, { id: ids[index] })),
+      )
+      expect(answers.filter(({ result }) => result.code === "last_owner")).toHaveLength(1)
+      expect(await prisma.adminUser.count({ where: { scope: "ADMIN" } })).toBe(1)
+    }
+    // Guesses at both count together.
+    const guesses = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? control : second))
+    const told = await Promise.all(guesses.map((at) => at.ask<Answer>(signIn, { password: "wrong" }, {})))
+    expect(told.filter(({ data }) => data.result.code === "wrong_password")).toHaveLength(5)
+    // What a session has open at one control plane closes when it ends at the other.
+    const cookie = await control.signIn()
+    const stream = await subscribe(control.url, "subscription { accountRemoved }", { cookie })
+    await second.ask("mutation { signOut { __typename } }", {}, { cookie })
+    await stream.ended
+  } finally {
+    await second.stop()
+  }
+})
+
 test("two control planes tell the audit at the same time, and its chain does not fork", async () => {
   const second = await startTestControlPlane({ simulatorUrl: simulator.url, env: { DATABASE_URL: postgres.url } })
   const VERIFY = "{ verifyAuditChain { checked faults { kind from to } newestSequence } }"

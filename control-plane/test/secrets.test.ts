@@ -268,7 +268,9 @@ describe("through GraphQL", () => {
         (name) => `ApiKey.${name}`,
       ),
       // Of the chain of audit events: HMACs under a key of the master key's.
-      ...["AuditEvent.hash", "AuditEvent.previousHash", "AuditVerification.newestHash"],
+      "AuditEvent.hash",
+      "AuditEvent.previousHash",
+      "AuditVerification.newestHash",
       ...["createAdminToken", "removeAdminToken", "changePassword", "resetPassword"].map((name) => `Mutation.${name}`),
       // A time.
       "Administrator.passwordSetAt",
