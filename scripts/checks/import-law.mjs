@@ -13,7 +13,7 @@ const LAW = {
   shared: {
     imports: [],
     packages: [],
-    network: ["outbound/", "address-range.ts", "public-address.ts", "metrics/listener.ts"],
+    network: ["outbound/", "address-range.ts", "client-address.ts", "public-address.ts", "metrics/listener.ts"],
   },
   "data-plane": {
     imports: ["shared"],
@@ -30,7 +30,7 @@ const LAW = {
   "control-plane": {
     imports: ["shared", "generated/sqlite", "generated/postgresql", "generated/pothos-types.ts"],
     packages: "dependencies",
-    network: ["http/", "auth/", "link/", "graphql/route.ts"],
+    network: ["http/", "auth/", "link/", "graphql/route.ts", "alerts/send.ts"],
   },
   simulator: { imports: ["shared"], packages: [], network: [""] },
   supervisor: { imports: ["shared"], packages: [], network: [] },
