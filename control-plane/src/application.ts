@@ -52,6 +52,7 @@ import { createStreams, type Streams } from "./link/streams.ts"
 import { createOutbound } from "./outbound.ts"
 import { createQuotaForecasts } from "./quota/forecasts.ts"
 import { createQuotaHistory } from "./quota/history.ts"
+import { paceCalls } from "./quota/paced-calls.ts"
 import { createQuotaStore } from "./quota/store.ts"
 import { createQuotaSync } from "./quota/sync.ts"
 import { createInForce } from "./snapshot/in-force.ts"
@@ -82,6 +83,8 @@ export interface StartOptions {
 }
 
 const GRACE_MS = 5_000
+/** Of the calls that ask the upstream again and again what accounts offer and what is left of them. */
+const READS_AT_ONCE = 2
 
 function warnAboutSetUp({ config, log }: StartOptions, keyFile: string | undefined): void {
   if (keyFile !== undefined) {
@@ -148,13 +151,24 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     onRead: (id) => events.publish("accountChanged", id),
     onTell: () => publisher.touch(),
   })
-  const catalogueSync = createCatalogueSync({ database, clock, log, audit, calls, credentials, renewals, quota, onChange })
+  const readCalls = paceCalls(calls, READS_AT_ONCE)
+  const catalogueSync = createCatalogueSync({
+    database,
+    clock,
+    log,
+    audit,
+    calls: readCalls,
+    credentials,
+    renewals,
+    quota,
+    onChange,
+  })
   const quotaSync = createQuotaSync({
     database,
     clock,
     log,
     audit,
-    calls,
+    calls: readCalls,
     credentials,
     renewals,
     catalogueSync,

@@ -163,7 +163,7 @@ describe("reading catalogues", () => {
         asked.push(project)
         const json = { models: { "gemini-3-flash": {} } }
         return Promise.resolve(
-          project === "working" ? { type: "answer", json } : { type: "unreachable", message: "gone" },
+          project === "working" ? { type: "answer", json, isFirst: true } : { type: "unreachable", message: "gone" },
         )
       },
     }

@@ -140,3 +140,24 @@ test("an operator's wish: one account at once, all in the background, none that 
   expect(await control.data(SYNC, {})).toEqual({ syncQuota: { queued: 1, account: null } })
   expect(await control.data(SYNC, { id: "nobody" })).toEqual({ syncQuota: { code: "not_found" } })
 })
+
+test("an address that requests do not go to meters for itself: what it tells is not taken", async () => {
+  await control5h(0.25)
+  await control.data(SYNC, { id })
+  const other = await startSimulator({ now: () => clock.now() })
+  other.addAccount({ email: EMAIL })
+  const set = `mutation ($value: String!) { updateSettings(input: { set: [{ name: ANTIGRAVITY_BASE_URLS, value: $value }] }) {
+    ... on Failure { message } } }`
+  try {
+    expect(await control.data(set, { value: `${simulator.url},${other.url}` })).toEqual({ updateSettings: {} })
+    simulator.script({ fault: { kind: "internal" }, match: { method: "retrieveUserQuotaSummary" } })
+    const before = other.seen().length
+    clock.advance(1_000)
+    expect(await control.data(SYNC, { id })).toEqual({ syncQuota: { code: "not_read" } })
+    // It was asked, as for the list of models, and says that all is there.
+    expect(other.seen().length).toBeGreaterThan(before)
+    expect((await gemini())?.remainingFraction).toBe(0.25)
+  } finally {
+    await other.close()
+  }
+})

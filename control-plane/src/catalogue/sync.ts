@@ -50,7 +50,8 @@ export function createCatalogueSync(options: CatalogueSyncOptions): CatalogueSyn
         return false
       }
       if (await writeCatalogue(database, clock, accountId, catalogue)) onChange(accountId)
-      await quota.take(accountId, "catalogue", readCatalogueQuota(answer.json))
+      // Each address meters for itself, and requests go to the first.
+      if (answer.isFirst) await quota.take(accountId, "catalogue", readCatalogueQuota(answer.json))
       return true
     },
   }

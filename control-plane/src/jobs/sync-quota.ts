@@ -3,7 +3,8 @@ import { ASKABLE, type QuotaSync } from "../quota/sync.ts"
 import { createJob, forEachLimited, type Job, type JobOptions } from "./job.ts"
 
 const AT_ONCE = 2
-const BATCH = 100
+/** Few, so that one that was refused for its quota meanwhile is soon looked at. */
+const BATCH = 16
 /** An account that was used within the last hour is read so often; when others are due stands with them. */
 const USED_EVERY_MS = 10 * 60_000
 const USED_WITHIN_MS = 60 * 60_000

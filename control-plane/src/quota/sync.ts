@@ -1,6 +1,7 @@
 /**
  * Asks the upstream what is left of an account's quota. The summary is the truth about texts; images stand in the list of models
- * alone. A reading that fails changes nothing but its age, unless the refusal says something lasting about the account.
+ * alone. Either counts only from the address that requests go to. A reading that fails changes nothing but its age, unless the refusal
+ * says something lasting about the account.
  */
 import type { AccountModel, AccountWhereInput, CredentialModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
@@ -19,7 +20,6 @@ const IDLE_EVERY_MS = 60 * 60_000
 const RETRY_MS = 5 * 60_000
 /** The upstream has a moment to begin the new window. */
 const AFTER_RESET_MS = 5_000
-const AT_ONCE = 2
 
 /** Accounts whose quota may be asked for. */
 export const ASKABLE = {
@@ -31,7 +31,7 @@ export const ASKABLE = {
 
 export interface QuotaSyncOptions extends RefusedCallOptions {
   readonly log: Logger
-  readonly calls: AntigravityCalls
+  readonly calls: Pick<AntigravityCalls, "call">
   readonly credentials: Credentials
   readonly catalogueSync: CatalogueSync
   readonly store: QuotaStore
@@ -55,29 +55,11 @@ export interface QuotaSync {
 
 type Row = AccountModel & { readonly credential: CredentialModel | null }
 
-/** Lets `limit` run at a time, the others in turn. */
-function atMost(limit: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  const waiting: (() => void)[] = []
-  let free = limit
-  return async (work) => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) free += 1
-      else next()
-    }
-  }
-}
-
 export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
   const { database, clock, log, audit, calls, credentials, catalogueSync, store, onDue } = options
   const { random = Math.random } = options
   const { account, quotaReading } = database.prisma
   const running = new Map<string, Promise<boolean>>()
-  const inTurn = atMost(AT_ONCE)
 
   async function readSummary({ id, projectId, credential }: Row): Promise<boolean> {
     const accessToken = credential === null ? undefined : credentials.openAccessToken(credential)
@@ -91,6 +73,14 @@ export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
     if (answer.type === "failure") {
       log.warn("quota.refused", { account: id, status: answer.status, class: answer.failure.class })
       await takeRefusedCall(options, id, answer.failure)
+      return false
+    }
+    if (!answer.isFirst) {
+      log.warn("quota.other-address", {
+        account: id,
+        message:
+          "Only another address told the quota, and each meters for itself. Put that one first in ANTIGRAVITY_BASE_URLS if it is the one that serves.",
+      })
       return false
     }
     const readings = readQuotaSummary(answer.json)
@@ -109,7 +99,8 @@ export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
     if (!wasRead) return new Date(now + RETRY_MS * jitter)
     const idle = now + IDLE_EVERY_MS * jitter
     const next = await quotaReading.findFirst({
-      where: { accountId, resetsAt: { gt: new Date(now) } },
+      // One that was read in the moment that the upstream has is read again after it.
+      where: { accountId, resetsAt: { gt: new Date(now - AFTER_RESET_MS) } },
       orderBy: { resetsAt: "asc" },
       select: { resetsAt: true },
     })
@@ -145,7 +136,7 @@ export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
   function sync(accountId: string): Promise<boolean> {
     const current = running.get(accountId)
     if (current !== undefined) return current
-    const result = inTurn(() => ask(accountId)).finally(() => running.delete(accountId))
+    const result = ask(accountId).finally(() => running.delete(accountId))
     running.set(accountId, result)
     return result
   }

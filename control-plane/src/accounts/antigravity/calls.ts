@@ -10,7 +10,8 @@ import type { SettingValues } from "../../settings/table.ts"
 import type { Outbound } from "../../outbound.ts"
 
 export type CallAnswer =
-  | { readonly type: "answer"; readonly json: unknown }
+  /** `isFirst`: of the addresses that were asked the first one answered. */
+  | { readonly type: "answer"; readonly json: unknown; readonly isFirst: boolean }
   | { readonly type: "failure"; readonly status: number; readonly failure: ClassifiedFailure }
   /** Nothing was answered, or nothing that can be read. */
   | { readonly type: "unreachable"; readonly message: string }
@@ -108,9 +109,14 @@ export function createAntigravityCalls(
     accessToken: Secret<string>,
     projectId?: string,
   ): Promise<CallAnswer> {
+    let asked = 0
+    const ask = (base: string) => {
+      asked += 1
+      return send(base, method, body, accessToken)
+    }
     const read = ({ json }: JsonAnswer): (CallAnswer & { type: "answer" }) | undefined =>
-      json === undefined ? undefined : { type: "answer", json }
-    return atEach(bases, method, (base) => send(base, method, body, accessToken), read, projectId)
+      json === undefined ? undefined : { type: "answer", json, isFirst: asked === 1 }
+    return atEach(bases, method, ask, read, projectId)
   }
 
   return {

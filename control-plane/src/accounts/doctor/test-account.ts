@@ -191,7 +191,8 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
         if (found === undefined) {
           found = catalogue
           if (await writeCatalogue(database, clock, run.row.id, catalogue)) onChange(run.row.id)
-          await quota.take(run.row.id, "catalogue", readCatalogueQuota(answer.json))
+          const isFirst = base === options.settings().ANTIGRAVITY_BASE_URLS[0]
+          if (isFirst) await quota.take(run.row.id, "catalogue", readCatalogueQuota(answer.json))
         }
         return passed(`It lists ${catalogue.models.length} models.`)
       })
@@ -257,7 +258,8 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
           "Nothing is wrong with the account; please report it.",
         )
       }
-      await quota.take(run.row.id, "summary", readings)
+      // Each address meters for itself, and requests go to the first.
+      if (answer.isFirst) await quota.take(run.row.id, "summary", readings)
       const told = readings.map(
         ({ bucket, window, remainingFraction }) => `${bucket} ${window} ${Math.round(remainingFraction * 100)} %`,
       )
