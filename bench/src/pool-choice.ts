@@ -18,7 +18,7 @@ import { median } from "./statistics.ts"
 const MODEL = "gemini-3-flash"
 /** Choices in a batch, and so many are timed at once. */
 const BATCH = 2_000
-const TIMED = 100
+const TIMED = 1_000
 /** Requests that run at the same time, at the most half as many as there are accounts. */
 const RUNNING = 256
 const CONVERSATIONS = 50_000

@@ -12,27 +12,11 @@ import type { Candidate } from "./strategies/strategy.ts"
 /** Accounts that there is room for at first. */
 const ROOM = 16
 
-/** What stands where in a row. */
-const IN_FLIGHT = 0
-/** 0: unlimited. */
-const LIMIT = 1
-const IS_PASSED_OVER = 2
-const EXPIRES_AT = 3
-const LAST_CHOSEN = 4
-const WEIGHT = 5
-const ORDER = 6
-const HAS_REST = 7
-/** Then of each bucket: */
-const FIRST_SEAT = 8
-const MARK = 0
-/** NaN: nothing was read. */
-const HEADROOM = 1
-const REQUESTS = 2
-const SEAT = 3
-const ROW = FIRST_SEAT + QUOTA_BUCKETS.length * SEAT
-
+/** Numbers of each account side by side: eight make one line of the processor's cache. */
 class Rows {
   #numbers = new Float64Array(ROOM * ROW)
+  /** The same memory as whole numbers, two in the place of one. */
+  #whole = new Int32Array(this.#numbers.buffer)
 
   get(row: number, place: number): number {
     return this.#numbers[row * ROW + place] ?? 0
@@ -42,16 +26,64 @@ class Rows {
     this.#numbers[row * ROW + place] = value
   }
 
+  whole(row: number, place: number): number {
+    return this.#whole[row * 2 * ROW + place] ?? 0
+  }
+
+  setWhole(row: number, place: number, value: number): void {
+    this.#whole[row * 2 * ROW + place] = value
+  }
+
   /** All of it is 0. */
   clear(row: number): void {
-    if (row * ROW === this.#numbers.length) this.#numbers = longer(this.#numbers)
+    if (row * ROW === this.#numbers.length) {
+      this.#numbers = longer(this.#numbers)
+      this.#whole = new Int32Array(this.#numbers.buffer)
+    }
     this.#numbers.fill(0, row * ROW, (row + 1) * ROW)
   }
+}
+
+const ROW = 8
+/** What every choice reads. First whole numbers: */
+const IN_FLIGHT = 0
+/** 0: unlimited. */
+const LIMIT = 1
+const IS_PASSED_OVER = 2
+const HAS_REST = 3
+/** Then numbers: */
+const EXPIRES_AT = 2
+const LAST_CHOSEN = 3
+const WEIGHT = 4
+const FIRST_SEAT = 5
+/** What else there is stands in rows of its own. */
+const ORDER = 0
+const SECOND_SEAT = 1
+const THIRD_SEAT = 4
+/** Of each bucket: */
+const MARK = 0
+/** NaN: nothing was read. */
+const HEADROOM = 1
+const REQUESTS = 2
+/** Of each account, one for each bucket and one of none. */
+const SHELVES = 4
+
+/** Where a bucket's part stands. */
+interface SeatPlaces {
+  /** Among the buckets. */
+  readonly index: number
+  readonly shelves: (Shelf | undefined)[]
+  readonly rows: Rows
+  /** In a row. */
+  readonly begin: number
 }
 
 export class AccountTable {
   readonly seats: Readonly<Record<QuotaBucket, SeatTable>>
   readonly #rows = new Rows()
+  readonly #others = new Rows()
+  /** Of all buckets side by side, by account. */
+  readonly #shelves: (Shelf | undefined)[] = []
   readonly #accounts: (PoolAccount | undefined)[] = []
   readonly #snapshots: SnapshotAccount[] = []
   /** Numbers of accounts that are gone. */
@@ -62,8 +94,12 @@ export class AccountTable {
 
   constructor() {
     const [gemini, thirdParty, image] = QUOTA_BUCKETS
-    const seats = (index: number): SeatTable => new SeatTable(this, this.#rows, FIRST_SEAT + index * SEAT)
-    this.seats = { [gemini]: seats(0), [thirdParty]: seats(1), [image]: seats(2) }
+    const shelves = this.#shelves
+    this.seats = {
+      [gemini]: new SeatTable(this, { index: 0, shelves, rows: this.#rows, begin: FIRST_SEAT }),
+      [thirdParty]: new SeatTable(this, { index: 1, shelves, rows: this.#others, begin: SECOND_SEAT }),
+      [image]: new SeatTable(this, { index: 2, shelves, rows: this.#others, begin: THIRD_SEAT }),
+    }
   }
 
   /** Of all accounts, also of those that are gone. */
@@ -79,8 +115,9 @@ export class AccountTable {
     this.#leaving.delete(account.id)
     this.#accounts[number] = account
     this.#rows.clear(number)
-    this.#rows.set(number, IN_FLIGHT, inFlight)
-    this.#rows.set(number, ORDER, account.order)
+    this.#others.clear(number)
+    this.#rows.setWhole(number, IN_FLIGHT, inFlight)
+    this.#others.set(number, ORDER, account.order)
     const { gemini, third_party: thirdParty, image } = this.seats
     for (const seats of [gemini, thirdParty, image]) seats.clear(number)
     return number
@@ -90,7 +127,7 @@ export class AccountTable {
   remove(number: number): void {
     const id = this.at(number)?.id
     this.#accounts[number] = undefined
-    this.#rows.set(number, ORDER, 0)
+    this.#others.set(number, ORDER, 0)
     if (this.inFlight(number) === 0) this.#free.push(number)
     else if (id !== undefined) this.#leaving.set(id, number)
   }
@@ -111,7 +148,7 @@ export class AccountTable {
 
   adopt(number: number, limit: number, expiresAt: number, weight: number): void {
     const couldServe = this.hasFreeSlot(number)
-    this.#rows.set(number, LIMIT, limit)
+    this.#rows.setWhole(number, LIMIT, limit)
     this.#rows.set(number, EXPIRES_AT, expiresAt)
     this.#rows.set(number, WEIGHT, weight)
     this.#countBusy(number, couldServe)
@@ -119,11 +156,11 @@ export class AccountTable {
 
   /** 0: it is gone. */
   order(number: number): number {
-    return this.#rows.get(number, ORDER)
+    return this.#others.get(number, ORDER)
   }
 
   inFlight(number: number): number {
-    return this.#rows.get(number, IN_FLIGHT)
+    return this.#rows.whole(number, IN_FLIGHT)
   }
 
   /** Of each account that has any. */
@@ -138,20 +175,20 @@ export class AccountTable {
   }
 
   hasFreeSlot(number: number): boolean {
-    const limit = this.#rows.get(number, LIMIT)
+    const limit = this.#rows.whole(number, LIMIT)
     return limit === 0 || this.inFlight(number) < limit
   }
 
   takeSlot(number: number): void {
     const couldServe = this.hasFreeSlot(number)
-    this.#rows.set(number, IN_FLIGHT, this.inFlight(number) + 1)
+    this.#rows.setWhole(number, IN_FLIGHT, this.inFlight(number) + 1)
     this.#totalInFlight++
     this.#countBusy(number, couldServe)
   }
 
   returnSlot(number: number): void {
     const couldServe = this.hasFreeSlot(number)
-    this.#rows.set(number, IN_FLIGHT, this.inFlight(number) - 1)
+    this.#rows.setWhole(number, IN_FLIGHT, this.inFlight(number) - 1)
     this.#totalInFlight--
     this.#countBusy(number, couldServe)
     if (this.at(number) === undefined && this.inFlight(number) === 0) this.#forget(number)
@@ -177,20 +214,20 @@ export class AccountTable {
 
   /** It had no free slot when it was met, and does not stand among the ready ones of each of its shelves since. */
   isPassedOver(number: number): boolean {
-    return this.#rows.get(number, IS_PASSED_OVER) === 1
+    return this.#rows.whole(number, IS_PASSED_OVER) === 1
   }
 
   setPassedOver(number: number, isPassedOver: boolean): void {
-    this.#rows.set(number, IS_PASSED_OVER, isPassedOver ? 1 : 0)
+    this.#rows.setWhole(number, IS_PASSED_OVER, isPassedOver ? 1 : 0)
   }
 
   /** It or something on it cools down, or is half open. */
   hasRest(number: number): boolean {
-    return this.#rows.get(number, HAS_REST) === 1
+    return this.#rows.whole(number, HAS_REST) === 1
   }
 
   setHasRest(number: number, hasRest: boolean): void {
-    this.#rows.set(number, HAS_REST, hasRest ? 1 : 0)
+    this.#rows.setWhole(number, HAS_REST, hasRest ? 1 : 0)
   }
 
   /** Its last lease has come back. */
@@ -204,10 +241,10 @@ export class AccountTable {
     const canServe = this.hasFreeSlot(number)
     if (canServe === couldServe) return
     const change = canServe ? -1 : 1
-    const { gemini, third_party: thirdParty, image } = this.seats
-    gemini.countBusy(number, change)
-    thirdParty.countBusy(number, change)
-    image.countBusy(number, change)
+    for (let bucket = 0; bucket < QUOTA_BUCKETS.length; bucket++) {
+      const shelf = this.#shelves[number * SHELVES + bucket]
+      if (shelf !== undefined) shelf.busy += change
+    }
   }
 }
 
@@ -218,11 +255,14 @@ export class SeatTable implements Numbering {
   readonly #rows: Rows
   /** Where in a row its own part begins. */
   readonly #begin: number
-  readonly #shelves: (Shelf | undefined)[] = []
+  readonly #shelves: (Shelf | undefined)[]
+  readonly #index: number
   readonly #view: CandidateView
 
-  constructor(accounts: AccountTable, rows: Rows, begin: number) {
+  constructor(accounts: AccountTable, { index, shelves, rows, begin }: SeatPlaces) {
     this.accounts = accounts
+    this.#index = index
+    this.#shelves = shelves
     this.#rows = rows
     this.#begin = begin
     this.#view = new CandidateView(this)
@@ -240,11 +280,11 @@ export class SeatTable implements Numbering {
 
   /** Where it stands; undefined: it cannot serve. */
   shelf(number: number): Shelf | undefined {
-    return this.#shelves[number]
+    return this.#shelves[number * SHELVES + this.#index]
   }
 
   setShelf(number: number, shelf: Shelf | undefined): void {
-    this.#shelves[number] = shelf
+    this.#shelves[number * SHELVES + this.#index] = shelf
   }
 
   mark(number: number): number {
@@ -275,14 +315,10 @@ export class SeatTable implements Numbering {
     this.#rows.set(number, this.#begin + HEADROOM, this.#rows.get(number, this.#begin + HEADROOM) - step)
   }
 
-  countBusy(number: number, change: number): void {
-    const shelf = this.#shelves[number]
-    if (shelf !== undefined) shelf.busy += change
-  }
-
   /** For a new account. */
   clear(number: number): void {
     if (number === this.places.length) this.places = longer(this.places)
+    if (this.#index === 0) for (let one = 0; one < SHELVES; one++) this.#shelves[number * SHELVES + one] = undefined
     this.setShelf(number, undefined)
     this.setHeadroom(number, undefined)
   }

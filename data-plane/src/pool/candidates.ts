@@ -9,7 +9,8 @@ import type { AccountGroup } from "#shared/route.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { AccountTable, SeatTable } from "./account-table.ts"
 import type { QuotaMeter } from "./quota-meter.ts"
-import { RankedNumbers } from "./ranked-numbers.ts"
+import { DrawnNumbers } from "./drawn-numbers.ts"
+import { ReadyNumbers } from "./ready-numbers.ts"
 import type { Ranked, RankedSet } from "./ranked-set.ts"
 import type { Strategy, TierMemory } from "./strategies/strategy.ts"
 
@@ -160,14 +161,14 @@ export class Shelf {
   /** In no order. */
   readonly members: Seat[] = []
   /** The numbers of those that have a free slot, and of some that had one when they were last looked at. */
-  readonly ready: RankedNumbers
+  ready: ReadyNumbers | DrawnNumbers
   /** Members without a free slot. */
   busy = 0
 
   constructor(facts: ShelfFacts, table: SeatTable) {
     this.facts = facts
     this.table = table
-    this.ready = new RankedNumbers(table)
+    this.ready = this.#newReady()
   }
 
   add(seat: Seat): void {
@@ -200,8 +201,12 @@ export class Shelf {
 
   /** Where its strategy wants it. One that draws needs no order, only who is there. */
   rank(number: number): void {
-    if (this.facts.tier.strategy.draws === undefined) this.ready.put(number, this.rankOf(number))
-    else if (!this.ready.has(number)) this.ready.put(number, 0)
+    this.ready.put(number, this.ready.isOrdered ? this.rankOf(number) : 0)
+  }
+
+  /** Its tier has another strategy. Who is ready must be put in anew. */
+  reorder(): void {
+    this.ready = this.#newReady()
   }
 
   /** It has no free slot, and is put back when it has: so nobody meets it twice. */
@@ -215,9 +220,14 @@ export class Shelf {
     const { ready } = this
     for (;;) {
       const number = ready.first(mayServe)
-      if (number === undefined || this.facts.tier.strategy.draws !== undefined) return number
+      if (number === undefined || !ready.isOrdered) return number
       if (ready.rankOf(number) === this.rankOf(number)) return number
       this.rank(number)
     }
+  }
+
+  #newReady(): ReadyNumbers | DrawnNumbers {
+    const isDrawn = this.facts.tier.strategy.draws !== undefined
+    return isDrawn ? new DrawnNumbers(this.table) : new ReadyNumbers(this.table)
   }
 }

@@ -1,25 +1,35 @@
 /** Names without any are kept up to so many: most of them have some again soon, and a map that shrinks and grows is slow. */
 const MAX_IDLE = 1_000
 
+/** Of one name. Whoever took one gives it back here: no name is looked up for that. */
+export class Count {
+  value = 0
+
+  giveBack(): void {
+    this.value--
+  }
+}
+
 /** How many there are of each name. */
 export class Counts {
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new Map<string, Count>()
 
   of(name: string): number {
-    return this.#counts.get(name) ?? 0
+    return this.#counts.get(name)?.value ?? 0
   }
 
-  add(name: string): void {
-    const count = this.of(name)
-    if (count === 0 && this.#counts.size >= MAX_IDLE) this.#forgetIdle()
-    this.#counts.set(name, count + 1)
-  }
-
-  subtract(name: string): void {
-    this.#counts.set(name, Math.max(0, this.of(name) - 1))
+  /** One more, until it is given back. */
+  take(name: string): Count {
+    let count = this.#counts.get(name)
+    if (count === undefined) {
+      if (this.#counts.size >= MAX_IDLE) this.#forgetIdle()
+      this.#counts.set(name, (count = new Count()))
+    }
+    count.value++
+    return count
   }
 
   #forgetIdle(): void {
-    for (const [name, count] of this.#counts) if (count === 0) this.#counts.delete(name)
+    for (const [name, { value }] of this.#counts) if (value === 0) this.#counts.delete(name)
   }
 }

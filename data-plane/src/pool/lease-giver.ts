@@ -40,6 +40,7 @@ export class LeaseGiver {
   readonly #inFlightByModel = new Counts()
   readonly #inFlightByKey = new Counts()
   readonly #others = new OtherStrategies()
+  readonly #reasons = new Reasons()
   /** Slots of each model; 0: unlimited. */
   modelLimit = 0
 
@@ -98,11 +99,14 @@ export class LeaseGiver {
       const chosen = this.#draw(shelves, mayServe, other) ?? this.#firstOf(shelves, mayServe, ask, other)
       if (chosen === undefined) continue
       const { number, shelf } = chosen
-      const { priority } = shelf.facts.tier
-      const strategy = other ?? shelf.facts.tier.strategy
-      const count = shelves.reduce((sum, { members }) => sum + members.length, 0)
-      const place = tiers.length > 1 ? `, priority ${priority}` : ""
-      return { number, shelf, reason: `${strategy.name}, chosen ${strategy.why} of ${count}${place}` }
+      const { priority, strategy } = shelf.facts.tier
+      let count = 0
+      for (const { members } of shelves) count += members.length
+      return {
+        number,
+        shelf,
+        reason: this.#reasons.of(other ?? strategy, count, tiers.length > 1 ? priority : undefined),
+      }
     }
     return undefined
   }
@@ -120,9 +124,9 @@ export class LeaseGiver {
     let bestRank = Infinity
     let found = 0
     for (let draw = 0; draw < strategy.draws * DRAWS_PER_CANDIDATE && found < strategy.draws; draw++) {
-      const size = shelves.reduce((sum, one) => sum + one.ready.size, 0)
+      const size = shelves.reduce((sum, one) => sum + one.ready.span, 0)
       let place = Math.floor(this.#options.random() * size)
-      const shelf = shelves.find(({ ready }) => place < ready.size || ((place -= ready.size), false))
+      const shelf = shelves.find(({ ready }) => place < ready.span || ((place -= ready.span), false))
       const number = shelf?.ready.at(place)
       if (shelf === undefined || number === undefined || number === best?.number) continue
       if (!mayServe(number)) {
@@ -165,14 +169,14 @@ export class LeaseGiver {
     if (account === undefined) return undefined
     if (caller?.conversation !== undefined) this.#settle(caller.conversation, caller.key, number, known)
     register.seating.chosen(shelf, number)
-    this.#inFlightByModel.add(model)
-    if (caller !== undefined) this.#inFlightByKey.add(caller.key)
+    const ofModel = this.#inFlightByModel.take(model)
+    const ofKey = caller && this.#inFlightByKey.take(caller.key)
     const isCurrent = ask.snapshot === register.current
     const pinned = isCurrent ? account : (ask.snapshot.accountById.get(account.id) ?? account)
     const onRelease = (): void => {
       register.seating.returned(number)
-      this.#inFlightByModel.subtract(model)
-      if (caller !== undefined) this.#inFlightByKey.subtract(caller.key)
+      ofModel.giveBack()
+      ofKey?.giveBack()
       onReturn()
     }
     const mayBeFirst = cooldowns.hasGeneral || register.table.hasRest(number)
@@ -196,6 +200,24 @@ export class LeaseGiver {
 
   #isModelFull(model: string): boolean {
     return this.modelLimit > 0 && this.#inFlightByModel.of(model) >= this.modelLimit
+  }
+}
+
+/** What is said of a strategy's choice: mostly the same as of the one before, so the last is kept. */
+class Reasons {
+  #strategy: Strategy | undefined
+  #count = 0
+  #priority: number | undefined
+  #reason = ""
+
+  /** `priority`: undefined where all accounts have the same. */
+  of(strategy: Strategy, count: number, priority: number | undefined): string {
+    if (strategy === this.#strategy && count === this.#count && priority === this.#priority) return this.#reason
+    this.#strategy = strategy
+    this.#count = count
+    this.#priority = priority
+    const place = priority === undefined ? "" : `, priority ${priority}`
+    return (this.#reason = `${strategy.name}, chosen ${strategy.why} of ${count}${place}`)
   }
 }
 

@@ -48,7 +48,7 @@ export class OtherStrategies {
     let best: (Chosen & { readonly rank: number; readonly order: number; readonly mark: Mark }) | undefined
     let ready = 0
     for (const shelf of shelves) {
-      for (let place = 0; place < shelf.ready.size; place++) {
+      for (let place = 0; place < shelf.ready.span; place++) {
         const number = shelf.ready.at(place)
         if (number === undefined || !mayServe(number)) continue
         ready++

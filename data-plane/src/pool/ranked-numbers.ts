@@ -10,6 +10,14 @@ export interface Numbering {
   readonly places: Int32Array
 }
 
+/** One number after the other, in the order of rank, for as long as nothing changes. */
+export interface Walk {
+  /** Undefined: it is at the end. */
+  readonly number: number | undefined
+  readonly rank: number
+  next(): void
+}
+
 const CHILDREN = 4
 
 export class RankedNumbers {
@@ -29,7 +37,7 @@ export class RankedNumbers {
 
   has(number: number): boolean {
     const place = this.#numbering.places[number] ?? 0
-    return place < this.#size && this.#numbers[place] === number
+    return place >= 0 && place < this.#size && this.#numbers[place] === number
   }
 
   /** Each place below `size` has one, in no order; for a draw. */
@@ -37,8 +45,13 @@ export class RankedNumbers {
     return place < this.#size ? this.#numbers[place] : undefined
   }
 
-  peek(): number | undefined {
+  get head(): number | undefined {
     return this.at(0)
+  }
+
+  /** Infinity: it is empty. */
+  get headRank(): number {
+    return this.#size === 0 ? Infinity : (this.#ranks[0] ?? Infinity)
   }
 
   rankOf(number: number): number | undefined {
@@ -62,22 +75,38 @@ export class RankedNumbers {
     if (place < last) this.#move(this.#numbers[last] ?? 0, place, this.#ranks[last] ?? 0)
   }
 
+  moveAllTo(other: RankedNumbers): void {
+    const size = this.#size
+    this.#size = 0
+    for (let place = 0; place < size; place++) other.put(this.#numbers[place] ?? 0, this.#ranks[place] ?? 0)
+  }
+
   /** The first that is taken, asked in the order of rank. */
   first(isTaken: (number: number, rank: number) => boolean): number | undefined {
-    const head = this.peek()
+    const { head } = this
     if (head === undefined || isTaken(head, this.#ranks[0] ?? 0)) return head
-    // The next in order is always a child of one that was passed over.
-    const border = new Border((left, right) => this.#isBefore(left, right))
-    let passed = 0
-    for (;;) {
-      const begin = passed * CHILDREN + 1
-      for (let child = begin; child < Math.min(begin + CHILDREN, this.#size); child++) border.add(child)
-      const next = border.take()
-      const number = next === undefined ? undefined : this.at(next)
-      if (next === undefined || number === undefined) return undefined
-      if (isTaken(number, this.#ranks[next] ?? 0)) return number
-      passed = next
+    for (const walk = this.walk(); walk.number !== undefined; walk.next()) {
+      if (walk.number !== head && isTaken(walk.number, walk.rank)) return walk.number
     }
+    return undefined
+  }
+
+  walk(): Walk {
+    const border = new Border((left, right) => this.#isBefore(left, right))
+    let place: number | undefined = 0
+    const walk = {
+      number: this.head,
+      rank: this.#ranks[0] ?? 0,
+      next: (): void => {
+        // The next in order is always a child of one that was passed over.
+        const begin = (place ?? this.#size) * CHILDREN + 1
+        for (let child = begin; child < Math.min(begin + CHILDREN, this.#size); child++) border.add(child)
+        place = border.take()
+        walk.number = place === undefined ? undefined : this.at(place)
+        walk.rank = this.#ranks[place ?? -1] ?? 0
+      },
+    }
+    return walk
   }
 
   /** Of two places. */

@@ -24,7 +24,7 @@ export class RankedSet<T extends Ranked> {
   }
 
   peek(): T | undefined {
-    return this.#itemAt(this.#ranked.peek())
+    return this.#itemAt(this.#ranked.head)
   }
 
   rankOf(item: T): number | undefined {

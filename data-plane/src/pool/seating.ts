@@ -42,7 +42,9 @@ export class Seating {
     this.#strategies.set(bucket, strategy)
     // Marks of the one before mean nothing to this one.
     for (const tier of this.#tiers.get(bucket)?.values() ?? []) Object.assign(tier, { strategy, mark: 0 })
-    for (const { seats, number } of accounts) {
+    const all = [...accounts]
+    for (const shelf of new Set(all.map(({ seats }) => seats[bucket].shelf))) shelf?.reorder()
+    for (const { seats, number } of all) {
       seats[bucket].table.setMark(number, 0)
       this.placeSeat(seats[bucket])
     }
