@@ -94,7 +94,7 @@ export default defineConfig({
         test: {
           ...node,
           name: "figures",
-          globalSetup: "./test/figures/support/build-data-plane.mjs",
+          globalSetup: "./test/support/build-servers.mjs",
           include: ["test/figures/**/*.test.ts"],
           testTimeout: 1_800_000,
         },

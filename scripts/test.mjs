@@ -31,7 +31,7 @@ const PROJECTS = {
   system: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
   faults: { generated: ["database"], built: SERVERS },
-  figures: { built: ["data-plane"] },
+  figures: { generated: ["database"], built: SERVERS },
 }
 const DEFAULT = ["unit", "web", "integration", "conformance", "system", "browser"]
 

@@ -9,6 +9,7 @@ import { departures, type DepartureResult } from "./departures.ts"
 import { departuresInProcess } from "./departures-in-process.ts"
 import { exhausted } from "./exhausted.ts"
 import { flood } from "./flood.ts"
+import { inForce, type ChangeTimes } from "./in-force.ts"
 import { limits } from "./limits.ts"
 import { noise } from "./noise.ts"
 import { outage } from "./outage.ts"
@@ -18,7 +19,7 @@ import { openSockets, settled } from "./support/open-sockets.ts"
 import { startStage, type ProcessStage } from "./support/stage.ts"
 
 const UNLIMITED = { maxConcurrentPerAccount: 0, maxConcurrentPerModel: 0, firstByteTimeoutMs: 60_000 }
-const ALL = 14
+const ALL = 15
 
 const book = new Book()
 let taken = 0
@@ -120,6 +121,12 @@ describe("transient errors", () => {
     expect(attempts / requests).toBeLessThanOrEqual(1.45)
     expect(succeeded / requests).toBeGreaterThanOrEqual(0.99)
   })
+})
+
+test("a change of the control plane on three data planes", async () => {
+  const times = await inForce(100)
+  tell(...times.flatMap(inForceFigures))
+  for (const { late } of times) expect(late).toBe(0)
 })
 
 describe("all accounts used up", () => {
@@ -305,6 +312,41 @@ function resetFigures(phases: DepartureResult["phases"]): Figure[] {
       promise: "for comparison: clients that left the simulator itself, in turn with them, p50 / p99 / longest",
       n: count(direct.length),
       figure: [percentile(direct, 50), percentile(direct, 99), Math.max(...direct)].map(ms).join(" / "),
+      goal: "–",
+    },
+  ]
+}
+
+function inForceFigures(times: ChangeTimes): Figure[] {
+  const { change, changes, fromSending, fromAnswer, answered, requestMs, late } = times
+  const told = (values: readonly number[]): string =>
+    [percentile(values, 50), percentile(values, 99), Math.max(...values)].map(ms).join(" / ")
+  const n = `${count(changes)} × 3`
+  return [
+    {
+      promise: `${change}: from the mutation's sending to the answer of the first request that shows it, on each of three data planes, p50 / p99 / longest`,
+      n,
+      figure: told(fromSending),
+      goal: "p50 ≤ 150 ms, p99 ≤ 1 s",
+      isMet: percentile(fromSending, 50) <= 150 && percentile(fromSending, 99) <= 1_000,
+    },
+    {
+      promise: `the same from the mutation's answer, which itself took ${told(answered)}`,
+      n,
+      figure: told(fromAnswer),
+      goal: "–",
+    },
+    {
+      promise: "the same: requests that were begun after that answer and did not show the change",
+      n,
+      figure: count(late),
+      goal: "0",
+      isMet: late === 0,
+    },
+    {
+      promise: "for comparison: such a request by itself, p50 / p99 / longest",
+      n: count(requestMs.length),
+      figure: told(requestMs),
       goal: "–",
     },
   ]

@@ -98,7 +98,7 @@ test("the forecast follows the traffic, over the pool and of the account", async
 
 test("a history is asked for by what there is", async () => {
   const codes = async (range: string): Promise<unknown[]> => {
-    const { errors = [] } = await planes.control.ask(`{ quotaHistory(${range}) { at } }`)
+    const { errors } = await planes.control.ask(`{ quotaHistory(${range}) { at } }`)
     return errors.map(({ extensions }) => extensions)
   }
   expect(await codes('bucket: "gemini", window: "5h", points: 2')).toEqual([])
