@@ -51,6 +51,16 @@ describe("the SQLite connection", () => {
     expect((await database.prisma.setting.findMany()).map(({ key }) => key)).toEqual(["beside"])
   })
 
+  test("a transaction waits for its turn longer than one may be expected to take", async () => {
+    // Real time: it is the library's own clock that would give up after two seconds, and end one that is held for five.
+    const held = database.prisma.$transaction(async (transaction) => {
+      await new Promise((resolve) => setTimeout(resolve, 5_500))
+      return transaction.setting.count()
+    })
+    const waiting = database.prisma.$transaction(async (transaction) => transaction.setting.count())
+    expect(await Promise.all([held, waiting])).toEqual([1, 1])
+  }, 60_000)
+
   test("meets another process's lock with an error, and works as before when the lock is gone", async () => {
     const other = createClient({ url: `file:${path}` })
     await other.execute("BEGIN IMMEDIATE")

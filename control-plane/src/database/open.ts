@@ -32,6 +32,12 @@ export class DatabaseError extends Error {
 /** How long a statement waits for another process that holds SQLite's write lock. */
 export const SQLITE_BUSY_TIMEOUT_MS = 5_000
 
+/**
+ * How long a transaction may wait for its turn, and take. With SQLite there is one at a time, and every change is one with its audit
+ * event: a batch of reports that holds it must not make a change fail that has time to wait.
+ */
+const TRANSACTIONS = { maxWait: 15_000, timeout: 30_000 } as const
+
 /** Whether an error says that a row with these unique values is already there. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "P2002"
@@ -138,7 +144,7 @@ async function openSqlite(url: string): Promise<Database> {
   const peers = createSqlitePeers(path)
   await attend(peers)
   const adapter = new SingleConnectionLibSql({ url: `file:${path}`, timeout: SQLITE_BUSY_TIMEOUT_MS })
-  const prisma = new PrismaClient({ adapter })
+  const prisma = new PrismaClient({ adapter, transactionOptions: TRANSACTIONS })
   await prisma.$queryRawUnsafe("PRAGMA journal_mode = WAL")
   // Sealed or not, nobody else on the machine has business in it.
   chmodSync(path, 0o600)
@@ -152,7 +158,7 @@ async function openSqlite(url: string): Promise<Database> {
 
 async function openPostgresql(url: string): Promise<Database> {
   const adapter = new PrismaPg({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 })
-  const prisma = new PostgresqlClient({ adapter }) as unknown as PrismaClient // made of the same models
+  const prisma = new PostgresqlClient({ adapter, transactionOptions: TRANSACTIONS }) as unknown as PrismaClient // made of the same models
   await prisma.$queryRawUnsafe("SELECT 1")
   const peers = createPostgresqlPeers(url)
   await attend(peers)

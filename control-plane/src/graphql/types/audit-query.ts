@@ -5,6 +5,7 @@ import {
   type AuditVerification as Verification,
 } from "../../audit/verify.ts"
 import { builder } from "../builder.ts"
+import { takesUpTo } from "../limits.ts"
 import { AuditEventConnection, AuditOutcome } from "./audit-event.ts"
 
 const AuditFilter = builder.inputType("AuditFilter", {
@@ -86,6 +87,7 @@ export function addAuditQueries(): void {
       type: AuditVerification,
       description: "Whether audit events were changed, added or taken out past the gateway.",
       authScopes: { scope: "ADMIN" },
+      extensions: takesUpTo(30_000),
       args: {
         after: t.arg({ type: "BigInt", description: "`goOnAfter` of the last call; left out: from the beginning." }),
       },
