@@ -43,6 +43,8 @@ type Row = AccountModel & { readonly credential: CredentialModel | null }
 
 /** Throws `InvalidInputError` and `RefusedError`. */
 function checkInput(input: ExportAccountsInput, principal: Principal, now: number): string | undefined {
+  // Under a passphrase too: a thief of a session would choose it.
+  requireFresh(principal, now)
   const passphrase = input.passphrase ?? undefined
   const isPlain = input.plain === true
   if (isPlain && passphrase !== undefined) {
@@ -58,8 +60,7 @@ function checkInput(input: ExportAccountsInput, principal: Principal, now: numbe
       ["input", "passphrase"],
     )
   }
-  if (passphrase === undefined) requireFresh(principal, now)
-  else checkPassphrase(passphrase)
+  if (passphrase !== undefined) checkPassphrase(passphrase)
   return passphrase
 }
 

@@ -16,7 +16,7 @@ import { NO_CLIENT } from "../oauth/tokens.ts"
 import { startOnboarding } from "../onboard.ts"
 import type { ImportedAccount, ImportedDocument, ImportFormat } from "./imported-row.ts"
 import { planImport, type KnownAccount, type RowPlan } from "./plan.ts"
-import { readDocument, sealedPart } from "./read-document.ts"
+import { MAX_ROWS, readDocument, sealedPart } from "./read-document.ts"
 
 /** As GraphQL delivers it. */
 export interface ImportAccountsInput {
@@ -128,8 +128,8 @@ export function createAccountImport(options: AccountImportOptions): AccountImpor
       const { label, email, weight, priority, tags } = row
       const after = { email, enabled: account.enabled ?? true, weight, priority, tags }
       entries.push({ object: { kind: "ACCOUNT", id: row.id, label }, after })
-      // What another program found: of use only where the provider names no project.
-      return { ...row, projectId: account.projectId ?? null }
+      // What another program found: of use only where the provider names no project. And they stay in the document's order.
+      return { ...row, projectId: account.projectId ?? null, createdAt: new Date(now - MAX_ROWS + plan.from.row) }
     })
     await transaction.account.createMany({ data: accounts })
     await transaction.credential.createMany({
