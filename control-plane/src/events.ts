@@ -7,6 +7,7 @@ import type { TrafficSample } from "./traffic.ts"
 export interface EventTopics {
   accountChanged: string
   accountRemoved: string
+  alertChanged: string
   nodeChanged: string
   /** sha256 of its state. */
   oauthFlowChanged: string
@@ -28,6 +29,7 @@ export interface Events {
   /** Listens until `return` is called. Equal ids that wait are told once. */
   listen<T extends Topic>(topic: T): Listener<EventTopics[T]>
   listeners(topic: Topic): number
+  readonly topics: readonly Topic[]
 }
 
 interface Queue<Payload> {
@@ -85,6 +87,7 @@ export function createEvents(): Events {
   const queues: { [T in Topic]: Set<Queue<EventTopics[T]>> } = {
     accountChanged: new Set(),
     accountRemoved: new Set(),
+    alertChanged: new Set(),
     nodeChanged: new Set(),
     oauthFlowChanged: new Set(),
     requestFinished: new Set(),
@@ -100,5 +103,6 @@ export function createEvents(): Events {
       return queue.listener
     },
     listeners: (topic) => queues[topic].size,
+    topics: Object.keys(queues) as Topic[], // the object's own keys
   }
 }

@@ -8,6 +8,10 @@ const MAX_TAG_LENGTH = 50
 /** What is left out and what is null is not given. */
 export type Given<T> = T | null | undefined
 
+export function isGiven<T>(value: Given<T>): value is T {
+  return value !== null && value !== undefined
+}
+
 export function refuseField(code: string, message: string, name: string): never {
   throw new InvalidInputError(code, message, ["input", name])
 }

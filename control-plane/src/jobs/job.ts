@@ -7,7 +7,21 @@ import { asSystem } from "../audit/actor.ts"
 import type { Clock } from "../clock.ts"
 import type { HeldLock, Peers } from "../database/peers.ts"
 
+/** Of the runs at this control plane since it started. */
+export interface JobStats {
+  readonly name: string
+  /** Those that ended, the failed ones included. */
+  readonly runs: number
+  readonly failures: number
+  /** Of all of them together, and of the last one. */
+  readonly runMs: number
+  readonly lastRunMs: number | undefined
+  /** When the last one ended that did not fail, in milliseconds since the epoch. */
+  readonly succeededAt: number | undefined
+}
+
 export interface Job {
+  readonly stats: JobStats
   start(): void
   /** Something may be due now. */
   wake(): void
@@ -32,6 +46,14 @@ const RETRY_MS = 5_000
 const ELSEWHERE_MS = 1_000
 
 export function createJob({ name, clock, log, peers, everyMs, run }: JobOptions): Job {
+  const stats: { -readonly [Name in keyof JobStats]: JobStats[Name] } = {
+    name,
+    runs: 0,
+    failures: 0,
+    runMs: 0,
+    lastRunMs: undefined,
+    succeededAt: undefined,
+  }
   const abort = new AbortController()
   let cancel: () => void = () => undefined
   let current: Promise<void> | undefined
@@ -40,14 +62,19 @@ export function createJob({ name, clock, log, peers, everyMs, run }: JobOptions)
 
   async function once(): Promise<void> {
     let waitMs = everyMs
+    const startedAt = clock.now()
     try {
       const held = await peers.tryLock(`job ${name}`)
       if (held === undefined) waitMs = Math.min(everyMs, ELSEWHERE_MS)
       else {
         const due = await runHolding(held)
+        ended(startedAt)
+        stats.succeededAt = clock.now()
         if (due !== undefined) waitMs = Math.min(everyMs, Math.max(0, due - clock.now()))
       }
     } catch (error) {
+      ended(startedAt)
+      stats.failures += 1
       log.error("job.failed", { job: name, reason: error instanceof Error ? error.message : String(error) })
       waitMs = Math.min(everyMs, RETRY_MS)
     }
@@ -55,6 +82,13 @@ export function createJob({ name, clock, log, peers, everyMs, run }: JobOptions)
     if (abort.signal.aborted) return
     if (isWoken) begin()
     else cancel = clock.after(waitMs, begin)
+  }
+
+  function ended(startedAt: number): void {
+    const ms = Math.max(0, clock.now() - startedAt)
+    stats.runs += 1
+    stats.runMs += ms
+    stats.lastRunMs = ms
   }
 
   /** Ends early with the job, and when somebody else may have taken it over. */
@@ -82,6 +116,7 @@ export function createJob({ name, clock, log, peers, everyMs, run }: JobOptions)
   }
 
   return {
+    stats,
     start: () => {
       isStarted = true
       begin()

@@ -1,5 +1,5 @@
 /**
- * The control plane's calls to the outside (token, load, onboard, catalogue, quota): one HTTP/1.1 request on a connection of
+ * The control plane's calls to the outside (token, load, onboard, catalogue, quota, alerts): one HTTP/1.1 request on a connection of
  * its own, bounded in time and size, no redirect followed, no proxy variable of the environment read.
  */
 import { request, type IncomingMessage } from "node:http"
@@ -13,8 +13,10 @@ export { ConnectError } from "./connect-error.ts"
 export interface RequestJsonOptions {
   readonly method: string
   readonly url: string
+  /** Where to connect in the host's place, when its name was resolved before. */
+  readonly address?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** An object is sent as JSON, `URLSearchParams` as a form. */
+  /** An object is sent as JSON, a `Buffer` of JSON as it is, `URLSearchParams` as a form. */
   readonly body?: object | URLSearchParams | undefined
   readonly signal?: AbortSignal | undefined
   /** For the whole call; default 15 s. */
@@ -71,6 +73,7 @@ async function exchange(options: RequestJsonOptions, signal: AbortSignal, timeou
   signal.throwIfAborted()
   const { socket } = await connectTo({
     url,
+    address: options.address,
     outboundProxy,
     certificateAuthorities,
     alpn: ["http/1.1"],
@@ -110,6 +113,7 @@ interface EncodedBody {
 
 function encodeBody(body: object | URLSearchParams | undefined): EncodedBody | undefined {
   if (body === undefined) return undefined
+  if (Buffer.isBuffer(body)) return { bytes: body, type: "application/json" }
   return body instanceof URLSearchParams
     ? { bytes: Buffer.from(body.toString()), type: "application/x-www-form-urlencoded" }
     : { bytes: Buffer.from(JSON.stringify(body)), type: "application/json" }

@@ -1,0 +1,119 @@
+/**
+ * Sends what waits to be sent: to each webhook in the order of its events, each until it is taken or too old. What is due is in the
+ * database, so a restart loses nothing, and one control plane sends at a time.
+ */
+import type { AlertDeliveryModel, WebhookModel } from "#generated/sqlite/models.ts"
+import type { Logger } from "#shared/log.ts"
+import type { Clock } from "../clock.ts"
+import type { Database } from "../database/open.ts"
+import { forEachLimited } from "../jobs/job.ts"
+import type { Send, SendResult, Target } from "./send.ts"
+
+export interface DeliveryOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly random: () => number
+  readonly send: Send
+  readonly targetOf: (webhook: WebhookModel) => Target
+  /** The alert of a message shows what became of it. */
+  readonly onChange: (alertId: string) => void
+}
+
+export interface Delivery {
+  /** Sends what is due; when the next is, in milliseconds since the epoch. */
+  run(signal: AbortSignal): Promise<number | undefined>
+  /** Tries since the process started. */
+  readonly counts: { readonly delivered: number; readonly failed: number; readonly givenUp: number }
+}
+
+const FIRST_WAIT_MS = 10_000
+const LONGEST_WAIT_MS = 3_600_000
+/** What is older is of no use to anybody. */
+export const KEEP_TRYING_MS = 24 * 3_600_000
+const AT_ONCE = 4
+
+/** Doubling, at most an hour, spread by `random` (0 to 1) so that many do not come at once. */
+export function retryWaitMs(attempts: number, random: number): number {
+  const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(20, attempts - 1))
+  return Math.round(ceiling * (0.5 + random / 2))
+}
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { database, clock, log, random, send, targetOf, onChange } = options
+  const { webhook: webhooks, alertDelivery } = database.prisma
+  const counts = { delivered: 0, failed: 0, givenUp: 0 }
+
+  const oldestOf = (webhookId: string): Promise<AlertDeliveryModel | null> =>
+    alertDelivery.findFirst({
+      where: { webhookId, dueAt: { not: null } },
+      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    })
+
+  async function write(row: AlertDeliveryModel, result: SendResult): Promise<void> {
+    const now = clock.now()
+    const at = new Date(now)
+    const attempts = row.attempts + 1
+    const isDelivered = result.type === "delivered"
+    const isTooOld = now - row.createdAt.getTime() >= KEEP_TRYING_MS
+    const retryAt = new Date(now + retryWaitMs(attempts, random()))
+    counts[isDelivered ? "delivered" : "failed"] += 1
+    if (!isDelivered && isTooOld) counts.givenUp += 1
+    await database.prisma.$transaction([
+      alertDelivery.updateMany({
+        where: { id: row.id },
+        data: {
+          attempts,
+          dueAt: isDelivered || isTooOld ? null : retryAt,
+          deliveredAt: isDelivered ? at : null,
+          lastStatus: result.status ?? null,
+          lastError: isDelivered ? null : result.reason,
+        },
+      }),
+      webhooks.updateMany({
+        where: { id: row.webhookId },
+        data: isDelivered
+          ? { failures: 0, lastError: null, lastDeliveredAt: at }
+          : { failures: { increment: 1 }, lastError: result.reason, lastFailureAt: at },
+      }),
+    ])
+    if (!isDelivered) {
+      log.warn("alert.not-delivered", { webhook: row.webhookId, event: row.id, attempts, reason: result.reason })
+    }
+    onChange(row.alertId)
+  }
+
+  /** When the next message to it is due; undefined: none waits. */
+  async function serve(webhookId: string, signal: AbortSignal): Promise<number | undefined> {
+    while (!signal.aborted) {
+      const row = await oldestOf(webhookId)
+      if (row?.dueAt == null) return undefined
+      // Read anew for each: it may have been changed or disabled meanwhile.
+      const webhook = await webhooks.findUnique({ where: { id: webhookId } })
+      if (webhook === null) return undefined
+      if (row.dueAt.getTime() > clock.now()) return row.dueAt.getTime()
+      const result = await send(targetOf(webhook), { id: row.id, body: row.body }, signal)
+      // Called off: whoever runs next sends it, and the receiver knows it by its id.
+      if (result.type === "failed" && signal.aborted) return undefined
+      await write(row, result)
+    }
+    return undefined
+  }
+
+  return {
+    counts,
+    run: async (signal) => {
+      const waiting = await alertDelivery.findMany({
+        where: { dueAt: { not: null } },
+        distinct: ["webhookId"],
+        select: { webhookId: true },
+      })
+      const dueAt: number[] = []
+      await forEachLimited(waiting, AT_ONCE, async ({ webhookId }) => {
+        const next = await serve(webhookId, signal)
+        if (next !== undefined) dueAt.push(next)
+      })
+      return dueAt.length === 0 ? undefined : Math.min(...dueAt)
+    },
+  }
+}

@@ -1,0 +1,155 @@
+import * as enums from "#generated/sqlite/enums.ts"
+import type { AlertModel } from "#generated/sqlite/models.ts"
+import { QUOTA_BUCKETS } from "#shared/quota-bucket.ts"
+import { ALERT_KINDS } from "../../alerts/kinds.ts"
+import { readEvidence } from "../../alerts/message.ts"
+import { builder } from "../builder.ts"
+import type { Connection } from "../connection.ts"
+import { PageInfo } from "./page-info.ts"
+
+const kindValues = Object.fromEntries(
+  Object.entries(ALERT_KINDS).map(([name, { description, threshold }]) => [
+    name,
+    { description: `${description}${threshold === undefined ? "" : ` Threshold: ${threshold.meaning}`}` },
+  ]),
+) as Record<enums.AlertKind, { description: string }> // the table's own keys
+
+export const AlertKind = builder.enumType("AlertKind", {
+  description: "What an alert rule looks at.",
+  values: kindValues,
+})
+
+export const Webhook = builder.prismaObject("Webhook", {
+  description: "Where alerts are sent. Its whole address and its secret are never shown again.",
+  fields: (t) => ({
+    id: t.exposeID("id"),
+    name: t.exposeString("name"),
+    origin: t.exposeString("origin", { description: "Scheme, host and port of its address." }),
+    enabled: t.boolean({ resolve: ({ disabledAt }) => disabledAt === null }),
+    failures: t.exposeInt("failures", { description: "Tries in a row that failed; 0: the last one was taken." }),
+    lastError: t.exposeString("lastError", { nullable: true, description: "What the last of them met." }),
+    lastFailureAt: t.expose("lastFailureAt", { type: "DateTime", nullable: true }),
+    lastDeliveredAt: t.expose("lastDeliveredAt", { type: "DateTime", nullable: true }),
+    waiting: t.int({
+      description: "Messages that wait to be sent, or to be sent again.",
+      resolve: ({ id }, _args, { services }) =>
+        services.database.prisma.alertDelivery.count({ where: { webhookId: id, dueAt: { not: null } } }),
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime" }),
+  }),
+})
+
+export const AlertRule = builder.prismaObject("AlertRule", {
+  description:
+    "When an alert is raised. Each has at most one alert that goes on, whatever number of things it is about.",
+  fields: (t) => ({
+    id: t.exposeID("id"),
+    kind: t.expose("kind", { type: AlertKind }),
+    name: t.exposeString("name"),
+    builtIn: t.exposeBoolean("builtIn", {
+      description: "There from the first start on; it can be disabled, not removed.",
+    }),
+    enabled: t.exposeBoolean("enabled"),
+    threshold: t.float({
+      nullable: true,
+      description: "What it means is told by the kind; null: there is nothing to choose.",
+      resolve: ({ kind, threshold }) => (ALERT_KINDS[kind].threshold === undefined ? null : threshold),
+    }),
+    forSeconds: t.exposeInt("forSeconds", {
+      description: "How long it must be met before its alert is raised, and be over before that is resolved.",
+    }),
+    windowMinutes: t.exposeInt("windowMinutes", {
+      nullable: true,
+      description: "Of ERROR_RATE: over how long it counts.",
+    }),
+    errorCode: t.exposeString("errorCode", {
+      nullable: true,
+      description: "Of ERROR_RATE: the one error that counts; null: all that are not the client's.",
+    }),
+    bucket: t.exposeString("bucket", {
+      nullable: true,
+      description: `Of POOL_QUOTA and POOL_ACCOUNTS: one of ${QUOTA_BUCKETS.join(", ")}; null: each of them.`,
+    }),
+    webhook: t.relation("webhook", { nullable: true, description: "Where its alerts are sent; null: nowhere." }),
+    createdAt: t.expose("createdAt", { type: "DateTime" }),
+  }),
+})
+
+const AlertEvidence = builder.objectRef<ReturnType<typeof readEvidence>[number]>("AlertEvidence").implement({
+  description: "One thing that an alert is about.",
+  fields: (t) => ({
+    subject: t.exposeString("subject", { description: "The id of an account, node, key or webhook; else a name." }),
+    label: t.exposeString("label"),
+    detail: t.exposeString("detail", { description: "What is the matter with it, for a person." }),
+  }),
+})
+
+builder.prismaObject("AlertDelivery", {
+  description: "One message to a webhook.",
+  fields: (t) => ({
+    id: t.exposeID("id", {
+      description: "The event's: the receiver gets it in `lagrange-event-id`, the same with every try.",
+    }),
+    event: t.exposeString("event", { description: "alert.firing, alert.updated or alert.resolved." }),
+    webhook: t.relation("webhook"),
+    createdAt: t.expose("createdAt", { type: "DateTime" }),
+    attempts: t.exposeInt("attempts"),
+    deliveredAt: t.expose("deliveredAt", { type: "DateTime", nullable: true }),
+    nextAttemptAt: t.expose("dueAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it is tried next; null: it arrived, or it is not tried any more.",
+    }),
+    lastStatus: t.exposeInt("lastStatus", { nullable: true, description: "What the receiver answered last." }),
+    lastError: t.exposeString("lastError", { nullable: true, description: "Why it has not arrived." }),
+  }),
+})
+
+export const Alert = builder.prismaObject("Alert", {
+  description: "One episode: from when a rule was met until it no longer was.",
+  fields: (t) => ({
+    id: t.exposeID("id"),
+    kind: t.expose("kind", { type: AlertKind }),
+    name: t.exposeString("ruleName", { description: "What its rule was called when it was raised." }),
+    rule: t.relation("rule", { type: AlertRule, nullable: true, description: "Null: the rule was removed." }),
+    firing: t.boolean({ resolve: ({ until }) => until === null }),
+    since: t.expose("since", { type: "DateTime" }),
+    until: t.expose("until", { type: "DateTime", nullable: true, description: "Null: it goes on." }),
+    changedAt: t.expose("changedAt", { type: "DateTime" }),
+    summary: t.exposeString("summary", { description: "One line for a person." }),
+    wayOut: t.exposeString("wayOut", { description: "What to do about it." }),
+    count: t.exposeInt("count", {
+      description: "How many accounts, buckets, nodes … it is about now, or was at last.",
+    }),
+    evidence: t.field({
+      type: [AlertEvidence],
+      description: "The first twenty of them.",
+      resolve: ({ evidence }) => readEvidence(evidence),
+    }),
+    deliveries: t.relation("deliveries", {
+      description: "Its messages, oldest first.",
+      query: { orderBy: [{ createdAt: "asc" }, { id: "asc" }] },
+    }),
+  }),
+})
+
+builder.prismaObjectField("AlertRule", "alert", (t) =>
+  t.field({
+    type: Alert,
+    nullable: true,
+    description: "The one that goes on.",
+    resolve: ({ id }, _args, { services }) =>
+      services.database.prisma.alert.findFirst({ where: { ruleId: id, until: null } }),
+  }),
+)
+
+const AlertEdge = builder.objectRef<Connection<AlertModel>["edges"][number]>("AlertEdge").implement({
+  fields: (t) => ({ cursor: t.exposeString("cursor"), node: t.expose("node", { type: Alert }) }),
+})
+
+export const AlertConnection = builder.objectRef<Connection<AlertModel>>("AlertConnection").implement({
+  fields: (t) => ({
+    edges: t.field({ type: [AlertEdge], resolve: ({ edges }) => [...edges] }),
+    pageInfo: t.expose("pageInfo", { type: PageInfo }),
+  }),
+})
