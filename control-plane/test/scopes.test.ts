@@ -34,7 +34,9 @@ const NEEDED: Record<string, Needed> = {
   "Query.administrators": "ADMIN",
   "Query.apiKeys": "READ",
   "Query.auditEvents": "ADMIN",
+  "Query.explainRoute": "READ",
   "Query.gatewayUrl": "READ",
+  "Query.models": "READ",
   "Query.nodes": "READ",
   "Query.oauthClient": "READ",
   "Query.pool": "READ",
@@ -42,6 +44,7 @@ const NEEDED: Record<string, Needed> = {
   "Query.quotaHistory": "READ",
   "Query.request": "READ",
   "Query.requests": "READ",
+  "Query.routing": "READ",
   "Query.sessions": "READ",
   "Query.settings": "READ",
   "Query.termsNotice": "READ",
@@ -81,6 +84,7 @@ const NEEDED: Record<string, Needed> = {
   "Mutation.updateOAuthClient": "ADMIN",
   "Mutation.updateAdministrator": "ADMIN",
   "Mutation.updateApiKey": "OPERATE",
+  "Mutation.updateRouting": "OPERATE",
   "Mutation.updateSettings": "ADMIN",
   "Subscription.accountChanged": "READ",
   "Subscription.accountRemoved": "READ",
@@ -95,6 +99,7 @@ const NEEDS_PASSWORD = [
   "Mutation.createAdministrator",
   "Mutation.createAdminToken",
   "Mutation.createNode",
+  "Mutation.exportAccounts",
   "Mutation.removeAdministrator",
   "Mutation.resetPassword",
   "Mutation.updateAdministrator",
@@ -116,6 +121,7 @@ function literal(type: GraphQLInputType): string {
     return `{ ${needed.map((field) => `${field.name}: ${literal(field.type)}`).join(", ")} }`
   }
   if (isScalarType(type) && type.name === "Boolean") return "false"
+  if (isScalarType(type) && type.name === "DateTime") return '"2026-01-01T00:00:00Z"'
   return isScalarType(type) && (type.name === "Int" || type.name === "Float") ? "0" : '"0"'
 }
 
