@@ -95,8 +95,25 @@ describe("whoever has the database and not the key is found", () => {
     count: "7",
   }
   const COLUMNS = [
-    ...["id", "at", "actorKind", "actorId", "actorName", "actorRole", "address", "requestId", "action", "objectKind"],
-    ...["objectId", "objectLabel", "before", "after", "outcome", "code", "count", "previousHash", "hash"],
+    "id",
+    "at",
+    "actorKind",
+    "actorId",
+    "actorName",
+    "actorRole",
+    "address",
+    "requestId",
+    "action",
+    "objectKind",
+    "objectId",
+    "objectLabel",
+    "before",
+    "after",
+    "outcome",
+    "code",
+    "count",
+    "previousHash",
+    "hash",
   ]
 
   test("every column is covered", async () => {

@@ -3,8 +3,6 @@ import type { ApiKeyModel } from "#generated/sqlite/models.ts"
 import { apiKeyPrefix, digestApiKey, mintApiKey } from "#shared/api-key.ts"
 import type { Logger } from "#shared/log.ts"
 import type { Audit } from "../audit/audit.ts"
-import { pick, type AuditFields } from "../audit/fields.ts"
-import type { AuditObject } from "../audit/object.ts"
 import type { Clock } from "../clock.ts"
 import type { Config } from "../config.ts"
 import type { Meta } from "../database/meta.ts"
@@ -12,6 +10,7 @@ import type { Database } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
 import { checkName, given, type Given } from "../input-checks.ts"
 import { newId } from "../new-id.ts"
+import { auditedKey, keyObject } from "./audited.ts"
 import { establishEnvironmentKey } from "./environment-key.ts"
 import { keyData, type KeyFields } from "./key-fields.ts"
 
@@ -92,7 +91,7 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
         const made = await transaction.apiKey.create({
           data: { ...data, ...columns, ...ids, name, origin: "CREATED", createdAt },
         })
-        await audit.record(transaction, { object: keyObject(made), after: keyFields(made) })
+        await audit.record(transaction, { object: keyObject(made), after: auditedKey(made) })
         return made
       })
       await takeEffect()
@@ -110,7 +109,7 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
       const state = typeof enabled === "boolean" ? { disabledAt: enabled ? null : (disabledAt ?? new Date(now)) } : {}
       const row = await prisma.$transaction(async (transaction) => {
         const after = await transaction.apiKey.update({ where: { id }, data: { ...data, ...state } })
-        const change = { before: keyFields(before), after: keyFields(after) }
+        const change = { before: auditedKey(before), after: auditedKey(after) }
         await audit.record(transaction, { object: keyObject(after), ...change })
         return after
       })
@@ -154,7 +153,7 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
       const row = await readChangeable(id)
       await prisma.$transaction(async (transaction) => {
         await transaction.apiKey.deleteMany({ where: { id } })
-        await audit.record(transaction, { object: keyObject(row), before: keyFields(row) })
+        await audit.record(transaction, { object: keyObject(row), before: auditedKey(row) })
       })
       await takeEffect()
     },
@@ -164,31 +163,4 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
     },
     establishEnvironmentKey: (config, log) => establishEnvironmentKey(options, config, log),
   }
-}
-
-/** What operators decide of a key. */
-const AUDITED = [
-  "name",
-  "prefix",
-  "disabledAt",
-  "expiresAt",
-  "models",
-  "dialects",
-  "addresses",
-  "maxConcurrent",
-  "requestsPerMinute",
-  "tokensPerMinute",
-  "tokensPerDay",
-  "tokensPerMonth",
-  "mayExplain",
-  "tags",
-  "note",
-] as const satisfies readonly (keyof ApiKeyModel)[]
-
-export function keyObject({ id, name }: Pick<ApiKeyModel, "id" | "name">): AuditObject {
-  return { kind: "API_KEY", id, label: name }
-}
-
-export function keyFields(row: ApiKeyModel): AuditFields {
-  return pick(row, AUDITED)
 }

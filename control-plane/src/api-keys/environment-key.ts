@@ -5,7 +5,8 @@ import type { Logger } from "#shared/log.ts"
 import type { Config } from "../config.ts"
 import type { Transaction } from "../database/open.ts"
 import { newId } from "../new-id.ts"
-import { keyObject, type ApiKeysOptions } from "./api-keys.ts"
+import type { ApiKeysOptions } from "./api-keys.ts"
+import { keyObject } from "./audited.ts"
 
 const NAME = "environment"
 
@@ -50,7 +51,6 @@ export async function establishEnvironmentKey(
   if (row?.digest === digest) return
   await database.prisma.$transaction(async (transaction) => {
     const is = await write(transaction, row, digest, clock.now())
-
     const after = { origin: is.origin, from: given === undefined ? "ADMIN_PASSWORD" : "API_KEY" }
     await audit.record(transaction, { action, object: keyObject(is), after })
   })
