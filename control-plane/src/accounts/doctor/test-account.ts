@@ -3,7 +3,6 @@
  * requests go and keeps what the ordinary readings would keep (tokens, plan, list of models, quota, a lasting refusal); it benches nothing,
  * and a failure that is not the account's own leaves the account as it is.
  */
-import { randomInt, randomUUID } from "node:crypto"
 import type { AccountModel, CredentialModel } from "#generated/sqlite/models.ts"
 import type { Catalogue } from "#shared/catalogue.ts"
 import type { Logger } from "#shared/log.ts"
@@ -13,7 +12,6 @@ import type { Audit } from "../../audit/audit.ts"
 import { readAvailableModels } from "../../catalogue/read.ts"
 import { writeCatalogue } from "../../catalogue/store.ts"
 import { InvalidInputError, RefusedError } from "../../failure.ts"
-import { forEachLimited } from "../../jobs/job.ts"
 import { field, items, textField, texts } from "../../json.ts"
 import { readCatalogueQuota, readQuotaSummary } from "../../quota/read.ts"
 import type { QuotaStore } from "../../quota/store.ts"
@@ -23,9 +21,9 @@ import { readLoadCodeAssist, type CodeAssist } from "../antigravity/code-assist.
 import type { Credentials } from "../credentials.ts"
 import { startOnboarding, withoutProject } from "../onboard.ts"
 import { takeRefusedCall, type RefusedCallOptions } from "../refused-call.ts"
-import { failureInAnswer, isImageModel, modelRequest } from "./model-request.ts"
 import { failed, passed, skipped, stepOf, type TestStep, type TestStepName, type Verdict } from "./test-step.ts"
-import { verdictOfCall, verdictOfFailure } from "./verdict-of-failure.ts"
+import { checkModels, tryModels } from "./try-models.ts"
+import { verdictOfCall } from "./verdict-of-failure.ts"
 
 export interface AccountTestOptions extends RefusedCallOptions {
   readonly log: Logger
@@ -48,12 +46,6 @@ export interface AccountTestReport {
 /** `models` limits which are tried; none are for an empty list, all that it is offered for undefined. */
 export type AccountTest = (accountId: string, models: readonly string[] | undefined) => Promise<AccountTestReport>
 
-export const MODELS_AT_ONCE = 2
-const MODEL_TIMEOUT_MS = 20_000
-/** No model is begun after this long. */
-const MODELS_WITHIN_MS = 60_000
-const MAX_MODELS = 60
-const MAX_MODEL_LENGTH = 200
 /** Tests at the same time, of all accounts. */
 const MAX_TESTS = 4
 const METADATA = { metadata: { ideType: "ANTIGRAVITY" } } as const
@@ -69,14 +61,6 @@ interface Run {
   readonly steps: TestStep[]
   readonly begunAt: number
   refusal: ClassifiedFailure | undefined
-}
-
-function checkModels(models: readonly string[] | undefined): readonly string[] | undefined {
-  if (models === undefined) return undefined
-  if (models.length > MAX_MODELS || models.some((model) => model === "" || model.length > MAX_MODEL_LENGTH)) {
-    throw new InvalidInputError("out_of_range", `At most ${MAX_MODELS} models can be named, by their ids.`, ["models"])
-  }
-  return [...new Set(models)]
 }
 
 export function createAccountTest(options: AccountTestOptions): AccountTest {
@@ -97,9 +81,13 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
     return verdict
   }
 
-  /** A lasting refusal is kept for the end, so that every step sees the account as it was. */
+  /** What lasts is kept for the end, so that every step sees the account as it was. */
+  function remember(run: Run, failure: ClassifiedFailure): void {
+    if (LASTING.has(failure.class)) run.refusal ??= failure
+  }
+
   function refused(run: Run, answer: Exclude<CallAnswer, { type: "answer" }>): Verdict {
-    if (answer.type === "failure" && LASTING.has(answer.failure.class)) run.refusal ??= answer.failure
+    if (answer.type === "failure") remember(run, answer.failure)
     return verdictOfCall(answer)
   }
 
@@ -200,51 +188,6 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
     return found
   }
 
-  async function tryModel(run: Run, model: string, token: Secret<string>, project: string): Promise<Verdict> {
-    const sessionId = String(-randomInt(1, 2 ** 47))
-    const requestId = `agent/${clock.now()}/${randomUUID()}`
-    const body = modelRequest({ model, projectId: project, requestId, sessionId })
-    const answer = await calls.generate(body, token, project, MODEL_TIMEOUT_MS)
-    if (answer.type !== "stream") return refused(run, answer)
-    const failure = failureInAnswer(answer.text, project, clock.now())
-    if (failure === undefined) return passed("It answered.")
-    if (LASTING.has(failure.class)) run.refusal ??= failure
-    return verdictOfFailure(failure)
-  }
-
-  async function tryModels(
-    run: Run,
-    offered: readonly string[],
-    asked: readonly string[] | undefined,
-    token: Secret<string> | undefined,
-    project: string | undefined,
-  ): Promise<void> {
-    const disabled = new Set(texts(run.row.disabledModels))
-    const verdictBefore = (model: string): Verdict | undefined => {
-      if (token === undefined) return skipped("There is no access token.")
-      if (project === undefined) return skipped("There is no project to name.")
-      if (clock.now() - run.begunAt > MODELS_WITHIN_MS)
-        return skipped("The test took too long already; name the models to try.")
-      if (asked !== undefined) return undefined
-      if (disabled.has(model)) return skipped("It is switched off for this account.")
-      return isImageModel(model) ? skipped("A picture costs more than a word: name the model to try it.") : undefined
-    }
-    const models = asked ?? offered.slice(0, MAX_MODELS)
-    const at = run.steps.length
-    await forEachLimited(models, MODELS_AT_ONCE, async (model) => {
-      await step(run, "MODEL", model, () => {
-        const verdict = verdictBefore(model)
-        if (verdict !== undefined || token === undefined || project === undefined) {
-          return Promise.resolve(verdict ?? skipped("It was not tried."))
-        }
-        return tryModel(run, model, token, project)
-      })
-    })
-    // In the order of the list, not of the answers.
-    const placeOf = ({ subject }: TestStep): number => models.indexOf(subject ?? "")
-    run.steps.push(...run.steps.splice(at).toSorted((left, right) => placeOf(left) - placeOf(right)))
-  }
-
   async function tryQuota(run: Run, token: Secret<string> | undefined, project: string | undefined): Promise<void> {
     await step(run, "QUOTA", null, async () => {
       if (token === undefined) return skipped("There is no access token.")
@@ -314,7 +257,16 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
       catalogue = await tryHosts(run, token, project)
     }
     const offered = catalogue?.models.map(({ id }) => id) ?? (await knownModels(row.id))
-    await tryModels(run, offered, asked, token, project)
+    const models = await tryModels(options, {
+      offered,
+      asked,
+      disabled: texts(row.disabledModels),
+      token,
+      project,
+      begunAt: run.begunAt,
+      onFailure: (failure) => remember(run, failure),
+    })
+    run.steps.push(...models)
     await tryQuota(run, token, project)
     const isOnboardedAnew = await conclude(run)
     const failures = run.steps.filter(({ outcome }) => outcome === "FAILED").length
