@@ -5,6 +5,7 @@
 import { VERSION } from "#shared/version.ts"
 import type { Logger } from "#shared/log.ts"
 import { loadMasterKey } from "#shared/master-key.ts"
+import { createAccountTools } from "./accounts/account-tools.ts"
 import { createAccounts } from "./accounts/accounts.ts"
 import { createAntigravityCalls } from "./accounts/antigravity/calls.ts"
 import { createCooldowns } from "./accounts/cooldowns.ts"
@@ -16,6 +17,7 @@ import { createOAuthTokens } from "./accounts/oauth/tokens.ts"
 import { createOnboarding } from "./accounts/onboard.ts"
 import { createPoolPause } from "./accounts/pool-pause.ts"
 import { createRenewals } from "./accounts/renew.ts"
+import { createAlerts } from "./alerts/alerts.ts"
 import { createApiKeys } from "./api-keys/api-keys.ts"
 import { establishAdmin, isLoopback, refuseWeakPublicPassword } from "./auth/admin.ts"
 import { openAudit } from "./audit/audit.ts"
@@ -23,7 +25,7 @@ import { createAuditForgetter } from "./audit/forget.ts"
 import { createAuth } from "./auth/auth.ts"
 import { createCatalogueSync } from "./catalogue/sync.ts"
 import { systemClock, type Clock } from "./clock.ts"
-import type { Config } from "./config.ts"
+import { masterKeySource, type Config } from "./config.ts"
 import type { Services } from "./context.ts"
 import { createConversations } from "./conversations/release.ts"
 import { openMeta } from "./database/meta.ts"
@@ -37,7 +39,7 @@ import { createListener } from "./http/listener.ts"
 import { createOAuthCallback } from "./http/oauth-callback.ts"
 import { createStaticFiles } from "./http/static-files.ts"
 import type { Job } from "./jobs/job.ts"
-import { openKeyring } from "./keyring.ts"
+import { openKeyring } from "./data-keys/keyring.ts"
 import { createOnboardAccounts } from "./jobs/onboard-accounts.ts"
 import { createRenewTokens } from "./jobs/renew-tokens.ts"
 import { createRetention } from "./jobs/retention.ts"
@@ -55,9 +57,12 @@ import { createQuotaHistory } from "./quota/history.ts"
 import { paceCalls } from "./quota/paced-calls.ts"
 import { createQuotaStore } from "./quota/store.ts"
 import { createQuotaSync } from "./quota/sync.ts"
+import { createRoutingParts } from "./routing/services.ts"
 import { createInForce } from "./snapshot/in-force.ts"
+import { createRecords } from "./requests/records.ts"
 import { createSettings } from "./settings/settings.ts"
 import { createPublisher } from "./snapshot/publisher.ts"
+import { createControlMetrics } from "./metrics/metrics.ts"
 import { createTraffic } from "./traffic.ts"
 import type { Vault } from "./vault.ts"
 
@@ -70,6 +75,8 @@ export interface ControlPlane {
   readonly url: string
   /** Where a browser finds the panel. */
   readonly panelUrl: string
+  /** Where Prometheus asks; undefined: nowhere. */
+  readonly metricsUrl: string | undefined
   /** On the one start that made it. */
   readonly generatedPassword: string | undefined
   /** Ends streams, lets open requests and jobs finish within `graceMs`, closes the database. */
@@ -129,6 +136,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   const publisher = createPublisher({ database, clock, log, meta, credentials, settings })
   database.peers.onTold(() => publisher.touch())
   publisher.onPublish(() => database.peers.tell())
+  const { services: routing, sightings } = createRoutingParts({ database, clock, log, audit, publisher, takeEffect })
   let renewTokens: Job | undefined
   let syncQuota: Job | undefined
   const announce = createAnnouncements({ events }, () => {
@@ -192,6 +200,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     onRemoved,
   })
 
+  const records = createRecords({ database, clock, log, settings })
   const auth = createAuth({
     database,
     clock,
@@ -214,13 +223,16 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
   renewTokens = createRenewTokens({ clock, log, database, renewals })
   const onboardAccounts = createOnboardAccounts({ clock, log, database, onboarding })
   syncQuota = createSyncQuota({ clock, log, database, quotaSync })
-  jobs.push(onboardAccounts, renewTokens, syncQuota)
+  jobs.push(onboardAccounts, renewTokens, syncQuota, sightings.job)
   const quotaForecasts = createQuotaForecasts({ database, clock })
   const quotaHistory = createQuotaHistory({ database, clock, keepDays: () => settings.current.QUOTA_HISTORY_DAYS })
   jobs.push(createSampleQuota({ clock, log, database, quotaForecasts, quotaHistory }))
+  const readPool = () => pause.read()
+  const alerts = createAlerts({ database, vault, clock, log, audit, events, outbound, settings, readPool })
+  jobs.push(...alerts.jobs)
   jobs.push(
     createSyncCatalogues({ clock, log, database, catalogueSync }),
-    createRetention({ clock, log, database, forgetters: [auth, apiKeys, flows, clients, quotaHistory, auditForgetter] }),
+    createRetention({ clock, log, database, forgetters: [...records.forgetters, auth, apiKeys, flows, clients, quotaHistory, auditForgetter, alerts, sightings] }),
   )
 
   const accounts = createAccounts({
@@ -230,6 +242,23 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     credentials,
     clients,
     tokens,
+    onChange,
+    onRemoved,
+    onOnboardingDue: () => onboardAccounts.wake(),
+    takeEffect,
+  })
+  const accountTools = createAccountTools({
+    database,
+    clock,
+    log,
+    audit,
+    settings: () => settings.current,
+    credentials,
+    clients,
+    tokens,
+    calls,
+    renewals,
+    quota,
     onChange,
     onRemoved,
     onOnboardingDue: () => onboardAccounts.wake(),
@@ -273,6 +302,7 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     takeEffect,
   })
   const cooldowns = createCooldowns({ database, clock, audit, onChange, takeEffect })
+  const metrics = createControlMetrics({ config, clock, log })
   const ingest = createIngest({
     database,
     onKeyUsedUp: () => publisher.touch(),
@@ -300,11 +330,15 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     audit,
     auth,
     accounts,
+    ...accountTools,
     oauth,
     oauthClients: clients,
+    alerts,
+    metrics,
     apiKeys,
     conversations: createConversations({ database, audit, commands }),
     settings,
+    ...routing,
     cooldowns,
     quotaSync,
     quotaForecasts,
@@ -314,8 +348,9 @@ async function assemble(options: StartOptions, database: Database, vault: Vault,
     streams,
     publisher,
     subscriptions,
+    usage: records.usage,
   }
-  return { services, jobs, ingest, traffic, streams, commands, watch }
+  return { services, jobs, ingest: metrics.ingest(ingest), traffic, streams, commands, watch }
 }
 
 function listeningUrl(config: Config, port: number): string {
@@ -328,14 +363,11 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   const { config, log, clock = systemClock } = options
   refuseWeakPublicPassword(config)
   const databaseUrl = config.databaseUrl.reveal()
-  const masterKey = loadMasterKey({
-    masterKey: config.masterKey?.reveal(),
-    masterKeyFile: config.masterKeyFile,
-    dataDirectory: config.dataDirectory,
-  })
+  const keySource = masterKeySource(config)
+  const masterKey = loadMasterKey(keySource)
   const applied = await migrate(databaseUrl, config.migrationsDirectory)
   const database = await openDatabase(databaseUrl)
-  const keyring = await openKeyring({ database, masterKey: masterKey.key, clock, log }).catch(async (error: unknown) => {
+  const keyring = await openKeyring({ database, masterKey: () => loadMasterKey({ ...keySource, mustExist: true }).key, clock, log }).catch(async (error: unknown) => {
     await database.close()
     throw error
   })
@@ -347,6 +379,8 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
     const generatedPassword = await establishAdmin(database, config, clock, services.audit)
     await services.apiKeys.establishEnvironmentKey(config, log)
     await services.nodes.establishEnvironmentNode(config.nodeName, config.linkToken)
+    await services.alerts.rules.establish()
+    const metricsUrl = await services.metrics.start({ services, jobs, startedAt: clock.now() })
     await services.publisher.flush()
     const readClient = createReadClient(config.trustedProxies)
     const listener = createListener({
@@ -384,6 +418,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       commands.stop()
       await Promise.all([...jobs.map((job) => job.stop()), closed])
       await ingest.settled()
+      await services.metrics.stop()
       await services.publisher.stop()
       await services.audit.stop()
       await keyring.stop()
@@ -394,6 +429,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       services,
       ingest,
       vault,
+      metricsUrl,
       port,
       url,
       panelUrl,

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { readEnvironment } from "#shared/environment.ts"
 import type { LogFormat, LogLevel } from "#shared/log.ts"
+import type { MasterKeySource } from "#shared/sealing.ts"
 import { Secret } from "#shared/secret.ts"
 import { SETTING_NAMES, type SettingName } from "./settings/table.ts"
 
@@ -47,6 +48,8 @@ export interface Config {
   /** May hold a password. */
   readonly outboundProxy: Secret<string> | undefined
   readonly upstreamCaFile: string | undefined
+  /** Where Prometheus asks; undefined: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
 }
@@ -58,6 +61,14 @@ function givenSettings(env: Readonly<Record<string, string | undefined>>): Parti
       return text === undefined || text === "" ? [] : [[name, text]]
     }),
   )
+}
+
+/** Where the master key comes from. */
+export function masterKeySource(
+  config: Pick<Config, "masterKey" | "masterKeyFile" | "dataDirectory">,
+): MasterKeySource {
+  const { masterKey, masterKeyFile, dataDirectory } = config
+  return { masterKey: masterKey?.reveal(), masterKeyFile, dataDirectory }
 }
 
 /** The folder that holds `prisma/migrations`, seen from the source tree and from the bundle alike. */
@@ -105,6 +116,10 @@ export function readConfig(
     },
     outboundProxy: values.OUTBOUND_PROXY,
     upstreamCaFile: values.UPSTREAM_CA_FILE,
+    metrics:
+      values.CONTROL_METRICS_PORT === undefined
+        ? undefined
+        : { host: values.METRICS_HOST, port: values.CONTROL_METRICS_PORT },
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
   }

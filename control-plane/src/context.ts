@@ -1,11 +1,13 @@
 /** What a GraphQL resolver may reach: the use cases and who asks. Resolvers hold no rules of their own. */
 import type { AccountModel, AdminUserModel, ApiKeyModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
+import type { AccountTools } from "./accounts/account-tools.ts"
 import type { Accounts } from "./accounts/accounts.ts"
 import type { Cooldowns } from "./accounts/cooldowns.ts"
 import type { OAuthClients } from "./accounts/oauth/clients.ts"
 import type { OAuthSignIn } from "./accounts/oauth/sign-in.ts"
 import type { PoolPause } from "./accounts/pool-pause.ts"
+import type { Alerts } from "./alerts/alerts.ts"
 import type { ApiKeys } from "./api-keys/api-keys.ts"
 import type { Audit } from "./audit/audit.ts"
 import type { Auth } from "./auth/auth.ts"
@@ -18,13 +20,16 @@ import type { Events } from "./events.ts"
 import type { Subscriptions } from "./graphql/subscriptions.ts"
 import type { Nodes } from "./link/nodes.ts"
 import type { Streams } from "./link/streams.ts"
+import type { ControlMetrics } from "./metrics/metrics.ts"
 import type { QuotaForecasts } from "./quota/forecasts.ts"
 import type { QuotaHistory } from "./quota/history.ts"
 import type { QuotaSync } from "./quota/sync.ts"
+import type { RoutingServices } from "./routing/services.ts"
 import type { Settings } from "./settings/settings.ts"
 import type { Publisher } from "./snapshot/publisher.ts"
+import type { Usage } from "./usage/usage.ts"
 
-export interface Services {
+export interface Services extends AccountTools, RoutingServices {
   readonly config: Config
   readonly clock: Clock
   readonly log: Logger
@@ -35,9 +40,11 @@ export interface Services {
   readonly accounts: Accounts
   readonly oauth: OAuthSignIn
   readonly oauthClients: OAuthClients
+  readonly alerts: Alerts
   readonly apiKeys: ApiKeys
   readonly conversations: Conversations
   readonly settings: Settings
+  readonly metrics: ControlMetrics
   readonly nodes: Nodes
   readonly cooldowns: Cooldowns
   readonly pause: PoolPause
@@ -47,6 +54,7 @@ export interface Services {
   readonly streams: Streams
   readonly publisher: Publisher
   readonly subscriptions: Subscriptions
+  readonly usage: Usage
 }
 
 export interface GraphqlContext {

@@ -20,7 +20,11 @@ let mutationRuns: MutationRuns
 beforeAll(async () => {
   simulator = await startSimulator()
   // Time stands still, so that no job does anything but what it is woken for.
-  control = await startTestControlPlane({ simulatorUrl: simulator.url, clock: createManualClock() })
+  control = await startTestControlPlane({
+    simulatorUrl: simulator.url,
+    clock: createManualClock(),
+    env: { ALERT_WEBHOOK_HOSTS: "127.0.0.1" },
+  })
   mutationRuns = createMutationRuns(control, simulator)
 })
 

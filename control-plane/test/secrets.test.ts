@@ -45,6 +45,8 @@ const SHOWN_ONCE = [
   "CreateNodeSuccess.linkToken",
   "ResetPasswordSuccess.password",
   "RotateApiKeySuccess.secret",
+  "CreateWebhookSuccess.secret",
+  "RotateWebhookSecretSuccess.secret",
 ]
 
 const schema = createSchema()
@@ -73,7 +75,12 @@ beforeAll(async () => {
   simulator.addAccount({ email: "canary@example.test", refreshToken: REFRESH_TOKEN })
   control = await startTestControlPlane({
     simulatorUrl: simulator.url,
-    env: { API_KEY, GOOGLE_OAUTH_CLIENT_ID: CLIENT_ID, GOOGLE_OAUTH_CLIENT_SECRET: CLIENT_SECRET },
+    env: {
+      API_KEY,
+      GOOGLE_OAUTH_CLIENT_ID: CLIENT_ID,
+      GOOGLE_OAUTH_CLIENT_SECRET: CLIENT_SECRET,
+      ALERT_WEBHOOK_HOSTS: "127.0.0.1",
+    },
   })
   const made = await control.data<Record<string, { secret?: string; linkToken?: string }>>(`mutation {
     createApiKey(input: { name: "canary" }) { ... on CreateApiKeySuccess { secret } }
@@ -94,6 +101,7 @@ beforeAll(async () => {
   secrets["session cookie"] = (await control.signIn()).split("=")[1] ?? ""
   await letPeopleIn()
   await signInToAccounts()
+  await sendAlerts()
   const link = await connectLink(control.url)
   const snapshot = await link.snapshot(({ accounts }) => accounts.some(({ credential }) => credential !== undefined))
   // A data plane that were careless enough to report what it holds would be the worst case; a sound one reports this.
@@ -170,6 +178,26 @@ async function letPeopleIn(): Promise<void> {
     "cookie after its change": changed.cookie,
   }
   for (const [name, value] of Object.entries(cookies)) secrets[name] = value?.split("=")[1] ?? ""
+}
+
+/** A webhook whose address holds a token, of two secrets; a rule that sends there, and a test that does not arrive. */
+async function sendAlerts(): Promise<void> {
+  secrets["token in a webhook's address"] = "canary-token-in-an-address"
+  const url = `${control.url}/nothing/${secrets["token in a webhook's address"]}`
+  const create = `mutation ($url: String!) { made: createWebhook(input: { name: "canary", url: $url }) {
+    ... on CreateWebhookSuccess { secret webhook { id } } } }`
+  const { made } = await control.data<{ made: { secret: string; webhook: { id: string } } }>(create, { url })
+  const rotate = `mutation ($id: ID!) { rotated: rotateWebhookSecret(id: $id) { ... on RotateWebhookSecretSuccess { secret } } }`
+  const { rotated } = await control.data<{ rotated: { secret: string } }>(rotate, { id: made.webhook.id })
+  secrets["webhook secret"] = made.secret
+  secrets["rotated webhook secret"] = rotated.secret
+  const { data } = await control.ask(
+    `mutation ($id: ID!) { testWebhook(id: $id) { ... on Failure { code message } }
+      updateAlertRule(id: "alr_account_attention", input: { webhookId: $id }) { ... on Failure { message } } }`,
+    { id: made.webhook.id },
+  )
+  expect(data).toMatchObject({ testWebhook: { code: "not_delivered" } })
+  expect(findSecrets(JSON.stringify(data))).toEqual([])
 }
 
 /** One sign-in that ends well, one that the provider refuses, and one that stays open; all with a client that was set. */
@@ -271,7 +299,9 @@ describe("through GraphQL", () => {
       "AuditEvent.hash",
       "AuditEvent.previousHash",
       "AuditVerification.newestHash",
-      ...["createAdminToken", "removeAdminToken", "changePassword", "resetPassword"].map((name) => `Mutation.${name}`),
+      ...["createAdminToken", "removeAdminToken", "changePassword", "resetPassword", "rotateWebhookSecret"].map(
+        (name) => `Mutation.${name}`,
+      ),
       // A time.
       "Administrator.passwordSetAt",
     ]

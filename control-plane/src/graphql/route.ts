@@ -13,6 +13,7 @@ import { answerJson } from "../http/answer.ts"
 import { createReadClient } from "../http/client.ts"
 import { newId } from "../new-id.ts"
 import { createBatchLoader } from "./batch-loader.ts"
+import { useRootFieldCount } from "./count-root-fields.ts"
 import { createMaskError } from "./errors.ts"
 import {
   MAX_BODY_BYTES,
@@ -77,6 +78,7 @@ function createServer(services: Services, schema: GraphQLSchema, maxRequestBodyS
       useDocumentLimits(),
       useGuardedIntrospection(),
       useExecutionLimit(),
+      useRootFieldCount((type, field) => services.metrics.onRootField(type, field)),
       ...(maxRequestBodySize > MAX_BODY_BYTES ? [useImportsOnly()] : []),
     ],
   })

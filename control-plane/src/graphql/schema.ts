@@ -2,18 +2,25 @@
 import { isObjectType, lexicographicSortSchema, printSchema, type GraphQLSchema } from "graphql"
 import { builder } from "./builder.ts"
 import { addAccountMutations } from "./mutations/accounts.ts"
+import { addAccountBulkMutations } from "./mutations/account-bulk.ts"
+import { addAccountTestMutations } from "./mutations/account-test.ts"
+import { addAccountTransferMutations } from "./mutations/account-transfer.ts"
 import { addAdministratorMutations } from "./mutations/administrators.ts"
 import { addAdminTokenMutations } from "./mutations/admin-tokens.ts"
+import { addAlertMutations } from "./mutations/alerts.ts"
 import { addApiKeyMutations } from "./mutations/api-keys.ts"
 import { addConversationMutations } from "./mutations/conversations.ts"
 import { addNodeMutations } from "./mutations/nodes.ts"
 import { addOAuthMutations } from "./mutations/oauth.ts"
 import { addPoolMutations } from "./mutations/pool.ts"
+import { addRoutingMutations } from "./mutations/routing.ts"
 import { addSettingsMutations } from "./mutations/settings.ts"
 import { addSessionMutations } from "./mutations/session.ts"
+import { addAlertQueries } from "./types/alert-query.ts"
 import { addAuditQueries } from "./types/audit-query.ts"
 import { addFailures } from "./types/failure.ts"
 import { addQuery } from "./types/query.ts"
+import { addRoutingQueries } from "./types/routing-query.ts"
 import { addScalars } from "./types/scalars.ts"
 import { addSubscription } from "./types/subscription.ts"
 
@@ -21,9 +28,15 @@ addScalars()
 addFailures()
 addQuery()
 addAuditQueries()
+addAlertQueries()
+addRoutingQueries()
 builder.mutationType({})
 addSessionMutations()
 addAccountMutations()
+addAccountBulkMutations()
+addAccountTestMutations()
+addAccountTransferMutations()
+addAlertMutations()
 addApiKeyMutations()
 addAdminTokenMutations()
 addAdministratorMutations()
@@ -31,6 +44,7 @@ addConversationMutations()
 addNodeMutations()
 addOAuthMutations()
 addPoolMutations()
+addRoutingMutations()
 addSettingsMutations()
 addSubscription()
 

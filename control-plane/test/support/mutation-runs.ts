@@ -48,6 +48,12 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
       "administrator",
     )
 
+  const makeAlertRule = () =>
+    make("createAlertRule(input: { kind: POOL_PAUSED })", "CreateAlertRuleSuccess", "alertRule")
+  /** What is posted there is answered with 200, and nothing else comes of it. */
+  const webhook = () => `name: "webhook ${next()}", url: "${control.url}/live"`
+  const makeWebhook = () => make(`createWebhook(input: { ${webhook()} })`, "CreateWebhookSuccess", "webhook")
+
   function newEmail(): string {
     const email = `account-${next()}@example.test`
     simulator.addAccount({ email })
@@ -102,8 +108,10 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
     completeOAuth: async () => ({ given: `(input: { callback: "${await makeCallback()}" })` }),
     createAdminToken: async () => ({ given: `(input: { name: "made", scope: READ })` }),
     createAdministrator: async () => ({ given: `(input: { name: "made ${next()}", role: VIEWER })` }),
+    createAlertRule: async () => ({ given: "(input: { kind: ERROR_RATE })" }),
     createApiKey: async () => ({ given: `(input: { name: "made" })` }),
     createNode: async () => ({ given: `(input: { name: "made ${next()}" })` }),
+    createWebhook: async () => ({ given: `(input: { ${webhook()} })` }),
     endOtherSessions: async () => {
       await control.signIn()
       return { given: "", identity: { cookie: await control.signIn() } }
@@ -113,28 +121,51 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
       const { sessions } = await control.data<{ sessions: { id: string }[] }>("{ sessions(all: true) { id } }")
       return { given: of(sessions[0]?.id ?? "") }
     },
+    exportAccounts: async () => {
+      await makeAccount()
+      return { given: `(input: { passphrase: "${PHRASE}" })` }
+    },
+    importAccounts: async () => {
+      const refreshToken = `fake-token-of-a-list-${next()}`
+      simulator.addAccount({ email: `listed-${next()}@example.test`, refreshToken })
+      return { given: `(input: { document: "${refreshToken}", acknowledgedTerms: true })` }
+    },
     reauthenticate: async () => ({ given: `(password: "${PASSWORD}")`, identity: { cookie: await control.signIn() } }),
     releaseConversations: async () => ({ given: `(input: { apiKeyId: "${await makeKey()}" })` }),
     releaseCooldown: async () => ({ given: `(accountId: "${await makeAccount()}")` }),
     removeAccount: async () => ({ given: of(await makeAccount()) }),
+    removeAccounts: async () => ({ given: `(filter: { ids: ["${await makeAccount()}"] }, expectedCount: 1)` }),
     removeAdminToken: async () => ({ given: of(await makeToken()) }),
     removeAdministrator: async () => ({ given: of(await makeAdministrator()) }),
+    removeAlertRule: async () => ({ given: of(await makeAlertRule()) }),
     removeApiKey: async () => ({ given: of(await makeKey()) }),
     removeNode: async () => ({ given: of(await makeNode()) }),
+    removeWebhook: async () => ({ given: of(await makeWebhook()) }),
     resetPassword: async () => ({ given: of(await makeAdministrator()) }),
     resumePool: async () => ({ given: "" }),
     rotateApiKey: async () => ({ given: of(await makeKey()) }),
+    rotateWebhookSecret: async () => ({ given: of(await makeWebhook()) }),
     signIn: async () => ({ given: `(password: "${PASSWORD}")`, identity: {} }),
     signOut: async () => ({ given: "", identity: { cookie: await control.signIn() } }),
     startOAuth: async () => ({ given: `(input: { ${TERMS} })` }),
     syncQuota: async () => ({ given: `(accountId: "${await makeAccount()}")` }),
+    testAccount: async () => ({ given: `(id: "${await makeAccount()}", models: [])` }),
+    testWebhook: async () => ({ given: of(await makeWebhook()) }),
     updateAccount: async () => ({ given: `(id: "${await makeAccount()}", input: { label: "another" })` }),
+    updateAccounts: async () => ({
+      given: `(filter: { ids: ["${await makeAccount()}"] }, input: { weight: 7 }, expectedCount: 1)`,
+    }),
     updateAdministrator: async () => ({ given: `(id: "${await makeAdministrator()}", input: { role: OPERATOR })` }),
+    updateAlertRule: async () => ({ given: `(id: "${await makeAlertRule()}", input: { name: "another" })` }),
     updateApiKey: async () => ({ given: `(id: "${await makeKey()}", input: { note: "another" })` }),
     updateOAuthClient: async () => ({
       given: `(input: { set: { clientId: "simulator-client", clientSecret: "simulator-secret" } })`,
     }),
+    updateRouting: async () => ({
+      given: `(input: { aliases: [{ name: "name ${next()}", target: "gemini-3-flash" }] })`,
+    }),
     updateSettings: async () => ({ given: `(input: { set: [{ name: MAX_ATTEMPTS, value: "${2 + (next() % 8)}" }] })` }),
+    updateWebhook: async () => ({ given: `(id: "${await makeWebhook()}", input: { name: "another" })` }),
   }
   return { runs, settled }
 }

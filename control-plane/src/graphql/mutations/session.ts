@@ -52,7 +52,8 @@ export function addSessionMutations(): void {
       resolve: async (_root, { name, password }, context) => {
         const { services, address, userAgent, principal } = context
         const input = { name: name ?? "admin", password }
-        return enter(context, await services.auth.signIn(input, { address, userAgent }, principal))
+        const signIn = () => services.auth.signIn(input, { address, userAgent }, principal)
+        return enter(context, await services.metrics.signIn(signIn))
       },
     }),
     signOut: t.field({

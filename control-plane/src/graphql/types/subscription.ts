@@ -1,12 +1,15 @@
 import type { GraphqlContext } from "../../context.ts"
 import type { EventTopics, Listener, Topic } from "../../events.ts"
+import { fitting } from "../../requests/filter.ts"
 import { builder, refuseScope } from "../builder.ts"
 import { loadEach } from "../subscriptions.ts"
 import { Account } from "./account.ts"
+import { Alert } from "./alert.ts"
 import { followOAuth } from "../../accounts/oauth/progress.ts"
 import { Node } from "./node.ts"
 import { OAuthProgress } from "./oauth.ts"
 import { Request } from "./request.ts"
+import { RequestFilter } from "./request-filter.ts"
 import { TrafficSample } from "./traffic-sample.ts"
 
 function open<T extends Topic>(context: GraphqlContext, topic: T): Listener<EventTopics[T]> {
@@ -34,6 +37,16 @@ export function addSubscription(): void {
         subscribe: (_root, _args, context) => open(context, "accountRemoved"),
         resolve: (id) => id,
       }),
+      alertChanged: t.field({
+        type: Alert,
+        description: "An alert was raised, has changed or was resolved, or one of its messages was sent.",
+        authScopes: { scope: "READ" },
+        subscribe: (_root, _args, context) => {
+          const { alert } = context.services.database.prisma
+          return loadEach(open(context, "alertChanged"), (id) => alert.findUnique({ where: { id } }))
+        },
+        resolve: (row) => row,
+      }),
       nodeChanged: t.field({
         type: Node,
         authScopes: { scope: "READ" },
@@ -60,9 +73,16 @@ export function addSubscription(): void {
       requestFinished: t.field({
         type: Request,
         authScopes: { scope: "READ" },
-        subscribe: (_root, _args, context) => {
-          const { requestRecord } = context.services.database.prisma
-          return loadEach(open(context, "requestFinished"), (id) => requestRecord.findUnique({ where: { id } }))
+        description: "Each request that ended and fits the filter, as soon as it is recorded.",
+        args: { filter: t.arg({ type: RequestFilter }) },
+        subscribe: (_root, { filter }, context) => {
+          const { database } = context.services
+          // Before it is counted as open: a filter that cannot be is refused.
+          const fits = fitting(filter ?? {}, database.kind)
+          return loadEach(open(context, "requestFinished"), async (id) => {
+            const row = await database.prisma.requestRecord.findUnique({ where: { id } })
+            return row !== null && fits(row) ? row : null
+          })
         },
         resolve: (row) => row,
       }),
