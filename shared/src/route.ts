@@ -60,6 +60,8 @@ export type RouteStep =
 
 export interface Router {
   readonly route: (ask: RouteAsk, tell?: (step: RouteStep) => void) => Route
+  /** Models that follow this one, in turn, when nobody can serve it. */
+  readonly fallbacksOf: (model: string) => readonly string[]
   /** Tags that some rule names: what else accounts are tagged with is of no concern to the pool. */
   readonly tags: ReadonlySet<string>
 }
@@ -88,11 +90,12 @@ export function createRouter(routing: Routing = NO_ROUTING, resolve: Resolve): R
   const groups = new Map<string, AccountGroup>()
   const rules = routing.rules.map((rule) => compileRule(rule.name, rule.match, rule.action, groups))
   const chains = compileChains(routing, resolve)
+  const fallbacksOf = (model: string): readonly string[] => chains.byModel.get(model) ?? NOTHING
 
   function lead(resolution: ModelResolution, name: string): Lead | undefined {
     if ("model" in resolution) {
       const { model, via, wish } = resolution
-      const fallbacks = chains.byModel.get(model) ?? NOTHING
+      const fallbacks = fallbacksOf(model)
       return wish === undefined ? { model, via, fallbacks } : { model, via, wish, fallbacks }
     }
     const [model, ...fallbacks] = chains.byName.get(name) ?? NOTHING
@@ -100,6 +103,7 @@ export function createRouter(routing: Routing = NO_ROUTING, resolve: Resolve): R
   }
 
   return {
+    fallbacksOf,
     tags: new Set([...groups.values()].flatMap(({ tags }) => tags)),
     route: (ask, tell) => {
       const resolution = resolve(ask.asked)

@@ -66,3 +66,8 @@ export const MAX_MODEL_NAME = 200
 export const MAX_RULE_NAME = 100
 export const MAX_TAG = 50
 export const MAX_REFUSAL = 300
+
+/** It holds for every request. */
+export function isEmptyMatch(match: RuleMatch): boolean {
+  return Object.values(match).every((part) => part === undefined)
+}

@@ -1,11 +1,11 @@
 import type { CatalogueModel } from "#shared/catalogue.ts"
+import { mayUse } from "#shared/key-models.ts"
 import { isHiddenModel } from "#shared/model-name.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import { GatewayError } from "../canonical/error.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import { isImageModel, modelFamily } from "../dialects/model-family.ts"
-import { mayUse } from "./authorise.ts"
 
 /**
  * The model that answers: the asked one, but for a request that is nothing but a web search and names one that cannot. Clients send

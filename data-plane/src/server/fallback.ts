@@ -1,10 +1,10 @@
 /** Which model takes the place of one that nobody can serve, before anything of an answer went to the client. */
+import { mayUse } from "#shared/key-models.ts"
 import type { FallbackRecord } from "#shared/link-protocol.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { AttemptPorts } from "../pool/attempt-loop.ts"
 import { SLOT_WAIT_MS, type LeaseAsk } from "../pool/lease.ts"
-import { mayUse } from "./authorise.ts"
 import { amongOf, callerOf } from "./generate.ts"
 import type { Plan } from "./plan.ts"
 

@@ -1,12 +1,10 @@
 /** Model lists: what the snapshot's usable accounts offer and the key may use, in the shape of who asks. */
+import { mayAsk, mayUse, type KeyModels } from "#shared/key-models.ts"
 import { isHiddenModel, nearestIds } from "#shared/model-name.ts"
 import type { CompiledSnapshot, ListedModel as CompiledModel } from "#shared/snapshot-compile.ts"
-import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import { GatewayError } from "../canonical/error.ts"
 import type { ClientSide, ListedModel } from "../dialects/dialect.ts"
-import { mayAsk, mayUse, modelDenied } from "./authorise.ts"
-
-type KeyModels = Pick<SnapshotApiKey, "models">
+import { modelDenied } from "./authorise.ts"
 
 export function modelList(
   compiled: CompiledSnapshot,

@@ -1,11 +1,12 @@
 /** Which model a request is for, and whether its key may use it. */
 import type { ClientDialectName } from "#shared/client-dialect.ts"
+import { mayTake } from "#shared/key-models.ts"
 import type { ModelRoute, Route } from "#shared/route.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import { GatewayError } from "../canonical/error.ts"
 import type { ChatRequest } from "../canonical/request.ts"
-import { mayAsk, mayUse, modelDenied } from "./authorise.ts"
+import { modelDenied } from "./authorise.ts"
 import { modelNotFound } from "./models.ts"
 import { traitsOf } from "./traits.ts"
 
@@ -27,14 +28,7 @@ export function takeRoute(compiled: CompiledSnapshot, route: Route, asked: strin
     case "not-found":
       throw modelNotFound(asked, route.nearest, key)
     case "model":
-      if (!isAllowed(compiled, route, asked, key)) throw modelDenied(asked)
+      if (!mayTake(key, asked, compiled.resolve(asked), route.model)) throw modelDenied(asked)
       return route
   }
-}
-
-/** A name in the key's list stands for what the name itself means, not for where a rule leads it. */
-function isAllowed(compiled: CompiledSnapshot, { model }: ModelRoute, asked: string, key: SnapshotApiKey): boolean {
-  if (key.models === undefined) return true
-  const own = compiled.resolve(asked)
-  return "model" in own && own.model === model ? mayAsk(key, asked, model) : mayUse(key, model)
 }
