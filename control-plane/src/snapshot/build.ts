@@ -18,6 +18,7 @@ import { isClientDialect } from "#shared/client-dialect.ts"
 import { accountId, apiKeyId } from "#shared/ids.ts"
 import { DEFAULT_ALIASES } from "#shared/model-name.ts"
 import { isQuotaBucket } from "#shared/quota-bucket.ts"
+import type { Routing } from "#shared/routing.ts"
 import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
@@ -28,6 +29,7 @@ import {
 import type { PoolState } from "../accounts/pool-pause.ts"
 import { texts } from "../json.ts"
 import { toldReadings } from "../quota/told.ts"
+import { namedTags } from "../routing/rows.ts"
 
 export interface AccountRows extends AccountModel {
   readonly credential: CredentialModel | null
@@ -45,6 +47,8 @@ export interface SnapshotRows {
   readonly apiKeys: readonly ApiKeyRows[]
   readonly catalogues: readonly CatalogueModel[]
   readonly settings: SnapshotSettings
+  /** Absent: there is none. */
+  readonly routing?: Routing | undefined
   readonly pool: PoolState
   readonly apiKeyPepper: Buffer
   /** Opens an account's access token; undefined while it has none. */
@@ -62,7 +66,13 @@ function isUsable(row: AccountModel): boolean {
   return row.enabled && (row.state === "READY" || row.state === "COOLING")
 }
 
-function buildAccount(row: AccountRows, rows: SnapshotRows): SnapshotAccount {
+/** To be spread: those that some routing rule names. */
+function buildTags(json: unknown, named: ReadonlySet<string>): { readonly tags?: readonly string[] } {
+  const tags = texts(json).filter((tag) => named.has(tag))
+  return tags.length === 0 ? {} : { tags: tags.toSorted() }
+}
+
+function buildAccount(row: AccountRows, rows: SnapshotRows, tags: ReturnType<typeof namedTags>): SnapshotAccount {
   const usable = isUsable(row)
   // A token is sent only where it may be used.
   const accessToken = usable && row.credential !== null ? rows.openAccessToken(row.credential) : undefined
@@ -80,6 +90,7 @@ function buildAccount(row: AccountRows, rows: SnapshotRows): SnapshotAccount {
       : { credential: { accessToken, expiresAt: expiresAt.getTime(), generation: row.credential.generation } }),
     weight: row.weight,
     priority: row.priority,
+    ...buildTags(row.tags, tags.accounts),
     ...(row.maxConcurrent === null ? {} : { maxConcurrent: row.maxConcurrent }),
     ...(row.catalogueId === null ? {} : { catalogue: row.catalogueId }),
     ...(disabledModels.length === 0 ? {} : { disabledModels }),
@@ -111,10 +122,11 @@ function buildCooldowns({ cooldowns, cooldownReleases }: AccountRows): Pick<Snap
   }
 }
 
-function buildApiKey(row: ApiKeyRows): SnapshotApiKey {
+function buildApiKey(row: ApiKeyRows, tags: ReturnType<typeof namedTags>): SnapshotApiKey {
   return {
     id: apiKeyId(row.id),
     name: row.name,
+    ...buildTags(row.tags, tags.keys),
     lineage: row.lineage,
     digest: row.digest,
     ...buildReplaced(row),
@@ -174,17 +186,19 @@ const byId = (left: { readonly id: string }, right: { readonly id: string }): nu
 export function buildSnapshot(rows: SnapshotRows, stamp: Stamp): Snapshot {
   const accounts = rows.accounts.filter((row) => row.kind === "ANTIGRAVITY").toSorted(byId)
   const named = new Set(accounts.map((row) => row.catalogueId))
+  const tags = namedTags(rows.routing)
   const catalogues = rows.catalogues.filter((row) => named.has(row.id)).toSorted(byId)
   return {
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
     epoch: stamp.epoch,
     version: stamp.version,
     issuedAt: stamp.issuedAt,
-    accounts: accounts.map((row) => buildAccount(row, rows)),
-    apiKeys: rows.apiKeys.toSorted(byId).map(buildApiKey),
+    accounts: accounts.map((row) => buildAccount(row, rows, tags)),
+    apiKeys: rows.apiKeys.toSorted(byId).map((row) => buildApiKey(row, tags)),
     apiKeyPepper: rows.apiKeyPepper.toString("base64"),
     catalogues: Object.fromEntries(catalogues.map((row) => [row.id, row.body as unknown as Catalogue])), // written from one; checkSnapshot looks again
     aliases: DEFAULT_ALIASES,
+    ...(rows.routing === undefined ? {} : { routing: rows.routing }),
     settings: rows.settings,
     ...buildPool(rows.pool),
   }

@@ -11,6 +11,7 @@ import type { Credentials } from "../accounts/credentials.ts"
 import { poolState } from "../accounts/pool-pause.ts"
 import type { Meta } from "../database/meta.ts"
 import type { Database } from "../database/open.ts"
+import { routingOf, routingReads, rowsOf } from "../routing/rows.ts"
 import { snapshotSettings } from "../settings/table.ts"
 import type { Settings } from "../settings/settings.ts"
 import { buildSnapshot, type SnapshotRows, type Stamp } from "./build.ts"
@@ -62,12 +63,13 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   async function readRows(): Promise<SnapshotRows> {
     const { prisma } = database
-    const [accounts, apiKeys, catalogues, settingRows, metaRow] = await prisma.$transaction([
+    const [accounts, apiKeys, catalogues, settingRows, metaRow, ...routing] = await prisma.$transaction([
       prisma.account.findMany({ include: { credential: true, cooldowns: true, cooldownReleases: true, quota: true } }),
       prisma.apiKey.findMany({ include: { replaced: true } }),
       prisma.catalogue.findMany(),
       prisma.setting.findMany(),
       prisma.meta.findUniqueOrThrow({ where: { id: 1 } }),
+      ...routingReads(prisma),
     ])
     const inForce = settings.inForce(settingRows)
     const openAccessToken: SnapshotRows["openAccessToken"] = (row) => credentials.openAccessToken(row)?.reveal()
@@ -76,6 +78,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       apiKeys,
       catalogues,
       settings: snapshotSettings(inForce),
+      routing: routingOf(rowsOf(routing)),
       pool: poolState(metaRow, inForce.POOL_PAUSE_ON_WALLS),
       apiKeyPepper: meta.apiKeyPepper,
       openAccessToken,
