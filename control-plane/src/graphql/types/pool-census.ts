@@ -5,6 +5,7 @@ import { builder } from "../builder.ts"
 export interface CensusShape {
   readonly known: number
   readonly unusable: number
+  readonly outside: number
   readonly notOffered: number
   readonly resting: number
   readonly modelOff: number
@@ -22,6 +23,7 @@ export function readCensus(json: unknown): CensusShape | undefined {
   return {
     known: count("known"),
     unusable: count("unusable"),
+    outside: count("outside"),
     notOffered: count("notOffered"),
     resting: count("resting"),
     modelOff: count("modelOff"),
@@ -40,6 +42,7 @@ export const PoolCensus = builder.objectRef<CensusShape>("PoolCensus").implement
   fields: (t) => ({
     known: t.exposeInt("known", { description: "All accounts." }),
     unusable: t.exposeInt("unusable", { description: "Disabled, or in a state that needs a hand." }),
+    outside: t.exposeInt("outside", { description: "Not among those that a routing rule wants." }),
     notOffered: t.exposeInt("notOffered", { description: "Their catalogue does not have the model." }),
     resting: t.exposeInt("resting", { description: "As a whole, or for the model's quota." }),
     modelOff: t.exposeInt("modelOff", { description: "The model alone rests on them, or was taken from them." }),

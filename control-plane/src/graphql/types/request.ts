@@ -5,6 +5,7 @@ import { ApiKey } from "./api-key.ts"
 import { RequestOutcome } from "./enums.ts"
 import { PoolRefusal, readRefusal } from "./pool-census.ts"
 import { readAttempts, RequestAttempt } from "./request-attempt.ts"
+import { readRoute, RequestRoute } from "./request-route.ts"
 import { readSchemaReport, SchemaReport } from "./schema-report.ts"
 
 /** Of a request's row. */
@@ -91,6 +92,12 @@ export const Request = builder.prismaObject("RequestRecord", {
       nullable: true,
       description: "Why no account could be had in the end; null: one was, or it never came to that.",
       resolve: (row) => readRefusal(row.refusal),
+    }),
+    route: t.field({
+      type: RequestRoute,
+      nullable: true,
+      description: "Null: the name, or an alias, decided alone.",
+      resolve: (row) => readRoute(row.route),
     }),
     attempts: t.field({ type: [RequestAttempt], resolve: (row) => readAttempts(row.attempts) }),
     dropped: t.stringList({

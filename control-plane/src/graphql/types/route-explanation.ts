@@ -1,0 +1,62 @@
+import type { RoutedModel, RouteExplanation as RouteExplanationShape } from "../../routing/explain.ts"
+import { builder } from "../builder.ts"
+import { PoolCensus } from "./pool-census.ts"
+import { PoolStrategy } from "./routing.ts"
+
+const RouteOutcome = builder.enumType("RouteOutcome", {
+  description: "What becomes of a request, before an account is chosen.",
+  values: {
+    ROUTED: { description: "It goes to a model." },
+    REFUSED: { description: "A rule or its key refuses it: 403." },
+    NOT_FOUND: { description: "Nobody offers what it asks for: 404." },
+  } as const,
+})
+
+const RouteModel = builder.objectRef<RoutedModel>("RouteModel").implement({
+  description: "A model that a request may go to.",
+  fields: (t) => ({
+    model: t.exposeString("model"),
+    census: t.field({
+      type: PoolCensus,
+      description: "As far as is known here: slots in use and short rests are the data planes' own.",
+      resolve: ({ census }) => ({
+        ...census,
+        outside: census.outside ?? 0,
+        probing: 0,
+        busy: undefined,
+        tried: 0,
+        modelLimit: undefined,
+        keyLimit: undefined,
+      }),
+    }),
+  }),
+})
+
+export const RouteExplanation = builder.objectRef<RouteExplanationShape>("RouteExplanation").implement({
+  description: "How a name would be routed, by the function that data planes route with.",
+  fields: (t) => ({
+    asked: t.exposeString("asked"),
+    outcome: t.expose("outcome", { type: RouteOutcome }),
+    rule: t.string({ nullable: true, description: "The rule that decides.", resolve: ({ rule }) => rule ?? null }),
+    accountTags: t.stringList({
+      description: "Only accounts with one of these serve it; empty: any.",
+      resolve: ({ accountTags }) => [...accountTags],
+    }),
+    strategy: t.field({
+      type: PoolStrategy,
+      nullable: true,
+      description: "Null: as POOL_STRATEGY says.",
+      resolve: ({ strategy }) => strategy ?? null,
+    }),
+    models: t.field({
+      type: [RouteModel],
+      description: "The one that it goes to, then its fallbacks in turn. Empty: it is not routed.",
+      resolve: ({ models }) => [...models],
+    }),
+    nearest: t.stringList({
+      description: "Where it is not found: the nearest ids.",
+      resolve: ({ nearest }) => [...nearest],
+    }),
+    steps: t.stringList({ description: "In plain words, in order.", resolve: ({ steps }) => [...steps] }),
+  }),
+})
