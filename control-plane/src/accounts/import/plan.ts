@@ -71,12 +71,15 @@ export function planImport({ rows, known, fingerprintOf, replacesCredentials }: 
     const { account, notCarried } = from
     const fingerprint = fingerprintOf(account)
     const names = [`token ${fingerprint}`, ...(account.email === undefined ? [] : [`email ${account.email}`])]
-    const first = names.map((name) => seen.get(name)).find((row) => row !== undefined)
-    if (first !== undefined)
-      return { type: "duplicate", from, notCarried: [], message: `The same account as in row ${first}.` }
-    for (const name of names) seen.set(name, from.row)
     const found =
       (account.email === undefined ? undefined : byEmail.get(account.email)) ?? byFingerprint.get(fingerprint)
+    // Two rows that say different things of one account must not both change it.
+    if (found !== undefined) names.push(`account ${found.row.id}`)
+    const first = names.map((name) => seen.get(name)).find((row) => row !== undefined)
+    if (first !== undefined) {
+      return { type: "duplicate", from, notCarried: [], message: `The same account as in row ${first}.` }
+    }
+    for (const name of names) seen.set(name, from.row)
     if (found === undefined) return { type: "add", from, account, notCarried }
     const isOther = !found.fingerprints.includes(fingerprint)
     const takesCredential = isOther && (replacesCredentials || !SERVES.has(found.row.state))
