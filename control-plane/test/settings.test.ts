@@ -151,6 +151,11 @@ const CHANGES: Readonly<Record<SettingName, readonly [text: string, told: Partia
   // Of the control plane alone: data planes send no alerts.
   ALERT_WEBHOOK_HOSTS: ["hooks.example.com", {}],
   AUDIT_RETENTION_DAYS: ["90", {}],
+  REQUEST_RETENTION_DAYS: ["7", {}],
+  REQUEST_RETENTION_COUNT: ["5000", {}],
+  USAGE_MINUTE_DAYS: ["1", {}],
+  USAGE_HOUR_DAYS: ["30", {}],
+  USAGE_DAY_DAYS: ["365", {}],
 }
 
 it("each is told to the data planes without a restart, and taken back", async () => {

@@ -23,6 +23,11 @@ export const SETTING_NAMES = [
   "ANTIGRAVITY_USER_AGENT",
   "ALERT_WEBHOOK_HOSTS",
   "AUDIT_RETENTION_DAYS",
+  "REQUEST_RETENTION_DAYS",
+  "REQUEST_RETENTION_COUNT",
+  "USAGE_MINUTE_DAYS",
+  "USAGE_HOUR_DAYS",
+  "USAGE_DAY_DAYS",
 ] as const satisfies readonly VariableName[]
 
 export type SettingName = (typeof SETTING_NAMES)[number]

@@ -97,7 +97,8 @@ export function entriesOf(record: ExchangeRecord, nodeId: string): Entry[] {
 }
 
 interface Row {
-  readonly step: Step
+  /** Below 0 on the side of accounts. */
+  readonly stepMinutes: number
   readonly start: number
   readonly series: bigint
   readonly counts: Counts
@@ -117,7 +118,8 @@ function rowsOf(records: readonly ExchangeRecord[], nodeId: string): { rows: Row
       for (const step of STEPS) {
         const start = minute - (minute % step)
         const place = `${step} ${start} ${id}`
-        const row = rows.get(place) ?? { step, start, series: id, counts: {} }
+        const stepMinutes = entry.series.accountId === "" ? step : -step
+        const row = rows.get(place) ?? { stepMinutes, start, series: id, counts: {} }
         rows.set(place, row)
         addCounts(row.counts, entry.counts)
       }
@@ -126,7 +128,7 @@ function rowsOf(records: readonly ExchangeRecord[], nodeId: string): { rows: Row
   // The same order everywhere: two control planes that write the same rows wait for each other instead of both for ever.
   const inOrder = [...rows.values()].toSorted(
     (left, right) =>
-      left.step - right.step ||
+      left.stepMinutes - right.stepMinutes ||
       left.start - right.start ||
       (left.series < right.series ? -1 : Number(left.series > right.series)),
   )
@@ -174,8 +176,8 @@ export async function addToRollUps(
   const all = [...series].map(([id, one]) => ({ id: String(id), ...one }))
   all.sort((left, right) => (left.id < right.id ? -1 : 1))
   await insertMany(transaction, kind, "UsageSeries", SERIES_TYPES, all, `ON CONFLICT ("id") DO NOTHING`)
-  const counted = rows.map(({ step, start, series: id, counts }) => ({
-    stepMinutes: step,
+  const counted = rows.map(({ stepMinutes, start, series: id, counts }) => ({
+    stepMinutes,
     start,
     // A text: JSON's numbers end where a hash goes on.
     seriesId: String(id),

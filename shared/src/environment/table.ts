@@ -265,6 +265,42 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: databaseAddress,
   },
+  REQUEST_RETENTION_DAYS: {
+    default: "30",
+    group: "Storage",
+    meaning: "Days after which the record of a request is forgotten. What it used stays counted.",
+    readBy: controlPlane,
+    parse: integer(1, 3_650),
+  },
+  REQUEST_RETENTION_COUNT: {
+    default: "1000000",
+    group: "Storage",
+    meaning:
+      "How many records of requests are kept at most; the oldest go first. A million take about 1.2 GB, and pages stay quick with ten.",
+    readBy: controlPlane,
+    parse: integer(1_000, 100_000_000),
+  },
+  USAGE_MINUTE_DAYS: {
+    default: "2",
+    group: "Storage",
+    meaning: "For how many days usage is kept by the minute.",
+    readBy: controlPlane,
+    parse: integer(1, 3_650),
+  },
+  USAGE_HOUR_DAYS: {
+    default: "60",
+    group: "Storage",
+    meaning: "For how many days usage is kept by the hour; by the minute it is not kept longer.",
+    readBy: controlPlane,
+    parse: integer(1, 3_650),
+  },
+  USAGE_DAY_DAYS: {
+    default: "730",
+    group: "Storage",
+    meaning: "For how many days usage is kept by the day; by the hour it is not kept longer.",
+    readBy: controlPlane,
+    parse: integer(1, 36_500),
+  },
   MASTER_KEY: {
     default: undefined,
     defaultShown: "a generated file in `DATA_DIR`",

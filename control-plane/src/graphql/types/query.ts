@@ -5,13 +5,16 @@ import { includesScope } from "../../auth/principal.ts"
 import type { GraphqlContext } from "../../context.ts"
 import { builder, refuseScope } from "../builder.ts"
 import { knownPrincipal } from "../fresh.ts"
-import { readAccounts, readApiKeys, readRequests } from "../pages.ts"
+import { readAccounts } from "../account-pages.ts"
+import { readRequests } from "../../requests/page.ts"
+import { readApiKeys } from "../pages.ts"
 import { Account } from "./account.ts"
 import { AccountConnection } from "./account-connection.ts"
 import { Administrator } from "./administrator.ts"
 import { AdminToken } from "./admin-token.ts"
 import { ApiKeyConnection } from "./api-key-connection.ts"
-import { AccountKind, AccountState } from "./enums.ts"
+import { AccountFilter, AccountOrder } from "./account-filter.ts"
+import { AccountKind } from "./enums.ts"
 import { Node } from "./node.ts"
 import { OAuthClient } from "./oauth.ts"
 import { PoolState as PoolStateType } from "./pool-state.ts"
@@ -19,13 +22,11 @@ import { QuotaForecast } from "./quota-forecast.ts"
 import { QuotaPoolPoint } from "./quota-point.ts"
 import { Request } from "./request.ts"
 import { RequestConnection } from "./request-connection.ts"
+import { RequestFilter } from "./request-filter.ts"
 import { Session } from "./session.ts"
 import { Settings } from "./settings.ts"
+import { TimeRange, UsageDimension, UsagePoint } from "./usage.ts"
 import { Viewer } from "./viewer.ts"
-
-const AccountFilter = builder.inputType("AccountFilter", {
-  fields: (t) => ({ states: t.field({ type: [AccountState] }), search: t.string() }),
-})
 
 /**
  * The gateway as the browser that asks should write it: a listener on all or on loopback is reached by the panel's own host name.
@@ -60,7 +61,12 @@ export function addQuery(): void {
       accounts: t.field({
         type: AccountConnection,
         authScopes: { scope: "READ" },
-        args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: AccountFilter }) },
+        args: {
+          first: t.arg.int(),
+          after: t.arg.string(),
+          filter: t.arg({ type: AccountFilter }),
+          order: t.arg({ type: AccountOrder, description: "OLDEST where it is left out." }),
+        },
         resolve: (_root, page, context, info) =>
           readAccounts(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
       }),
@@ -155,8 +161,9 @@ export function addQuery(): void {
       }),
       requests: t.field({
         type: RequestConnection,
+        description: "Newest first.",
         authScopes: { scope: "READ" },
-        args: { first: t.arg.int(), after: t.arg.string() },
+        args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: RequestFilter }) },
         resolve: (_root, page, context, info) =>
           readRequests(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
       }),
@@ -165,6 +172,16 @@ export function addQuery(): void {
         authScopes: { scope: "READ" },
         args: { kind: t.arg({ type: AccountKind, required: true }) },
         resolve: (_root, { kind }) => TERMS_NOTICES[kind],
+      }),
+      usage: t.field({
+        type: [UsagePoint],
+        description: "What was used, in order of time, out of sums that are kept longer than the requests themselves.",
+        authScopes: { scope: "READ" },
+        args: {
+          range: t.arg({ type: TimeRange, required: true }),
+          groupBy: t.arg({ type: [UsageDimension] }),
+        },
+        resolve: (_root, { range, groupBy }, { services }) => services.usage.read(range, groupBy ?? []),
       }),
       viewer: t.field({
         type: Viewer,

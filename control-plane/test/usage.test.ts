@@ -1,0 +1,227 @@
+/** Usage: what is added up, what is told of it, and that a report counts once and where it belongs. */
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
+import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { connectLink, type LinkClient } from "./support/link-client.ts"
+import { createManualClock, type ManualClock } from "./support/manual-clock.ts"
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 })
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+interface Point {
+  readonly since: string
+  readonly requests: number
+}
+
+describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
+  let postgres: Postgres | undefined
+  let control: TestControlPlane
+  let link: LinkClient
+  let clock: ManualClock
+  let apiKeyId: string
+  let sent = 0
+
+  beforeAll(async () => {
+    postgres = kind === "postgresql" ? await startPostgres() : undefined
+    clock = createManualClock(Date.UTC(2026, 0, 5, 12, 30))
+    const env = postgres === undefined ? {} : { DATABASE_URL: postgres.url }
+    control = await startTestControlPlane({ clock, env })
+    const { createApiKey } = await control.data<{ createApiKey: { apiKey: { id: string } } }>(
+      `mutation { createApiKey(input: { name: "late" }) { ... on CreateApiKeySuccess { apiKey { id } } } }`,
+    )
+    apiKeyId = createApiKey.apiKey.id
+    // Not before: a key waits for the data planes that are there, and the clock stands still.
+    link = await connectLink(control.url)
+    for (const [ageMs, more] of EXCHANGES) await report(exchange(ageMs, more))
+  })
+
+  afterAll(async () => {
+    link.close()
+    await control.stop()
+    await postgres?.stop()
+  })
+
+  function exchange(ageMs: number, more: object = {}) {
+    sent += 1
+    return {
+      type: "exchange",
+      id: `item_${sent}`,
+      at: clock.now(),
+      exchangeId: `req_${sent}`,
+      startedAt: clock.now() - ageMs,
+      dialect: "gemini",
+      stream: false,
+      model: "model-a",
+      outcome: "completed",
+      status: 200,
+      usage: { inputTokens: 10, cachedInputTokens: 4, outputTokens: 3, reasoningTokens: 1 },
+      durationMs: 3_000,
+      dropped: [],
+      attempts: [{ accountId: "acc_1", reason: "", startedMs: 0, endedMs: 1 }],
+      ...more,
+    }
+  }
+
+  async function report(...items: object[]): Promise<void> {
+    // The bodies are sent as a data plane's JSON; the types of the items are proved where they are checked.
+    expect((await link.report(...(items as never[]))).status).toBe(200)
+  }
+
+  const EXCHANGES: readonly (readonly [ageMs: number, more: object])[] = [
+    [30_000, {}],
+    [90_000, { firstContentMs: 800, overheadUs: 500 }],
+    [
+      2 * HOUR_MS,
+      {
+        outcome: "failed",
+        status: 429,
+        errorCode: "pool_cooling",
+        usage: {},
+        durationMs: 200,
+        attempts: [
+          { accountId: "acc_2", reason: "", startedMs: 0, endedMs: 1, failureClass: "rate_limit" },
+          { accountId: "acc_1", reason: "", startedMs: 0, endedMs: 1, failureClass: "quota", waitedMs: 40 },
+        ],
+      },
+    ],
+    [26 * HOUR_MS, { model: "model-b", dialect: "openai-chat", outcome: "cancelled", status: 499 }],
+    [40 * DAY_MS, { attempts: [] }],
+  ]
+
+  const at = (ageMs: number): string => new Date(clock.now() - ageMs).toISOString()
+
+  async function usage(range: object, groupBy: string[], fields: string): Promise<readonly Point[]> {
+    const document = `query ($range: TimeRange!, $groupBy: [UsageDimension!]) { usage(range: $range, groupBy: $groupBy) { ${fields} } }`
+    return (await control.data<{ usage: readonly Point[] }>(document, { range, groupBy })).usage
+  }
+
+  test("a whole range is one point, with all that was counted", async () => {
+    const fields = `since until requests failures cancellations attempts retried usageTold inputTokens cachedInputTokens outputTokens
+      reasoningTokens duration { meanMs p50Ms p99Ms } firstContent { meanMs p50Ms } waited meanWaitMs meanOverheadUs model apiKey { id }`
+    expect(await usage({ since: at(3 * HOUR_MS) }, [], fields)).toEqual([
+      {
+        since: "2026-01-05T09:30:00.000Z",
+        until: "2026-01-05T12:30:00.000Z",
+        requests: 3,
+        failures: 1,
+        cancellations: 0,
+        attempts: 4,
+        retried: 1,
+        usageTold: 2,
+        inputTokens: "20",
+        cachedInputTokens: "8",
+        outputTokens: "6",
+        reasoningTokens: "2",
+        duration: { meanMs: 6_200 / 3, p50Ms: expect.any(Number), p99Ms: expect.any(Number) },
+        firstContent: { meanMs: 800, p50Ms: 750 },
+        waited: 1,
+        meanWaitMs: 40,
+        meanOverheadUs: 500,
+        model: null,
+        apiKey: null,
+      },
+    ])
+    const none = await usage({ since: at(8 * HOUR_MS), until: at(5 * HOUR_MS) }, [], "requests")
+    expect(none).toEqual([])
+  })
+
+  test("steps are whole, in order, and only those in which something was", async () => {
+    const read = (since: number, step: string) => usage({ since: at(since), step }, [], "since until requests")
+    expect(await read(3 * MINUTE_MS, "MINUTE")).toEqual([
+      { since: "2026-01-05T12:28:00.000Z", until: "2026-01-05T12:29:00.000Z", requests: 1 },
+      { since: "2026-01-05T12:29:00.000Z", until: "2026-01-05T12:30:00.000Z", requests: 1 },
+    ])
+    expect(await read(3 * HOUR_MS, "HOUR")).toEqual([
+      { since: "2026-01-05T10:00:00.000Z", until: "2026-01-05T11:00:00.000Z", requests: 1 },
+      { since: "2026-01-05T12:00:00.000Z", until: "2026-01-05T13:00:00.000Z", requests: 2 },
+    ])
+    expect((await read(41 * DAY_MS, "DAY")).map((point) => [point.since.slice(0, 10), point.requests])).toEqual([
+      ["2025-11-26", 1],
+      ["2026-01-04", 1],
+      ["2026-01-05", 3],
+    ])
+  })
+
+  test("groups tell models, dialects and outcomes apart; what requests did not have is null", async () => {
+    const fields = "model dialect outcome errorCode failureClass requests"
+    const points = await usage({ since: at(2 * DAY_MS) }, ["MODEL", "DIALECT", "OUTCOME", "FAILURE_CLASS"], fields)
+    const none = { errorCode: null, failureClass: null }
+    expect(points).toEqual([
+      { model: "model-a", dialect: "gemini", outcome: "COMPLETED", ...none, requests: 2 },
+      { model: "model-a", dialect: "gemini", outcome: "FAILED", ...none, failureClass: "quota", requests: 1 },
+      { model: "model-b", dialect: "openai-chat", outcome: "CANCELLED", ...none, requests: 1 },
+    ])
+  })
+
+  test("an account is told its requests and all attempts that were made with it", async () => {
+    const points = await usage(
+      { since: at(3 * HOUR_MS) },
+      ["ACCOUNT", "FAILURE_CLASS"],
+      "accountId failureClass requests attempts",
+    )
+    expect(points).toEqual([
+      { accountId: "acc_1", failureClass: null, requests: 2, attempts: 2 },
+      { accountId: "acc_1", failureClass: "quota", requests: 1, attempts: 1 },
+      { accountId: "acc_2", failureClass: "rate_limit", requests: 0, attempts: 1 },
+    ])
+  })
+
+  test("what cannot be told is refused and says what can be", async () => {
+    const refusals = [
+      [{ since: at(HOUR_MS) }, ["ACCOUNT", "API_KEY"], "Usage of accounts is not kept by API_KEY"],
+      [{ since: at(HOUR_MS), until: at(HOUR_MS) }, [], "A range ends after it begins."],
+      [{ since: at(5 * DAY_MS), step: "MINUTE" }, [], "That is 7200 minutes; at most 1500"],
+      [
+        { since: at(5 * DAY_MS), until: at(5 * DAY_MS - HOUR_MS), step: "MINUTE" },
+        [],
+        "Each minute is kept for 2 days",
+      ],
+    ] as const
+    for (const [range, groupBy, message] of refusals) {
+      const document =
+        "query ($range: TimeRange!, $groupBy: [UsageDimension!]) { usage(range: $range, groupBy: $groupBy) { requests } }"
+      const { errors } = await control.ask(document, { range, groupBy })
+      expect(errors).toMatchObject([{ extensions: { code: "OUT_OF_RANGE" } }])
+      expect(errors[0]?.message).toContain(message)
+    }
+  })
+
+  test("a report that comes twice, alone or in its batch, counts once; a late one counts where it belongs", async () => {
+    const item = exchange(10 * DAY_MS, { model: "model-late" })
+    await report(item, { ...item, id: "again" })
+    await report(item)
+    await Promise.all([report(item), report(exchange(10 * DAY_MS, { model: "model-late" }))])
+    const points = await usage({ since: at(11 * DAY_MS), step: "DAY" }, ["MODEL"], "since model requests")
+    expect(points.filter((point) => "model" in point && point.model === "model-late")).toEqual([
+      { since: "2025-12-26T00:00:00.000Z", model: "model-late", requests: 2 },
+    ])
+  })
+
+  test("a key's day and month are those in which its requests ended", async () => {
+    const used = async () => {
+      const fields = "requestsToday tokensToday requestsThisMonth tokensThisMonth requestCount"
+      const { apiKeys } = await control.data<{ apiKeys: { edges: { node: { name: string } }[] } }>(
+        `{ apiKeys { edges { node { name ${fields} } } } }`,
+      )
+      return apiKeys.edges.find(({ node }) => node.name === "late")?.node
+    }
+    // One of last month while this month was not begun, then today's, then late ones of yesterday and of last month.
+    await report(exchange(10 * DAY_MS, { apiKeyId }))
+    expect(await used()).toMatchObject({ requestsToday: 0, requestsThisMonth: 0, requestCount: 1 })
+    await report(exchange(MINUTE_MS, { apiKeyId }), exchange(DAY_MS, { apiKeyId }))
+    await report(exchange(DAY_MS, { apiKeyId }), exchange(10 * DAY_MS, { apiKeyId }))
+    expect(await used()).toMatchObject({
+      requestsToday: 1,
+      tokensToday: "13",
+      requestsThisMonth: 3,
+      tokensThisMonth: "39",
+      requestCount: 5,
+    })
+    // A clock that is ahead begins no day of its own.
+    await report(exchange(-2 * DAY_MS, { apiKeyId }))
+    expect(await used()).toMatchObject({ requestsToday: 2, requestsThisMonth: 4 })
+  })
+})
