@@ -1,0 +1,83 @@
+import type { BulkRemoval, BulkReport } from "../../accounts/bulk.ts"
+import { builder, expectedFailures } from "../builder.ts"
+import { takesUpTo } from "../limits.ts"
+import { AccountFilter } from "../types/account-filter.ts"
+
+const UpdateAccountsInput = builder.inputType("UpdateAccountsInput", {
+  description: "What is left out stays as it is. What is one account's own is changed with updateAccount.",
+  fields: (t) => ({
+    addTags: t.stringList({ description: "Beside the tags that each has." }),
+    disabledModels: t.stringList({ description: "Upstream ids that the accounts must not serve; the whole list." }),
+    enabled: t.boolean(),
+    maxConcurrent: t.int({ description: "As in UpdateAccountInput." }),
+    priority: t.int(),
+    removeTags: t.stringList(),
+    reserve: t.float({ description: "As in UpdateAccountInput." }),
+    tags: t.stringList({ description: "The whole list; not together with addTags and removeTags." }),
+    weight: t.int(),
+  }),
+})
+
+const UpdateAccountsSuccess = builder.objectRef<BulkReport>("UpdateAccountsSuccess").implement({
+  fields: (t) => ({
+    matched: t.exposeInt("matched", { description: "Accounts that fit the filter." }),
+    changed: t.int({
+      description: "Of them, those that are others now; in a dry run, that would be.",
+      resolve: ({ changed }) => changed.length,
+    }),
+    changedIds: t.idList({ resolve: ({ changed }) => [...changed] }),
+  }),
+})
+
+const RemoveAccountsSuccess = builder.objectRef<BulkRemoval>("RemoveAccountsSuccess").implement({
+  fields: (t) => ({
+    removed: t.int({
+      description: "Accounts that were removed; in a dry run, that would be.",
+      resolve: ({ removed }) => removed.length,
+    }),
+    removedIds: t.idList({ resolve: ({ removed }) => [...removed] }),
+    revoked: t.int({
+      nullable: true,
+      description: "Credentials that the provider revoked; null when that was not asked for.",
+      resolve: ({ revoked }) => revoked,
+    }),
+  }),
+})
+
+const EXPECTED =
+  "How many accounts the operator saw that fit. Any other number, and nothing is changed. Required but in a dry run."
+
+/** One change for many accounts. */
+export function addAccountBulkMutations(): void {
+  builder.mutationFields((t) => ({
+    updateAccounts: t.field({
+      type: UpdateAccountsSuccess,
+      description:
+        "Changes all accounts that fit, or none; the data planes have it with the answer. A dry run says how many would be changed.",
+      authScopes: { scope: "OPERATE" },
+      errors: expectedFailures,
+      extensions: takesUpTo(60_000),
+      args: {
+        filter: t.arg({ type: AccountFilter, required: true }),
+        input: t.arg({ type: UpdateAccountsInput, required: true }),
+        expectedCount: t.arg.int({ description: EXPECTED }),
+        dryRun: t.arg.boolean({ defaultValue: false }),
+      },
+      resolve: (_root, { input, ...scope }, { services }) => services.bulkAccounts.update(scope, input),
+    }),
+    removeAccounts: t.field({
+      type: RemoveAccountsSuccess,
+      description: "Removes all accounts that fit, or none. Up to 100 credentials can be revoked with it.",
+      authScopes: { scope: "OPERATE" },
+      errors: expectedFailures,
+      extensions: takesUpTo(60_000),
+      args: {
+        filter: t.arg({ type: AccountFilter, required: true }),
+        expectedCount: t.arg.int({ description: EXPECTED }),
+        dryRun: t.arg.boolean({ defaultValue: false }),
+        revoke: t.arg.boolean({ defaultValue: false }),
+      },
+      resolve: (_root, { revoke, ...scope }, { services }) => services.bulkAccounts.remove(scope, revoke ?? false),
+    }),
+  }))
+}
