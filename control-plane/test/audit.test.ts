@@ -277,6 +277,8 @@ describe("is read", () => {
     ])
     expect(await events({ since, outcome: "REFUSED" })).toEqual([])
     expect(await events({ since, actor: "admin" })).toEqual([])
+    const [{ sequence = "" } = {}] = await events({ object: id })
+    expect(await labels({ sequence })).toEqual(["to be found"])
     expect(await events({ since, action: "removeApiKey" })).toEqual([])
   })
 
@@ -292,6 +294,14 @@ describe("is read", () => {
       expect(text).toContain(`USING INDEX AuditEvent_${column === "" ? "" : `${column}_`}at_sequence_idx`)
       expect(text).not.toContain("TEMP B-TREE")
     }
+  })
+
+  test("fifty at a time with every field, as an export does, within what a document may cost", async () => {
+    const { data, errors } = await control.ask<Page>(`{ auditEvents(first: 50) { edges { cursor node { sequence id at
+      actor { kind id name role address } requestId action object { kind id label } changes { field before after }
+      outcome code count previousHash hash } } pageInfo { hasNextPage endCursor } } }`)
+    expect(errors).toEqual([])
+    expect(data.auditEvents.edges.length).toBeGreaterThan(20)
   })
 
   test("by owners only", async () => {

@@ -12,6 +12,7 @@ export interface AuditFilter {
   readonly action?: Given<string>
   readonly object?: Given<string>
   readonly outcome?: Given<AuditOutcome>
+  readonly sequence?: Given<bigint>
   readonly since?: Given<Date>
   readonly until?: Given<Date>
 }
@@ -24,13 +25,14 @@ function behind(position: Position | undefined): Prisma.AuditEventWhereInput[] {
 }
 
 function conditionsOf(filter: Given<AuditFilter>): Prisma.AuditEventWhereInput[] {
-  const { actor, actorId, action, object, outcome, since, until } = filter ?? {}
+  const { actor, actorId, action, object, outcome, sequence, since, until } = filter ?? {}
   return [
     ...(actor ? [{ actorName: actor }] : []),
     ...(actorId ? [{ actorId }] : []),
     ...(action ? [{ action }] : []),
     ...(object ? [{ objectId: object }] : []),
     ...(outcome ? [{ outcome }] : []),
+    ...(typeof sequence === "bigint" ? [{ sequence }] : []),
     ...(since ? [{ at: { gte: since } }] : []),
     ...(until ? [{ at: { lt: until } }] : []),
   ]

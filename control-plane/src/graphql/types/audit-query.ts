@@ -16,6 +16,7 @@ const AuditFilter = builder.inputType("AuditFilter", {
     action: t.string({ description: "As events show it, for example updateSettings." }),
     object: t.id({ description: "The id of what it was done to." }),
     outcome: t.field({ type: AuditOutcome }),
+    sequence: t.field({ type: "BigInt", description: "The one with this place in the chain." }),
     since: t.field({ type: "DateTime", description: "Not before." }),
     until: t.field({ type: "DateTime", description: "Before." }),
   }),
@@ -56,7 +57,8 @@ const AuditVerification = builder.objectRef<Verification>("AuditVerification").i
     }),
     newestSequence: t.field({
       type: "BigInt",
-      description: "Of the newest event. Kept elsewhere with its hash, it tells whether an older copy was put back.",
+      description:
+        "Of the newest event. Kept elsewhere with its hash, it tells whether an older copy was put back later.",
       resolve: ({ newest }) => newest.sequence,
     }),
     newestHash: t.string({ resolve: ({ newest }) => newest.hash }),
