@@ -78,6 +78,43 @@ test("an account becomes ready, is found in any letter case, serves, and its req
   link.close()
 })
 
+test("accounts of a document are there once, found by their tags in any order, changed together, and removed", async () => {
+  const names = ["one", "two", "three"]
+  const accounts = names.map((name) => ({
+    refreshToken: `fake-token-of-a-list-${name}`,
+    email: `${name}@example.test`,
+    label: name,
+    tags: ["listed", name === "two" ? "50%'s" : name],
+  }))
+  for (const { email, refreshToken } of accounts) simulator.addAccount({ email, refreshToken })
+  const document = JSON.stringify({ format: "lagrange-accounts", version: 1, accounts })
+  const take = `mutation ($document: String!) { importAccounts(input: { document: $document, acknowledgedTerms: true }) {
+    ... on ImportAccountsSuccess { counts { outcome rows } } ... on Failure { message } } }`
+  const both = await Promise.all([control.data(take, { document }), control.data(take, { document })])
+  const counts = both.map((answer) => JSON.stringify(answer)).toSorted((left, right) => (left < right ? -1 : 1))
+  expect(counts[0]).toContain('{"outcome":"ADDED","rows":3}')
+  expect(counts[1]).toContain('{"outcome":"UNCHANGED","rows":3}')
+  const find = `query ($filter: AccountFilter!, $order: AccountOrder, $after: String) {
+    accounts(filter: $filter, order: $order, first: 2, after: $after) { totalCount pageInfo { endCursor } edges { node { label } } } }`
+  const labelsOf = async (filter: object, order: string, after?: string) => {
+    interface Page {
+      readonly accounts: { pageInfo: { endCursor: string }; edges: { node: { label: string } }[] }
+    }
+    const { accounts: page } = await control.data<Page>(find, { filter, order, after })
+    return { labels: page.edges.map(({ node }) => node.label), end: page.pageInfo.endCursor }
+  }
+  expect((await labelsOf({ tags: ["listed", "50%'s"] }, "OLDEST")).labels).toEqual(["two"])
+  const first = await labelsOf({ tags: ["listed"] }, "LABEL")
+  const second = await labelsOf({ tags: ["listed"] }, "LABEL", first.end)
+  expect([...first.labels, ...second.labels]).toEqual(["one", "three", "two"])
+  const change = `mutation { updateAccounts(filter: { tags: ["listed"] }, input: { addTags: ["more"], weight: 4 }, expectedCount: 3) {
+    ... on UpdateAccountsSuccess { changed } ... on Failure { message } } }`
+  expect(await control.data(change)).toEqual({ updateAccounts: { changed: 3 } })
+  const remove = `mutation { removeAccounts(filter: { tags: ["more"] }, expectedCount: 3) {
+    ... on RemoveAccountsSuccess { removed } ... on Failure { message } } }`
+  expect(await control.data(remove)).toEqual({ removeAccounts: { removed: 3 } })
+})
+
 describe("of two control planes", () => {
   test("one holds a lock, and the other has it as soon as it is given back or its connection is lost", async () => {
     const databases = [await openDatabase(postgres.url), await openDatabase(postgres.url)] as const
