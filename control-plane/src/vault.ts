@@ -1,7 +1,7 @@
 /**
  * Secrets at rest: what a `sealed…` column holds is made and opened here and nowhere else. A sealed text is bound to its table,
  * row and field, so that one copied to another place does not open, and begins with the name of the data key that sealed it. Where
- * data keys come from is in `keyring.ts`.
+ * data keys come from is in `data-keys/keyring.ts`.
  */
 import { createHmac } from "node:crypto"
 import { deriveKey, open, seal, SealError } from "#shared/sealing.ts"

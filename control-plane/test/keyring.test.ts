@@ -11,7 +11,7 @@ import { findRoot } from "../src/config.ts"
 import { openMeta } from "../src/database/meta.ts"
 import { migrate } from "../src/database/migrate.ts"
 import { openDatabase, type Database } from "../src/database/open.ts"
-import { attendanceOf, LOOK_MS, openKeyring, wrapKey } from "../src/keyring.ts"
+import { attendanceOf, LOOK_MS, openKeyring, wrapKey } from "../src/data-keys/keyring.ts"
 import { keyOf, UNNAMED_KEY } from "../src/vault.ts"
 import { createManualClock } from "./support/manual-clock.ts"
 
@@ -28,7 +28,7 @@ const log = createLogger({
     lines += line
   },
 })
-const open = (masterKey = MASTER_KEY) => openKeyring({ database, masterKey, clock, log })
+const open = (masterKey = MASTER_KEY) => openKeyring({ database, masterKey: () => masterKey, clock, log })
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "lagrange-keyring-"))

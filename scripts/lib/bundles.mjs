@@ -19,6 +19,11 @@ export const TARGETS = {
     ["control-plane/src", "shared/src", "generated/sqlite", "generated/postgresql", "generated/pothos-types.ts"],
     ["database"],
   ),
+  admin: bundle(
+    "control-plane/src/admin.ts",
+    ["control-plane/src", "shared/src", "generated/sqlite", "generated/postgresql", "generated/pothos-types.ts"],
+    ["database"],
+  ),
   "data-plane": bundle("data-plane/src/main.ts", ["data-plane/src", "shared/src"]),
   simulator: bundle("simulator/src/main.ts", ["simulator/src", "shared/src"]),
   supervisor: bundle("supervisor/src/main.ts", ["supervisor/src", "shared/src"]),

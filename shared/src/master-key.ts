@@ -11,8 +11,9 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { SealError } from "./seal-error.ts"
+import { syncDirectoryOf } from "./sync-directory.ts"
 
 export interface MasterKeySource {
   /** 32 bytes as base64, base64url or hex. */
@@ -20,6 +21,8 @@ export interface MasterKeySource {
   readonly masterKeyFile?: string | undefined
   /** Where a key file is made when neither of the others is given. */
   readonly dataDirectory: string
+  /** None is made; a missing file is an error. */
+  readonly mustExist?: boolean
 }
 
 export interface MasterKey {
@@ -51,10 +54,15 @@ export function loadMasterKey(source: MasterKeySource): MasterKey {
   const file = join(source.dataDirectory, FILE_NAME)
   const content = readKeyFile(file)
   if (content !== undefined) return { key: parseKey(content, file), generated: false, file }
-  return generateKeyFile(source.dataDirectory, file)
+  if (source.mustExist === true) {
+    throw new SealError(`There is no master key: put its file at ${file}, or set MASTER_KEY or MASTER_KEY_FILE.`)
+  }
+  return generateKeyFile(file)
 }
 
-function generateKeyFile(directory: string, file: string): MasterKey {
+/** A new key in a new file, or the one of another starter who was faster. */
+export function generateKeyFile(file: string): MasterKey {
+  const directory = dirname(file)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const key = randomBytes(KEY_BYTES)
   const draft = `${file}.${process.pid}.${randomBytes(6).toString("hex")}`
@@ -77,7 +85,7 @@ function generateKeyFile(directory: string, file: string): MasterKey {
   } finally {
     unlinkSync(draft)
   }
-  syncDirectory(directory)
+  syncDirectoryOf(file)
   return { key, generated: true, file }
 }
 
@@ -121,19 +129,6 @@ function isPoor(key: Buffer): boolean {
   const steps = key.map((byte, index) => (byte - (key[index - 1] ?? 0)) & 0xff)
   const isText = key.every((byte) => byte >= 0x20 && byte < 0x7f)
   return new Set(key).size < 16 || new Set(steps).size < 8 || isText
-}
-
-function syncDirectory(directory: string): void {
-  let descriptor: number | undefined
-  try {
-    descriptor = openSync(directory, constants.O_RDONLY)
-    fsyncSync(descriptor)
-  } catch (error) {
-    // Some systems do not open or sync directories; the file itself is on disk by then.
-    if (!["EPERM", "EISDIR", "EINVAL", "EACCES", "ENOTSUP"].includes(codeOf(error))) throw error
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor)
-  }
 }
 
 function codeOf(error: unknown): string {

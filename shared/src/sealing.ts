@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 import { SealError } from "./seal-error.ts"
 
 export { SealError } from "./seal-error.ts"
-export { loadMasterKey, type MasterKey, type MasterKeySource } from "./master-key.ts"
+export { generateKeyFile, loadMasterKey, type MasterKey, type MasterKeySource } from "./master-key.ts"
 
 /** Where a sealed value lives, e.g. [table, row, field]: the same list opens it, any other fails. */
 export type SealContext = readonly string[]

@@ -62,10 +62,11 @@ class Rounds {
 
   #start(onUrl: (url: string) => void): Running {
     const env = { DATA_DIR: this.#directory, CONTROL_PORT: "0", ADMIN_TOKEN, LINK_TOKEN, LOG_LEVEL: "error" }
-    return startBuilt("control-plane", env, (message) => {
+    const onMessage = (message: unknown): void => {
       const { type, url } = message as { type?: string; url?: string } // what our own control plane tells its parent
       if (type === "started" && url !== undefined) onUrl(url)
-    })
+    }
+    return startBuilt("control-plane", env, onMessage, [])
   }
 
   async #started(): Promise<{ readonly running: Running; readonly reach: Reach }> {

@@ -11,6 +11,11 @@ const place = (field: string): Place => ({ table: "Meta", row: "1", field })
 /** Epochs count seconds from here: they fit the column's 32 bits until 2088. */
 const EPOCHS_BEGIN = Date.UTC(2020, 0, 1)
 
+/** The least epoch of a database that says at this time what is to be; whatever was said before is outranked. */
+export function epochAt(now: number): number {
+  return Math.max(1, Math.floor((now - EPOCHS_BEGIN) / 1000))
+}
+
 export interface Meta {
   /** The HMAC key of `ApiKey.digest`. */
   readonly apiKeyPepper: Buffer
@@ -25,7 +30,7 @@ export async function openMeta(database: Database, vault: Vault, clock: Clock): 
     create: {
       id: 1,
       // A data plane keeps the last snapshot of a database that is gone; what a newer database says must outrank it.
-      snapshotEpoch: Math.max(1, Math.floor((clock.now() - EPOCHS_BEGIN) / 1000)),
+      snapshotEpoch: epochAt(clock.now()),
       snapshotIssuedAt: new Date(clock.now()),
       sealedCanary: vault.seal(place("sealedCanary"), CANARY),
       sealedApiKeyPepper: vault.seal(place("sealedApiKeyPepper"), randomBytes(32).toString("base64")),

@@ -4,13 +4,14 @@
  * once are safe, and a file that changed after it was applied is refused.
  */
 import { createHash, randomUUID } from "node:crypto"
-import { mkdirSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { setTimeout } from "node:timers/promises"
 import { createClient, type Client } from "@libsql/client"
 import pg from "pg"
 import { beingRestored, databaseKind, DatabaseError, IN_USE, isBusy, sqlitePath, type DatabaseKind } from "./open.ts"
 import { createSqlitePeers } from "./peers.ts"
+import { openRaw } from "./raw.ts"
 
 export interface Migration {
   readonly name: string
@@ -20,7 +21,7 @@ export interface Migration {
 }
 
 /** The number Prisma takes for its advisory lock, so that its tools and this runner exclude each other. */
-const ADVISORY_LOCK = 72_707_369
+export const ADVISORY_LOCK = 72_707_369
 
 /**
  * Other starters may hold SQLite's lock while they apply all migrations. Its own waiting blocks the thread, and with it a starter in
@@ -56,14 +57,19 @@ export function readMigrations(directory: string, kind: DatabaseKind): Migration
   })
 }
 
+/** Names that are applied and that this build does not have. */
+export function unknownMigrations(migrations: readonly Migration[], done: Iterable<string>): string[] {
+  const known = new Set(migrations.map(({ name }) => name))
+  return [...done].filter((name) => !known.has(name))
+}
+
 /** What is still to apply. Throws `DatabaseError` when an applied file has changed or the database is of a newer build. */
 function pending(migrations: readonly Migration[], done: ReadonlyMap<string, string>): Migration[] {
-  for (const [name] of done) {
-    if (!migrations.some((migration) => migration.name === name)) {
-      throw new DatabaseError(
-        `The database has the migration ${name}, which this version does not know; start a newer version.`,
-      )
-    }
+  const [unknown] = unknownMigrations(migrations, done.keys())
+  if (unknown !== undefined) {
+    throw new DatabaseError(
+      `The database has the migration ${unknown}, which this version does not know; start a newer version.`,
+    )
   }
   return migrations.filter((migration) => {
     const checksum = done.get(migration.name)
@@ -149,6 +155,21 @@ async function rollBack(client: Client): Promise<void> {
   }
 }
 
+async function applyToPostgresql(client: pg.Client, migration: Migration): Promise<void> {
+  await client.query(migration.sql)
+  await client.query(
+    `INSERT INTO "_prisma_migrations" ("id", "checksum", "finished_at", "migration_name", "applied_steps_count")
+     VALUES ($1, $2, now(), $3, 1)`,
+    [randomUUID(), migration.checksum, migration.name],
+  )
+}
+
+/** Makes the tables anew inside a transaction of the caller, who keeps every control plane from starting meanwhile. */
+export async function applyAllToPostgresql(client: pg.Client, migrations: readonly Migration[]): Promise<void> {
+  await client.query(MIGRATIONS_TABLE)
+  for (const migration of migrations) await applyToPostgresql(client, migration)
+}
+
 async function migratePostgresql(url: string, migrations: readonly Migration[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   await client.connect()
@@ -159,12 +180,7 @@ async function migratePostgresql(url: string, migrations: readonly Migration[]):
     for (const migration of pending(migrations, doneMap((await client.query<Record<string, unknown>>(DONE)).rows))) {
       await client.query("BEGIN")
       try {
-        await client.query(migration.sql)
-        await client.query(
-          `INSERT INTO "_prisma_migrations" ("id", "checksum", "finished_at", "migration_name", "applied_steps_count")
-           VALUES ($1, $2, now(), $3, 1)`,
-          [randomUUID(), migration.checksum, migration.name],
-        )
+        await applyToPostgresql(client, migration)
         await client.query("COMMIT")
       } catch (error) {
         await client.query("ROLLBACK")
@@ -187,10 +203,40 @@ export function splitStatements(sql: string): string[] {
     .filter((statement) => statement !== "")
 }
 
-/** Applies what is missing from `directory` and returns the names. Throws `DatabaseError` with one sentence. */
-export async function migrate(url: string, directory: string): Promise<string[]> {
+/** Whether there is a database that any version has begun to make; looking makes none. Throws `DatabaseError`. */
+export async function hasDatabase(url: string): Promise<boolean> {
+  if (databaseKind(url) === "sqlite") return existsSync(sqlitePath(url))
+  return (await appliedMigrations(url)) !== undefined
+}
+
+/** What this build has and the database has not. Throws `DatabaseError` as `migrate` does. */
+export async function pendingMigrations(url: string, directory: string): Promise<string[]> {
+  const done = (await appliedMigrations(url)) ?? new Map()
+  return pending(readMigrations(directory, databaseKind(url)), done).map(({ name }) => name)
+}
+
+/** Names and checksums; undefined: nothing was ever applied. */
+async function appliedMigrations(url: string): Promise<Map<string, string> | undefined> {
+  const database = await openRaw(url)
+  try {
+    return doneMap(await database.query(DONE))
+  } catch (error) {
+    if (/no such table|does not exist/.test(String(error))) return undefined
+    throw new DatabaseError(`Cannot read the database: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
+  } finally {
+    await database.close()
+  }
+}
+
+/**
+ * Applies what is missing from `directory`, or only those of it that `wanted` names, and returns the names. Throws `DatabaseError` with
+ * one sentence.
+ */
+export async function migrate(url: string, directory: string, wanted?: ReadonlySet<string>): Promise<string[]> {
   const kind = databaseKind(url)
-  const migrations = readMigrations(directory, kind)
+  const migrations = readMigrations(directory, kind).filter(({ name }) => wanted?.has(name) ?? true)
   try {
     return await (kind === "sqlite" ? migrateSqlite(url, migrations) : migratePostgresql(url, migrations))
   } catch (error) {

@@ -7,9 +7,9 @@ import { randomBytes } from "node:crypto"
 import type { DataKeyModel } from "#generated/sqlite/models.ts"
 import { deriveKey, open, seal, SealError } from "#shared/sealing.ts"
 import type { Logger } from "#shared/log.ts"
-import type { Clock } from "./clock.ts"
-import { DatabaseError, type Database } from "./database/open.ts"
-import { createVault, keyOf, UNNAMED_KEY, type Vault, type VaultKeys } from "./vault.ts"
+import type { Clock } from "../clock.ts"
+import { DatabaseError, type Database } from "../database/open.ts"
+import { createVault, keyOf, UNNAMED_KEY, type Vault, type VaultKeys } from "../vault.ts"
 
 /** How often a control plane looks for newer keys. */
 export const LOOK_MS = 2_000
@@ -24,7 +24,8 @@ export interface Keyring {
 
 export interface KeyringOptions {
   readonly database: Database
-  readonly masterKey: Buffer
+  /** As it is given now: its file may have been replaced. Throws `SealError`. */
+  readonly masterKey: () => Buffer
   readonly clock: Clock
   readonly log: Logger
 }
@@ -38,8 +39,10 @@ export function wrapKey(masterKey: Buffer, id: string, number: number, key: Buff
   return seal(deriveKey(masterKey, "data keys"), key, ["DataKey", id, String(number)])
 }
 
+export type WrappedKey = Pick<DataKeyModel, "id" | "number" | "wrappedKey">
+
 /** Throws `SealError` when the master key is another one. */
-export function unwrapKey(masterKey: Buffer, { id, number, wrappedKey }: DataKeyModel): Buffer {
+export function unwrapKey(masterKey: Buffer, { id, number, wrappedKey }: WrappedKey): Buffer {
   return open(deriveKey(masterKey, "data keys"), wrappedKey, ["DataKey", id, String(number)])
 }
 
@@ -67,7 +70,7 @@ function unwrapGiven(masterKey: Buffer, rows: readonly DataKeyModel[]): VaultKey
 
 export const masterKeyError = (cause: unknown): DatabaseError =>
   new DatabaseError(
-    "The master key does not open this database: give the MASTER_KEY (or MASTER_KEY_FILE) it was made with.",
+    "The master key does not open this database: give the MASTER_KEY (or MASTER_KEY_FILE) it was made with. If rotate-keys was interrupted, run it once more with the same options.",
     { cause },
   )
 
@@ -106,8 +109,18 @@ export async function readDataKeys(database: Database, masterKey: Buffer, now: n
   return read()
 }
 
-/** Throws `DatabaseError` when the master key is another one. */
-export async function openKeyring({ database, masterKey, clock, log }: KeyringOptions): Promise<Keyring> {
+/** A vault over the keys as they are now, for who looks in and leaves. Throws `DatabaseError` when the master key is another one. */
+export async function openVault(database: Database, masterKey: Buffer, now: number): Promise<Vault> {
+  const keys = unwrapGiven(masterKey, await readDataKeys(database, masterKey, now))
+  return createVault(() => keys)
+}
+
+/**
+ * The keys of a control plane for as long as it runs. `masterKey` is read again when the database has been given another one. Throws
+ * `DatabaseError` when the master key is another one.
+ */
+export async function openKeyring({ database, masterKey: given, clock, log }: KeyringOptions): Promise<Keyring> {
+  const masterKey = given()
   let rows = await readDataKeys(database, masterKey, clock.now())
   let keys = unwrapGiven(masterKey, rows)
   const newest = (): number => rows.at(-1)?.number ?? MAC_NUMBER
@@ -119,14 +132,16 @@ export async function openKeyring({ database, masterKey, clock, log }: KeyringOp
     const found = await database.prisma.dataKey.findMany({ orderBy: { number: "asc" } })
     const number = found.at(-1)?.number ?? MAC_NUMBER
     const isSame = number === newest() && found.findLast(inUse)?.id === rows.findLast(inUse)?.id
-    if ((isSame && leave !== undefined) || number === refused) return
+    if (isSame && leave !== undefined) return
     try {
-      keys = unwrapAll(masterKey, found)
+      keys = unwrapAll(given(), found)
     } catch (error) {
       if (!(error instanceof SealError)) throw error
+      // Its file may be replaced in a moment: looked at again and again, and said once.
+      if (refused === number) return
       refused = number
       log.error("keys.refused", {
-        message: "The master key of this database was changed: restart this control plane with the new one.",
+        message: "The master key of this database was changed: start this control plane again with the new one.",
       })
       return
     }
