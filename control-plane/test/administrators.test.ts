@@ -147,9 +147,14 @@ describe("changing one", () => {
   test("one who is disabled does not enter, by session, password or token, until enabled", async () => {
     const one = await person("OWNER")
     const { secret } = await run(TOKEN, { input: { name: "theirs", scope: "ADMIN" } }, one)
+    const streams = [one, { token: secret }].map((who) =>
+      subscribe(control.url, "subscription { accountRemoved }", who),
+    )
+    await Promise.all(streams)
     expect(await run(UPDATE, { id: one.id, input: { enabled: false } })).toMatchObject({
       administrator: { isEnabled: false },
     })
+    for (const stream of streams) await (await stream).ended
     expect([await isKnown(one), await isKnown({ token: secret })]).toEqual([false, false])
     expect(await run(SIGN_IN, { name: one.name, password: one.password }, {})).toMatchObject({ code: "wrong_password" })
     await run(UPDATE, { id: one.id, input: { enabled: true } })

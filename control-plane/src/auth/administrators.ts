@@ -91,6 +91,11 @@ export function createAdministrators(options: AdministratorsOptions): Administra
     return row
   }
 
+  async function tokensOf(transaction: Transaction, ownerId: string): Promise<readonly string[]> {
+    const rows = await transaction.adminToken.findMany({ where: { ownerId }, select: { id: true } })
+    return rows.map((row) => row.id)
+  }
+
   async function refuseWithoutOwner(transaction: Transaction): Promise<void> {
     if ((await transaction.adminUser.count({ where: { scope: "ADMIN", disabledAt: null } })) > 0) return
     throw new RefusedError("last_owner", "This is the last owner who can sign in; make another one an owner first.")
@@ -158,7 +163,9 @@ export function createAdministrators(options: AdministratorsOptions): Administra
         })
         await refuseWithoutOwner(transaction)
         const mustEnd = row.scope !== before.scope || row.disabledAt !== null
-        const ids = mustEnd ? await sessions.endAllOf(transaction, id) : []
+        const ids = mustEnd ? [...(await sessions.endAllOf(transaction, id))] : []
+        // What they have open closes; they themselves rest until this one is enabled again.
+        if (row.disabledAt !== null) ids.push(...(await tokensOf(transaction, id)))
         await audit.record(transaction, {
           object: { kind: "ADMINISTRATOR", id, label: row.name },
           before: told(before),
@@ -190,7 +197,7 @@ export function createAdministrators(options: AdministratorsOptions): Administra
     remove: async (id) => {
       const gone = await change(async (transaction) => {
         const before = await find(transaction, id)
-        const tokens = await transaction.adminToken.findMany({ where: { ownerId: id }, select: { id: true } })
+        const tokens = await tokensOf(transaction, id)
         await transaction.adminToken.deleteMany({ where: { ownerId: id } })
         const ids = await sessions.endAllOf(transaction, id)
         await transaction.adminUser.delete({ where: { id } })
@@ -199,7 +206,7 @@ export function createAdministrators(options: AdministratorsOptions): Administra
           object: { kind: "ADMINISTRATOR", id, label: before.name },
           before: { ...told(before), adminTokens: tokens.length },
         })
-        return [...ids, ...tokens.map((token) => token.id)]
+        return [...ids, ...tokens]
       })
       sessions.ended(gone)
     },
