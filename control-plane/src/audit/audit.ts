@@ -77,6 +77,7 @@ export interface AuditOptions {
 }
 
 const FINGERPRINT_LENGTH = 12
+const MAX_TEXT_LENGTH = 300
 
 /** Opens the audit of a database, and begins its chain where there is none. */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
@@ -211,5 +212,6 @@ function createAudit({ database, clock, log, vault }: AuditOptions, chain: Chain
 /** As every column can hold it, and gives it back: PostgreSQL has no zero character, and neither database half a surrogate pair. */
 function column(text: string | undefined): string | null {
   if (text === undefined || text === "") return null
-  return Buffer.from(text.replaceAll("\0", "")).toString("utf8").slice(0, 300)
+  // Cut before: a cut may be what makes a half of a pair.
+  return Buffer.from(text.replaceAll("\0", "").slice(0, MAX_TEXT_LENGTH)).toString("utf8")
 }
