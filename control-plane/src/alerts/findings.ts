@@ -62,11 +62,14 @@ const FIND: Readonly<Record<AlertRuleModel["kind"], Find>> = {
         readAt: { gte: new Date(now - READING_MS) },
         OR: [{ resetsAt: null }, { resetsAt: { gt: new Date(now) } }],
       },
-      select: { bucket: true, window: true, remainingFraction: true, resetsAt: true },
+      select: { accountId: true, bucket: true, window: true, remainingFraction: true, resetsAt: true },
     })
+    // One that names the tighter window, and not which it is, says nothing more where both are known.
+    const exact = new Set(rows.flatMap((row) => (row.window === "nearest" ? [] : [`${row.accountId} ${row.bucket}`])))
     const limit = limitOf(rule, isRaised, "above")
     const groups = new Map<string, typeof rows>()
     for (const row of rows) {
+      if (row.window === "nearest" && exact.has(`${row.accountId} ${row.bucket}`)) continue
       const name = `${row.bucket} ${row.window}`
       groups.set(name, [...(groups.get(name) ?? []), row])
     }

@@ -16,7 +16,7 @@ import type { Job } from "../jobs/job.ts"
 import type { Ingest } from "../link/ingest.ts"
 import { databaseBytes } from "./database-size.ts"
 
-const TABLE = {
+export const CONTROL_METRICS = {
   accounts: { name: "lagrange_accounts", type: "gauge", help: "Accounts by state.", labels: ["state"] },
   jobRuns: {
     name: "lagrange_job_runs_total",
@@ -142,12 +142,12 @@ export interface ControlMetricsOptions {
 
 export function createControlMetrics({ config, clock, log }: ControlMetricsOptions): ControlMetrics {
   const metrics = new Metrics()
-  const batches = metrics.counter(TABLE.batches)
-  const items = metrics.counter(TABLE.items)
-  const batchSeconds = metrics.histogram(TABLE.batchSeconds)
-  const rootFields = metrics.counter(TABLE.graphql)
-  const signInFailures = metrics.counter(TABLE.signInFailures)
-  const snapshots = metrics.counter(TABLE.snapshots)
+  const batches = metrics.counter(CONTROL_METRICS.batches)
+  const items = metrics.counter(CONTROL_METRICS.items)
+  const batchSeconds = metrics.histogram(CONTROL_METRICS.batchSeconds)
+  const rootFields = metrics.counter(CONTROL_METRICS.graphql)
+  const signInFailures = metrics.counter(CONTROL_METRICS.signInFailures)
+  const snapshots = metrics.counter(CONTROL_METRICS.snapshots)
   let listener: MetricsListener | undefined
 
   return {
@@ -207,7 +207,7 @@ function readAll(
     })
 
   addProcessMetrics(metrics, "control", startedAt)
-  metrics.read(TABLE.accounts, async () => {
+  metrics.read(CONTROL_METRICS.accounts, async () => {
     const rows = await prisma.account.groupBy({ by: ["enabled", "state"], _count: true })
     const counts = new Map<string, number>()
     for (const { enabled, state, _count: count } of rows) {
@@ -216,39 +216,39 @@ function readAll(
     }
     return [...counts].map(([state, count]) => [[state], count])
   })
-  metrics.read(TABLE.jobRuns, () =>
+  metrics.read(CONTROL_METRICS.jobRuns, () =>
     jobs.flatMap(({ stats: { name, runs, failures } }): Sample[] => [
       [[name, "done"], runs - failures],
       [[name, "failed"], failures],
     ]),
   )
-  metrics.read(TABLE.jobSeconds, () => ofJobs(({ runMs }) => runMs / 1000))
-  metrics.read(TABLE.jobLast, () => ofJobs(({ lastRunMs }) => secondsOf(lastRunMs)))
-  metrics.read(TABLE.jobSuccess, () => ofJobs(({ succeededAt }) => secondsOf(succeededAt)))
-  metrics.read(TABLE.snapshotVersion, () => [[[], publisher.current?.version ?? 0]])
-  metrics.read(TABLE.snapshotAt, () => (publishedAt === undefined ? [] : [[[], publishedAt / 1000]]))
+  metrics.read(CONTROL_METRICS.jobSeconds, () => ofJobs(({ runMs }) => runMs / 1000))
+  metrics.read(CONTROL_METRICS.jobLast, () => ofJobs(({ lastRunMs }) => secondsOf(lastRunMs)))
+  metrics.read(CONTROL_METRICS.jobSuccess, () => ofJobs(({ succeededAt }) => secondsOf(succeededAt)))
+  metrics.read(CONTROL_METRICS.snapshotVersion, () => [[[], publisher.current?.version ?? 0]])
+  metrics.read(CONTROL_METRICS.snapshotAt, () => (publishedAt === undefined ? [] : [[[], publishedAt / 1000]]))
   const readNodes = () => prisma.node.findMany({ orderBy: { name: "asc" } })
-  metrics.read(TABLE.nodes, async () =>
+  metrics.read(CONTROL_METRICS.nodes, async () =>
     (await readNodes()).map(({ id, name }) => [[name], streams.isConnected(id) ? 1 : 0]),
   )
-  metrics.read(TABLE.lag, async () => {
+  metrics.read(CONTROL_METRICS.lag, async () => {
     const { current } = publisher
     return (await readNodes()).flatMap(({ name, snapshotEpoch, snapshotVersion }) => {
       if (current === undefined || snapshotVersion === null || snapshotEpoch !== current.epoch) return []
       return [[[name], current.version - Number(snapshotVersion)] as const]
     })
   })
-  metrics.read(TABLE.seen, async () =>
+  metrics.read(CONTROL_METRICS.seen, async () =>
     (await readNodes()).flatMap(({ name, lastSeenAt }) =>
       lastSeenAt === null ? [] : [[[name], lastSeenAt.getTime() / 1000] as const],
     ),
   )
-  metrics.read(TABLE.subscribers, () => events.topics.map((topic) => [[topic], events.listeners(topic)]))
-  metrics.read(TABLE.alerts, async () => {
+  metrics.read(CONTROL_METRICS.subscribers, () => events.topics.map((topic) => [[topic], events.listeners(topic)]))
+  metrics.read(CONTROL_METRICS.alerts, async () => {
     const rows = await prisma.alert.groupBy({ by: ["kind"], where: { until: null }, _count: true })
     return rows.map(({ kind, _count: count }) => [[kind], count])
   })
-  metrics.read(TABLE.deliveries, () => {
+  metrics.read(CONTROL_METRICS.deliveries, () => {
     const { delivered, failed, givenUp } = alerts.deliveryCounts
     return [
       [["delivered"], delivered],
@@ -256,8 +256,10 @@ function readAll(
       [["given_up"], givenUp],
     ]
   })
-  metrics.read(TABLE.waiting, async () => [[[], await prisma.alertDelivery.count({ where: { dueAt: { not: null } } })]])
-  metrics.read(TABLE.database, async () => [[[], await databaseBytes(database)]])
+  metrics.read(CONTROL_METRICS.waiting, async () => [
+    [[], await prisma.alertDelivery.count({ where: { dueAt: { not: null } } })],
+  ])
+  metrics.read(CONTROL_METRICS.database, async () => [[[], await databaseBytes(database)]])
 }
 
 function secondsOf(ms: number | undefined): number | undefined {

@@ -17,7 +17,7 @@ const OWN = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const WAIT = [0.001, 0.1, 0.5, 1, 5, 10, 15, 30, 60, 120]
 const DELAY = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
-const TABLE = {
+export const PLANE_METRICS = {
   exchanges: {
     name: "lagrange_exchanges_total",
     type: "counter",
@@ -158,16 +158,16 @@ export class PlaneMetrics {
 
   constructor(metrics: Metrics, sources: PlaneMetricsSources) {
     this.#store = sources.store
-    this.#exchanges = metrics.counter(TABLE.exchanges)
-    this.#modelExchanges = metrics.counter(TABLE.modelExchanges)
-    this.#refused = metrics.counter(TABLE.refused)
-    this.#attempts = metrics.counter(TABLE.attempts)
-    this.#tokens = metrics.counter(TABLE.tokens)
-    this.#duration = metrics.histogram(TABLE.duration)
-    this.#firstContent = metrics.histogram(TABLE.firstContent)
-    this.#own = metrics.histogram(TABLE.own)
-    this.#queueWait = metrics.histogram(TABLE.queueWait)
-    this.#loopDelay = metrics.histogram(TABLE.loopDelay)
+    this.#exchanges = metrics.counter(PLANE_METRICS.exchanges)
+    this.#modelExchanges = metrics.counter(PLANE_METRICS.modelExchanges)
+    this.#refused = metrics.counter(PLANE_METRICS.refused)
+    this.#attempts = metrics.counter(PLANE_METRICS.attempts)
+    this.#tokens = metrics.counter(PLANE_METRICS.tokens)
+    this.#duration = metrics.histogram(PLANE_METRICS.duration)
+    this.#firstContent = metrics.histogram(PLANE_METRICS.firstContent)
+    this.#own = metrics.histogram(PLANE_METRICS.own)
+    this.#queueWait = metrics.histogram(PLANE_METRICS.queueWait)
+    this.#loopDelay = metrics.histogram(PLANE_METRICS.loopDelay)
     this.#read(metrics, sources)
   }
 
@@ -206,27 +206,27 @@ export class PlaneMetrics {
     const single = (definition: MetricDefinition, value: () => number): void =>
       metrics.read(definition, () => [[[], value()]])
     addProcessMetrics(metrics, "data", startedAt)
-    single(TABLE.inFlight, inFlight)
-    single(TABLE.waiting, () => pool.facts().waiting)
-    metrics.read(TABLE.accounts, () => this.#known()?.accounts ?? [])
-    single(TABLE.usable, () => pool.facts().usable)
-    single(TABLE.cooling, () => pool.facts().cooling)
-    metrics.read(TABLE.cooldowns, () =>
+    single(PLANE_METRICS.inFlight, inFlight)
+    single(PLANE_METRICS.waiting, () => pool.facts().waiting)
+    metrics.read(PLANE_METRICS.accounts, () => this.#known()?.accounts ?? [])
+    single(PLANE_METRICS.usable, () => pool.facts().usable)
+    single(PLANE_METRICS.cooling, () => pool.facts().cooling)
+    metrics.read(PLANE_METRICS.cooldowns, () =>
       counted(pool.cooldowns().map(({ scope, cause }) => [scope.type, cause] as const)),
     )
-    single(TABLE.paused, () => (pool.cooldown({ type: "pool" }) === undefined ? 0 : 1))
-    single(TABLE.credit, () => credit.left)
-    single(TABLE.conversations, () => pool.facts().conversations)
-    single(TABLE.ready, () => (isReady() ? 1 : 0))
-    single(TABLE.link, () => (link().isOpen ? 1 : 0))
-    single(TABLE.snapshotVersion, () => store.version)
-    metrics.read(TABLE.snapshotIssued, () => {
+    single(PLANE_METRICS.paused, () => (pool.cooldown({ type: "pool" }) === undefined ? 0 : 1))
+    single(PLANE_METRICS.credit, () => credit.left)
+    single(PLANE_METRICS.conversations, () => pool.facts().conversations)
+    single(PLANE_METRICS.ready, () => (isReady() ? 1 : 0))
+    single(PLANE_METRICS.link, () => (link().isOpen ? 1 : 0))
+    single(PLANE_METRICS.snapshotVersion, () => store.version)
+    metrics.read(PLANE_METRICS.snapshotIssued, () => {
       const issuedAt = store.current?.snapshot.issuedAt
       return issuedAt === undefined ? [] : [[[], issuedAt / 1000]]
     })
-    single(TABLE.reportsWaiting, () => reporter.waiting)
-    single(TABLE.reportsDropped, () => reporter.drops)
-    metrics.read(TABLE.spans, () => {
+    single(PLANE_METRICS.reportsWaiting, () => reporter.waiting)
+    single(PLANE_METRICS.reportsDropped, () => reporter.drops)
+    metrics.read(PLANE_METRICS.spans, () => {
       if (traces === undefined) return []
       const { sent, dropped } = traces.counts
       return [
