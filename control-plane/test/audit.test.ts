@@ -129,6 +129,39 @@ describe("who does it", () => {
     expect([signedIn?.action, resumed?.action, signedOut?.action]).toEqual(["signIn", "resumePool", "signOut"])
   })
 
+  test("is who began a sign-in to an account, though the browser comes back without its cookie", async () => {
+    simulator.addAccount({ email: "called-back@example.test" })
+    const cookie = await control.signIn()
+    const { data } = await control.ask<{ startOAuth: { authorizationUrl: string } }>(
+      `mutation { startOAuth(input: { kind: ANTIGRAVITY, acknowledgedTerms: true }) { ... on StartOAuthSuccess { authorizationUrl } } }`,
+      {},
+      { cookie },
+    )
+    const url = new URL(data.startOAuth.authorizationUrl)
+    url.pathname += "/allow"
+    url.searchParams.set("account", "called-back@example.test")
+    for (const scope of (url.searchParams.get("scope") ?? "").split(" ")) url.searchParams.append("granted", scope)
+    const sent = await fetch(url, { redirect: "manual" })
+    const callback = sent.headers.get("location") ?? ""
+    const pages = [
+      await fetch(callback),
+      await fetch(callback),
+      await fetch(`${control.url}/oauth/callback?code=a&state=b`),
+    ]
+    expect(pages.map(({ status }) => status)).toEqual([200, 400, 400])
+    const nobody = { kind: "NOBODY", name: null, address: "127.0.0.1" }
+    expect(await events({ action: "completeOAuth" })).toMatchObject([
+      { outcome: "REFUSED", code: "unknown_state", actor: nobody, object: null },
+      { outcome: "REFUSED", code: "state_used", actor: nobody },
+      {
+        outcome: "DONE",
+        actor: { kind: "ADMINISTRATOR", name: "admin", address: "127.0.0.1" },
+        object: { kind: "ACCOUNT" },
+        requestId: expect.stringMatching(/^ask_/),
+      },
+    ])
+  })
+
   test("is the gateway itself where nobody asked for it, though a request set it going", async () => {
     simulator.addAccount({ email: "by-itself@example.test" })
     const { addAccount } = await control.data<{ addAccount: { account: { id: string } } }>(
