@@ -310,8 +310,8 @@ describe("is read", () => {
     ])
     expect(await events({ since, outcome: "REFUSED" })).toEqual([])
     expect(await events({ since, actor: "admin" })).toEqual([])
-    const [{ sequence = "" } = {}] = await events({ object: id })
-    expect(await labels({ sequence })).toEqual(["to be found"])
+    const [found] = await events({ object: id })
+    expect(await labels({ sequence: found?.sequence })).toEqual(["to be found"])
     expect(await events({ since, action: "removeApiKey" })).toEqual([])
   })
 
