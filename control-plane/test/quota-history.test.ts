@@ -71,18 +71,18 @@ async function past(days: number): Promise<void> {
 }
 
 test("a history is thinned by the first reading of a day, and forgotten when QUOTA_HISTORY_DAYS are over", async () => {
-  await past(6)
-  expect(ages(await histories(0)).length).toBeGreaterThanOrEqual(864)
+  await past(3)
+  expect(ages(await histories(0)).length).toBeGreaterThanOrEqual(432)
   clock.advance(DAY)
   // Not before its token was renewed.
   await waitFor(async () => ages(await histories(0)).at(-1) === 0)
   const thinned = ages(await histories(0))
-  // Of two days all of the ten minutes that there are, of the four before one an hour.
+  // Of two days all of the ten minutes that there are, of the two before one an hour.
   expect(thinned.filter((age) => age <= 2 * DAY).length).toBeGreaterThanOrEqual(144)
   const old = thinned.filter((age) => age > 2 * DAY).length
-  expect(old).toBeGreaterThanOrEqual(4 * 24)
-  expect(old).toBeLessThanOrEqual(5 * 24 + 2)
-  await waitFor(async () => (await histories(0)).quotaHistory.length < 500)
+  expect(old).toBeGreaterThanOrEqual(2 * 24)
+  expect(old).toBeLessThanOrEqual(2 * 24 + 4)
+  await waitFor(async () => (await histories(0)).quotaHistory.length < 300)
 
   await control.data(KEEP)
   clock.advance(HOUR)

@@ -11,7 +11,7 @@ const SYNC = "mutation ($id: ID!) { syncQuota(accountId: $id) { ... on Failure {
 const FORECAST = `bucket window remaining accountsKnown accountsUnknown burn { perHour low high since }
   outlook reason exhaustsAt { earliest likely latest } lastResetAt confidence`
 const READ = `query ($id: ID!) { quotaForecast { ${FORECAST} }
-  account(id: $id) { requestCount quotaForecast { ${FORECAST} } quotaHistory(bucket: "gemini", window: "5h") { at remaining resetAt source usedTokens } }
+  account(id: $id) { quotaForecast { ${FORECAST} } quotaHistory(bucket: "gemini", window: "5h") { at remaining resetAt source usedTokens } }
   quotaHistory(bucket: "gemini", window: "5h") { at remaining accountsKnown accountsUnknown } }`
 
 interface Forecast {
@@ -27,7 +27,6 @@ interface Forecast {
 interface Read {
   readonly quotaForecast: readonly Forecast[]
   readonly account: {
-    readonly requestCount: number
     readonly quotaForecast: readonly Forecast[]
     readonly quotaHistory: readonly { readonly remaining: number; readonly usedTokens: string | null }[]
   }
@@ -49,12 +48,17 @@ const read = (): Promise<Read> => planes.control.data<Read>(READ, { id })
 const gemini = (forecasts: readonly Forecast[]): Forecast | undefined =>
   forecasts.find(({ bucket, window }) => bucket === "gemini" && window === "5h")
 
+async function requestCount(): Promise<number> {
+  const query = "query ($id: ID!) { account(id: $id) { requestCount } }"
+  return (await planes.control.data<{ account: { requestCount: number } }>(query, { id })).account.requestCount
+}
+
 /** One question every seven minutes, each counted and then seen in a reading. */
 async function burn(times: number): Promise<void> {
-  const { requestCount } = (await read()).account
+  const before = await requestCount()
   for (let turn = 1; turn <= times; turn += 1) {
     expect((await planes.ask(`turn ${turn} [[sim:words=60]]`)).status).toBe(200)
-    await waitFor(async () => (await read()).account.requestCount === requestCount + turn)
+    await waitFor(async () => (await requestCount()) === before + turn)
     clock.leap(7 * MINUTE)
     expect(await planes.control.data(SYNC, { id })).toEqual({ syncQuota: {} })
   }
