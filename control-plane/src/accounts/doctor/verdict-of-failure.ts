@@ -37,7 +37,7 @@ const WAYS_OUT: Readonly<Record<FailureClass, string>> = {
 }
 
 export function verdictOfFailure(failure: Pick<ClassifiedFailure, "class" | "message" | "link">): Verdict {
-  // The same words as the account's state has, where it would get one.
+  // A link is shown where the account's state would show it, under the same rules.
   const change = stateOfFailure(failure)
   return failed(failure.message, WAYS_OUT[failure.class], change?.link ?? undefined)
 }

@@ -10,6 +10,7 @@ import { InvalidInputError } from "../../failure.ts"
 import { texts } from "../../json.ts"
 import { accountsWhere, type AccountFilter } from "../account-filter.ts"
 import type { Credentials } from "../credentials.ts"
+import { MAX_ROWS } from "../import/read-document.ts"
 import type { OAuthClients } from "../oauth/clients.ts"
 import { exportDocument, sealedExportDocument, type ExportedAccount } from "./export-document.ts"
 import { checkPassphrase, sealUnderPassphrase } from "./passphrase.ts"
@@ -109,6 +110,13 @@ export function createAccountExport(options: AccountExportOptions): AccountExpor
         "input",
         "filter",
       ])
+    }
+    if (accounts.length > MAX_ROWS) {
+      throw new InvalidInputError(
+        "too_many",
+        `An import takes at most ${MAX_ROWS} accounts, and ${accounts.length} fit: export them in parts, by a filter.`,
+        ["input", "filter"],
+      )
     }
     const leftOut = rows.filter((row) => !row.credential?.sealedRefreshToken).map(({ label }) => label)
     const exportedAt = new Date(clock.now()).toISOString()
