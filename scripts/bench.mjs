@@ -2,6 +2,7 @@ import "./lib/require-node.mjs"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { ensureBuilt } from "./lib/bundles.mjs"
+import { ensureGenerated } from "./lib/generated.mjs"
 import { ensureInstalled } from "./lib/install.mjs"
 import { PlainError, runScript } from "./lib/progress.mjs"
 import { root } from "./lib/root.mjs"
@@ -18,6 +19,8 @@ Measures the gateway against a plain relay of the same bytes, on loopback, in ab
   --rounds N         this many rounds for every cell
   --write            keep the figures in bench/results/
   --pool             instead of all that, what choosing an account costs among 10 to 100,000
+  --requests         instead of all that, pages of ten million requests, usage and reports, on SQLite and PostgreSQL; an hour or less
+  --filled URL,URL   with --requests: databases that were filled before, which stay
   --profile FOLDER   leave the targets' CPU profiles there; figures are then too high`
 
 const options = {
@@ -29,6 +32,8 @@ const options = {
   write: { type: "boolean", default: false },
   profile: { type: "string" },
   pool: { type: "boolean", default: false },
+  requests: { type: "boolean", default: false },
+  filled: { type: "string" },
   "data-plane": { type: "string" },
   help: { type: "boolean", default: false },
 }
@@ -53,7 +58,9 @@ async function bundle(outdir) {
   const { build } = await import("esbuild")
   await build({
     absWorkingDir: root,
-    entryPoints: ["main", "upstream", "relay", "probe", "pool-main"].map((name) => `./bench/src/${name}.ts`),
+    entryPoints: ["main", "upstream", "relay", "probe", "pool-main", "requests-main"].map(
+      (name) => `./bench/src/${name}.ts`,
+    ),
     outdir,
     bundle: true,
     format: "esm",
@@ -73,7 +80,8 @@ await runScript(async () => {
   await ensureInstalled()
   const scripts = join(root, ".cache/bench")
   await bundle(scripts)
-  if (given["data-plane"] === undefined && !given.pool) await ensureBuilt(["data-plane"])
+  if (given["data-plane"] === undefined && !given.pool && !given.requests) await ensureBuilt(["data-plane"])
+  if (given.requests) await ensureGenerated("database")
   const invocation = {
     scripts,
     dataPlane: resolve(given["data-plane"] ?? join(root, "dist/data-plane.js")),
@@ -84,10 +92,16 @@ await runScript(async () => {
     isWritten: given.write,
     cells: given.cells?.split(","),
     targets: given.targets?.split(","),
+    migrations: join(root, "prisma/migrations"),
+    filled: given.filled?.split(","),
     profiles: given.profile === undefined ? undefined : resolve(given.profile),
   }
   const { code } = await runNode(
-    ["--enable-source-maps", join(scripts, given.pool ? "pool-main.js" : "main.js"), JSON.stringify(invocation)],
+    [
+      "--enable-source-maps",
+      join(scripts, `${given.requests ? "requests-main" : given.pool ? "pool-main" : "main"}.js`),
+      JSON.stringify(invocation),
+    ],
     {
       check: false,
     },
