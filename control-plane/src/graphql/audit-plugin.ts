@@ -7,6 +7,7 @@ import type { GraphQLFieldResolver } from "graphql"
 import { actorOf } from "../audit/actor.ts"
 import { objectOfId } from "../audit/object.ts"
 import type { GraphqlContext } from "../context.ts"
+import { refusingWhenFull } from "../database/full.ts"
 import { field } from "../json.ts"
 
 declare global {
@@ -30,8 +31,8 @@ export class AuditPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return (root, args, context, info) => {
       const { services, principal, address, requestId } = context as unknown as GraphqlContext // of the one builder there is
       const object = NAMING.map((argument) => objectOfId(field(args, argument))).find((one) => one !== undefined)
-      return services.audit.attempt({ actor: actorOf(principal), action: name, address, requestId, object }, async () =>
-        resolve(root, args, context, info),
+      return services.audit.attempt({ actor: actorOf(principal), action: name, address, requestId, object }, () =>
+        refusingWhenFull(async () => resolve(root, args, context, info)),
       )
     }
   }
