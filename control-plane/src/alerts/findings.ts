@@ -89,8 +89,10 @@ const FIND: Readonly<Record<AlertRuleModel["kind"], Find>> = {
     const found: AlertEvidence[] = []
     for (const bucket of rule.bucket === null ? QUOTA_BUCKETS : [rule.bucket]) {
       const usedUp = { some: { bucket, until: { gt: new Date(now) } } }
+      const isOpen = [{ resetsAt: null }, { resetsAt: { gt: new Date(now) } }]
+      const empty = { some: { bucket, remainingFraction: { lte: 0 }, OR: isOpen } }
       const serving = await prisma.account.count({
-        where: { enabled: true, state: { in: SERVES }, NOT: { cooldowns: usedUp } },
+        where: { enabled: true, state: { in: SERVES }, NOT: { OR: [{ cooldowns: usedUp }, { quota: empty }] } },
       })
       if (serving / known >= limit) continue
       found.push({ subject: bucket, label: bucket, detail: `${serving} of ${known} enabled accounts can serve it.` })

@@ -1,0 +1,214 @@
+/** Each rule, met and over by what clients, accounts and data planes do: control plane, data planes and simulator over real sockets. */
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import {
+  startWebhookReceiver,
+  type ReceivedAlert,
+  type WebhookReceiver,
+} from "../../control-plane/test/support/webhook-receiver.ts"
+import { leapingClock, type LeapingClock } from "../support/leaping-clock.ts"
+import { startPlanes, type Planes } from "../support/planes.ts"
+import { waitFor } from "../support/wait-for.ts"
+
+const EMAILS = ["a@example.test", "b@example.test"]
+
+let planes: Planes
+let clock: LeapingClock
+let receiver: WebhookReceiver
+let accounts: string[] = []
+beforeAll(async () => {
+  clock = leapingClock()
+  receiver = await startWebhookReceiver()
+  planes = await startPlanes({ clock, env: { ALERT_WEBHOOK_HOSTS: "127.0.0.1", MAX_CONCURRENT_PER_ACCOUNT: "0" } })
+  const { createWebhook } = await planes.control.data<{ createWebhook: { webhook: { id: string } } }>(
+    `mutation ($url: String!) { createWebhook(input: { name: "test", url: $url }) { ... on CreateWebhookSuccess { webhook { id } } } }`,
+    { url: receiver.url },
+  )
+  const { alertRules } = await planes.control.data<{ alertRules: { id: string }[] }>("{ alertRules { id } }")
+  for (const { id } of alertRules) {
+    await planes.control.data(
+      `mutation ($id: ID!, $webhookId: ID!) { updateAlertRule(id: $id, input: { webhookId: $webhookId, forSeconds: 0 }) {
+        ... on Failure { message } } }`,
+      { id, webhookId: createWebhook.webhook.id },
+    )
+  }
+})
+afterAll(async () => {
+  await planes.stop()
+  await receiver.stop()
+})
+
+/** Two accounts that serve. */
+beforeEach(async () => {
+  accounts = []
+  for (const email of EMAILS) accounts.push(await planes.addAccount(email))
+  return async () => {
+    planes.simulator.clearFaults()
+    await planes.control.data("mutation { resumePool { __typename } }")
+    planes.plane.pool.release({ type: "model", model: "gemini-3-flash" })
+    for (const id of accounts) await removeAccount(id)
+  }
+})
+
+const removeAccount = (id: string): Promise<unknown> =>
+  planes.control.data("mutation ($id: ID!) { removeAccount(id: $id) { __typename } }", { id })
+
+/** The message of the newest alert of this kind, as soon as there is one that fits. */
+function told(
+  kind: string,
+  type: string,
+  fits: (message: ReceivedAlert) => boolean = () => true,
+): Promise<ReceivedAlert> {
+  return waitFor(() => {
+    clock.leap(5_000)
+    const last = receiver.taken.filter(({ alert }) => alert.kind === kind).at(-1)
+    return last?.type === type && fits(last) && last
+  }, 60_000)
+}
+
+/** Of the alert of this kind that goes on. */
+async function evidenceOf(kind: string): Promise<ReceivedAlert["alert"]["evidence"]> {
+  const { alerts } = await planes.control.data<{ alerts: { edges: { node: ReceivedAlert["alert"] }[] } }>(
+    "query ($kind: AlertKind!) { alerts(filter: { firing: true, kinds: [$kind] }) { edges { node { evidence { subject label detail } } } } }",
+    { kind },
+  )
+  return alerts.edges[0]?.node.evidence ?? []
+}
+
+async function over(kind: string, { alert }: ReceivedAlert): Promise<void> {
+  const resolved = await told(kind, "alert.resolved")
+  expect(resolved.alert).toMatchObject({
+    id: alert.id,
+    since: alert.since,
+    state: "resolved",
+    until: expect.any(String),
+  })
+}
+
+async function setQuota(remainingFraction: number): Promise<void> {
+  for (const [index, email] of EMAILS.entries()) {
+    const body = JSON.stringify({ email, bucket: "gemini", window: "fiveHours", remainingFraction })
+    const headers = { "content-type": "application/json" }
+    await fetch(`${planes.simulator.url}/simulator/quota`, { method: "POST", headers, body })
+    await planes.control.data("mutation ($id: ID!) { syncQuota(accountId: $id) { ... on Failure { message } } }", {
+      id: accounts[index],
+    })
+  }
+}
+
+test("little quota, and then accounts that have used it up", async () => {
+  await setQuota(0.05)
+  const low = await told("POOL_QUOTA", "alert.firing")
+  expect(low.alert.evidence).toEqual([
+    {
+      subject: "gemini 5h",
+      label: "gemini 5h",
+      detail: expect.stringMatching(/^5 % is left over 2 accounts; the next window ends at /),
+    },
+  ])
+  await setQuota(0)
+  expect((await planes.ask("used up")).status).toBe(429)
+  const few = await told(
+    "POOL_ACCOUNTS",
+    "alert.firing",
+    ({ alert }) => alert.evidence[0]?.detail.startsWith("0 of") === true,
+  )
+  expect(few.alert.evidence).toEqual([
+    { subject: "gemini", label: "gemini", detail: "0 of 2 enabled accounts can serve it." },
+  ])
+  await setQuota(0.9)
+  await over("POOL_QUOTA", low)
+  await over("POOL_ACCOUNTS", few)
+})
+
+test("requests that fail by no fault of their clients", async () => {
+  await planes.set("MAX_ATTEMPTS", "1")
+  for (let turn = 0; turn < 12; turn++) await planes.ask("nobody has this", { model: "no-such-model" })
+  planes.simulator.script({ fault: { kind: "internal" } })
+  for (let turn = 0; turn < 8; turn++) expect((await planes.ask(`failing ${turn}`)).status).not.toBe(200)
+  const failing = await told("ERROR_RATE", "alert.firing")
+  // It was raised as soon as they were enough; what came after is in it too.
+  await waitFor(async () => {
+    clock.leap(5_000)
+    const evidence = await evidenceOf("ERROR_RATE")
+    expect(evidence.map(({ subject }) => subject)).not.toContain("model_not_found")
+    return evidence.reduce((sum, { detail }) => sum + Number(detail.split(" ")[0]), 0) === 8
+  })
+  planes.simulator.clearFaults()
+  await over("ERROR_RATE", failing)
+  await planes.set("MAX_ATTEMPTS", "4")
+})
+
+test("accounts that meet a wall, and the pool that pauses itself", async () => {
+  planes.simulator.script({ fault: { kind: "validation-required" } })
+  await planes.ask("wall [[sim:text=ok]]")
+  const wall = await told("ACCOUNT_ATTENTION", "alert.firing")
+  // The other one, too.
+  const paused = await waitFor(async () => {
+    await planes.ask("another wall [[sim:text=ok]]")
+    clock.leap(5_000)
+    return receiver.taken.find(({ alert }) => alert.kind === "POOL_PAUSED")
+  })
+  expect(paused.alert.evidence[0]?.detail).toContain("2 accounts must be verified within ten minutes")
+  await waitFor(async () => {
+    clock.leap(5_000)
+    const subjects = (await evidenceOf("ACCOUNT_ATTENTION")).map(({ subject }) => subject)
+    return subjects.toSorted().join() === accounts.toSorted().join()
+  })
+  planes.simulator.clearFaults()
+  await planes.control.data("mutation { resumePool { __typename } }")
+  await over("POOL_PAUSED", paused)
+  for (const id of accounts) await removeAccount(id)
+  await over("ACCOUNT_ATTENTION", wall)
+})
+
+test("a key that has used most of its tokens", async () => {
+  await planes.ask("some tokens [[sim:text=ok]]")
+  const read = "{ apiKeys { edges { node { id name tokensToday } } } }"
+  const key = await waitFor(async () => {
+    clock.leap(500)
+    const { apiKeys } = await planes.control.data<{
+      apiKeys: { edges: { node: { id: string; name: string; tokensToday: string } }[] }
+    }>(read)
+    const found = apiKeys.edges.map(({ node }) => node).find(({ name }) => name === "test")
+    return Number(found?.tokensToday ?? 0) > 10 && found
+  })
+  const limit = (tokensPerDay: number | null) =>
+    planes.control.data(
+      "mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { ... on Failure { message } } }",
+      { id: key.id, input: { tokensPerDay } },
+    )
+  await limit(Number(key.tokensToday) + 1)
+  const used = await told("KEY_BUDGET", "alert.firing")
+  expect(used.alert.evidence).toEqual([
+    {
+      subject: key.id,
+      label: "test",
+      detail: expect.stringMatching(/^It has used 9\d(\.\d)? % of its tokens of the day\.$/),
+    },
+  ])
+  await limit(null)
+  await over("KEY_BUDGET", used)
+})
+
+// The last one: who waits for all data planes would wait for the one that left.
+test("a data plane that is not heard of any more", async () => {
+  const other = await planes.addPlane("other")
+  await waitFor(async () => {
+    const { nodes } = await planes.control.data<{ nodes: { name: string; ready: boolean }[] }>(
+      "{ nodes { name ready } }",
+    )
+    clock.leap(1_000)
+    return nodes.find(({ name }) => name === "other")?.ready
+  })
+  await other.drain(0)
+  const isAbout = ({ alert }: ReceivedAlert): boolean => alert.evidence.some(({ label }) => label === "other")
+  const away = await waitFor(() => {
+    clock.leap(5_000)
+    return receiver.taken.filter(({ alert }) => alert.kind === "NODE_STALE").findLast(isAbout)
+  }, 60_000)
+  expect(away.alert.evidence.find(({ label }) => label === "other")?.detail).toMatch(/^Not heard of since /)
+  const { nodes } = await planes.control.data<{ nodes: { id: string; name: string }[] }>("{ nodes { id name } }")
+  const id = nodes.find(({ name }) => name === "other")?.id
+  await planes.control.data("mutation ($id: ID!) { removeNode(id: $id) { __typename } }", { id })
+  await told("NODE_STALE", "alert.resolved")
+})
