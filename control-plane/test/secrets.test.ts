@@ -316,8 +316,13 @@ describe("through GraphQL", () => {
       "Administrator.passwordSetAt",
     ]
     const counts = [
-      ...["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens", "usedTokens"],
-      ...["maxInputTokens", "maxOutputTokens"],
+      "inputTokens",
+      "outputTokens",
+      "cachedInputTokens",
+      "reasoningTokens",
+      "usedTokens",
+      "maxInputTokens",
+      "maxOutputTokens",
     ]
     const rest = suspicious.filter((name) => !counts.includes(name.split(".")[1] ?? "") && !harmless.includes(name))
     const named = ["CreateAdminTokenSuccess.adminToken", "Query.adminTokens", "RemoveAdminTokenSuccess.adminTokenId"]
