@@ -126,7 +126,8 @@ export function createAccountImport(options: AccountImportOptions): AccountImpor
       const row = newAccountRow({ ...account, kind: "ANTIGRAVITY", projectId: given }, account.email, now)
       written.set(plan.from.row, { outcome: "ADDED", accountId: row.id })
       const { label, email, weight, priority, tags } = row
-      const after = { email, enabled: account.enabled ?? true, weight, priority, tags }
+      const { enabled = true, refreshToken } = account
+      const after = { email, enabled, weight, priority, tags, refreshToken }
       entries.push({ object: { kind: "ACCOUNT", id: row.id, label }, after })
       // What another program found: of use only where the provider names no project. And they stay in the document's order.
       return { ...row, projectId: account.projectId ?? null, createdAt: new Date(now - MAX_ROWS + plan.from.row) }
@@ -216,11 +217,12 @@ export function createAccountImport(options: AccountImportOptions): AccountImpor
       try {
         await write(plans, written)
         if (written.size === 0) await audit.note({ object: { kind: "ACCOUNT" }, after: { added: 0, updated: 0 } })
-        onOnboardingDue()
         if (plans.some(({ type }) => type === "update")) await takeEffect()
         return { formats: document.formats, rows: plans.map((one) => reportRow(one, written)) }
       } catch (error) {
         if (!isUniqueViolation(error) || tries >= TRIES) throw error
+      } finally {
+        if (written.size > 0) onOnboardingDue()
       }
     }
   }

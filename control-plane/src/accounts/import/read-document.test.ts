@@ -225,6 +225,32 @@ describe("what people have", () => {
       "tags",
     ])
   })
+
+  test("nothing that is said gets lost without a word", () => {
+    const document = {
+      refresh_token: TOKEN,
+      email: "not an address",
+      label: "first",
+      note: "second",
+      project_id: 5,
+      enabled: "yes",
+      reserve: "much",
+      oauthClient: "0000000000000000",
+    }
+    const ours = { format: "lagrange-accounts", version: 1, accounts: [document] }
+    const [row] = read(ours).rows
+    expect(row?.type === "account" && row.notCarried.map((name) => name.split(" ")[0])).toEqual([
+      "project_id",
+      "enabled",
+      "note",
+      "email",
+      "reserve",
+      "OAuth",
+    ])
+    const many = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`field${index}`, "x"]))
+    const [long] = read({ refresh_token: TOKEN, ...many }).rows
+    expect(long?.type === "account" && long.notCarried.at(-1)).toBe("and 5 more")
+  })
 })
 
 describe("what is no document of accounts", () => {

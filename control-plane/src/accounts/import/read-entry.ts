@@ -37,6 +37,11 @@ const MADE_ANEW = new Set(
   exportedAt`.split(/\s+/),
 )
 const MAX_NOT_CARRIED = 20
+/** What else than a number or a list a known field holds; anything else in it is no value of its. */
+const TEXTS =
+  `email project_id projectId managedProjectId label custom_label note oauthClient client_id client_secret`.split(" ")
+const BOOLEANS = ["enabled", "disabled", "proxy_disabled"]
+const LABELS = ["label", "custom_label", "note"]
 const WRONG_KIND = "Accounts of this kind cannot be added in this version; only those of Antigravity can."
 
 /** Reads it, or says in a sentence what is wrong. Total: any JSON gives an answer. */
@@ -65,7 +70,7 @@ export function readEntry(json: unknown, options: EntryOptions): ReadEntry {
   const [text = "", ...projects] = given.split("|").map((part) => part.trim())
   const wrong = notARefreshToken(text)
   if (wrong !== undefined) return invalid(wrong)
-  const notCarried = leftOver(json, inner)
+  const notCarried = [...leftOver(json, inner), ...otherwiseTyped(json), ...otherLabels(json)]
   const keep = <Value>(name: string, check: () => Value): Value | undefined => {
     try {
       return check()
@@ -90,12 +95,14 @@ export function readEntry(json: unknown, options: EntryOptions): ReadEntry {
     weight: keep("weight", () => fields.checkWeight(wholeNumber(json, "weight"))),
     priority: keep("priority", () => fields.checkPriority(wholeNumber(json, "priority"))),
     maxConcurrent: keep("maxConcurrent", () => fields.checkMaxConcurrent(wholeNumber(json, "maxConcurrent"))),
-    reserve: keep("reserve", () => fields.checkReserve(numberField(json, "reserve"))),
+    reserve: keep("reserve", () => fields.checkReserve(numberIn(json, "reserve"))),
     disabledModels: keep("disabledModels", () => fields.checkDisabledModels(modelsOf(json, notCarried))),
     tags: keep("tags", () => checkTags(listOf(json, "tags", notCarried))),
     client: keep("OAuth client", () => clientOf(json, options)),
   }
-  return { type: "account", account, notCarried: notCarried.slice(0, MAX_NOT_CARRIED) }
+  const more = notCarried.length - MAX_NOT_CARRIED
+  const shown = more > 0 ? [...notCarried.slice(0, MAX_NOT_CARRIED), `and ${more} more`] : notCarried
+  return { type: "account", account, notCarried: shown }
 }
 
 /** Why a text is no refresh token; undefined when it may be one. */
@@ -124,7 +131,28 @@ function emailOf(json: object, inner: object): string | undefined {
 
 /** Only a name that somebody chose: an address is none, and neither is a person's own name. */
 function labelOf(json: object): string | undefined {
-  return textField(json, "label") ?? textField(json, "custom_label") ?? textField(json, "note")
+  return LABELS.map((name) => textField(json, name)).find((text) => text !== undefined)
+}
+
+/** An account has one label; what else might have been it is told. */
+function otherLabels(json: object): string[] {
+  const taken = labelOf(json)
+  return LABELS.filter((name) => textField(json, name) !== undefined).filter(
+    (name, index) => index > 0 && textField(json, name) !== taken,
+  )
+}
+
+/** Names of fields that hold what they never hold, and are therefore not understood. */
+function otherwiseTyped(json: object): string[] {
+  const isOther = (name: string, type: "string" | "boolean"): boolean => {
+    const value = field(json, name)
+    return value !== undefined && value !== null && typeof value !== type
+  }
+  const all = [
+    ...TEXTS.filter((name) => isOther(name, "string")),
+    ...BOOLEANS.filter((name) => isOther(name, "boolean")),
+  ]
+  return all.map((name) => `${name} (not understood)`)
 }
 
 /** Of another program it is told only where it switched an account off: that it did not is no word of an operator's. */
@@ -135,10 +163,16 @@ function enabledOf(json: object, isOurs: boolean): boolean | undefined {
   return isOurs ? enabled : undefined
 }
 
-function wholeNumber(json: object, name: string): number | undefined {
-  if (!Object.hasOwn(json, name) || field(json, name) === null) return undefined
+function numberIn(json: object, name: string): number | undefined {
+  if ((field(json, name) ?? undefined) === undefined) return undefined
   const number = numberField(json, name)
-  if (number === undefined || !Number.isInteger(number)) {
+  if (number === undefined) throw new InvalidInputError("malformed", "This is not a number.", [name])
+  return number
+}
+
+function wholeNumber(json: object, name: string): number | undefined {
+  const number = numberIn(json, name)
+  if (number !== undefined && !Number.isInteger(number)) {
     throw new InvalidInputError("malformed", "This is not a whole number.", [name])
   }
   return number
@@ -162,7 +196,13 @@ function modelsOf(json: object, notCarried: string[]): string[] | undefined {
 
 function clientOf(json: object, { clients, isOurs }: EntryOptions): OAuthClient | undefined {
   const fingerprint = isOurs ? textField(json, "oauthClient") : undefined
-  if (fingerprint !== undefined) return clients.get(fingerprint)
+  if (fingerprint !== undefined) {
+    const client = clients.get(fingerprint)
+    if (client === undefined) {
+      throw new InvalidInputError("not_found", "The document does not bring it; the one in force is tried.", [])
+    }
+    return client
+  }
   const clientId = textField(json, "client_id")
   const clientSecret = textField(json, "client_secret")
   if (clientId === undefined && clientSecret === undefined) return undefined
