@@ -24,11 +24,11 @@ export interface Filling {
 /** What the two databases write otherwise. */
 interface Words {
   /** 0 to n - 1, another one each time. */
-  random(n: number): string
+  readonly random: (n: number) => string
   /** The numbers from one to another, as column `i`. */
-  numbers(from: number, to: number): string
+  readonly numbers: (from: number, to: number) => string
   /** The time of `i`, that many milliseconds after a first. */
-  time(firstMs: number, stepMs: number): string
+  readonly time: (firstMs: number, stepMs: number) => string
   readonly json: string
   readonly outcome: string
   readonly bool: string

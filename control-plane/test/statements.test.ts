@@ -1,6 +1,15 @@
 /** No list asks the database once more for each of its rows: a query is the same number of SQL statements for 1, 10 and 100. */
 import { PrismaLibSql } from "@prisma/adapter-libsql"
-import { concatAST, Kind, parse, print, separateOperations, type OperationDefinitionNode, type TypeNode } from "graphql"
+import {
+  concatAST,
+  Kind,
+  parse,
+  print,
+  OperationTypeNode,
+  separateOperations,
+  type OperationDefinitionNode,
+  type TypeNode,
+} from "graphql"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest"
@@ -16,7 +25,7 @@ const NOW = Date.UTC(2026, 0, 5, 12)
 const SIZES = [1, 10, 100] as const
 
 let statements = 0
-const createClient = PrismaLibSql.prototype.createClient
+const createClient: PrismaLibSql["createClient"] = Reflect.get(PrismaLibSql.prototype, "createClient")
 vi.spyOn(PrismaLibSql.prototype, "createClient").mockImplementation(function (this: PrismaLibSql, config) {
   const client = createClient.call(this, config)
   const execute = client.execute.bind(client)
@@ -166,7 +175,7 @@ const operations = Object.entries(
   separateOperations(concatAST(files.map((name) => parse(readFileSync(join(PANEL, name), "utf8"))))),
 ).flatMap(([name, document]) => {
   const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION)
-  return operation?.operation === "query" ? [[name, document, operation] as const] : []
+  return operation?.operation === OperationTypeNode.QUERY ? [[name, document, operation] as const] : []
 })
 
 const SCALARS: Readonly<Record<string, unknown>> = { Int: 100, ID: "acc_0", String: "gemini", Boolean: true }
