@@ -162,7 +162,8 @@ test("accounts that meet a wall, and the pool that pauses itself", async () => {
 })
 
 test("a key that has used most of its tokens", async () => {
-  await planes.ask("some tokens [[sim:text=ok]]")
+  const { status, text } = await planes.ask(`${"some tokens ".repeat(50)} [[sim:text=ok]]`)
+  expect(status, text).toBe(200)
   const read = "{ apiKeys { edges { node { id name tokensToday } } } }"
   const key = await waitFor(async () => {
     clock.leap(500)
