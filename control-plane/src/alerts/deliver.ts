@@ -87,7 +87,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   async function serve(webhookId: string, signal: AbortSignal): Promise<number | undefined> {
     while (!signal.aborted) {
       const row = await oldestOf(webhookId)
-      if (row?.dueAt == null) return undefined
+      if (row === null || row.dueAt === null) return undefined
       // Read anew for each: it may have been changed or disabled meanwhile.
       const webhook = await webhooks.findUnique({ where: { id: webhookId } })
       if (webhook === null) return undefined

@@ -5,7 +5,7 @@ import type { MetricDefinition } from "../metrics/metrics.ts"
 export function documentedMetrics(heading: string): string[] {
   const text = readFileSync(new URL("../../../docs/reference/metrics.md", import.meta.url), "utf8")
   const section = text.split(`\n### ${heading}\n`)[1]?.split("\n#")[0] ?? ""
-  return section.split("\n").filter((line) => /^\| `/.test(line))
+  return section.split("\n").filter((line) => line.startsWith("| `"))
 }
 
 /** The row that a definition has there. */
