@@ -26,9 +26,9 @@ export interface CommandInput {
   readonly values: Readonly<Record<string, string | boolean | undefined>>
   readonly arguments: readonly string[]
   /** Tells a person what goes on; it is no part of the result. */
-  say(line: string): void
+  readonly say: (line: string) => void
   /** The first line of standard input. */
-  readLine(): Promise<string>
+  readonly readLine: () => Promise<string>
 }
 
 export interface CommandResult {

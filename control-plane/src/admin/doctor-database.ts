@@ -100,7 +100,8 @@ async function checkNodes(database: RawDatabase, now: number): Promise<Finding[]
   if (rows.length === 0) return [note("link", "no data plane has linked yet")]
   return rows.map((row) => {
     const about = `link of ${String(row.name)}`
-    if (row.refusal !== null) return fail(about, `refused the newest snapshot: ${String(row.refusal)}`)
+    if (row.refusal !== null)
+      return fail(about, `refused the newest snapshot: ${String(database.decode(row.refusal, "text"))}`)
     const seen = database.decode(row.lastSeenAt ?? null, "datetime")
     if (seen === null) return warn(about, "was never here: start it with its LINK_TOKEN and CONTROL_URL.")
     const ago = Math.round((now - Date.parse(String(seen))) / 1_000)

@@ -107,9 +107,9 @@ export interface RestoreSteps extends RestoreOptions {
   readonly plan: RestorePlan
   /** Those of the backup: its rows fit to what these make. */
   readonly migrations: ReadonlySet<string>
-  fill(database: RawDatabase): Promise<void>
+  readonly fill: (database: RawDatabase) => Promise<void>
   /** After all migrations. Gives the epoch. */
-  settle(database: RawDatabase): Promise<number>
+  readonly settle: (database: RawDatabase) => Promise<number>
 }
 
 function keyOfBackup({ masterKey, backupKey }: RestoreOptions): Buffer {

@@ -3,7 +3,7 @@
  * its only one. The system ends both with the process, however that comes about.
  */
 import { createClient, type Client } from "@libsql/client"
-import { isBusy } from "./open.ts"
+import { isBusy } from "./busy.ts"
 
 /** Nobody waits inside SQLite: that would block the thread, and with it an attendant in the same process. */
 const TRY_MS = 1

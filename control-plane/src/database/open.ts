@@ -9,6 +9,7 @@ import { PrismaLibSql } from "@prisma/adapter-libsql"
 import { PrismaPg } from "@prisma/adapter-pg"
 import { PrismaClient as PostgresqlClient } from "#generated/postgresql/client.ts"
 import { PrismaClient } from "#generated/sqlite/client.ts"
+import { isBusy } from "./busy.ts"
 import { createPostgresqlPeers, createSqlitePeers, type Peers } from "./peers.ts"
 
 export type DatabaseKind = "sqlite" | "postgresql"
@@ -61,11 +62,6 @@ export function sqlitePath(url: string): string {
 }
 
 type LibSqlClient = ReturnType<PrismaLibSql["createClient"]>
-
-/** Whether SQLite says that another process holds the lock. */
-export function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY")
-}
 
 /**
  * What SQLite keeps per connection, not in the file. The cache (32 MB) and the log of changes (16 MB until it is put into the file) are

@@ -66,6 +66,13 @@ async function openRawSqlite(path: string): Promise<RawDatabase> {
   }
 }
 
+/** A driver's value that is text, or a number that can be told as such. */
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value
+  if (typeof value === "number" || typeof value === "bigint") return value.toString()
+  throw new Error(`a column holds a ${typeof value}, which raw.ts does not know`)
+}
+
 function decodeSqlite(value: unknown, type: ColumnType): Value {
   if (value === null) return null
   switch (type) {
@@ -73,14 +80,13 @@ function decodeSqlite(value: unknown, type: ColumnType): Value {
     case "real":
       return Number(value)
     case "bigint":
-      return BigInt(value as bigint).toString() // an INTEGER column, read with intMode
+    case "text":
+    case "json":
+      return textOf(value)
     case "boolean":
       return Number(value) !== 0
     case "datetime":
-      return new Date(typeof value === "bigint" ? Number(value) : String(value)).toISOString()
-    case "text":
-    case "json":
-      return String(value)
+      return new Date(typeof value === "bigint" ? Number(value) : textOf(value)).toISOString()
   }
 }
 
@@ -108,7 +114,7 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text }
 /** A connection that somebody else opens and closes. */
 export function rawOver(client: pg.Client): RawDatabase {
   const execute = (sql: string, values: readonly unknown[] = []) =>
-    client.query<Record<string, unknown>>({ text: sql, values: [...values], types: AS_TEXT as never }) // its type wants every overload
+    client.query<Record<string, unknown>>({ text: sql, values: [...values], types: AS_TEXT })
   return {
     kind: "postgresql",
     query: async (sql, values) => (await execute(sql, values)).rows,
@@ -138,7 +144,7 @@ async function openRawPostgresql(url: string): Promise<RawDatabase> {
 
 function decodePostgresql(value: unknown, type: ColumnType): Value {
   if (value === null) return null
-  const text = String(value)
+  const text = textOf(value)
   switch (type) {
     case "integer":
     case "real":
