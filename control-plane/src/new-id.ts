@@ -4,7 +4,22 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 /** A new row id: the prefix and 26 characters of 128 random bits, e.g. `acc_…`. */
 export function newId(
-  prefix: "acc" | "key" | "lin" | "tok" | "usr" | "ses" | "nod" | "cmd" | "err" | "aud" | "ask" | "alr" | "alt" | "evt" | "whk",
+  prefix:
+    | "acc"
+    | "key"
+    | "lin"
+    | "tok"
+    | "usr"
+    | "ses"
+    | "nod"
+    | "cmd"
+    | "err"
+    | "aud"
+    | "ask"
+    | "alr"
+    | "alt"
+    | "evt"
+    | "whk",
 ): string {
   const value = randomBytes(16)
   let bits = 0

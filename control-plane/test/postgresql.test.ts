@@ -1,6 +1,7 @@
 /** The same control plane on PostgreSQL: what differs between the two databases is met here. */
 import { randomUUID } from "node:crypto"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { readExposition, valueOf } from "#shared/testing/exposition.ts"
 import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
@@ -8,6 +9,7 @@ import { openDatabase } from "../src/database/open.ts"
 import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
 import { connectLink } from "./support/link-client.ts"
+import { startWebhookReceiver } from "./support/webhook-receiver.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 })
 
@@ -343,5 +345,60 @@ test("two control planes tell the audit at the same time, and its chain does not
     })
   } finally {
     await second.stop()
+  }
+})
+
+test("two control planes that look at the same time raise one alert, and send it once; numbers are told of this database too", async () => {
+  const receiver = await startWebhookReceiver()
+  const second = await startTestControlPlane({
+    simulatorUrl: simulator.url,
+    env: { DATABASE_URL: postgres.url, CONTROL_METRICS_PORT: "0" },
+  })
+  try {
+    const { prisma } = control.controlPlane.services.database
+    const at = new Date()
+    await prisma.account.create({
+      data: {
+        id: "acc_alert",
+        kind: "ANTIGRAVITY",
+        label: "alert",
+        state: "NEEDS_LOGIN",
+        stateSince: at,
+        tags: [],
+        createdAt: at,
+        onboardingPending: false,
+      },
+    })
+    const { createWebhook } = await control.data<{ createWebhook: { webhook: { id: string } } }>(
+      `mutation ($url: String!) { updateSettings(input: { set: [{ name: ALERT_WEBHOOK_HOSTS, value: "127.0.0.1" }] }) { __typename }
+        createWebhook(input: { name: "test", url: $url }) { ... on CreateWebhookSuccess { webhook { id } } } }`,
+      { url: receiver.url },
+    )
+    await second.controlPlane.services.publisher.flush()
+    const look = `mutation ($webhookId: ID!) { updateAlertRule(id: "alr_account_attention", input: { webhookId: $webhookId, forSeconds: 0 }) {
+      ... on Failure { message } } }`
+    const variables = { webhookId: createWebhook.webhook.id }
+    await Promise.all([control.data(look, variables), second.data(look, variables)])
+    await waitFor(() => receiver.taken.length > 0, 60_000)
+    // Both look again, and find what is there.
+    const [first, other] = [control, second].map(
+      ({ controlPlane }) => controlPlane.services.alerts.jobs[0]?.stats.runs ?? 0,
+    )
+    await waitFor(async () => {
+      await Promise.all([control.data(look, variables), second.data(look, variables)])
+      const runs = [control, second].map(({ controlPlane }) => controlPlane.services.alerts.jobs[0]?.stats.runs ?? 0)
+      return (runs[0] ?? 0) > (first ?? 0) && (runs[1] ?? 0) > (other ?? 0)
+    }, 60_000)
+    const alerts = await prisma.alert.findMany({ where: { kind: "ACCOUNT_ATTENTION" }, include: { deliveries: true } })
+    expect(alerts.map(({ deliveries }) => deliveries.map(({ event }) => event))).toEqual([["alert.firing"]])
+    expect(receiver.taken.map(({ type }) => type)).toEqual(["alert.firing"])
+    const families = await readExposition(second.controlPlane.metricsUrl ?? "")
+    expect(valueOf(families, "lagrange_alerts_firing", { kind: "ACCOUNT_ATTENTION" })).toBe(1)
+    expect(valueOf(families, "lagrange_database_size_bytes")).toBeGreaterThan(1_000_000)
+  } finally {
+    await control.data("mutation { updateSettings(input: { unset: [ALERT_WEBHOOK_HOSTS] }) { __typename } }")
+    await control.controlPlane.services.database.prisma.account.deleteMany({ where: { id: "acc_alert" } })
+    await second.stop()
+    await receiver.stop()
   }
 })
