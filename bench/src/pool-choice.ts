@@ -35,6 +35,8 @@ const PROBING = "one to be probed, where all have rested"
 const TOUCH = "for comparison: an object at a random place, looked at"
 const LOOK_UP = `for comparison: one of ${CONVERSATIONS.toLocaleString("en")} names, found in a Map`
 const WITHOUT_GOAL: ReadonlySet<string> = new Set([PROBING, TOUCH, LOOK_UP])
+/** Accounts with the tag that a rule names. */
+const GROUP = 5
 
 export interface PoolFigure {
   readonly what: string
@@ -193,9 +195,26 @@ export function measurePool(counts: readonly number[], batches: number, say: (li
     }
     add("none: each is being probed", accounts, () => wait)
     rested.cooldowns.close()
+    addRouting(accounts, add)
     addLimits(accounts, add)
   }
   return figures
+}
+
+/** What routing rules make of a choice. */
+function addRouting(
+  accounts: number,
+  add: (what: string, count: number, prepare: () => (turn: number) => void) => void,
+): void {
+  const routed = new Parts(accounts, "round-robin", 0)
+  const group = { name: "group", tags: ["group"] }
+  const inGroup = { ...routed.ask(), group }
+  add(`in a group of ${GROUP} accounts, as a rule says`, accounts, () => () => routed.giver.give(inGroup)?.release())
+  const other = { ...routed.ask(), strategy: "fill-first" } as const
+  add("by another strategy than the pool's own, as a rule says", accounts, () => {
+    return () => routed.giver.give(other)?.release()
+  })
+  routed.cooldowns.close()
 }
 
 /** What no choice can be below that does the same. */
@@ -284,6 +303,7 @@ function snapshotOf(count: number, strategy: PoolStrategyName, maxConcurrentPerA
     weight: 1 + (index % 7),
     priority: 0,
     catalogue: "all",
+    ...(index < GROUP ? { tags: ["group"] } : {}),
     quota: [quota("5h"), quota("weekly")],
   }))
   return compileSnapshot({
@@ -296,6 +316,8 @@ function snapshotOf(count: number, strategy: PoolStrategyName, maxConcurrentPerA
     apiKeyPepper: Buffer.alloc(32).toString("base64"),
     catalogues: { all: { models: [{ id: MODEL }, { id: "claude-sonnet-4-6" }], deprecatedModelIds: {} } },
     aliases: {},
+    // Also where no choice asks for the group: there are its shelves beside the others.
+    routing: { aliases: {}, fallbacks: [], rules: [{ name: "group", match: {}, action: { accountTags: ["group"] } }] },
     settings: {
       maxConcurrentPerModel: 0,
       maxConcurrentPerAccount,

@@ -62,6 +62,8 @@ export interface Router {
   readonly route: (ask: RouteAsk, tell?: (step: RouteStep) => void) => Route
   /** Models that follow this one, in turn, when nobody can serve it. */
   readonly fallbacksOf: (model: string) => readonly string[]
+  /** Strategies that some rule names. */
+  readonly strategies: ReadonlySet<PoolStrategyName>
   /** Tags that some rule names: what else accounts are tagged with is of no concern to the pool. */
   readonly tags: ReadonlySet<string>
 }
@@ -102,8 +104,14 @@ export function createRouter(routing: Routing = NO_ROUTING, resolve: Resolve): R
     return model === undefined ? undefined : { model, via: "alias", unoffered: name, fallbacks }
   }
 
+  /** Where a rule's target leads; without one, where the request's own name does. */
+  function leadOf(target: string | undefined, resolution: ModelResolution, name: string): Lead | undefined {
+    return target === undefined ? lead(resolution, name) : lead(resolve(target), bareName(target))
+  }
+
   return {
     fallbacksOf,
+    strategies: new Set(rules.flatMap(({ action }) => action.strategy ?? [])),
     tags: new Set([...groups.values()].flatMap(({ tags }) => tags)),
     route: (ask, tell) => {
       const resolution = resolve(ask.asked)
@@ -113,9 +121,8 @@ export function createRouter(routing: Routing = NO_ROUTING, resolve: Resolve): R
       const traitsOf = (): TraitMask => (traits ??= ask.traits(resolution))
       for (const rule of rules) {
         const target = rule.action.model
-        const aim = target === undefined ? resolution : resolve(target)
         const miss = missOf(rule, ask, name, resolution, traitsOf)
-        const led = miss === undefined ? lead(aim, target === undefined ? name : bareName(target)) : undefined
+        const led = miss === undefined ? leadOf(target, resolution, name) : undefined
         // A model that nobody offers is no place to go: the next rule is asked, as with aliases.
         const isNowhere = miss === undefined && target !== undefined && led === undefined
         const why = isNowhere ? "not-offered" : miss
@@ -172,14 +179,17 @@ function missOf(
     if (!isKey) return "key"
   }
   if (dialects !== undefined && !dialects.has(dialect)) return "dialect"
-  if (models !== undefined) {
-    const model = "model" in resolution ? resolution.model : undefined
-    const isSuch = (pattern: NamePattern): boolean =>
-      matches(pattern, name) || matches(pattern, asked) || (model !== undefined && matches(pattern, model))
-    if (!models.some(isSuch)) return "model"
-  }
+  if (models !== undefined && !matchesAny(models, name, asked, resolution)) return "model"
   if ((needs | forbids) !== 0 && ((traits() & needs) !== needs || (traits() & forbids) !== 0)) return "traits"
   return undefined
+}
+
+function matchesAny(models: readonly NamePattern[], name: string, asked: string, resolution: ModelResolution): boolean {
+  const model = "model" in resolution ? resolution.model : name
+  for (const pattern of models) {
+    if (matches(pattern, name) || matches(pattern, model) || (asked !== name && matches(pattern, asked))) return true
+  }
+  return false
 }
 
 function compileRule(name: string, match: RuleMatch, action: RuleAction, groups: Map<string, AccountGroup>): Rule {

@@ -184,6 +184,50 @@ describe("another strategy", () => {
     expect(lease.reason).toContain("least-in-flight")
   })
 
+  test("heeds what becomes of accounts after it was first asked for", async () => {
+    adopt(weights(), rr)
+    const heaviest = await take({ strategy: "fill-first" })
+    expect([heaviest.account.id, (await take({ strategy: "fill-first" })).account.id]).toEqual(["c", "b"])
+    cool("a", 60_000)
+    expect((await refusal(take({ strategy: "fill-first", waitMs: 0 }))).code).toBe("pool_busy")
+    heaviest.release()
+    expect(await chosen(1, { strategy: "fill-first" })).toEqual(["c"])
+    // Another weight, and one more account.
+    adopt(
+      [
+        ...weights().map((one) => ({ ...one, weight: one.id === "a" ? 99 : one.weight })),
+        tagged("d", [], { weight: 50 }),
+      ],
+      rr,
+      2,
+    )
+    pool.release({ type: "account", accountId: accountId("a") })
+    expect(await chosen(1, { strategy: "fill-first" })).toEqual(["a"])
+    cool("a", 60_000)
+    expect(await chosen(1, { strategy: "fill-first" })).toEqual(["d"])
+  })
+
+  test("among 20,000 looks at as few as among 100", async () => {
+    const looked = vi.spyOn(STRATEGIES["fill-first"], "rank")
+    const looksAmong = async (count: number): Promise<number> => {
+      pool = new Pool(clock)
+      const action = { strategy: "fill-first" } as const
+      const routing = { aliases: {}, fallbacks: [], rules: [{ name: "r", match: {}, action }] }
+      const accounts = Array.from({ length: count }, (_, index) =>
+        testAccount(`account-${index}`, { weight: 1 + index }),
+      )
+      snapshot = compileSnapshot({ ...testSnapshot(accounts, rr), routing })
+      pool.adopt(snapshot)
+      await chosen(1, { strategy: "fill-first" })
+      looked.mockClear()
+      await chosen(500, { strategy: "fill-first" })
+      return looked.mock.calls.length
+    }
+    const amongFew = await looksAmong(100)
+    expect(await looksAmong(20_000)).toBeLessThanOrEqual(amongFew)
+    looked.mockRestore()
+  })
+
   test("keeps to priority: a lower tier serves only where no higher one can", async () => {
     adopt([testAccount("high", { priority: 1 }), testAccount("low", { weight: 9 })], rr)
     expect(await chosen(2, { strategy: "fill-first" })).toEqual(["high", "high"])

@@ -124,6 +124,7 @@ export class AccountRegister {
       }
     }
     this.#shelves.forgetModels()
+    this.#shelves.keepOnly(new Set([...compiled.router.strategies].map((name) => STRATEGIES[name])))
     if (this.#costs.version === learned) return
     for (const account of this.#accounts.values()) if (account.account.quota !== undefined) this.seating.place(account)
   }

@@ -8,6 +8,7 @@ import { QUOTA_BUCKETS, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { AccountGroup } from "#shared/route.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { AccountTable, SeatTable } from "./account-table.ts"
+import { OtherOrder } from "./other-order.ts"
 import type { QuotaMeter } from "./quota-meter.ts"
 import { DrawnNumbers } from "./drawn-numbers.ts"
 import { ReadyNumbers } from "./ready-numbers.ts"
@@ -164,6 +165,8 @@ export class Shelf {
   ready: ReadyNumbers | DrawnNumbers
   /** Members without a free slot. */
   busy = 0
+  /** The ready ones as routing rules want them chosen; undefined: no rule has asked yet. */
+  #others: Map<Strategy, OtherOrder> | undefined
 
   constructor(facts: ShelfFacts, table: SeatTable) {
     this.facts = facts
@@ -181,7 +184,7 @@ export class Shelf {
   remove(seat: Seat): void {
     if (seat.shelf !== this) return
     const { number } = seat.account
-    this.ready.remove(number)
+    this.#takeOut(number)
     this.table.setShelf(number, undefined)
     if (!seat.account.hasFreeSlot) this.busy--
     const last = this.members.pop()
@@ -202,16 +205,39 @@ export class Shelf {
   /** Where its strategy wants it. One that draws needs no order, only who is there. */
   rank(number: number): void {
     this.ready.put(number, this.ready.isOrdered ? this.rankOf(number) : 0)
+    if (this.#others !== undefined) for (const order of this.#others.values()) order.put(number)
+  }
+
+  /** The ready ones in the order of another strategy. */
+  by(strategy: Strategy): OtherOrder {
+    this.#others ??= new Map()
+    let order = this.#others.get(strategy)
+    if (order === undefined) {
+      order = new OtherOrder(strategy, this.facts.tier, this.table)
+      for (let place = 0; place < this.ready.span; place++) {
+        const number = this.ready.at(place)
+        if (number !== undefined) order.put(number)
+      }
+      this.#others.set(strategy, order)
+    }
+    return order
+  }
+
+  /** Those that no rule names any more need not be kept. */
+  keepOnly(named: ReadonlySet<Strategy>): void {
+    for (const strategy of this.#others?.keys() ?? []) if (!named.has(strategy)) this.#others?.delete(strategy)
+    if (this.#others?.size === 0) this.#others = undefined
   }
 
   /** Its tier has another strategy. Who is ready must be put in anew. */
   reorder(): void {
     this.ready = this.#newReady()
+    this.#others = undefined
   }
 
   /** It has no free slot, and is put back when it has: so nobody meets it twice. */
   passOver(number: number): void {
-    this.ready.remove(number)
+    this.#takeOut(number)
     this.table.accounts.setPassedOver(number, true)
   }
 
@@ -224,6 +250,11 @@ export class Shelf {
       if (ready.rankOf(number) === this.rankOf(number)) return number
       this.rank(number)
     }
+  }
+
+  #takeOut(number: number): void {
+    this.ready.remove(number)
+    if (this.#others !== undefined) for (const order of this.#others.values()) order.remove(number)
   }
 
   #newReady(): ReadyNumbers | DrawnNumbers {

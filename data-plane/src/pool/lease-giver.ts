@@ -9,7 +9,6 @@ import type { Cooldowns } from "./cooldown.ts"
 import { Counts } from "./counts.ts"
 import { generalCooldown, isProbedForAll } from "./hindrance.ts"
 import { Lease, type Caller, type LeaseAsk } from "./lease.ts"
-import { OtherStrategies, type Chosen, type MayServe } from "./other-strategies.ts"
 import type { TierShelves } from "./shelves.ts"
 import { STRATEGIES } from "./strategies/index.ts"
 import type { Strategy } from "./strategies/strategy.ts"
@@ -30,6 +29,14 @@ const DRAWS_PER_CANDIDATE = 4
 /** An exchange asks for the renewal of so many tokens at the most. */
 const MAX_RENEWALS = 16
 
+/** An account, by its number, on a shelf. */
+interface Chosen {
+  readonly number: number
+  readonly shelf: Shelf
+}
+
+type MayServe = (number: number) => boolean
+
 interface Choice extends Chosen {
   readonly reason: string
 }
@@ -39,7 +46,6 @@ export class LeaseGiver {
   readonly #options: LeaseGiverOptions
   readonly #inFlightByModel = new Counts()
   readonly #inFlightByKey = new Counts()
-  readonly #others = new OtherStrategies()
   readonly #reasons = new Reasons()
   /** Slots of each model; 0: unlimited. */
   modelLimit = 0
@@ -96,8 +102,9 @@ export class LeaseGiver {
     for (const shelves of tiers) {
       const own = shelves[0]?.facts.tier.strategy
       const other = asked === own ? undefined : asked
-      const chosen = this.#draw(shelves, mayServe, other) ?? this.#firstOf(shelves, mayServe, ask, other)
+      const chosen = this.#draw(shelves, mayServe, other) ?? firstOf(shelves, mayServe, other)
       if (chosen === undefined) continue
+      if (other !== undefined && other.draws === undefined) chosen.shelf.by(other).chosen(chosen.number)
       const { number, shelf } = chosen
       const { priority, strategy } = shelf.facts.tier
       let count = 0
@@ -109,11 +116,6 @@ export class LeaseGiver {
       }
     }
     return undefined
-  }
-
-  #firstOf(shelves: TierShelves, mayServe: MayServe, { group }: LeaseAsk, other?: Strategy): Chosen | undefined {
-    if (other === undefined) return firstOf(shelves, mayServe)
-    return this.#others.choose(shelves, other, group, mayServe)
   }
 
   /** The best of a few at random, where the strategy wants that; undefined: it does not, or luck was bad. */
@@ -236,20 +238,33 @@ function askedFor({ exclude, snapshot, group }: LeaseAsk, { table, current }: Ac
   }
 }
 
-function firstOf(shelves: TierShelves, mayServe: MayServe): Chosen | undefined {
+/** By the strategy of their tier, or by another. */
+function firstOf(shelves: TierShelves, mayServe: MayServe, other?: Strategy): Chosen | undefined {
   let best: Chosen | undefined
   for (const shelf of shelves) {
-    const number = shelf.first(mayServe)
+    const number = other === undefined ? shelf.first(mayServe) : firstBy(shelf, other, mayServe)
     if (number === undefined) continue
     const found = { number, shelf }
-    if (best === undefined || isBefore(found, best)) best = found
+    if (best === undefined || isBefore(found, best, other)) best = found
   }
   return best
 }
 
+/** Who stands first and has no free slot is passed over, so that nobody meets it twice. */
+function firstBy(shelf: Shelf, other: Strategy, mayServe: MayServe): number | undefined {
+  const order = shelf.by(other)
+  for (let number = order.head; number !== undefined; number = order.head) {
+    if (shelf.table.accounts.hasFreeSlot(number)) break
+    shelf.passOver(number)
+  }
+  return order.first(mayServe)
+}
+
 /** Of one tier. */
-function isBefore(left: Chosen, right: Chosen): boolean {
-  const difference = left.shelf.rankOf(left.number) - right.shelf.rankOf(right.number)
+function isBefore(left: Chosen, right: Chosen, other?: Strategy): boolean {
+  const rank = ({ number, shelf }: Chosen): number =>
+    other === undefined ? shelf.rankOf(number) : shelf.by(other).rankOf(number)
+  const difference = rank(left) - rank(right)
   if (difference !== 0) return difference < 0
   const { table } = left.shelf
   return table.order(left.number) < table.order(right.number)

@@ -2,6 +2,7 @@ import { quotaBucket } from "#shared/quota-bucket.ts"
 import type { AccountGroup } from "#shared/route.ts"
 import type { AccountTable } from "./account-table.ts"
 import { belongs, Shelf, type CandidateGroup, type ShelfFacts, type Tier } from "./candidates.ts"
+import type { Strategy } from "./strategies/strategy.ts"
 
 /** Shelves of one tier; a lower one serves only where no higher one can. */
 export type TierShelves = readonly Shelf[]
@@ -79,6 +80,11 @@ export class Shelves {
     const groups = entry(this.#partial, tier, () => new Map<CandidateGroup, Map<string, Living>>())
     const pairs = entry(groups, group, () => new Map<string, Living>())
     return entry(pairs, nameOf(without), newPair)
+  }
+
+  /** The only strategies besides the tiers' own that rules name. */
+  keepOnly(named: ReadonlySet<Strategy>): void {
+    for (const shelf of this.#shelves) shelf.keepOnly(named)
   }
 
   /** What catalogues offer has changed. */

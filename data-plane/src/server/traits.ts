@@ -10,14 +10,14 @@ import type { ChatRequest } from "../canonical/request.ts"
 /** `resolution`: of the name as it is asked for, before any rule. */
 export function traitsOf(request: ChatRequest, dialect: ClientDialectName, resolution: ModelResolution): TraitMask {
   const { tools = [], toolChoice, webSearch, image, responseFormat, stream } = request
-  const media = request.turns.flatMap(({ parts }) => parts.flatMap(mediaIn))
+  const media = mediaIn(request)
   const hasTools = tools.length > 0 && toolChoice?.type !== "none"
   const isThinking = thinks(request.reasoning ?? ("wish" in resolution ? resolution.wish?.reasoning : undefined))
   const draws = image?.isRequired === true || ("model" in resolution && quotaBucket(resolution.model) === "image")
   const has: Readonly<Record<RequestTrait, boolean>> = {
     "image-output": draws,
-    "image-input": media.some(isImage),
-    "file-input": !media.every(isImage),
+    "image-input": media.hasImage,
+    "file-input": media.hasFile,
     tools: hasTools,
     "web-search": webSearch !== undefined,
     thinking: isThinking,
@@ -53,10 +53,18 @@ function thinks(reasoning: ReasoningWish | undefined): boolean {
   return reasoning !== undefined && reasoning.kind !== "off"
 }
 
-function mediaIn(part: Part): readonly (MediaPart | RemoteMediaPart)[] {
-  if (part.type === "media" || part.type === "remote-media") return [part]
-  if (part.type !== "tool-result") return []
-  return part.content.filter((inner) => inner.type !== "text")
+/** Histories are long: nothing is made of them but the answer. */
+function mediaIn({ turns }: ChatRequest): { readonly hasImage: boolean; readonly hasFile: boolean } {
+  let hasImage = false
+  let hasFile = false
+  const see = (part: Part): void => {
+    if (part.type === "tool-result") for (const inner of part.content) see(inner)
+    if (part.type !== "media" && part.type !== "remote-media") return
+    if (isImage(part)) hasImage = true
+    else hasFile = true
+  }
+  for (const { parts } of turns) for (const part of parts) see(part)
+  return { hasImage, hasFile }
 }
 
 function isImage(part: MediaPart | RemoteMediaPart): boolean {
