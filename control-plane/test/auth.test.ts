@@ -104,6 +104,39 @@ describe("guessing from many addresses", () => {
     expect(JSON.stringify(rows)).not.toMatch(/nobody|somebody/)
   })
 
+  test("a flood of them keeps nobody out where they signed in before, nor from giving their password again", async () => {
+    const { cookie } = await behind.ask(SIGN_IN, { password: PASSWORD }, {})
+    expect(await from("192.0.2.1", PASSWORD)).toBeUndefined()
+    const lastFailureAt = new Date(clock.now())
+    const flood = { failures: 60, lastFailureAt, blockedUntil: new Date(clock.now() + 10_000) }
+    await behind.controlPlane.services.database.prisma.signInFailure.update({ where: { key: "global" }, data: flood })
+    expect(await from("2001:db8:2::1", "wrong", "another")).toBe("too_many_attempts")
+    expect(await from("192.0.2.1", PASSWORD)).toBeUndefined()
+    const again = `mutation { reauthenticate(password: "${PASSWORD}") { __typename } }`
+    expect((await behind.ask(again, {}, { cookie })).data).toEqual({
+      reauthenticate: { __typename: "ReauthenticateSuccess" },
+    })
+    // What was right for these is no word about the others.
+    expect(await from("2001:db8:2::1", "wrong", "another")).toBe("too_many_attempts")
+  })
+
+  test("who shares an address gets no new guesses at another's password by giving their own", async () => {
+    const other = "another good phrase 7"
+    await behind.data(
+      `mutation { createAdministrator(input: { name: "viewer", role: VIEWER, password: "${other}" }) { __typename } }`,
+    )
+    const office = "192.0.2.1"
+    expect(await from(office, PASSWORD)).toBeUndefined()
+    for (let guess = 0; guess < 5; guess++) {
+      expect(await from(office, other, "viewer")).toBeUndefined()
+      expect(await from(office, "wrong")).toBe("wrong_password")
+    }
+    expect(await from(office, other, "viewer")).toBeUndefined()
+    expect(await from(office, "wrong")).toBe("too_many_attempts")
+    clock.advance(1_001)
+    expect(await from(office, PASSWORD)).toBeUndefined()
+  })
+
   test("an IPv6 customer counts as one", async () => {
     for (let guess = 0; guess < 5; guess++) expect(await from(`2001:db8::${guess}`, "wrong")).toBe("wrong_password")
     expect(await from("2001:db8::ffff", PASSWORD)).toBe("too_many_attempts")

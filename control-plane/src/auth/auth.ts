@@ -22,7 +22,7 @@ import { checkNewPassword, refuseLongPassword } from "./new-password.ts"
 import { hashPassword, verifyNobody, verifyPassword } from "./password.ts"
 import type { Principal } from "./principal.ts"
 import { createSessions, type Caller, type Sessions } from "./sessions.ts"
-import { byAccount, byAddress, bySession, createSignInLimits, type Counted } from "./sign-in-limits.ts"
+import { byAddress, bySession, bySignIn, createSignInLimits, type Counted } from "./sign-in-limits.ts"
 
 /** Of the principal that holds ADMIN_TOKEN. */
 const ENVIRONMENT_ID = "environment"
@@ -147,8 +147,7 @@ export function createAuth(options: AuthOptions): Auth {
     if (user !== null) audit.about({ kind: "ADMINISTRATOR", id: user.id, label: user.name })
     const group = addressGroup(caller.address)
     const known = texts(user?.knownAddresses)
-    const counted = [byAddress(caller.address), ...(known.includes(group) ? [] : [byAccount(name)])]
-    const isRight = await prove(user, password, counted)
+    const isRight = await prove(user, password, bySignIn(name, caller.address, known.includes(group)))
     if (user === null || !isRight) throw wrongPassword()
     const { principal, token, gone } = await database.prisma.$transaction(async (transaction) => {
       const knownAddresses = [group, ...known.filter((one) => one !== group)].slice(0, MAX_KNOWN_ADDRESSES)

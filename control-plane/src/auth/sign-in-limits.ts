@@ -26,18 +26,34 @@ export interface Counted {
 const PER_ADDRESS: Limit = { free: 5, firstDelayMs: 1_000, maxDelayMs: 15 * 60_000, forgetMs: 3_600_000 }
 /** However many addresses guess: once the waits have begun, seven attempts in an hour. */
 const PER_ACCOUNT: Limit = { free: 10, firstDelayMs: 60_000, maxDelayMs: 15 * 60_000, forgetMs: 3_600_000 }
-/** Many addresses and accounts together; the delay stays short, so that an attacker cannot lock the operator out. */
+/** Many addresses and accounts together. Whoever has many addresses can hold it: known addresses do not count for it. */
 const GLOBAL: Limit = { free: 50, firstDelayMs: 1_000, maxDelayMs: 10_000, forgetMs: 15 * 60_000 }
 
 const EVERYBODY: Counted = { key: "global", limit: GLOBAL }
+
+const hashOf = (...parts: readonly string[]): string =>
+  createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32)
 
 export function byAddress(address: string): Counted {
   return { key: `address:${addressGroup(address)}`, limit: PER_ADDRESS }
 }
 
+/**
+ * What a sign-in counts for. From where its administrator was let in before, nobody's guessing elsewhere keeps anybody out. There it counts
+ * for the two together besides: who shares the address must not get new guesses at this password by giving their own.
+ */
+export function bySignIn(name: string, address: string, isKnownAddress: boolean): readonly Counted[] {
+  const elsewhere = [byAccount(name), EVERYBODY]
+  return [byAddress(address), ...(isKnownAddress ? [byAccountAt(name, address)] : elsewhere)]
+}
+
 /** By a hash: somebody may have typed the password where the name belongs. Names that nobody has count alike. */
 export function byAccount(name: string): Counted {
-  return { key: `account:${createHash("sha256").update(name).digest("hex").slice(0, 32)}`, limit: PER_ACCOUNT }
+  return { key: `account:${hashOf(name)}`, limit: PER_ACCOUNT }
+}
+
+function byAccountAt(name: string, address: string): Counted {
+  return { key: `account-at:${hashOf(name, addressGroup(address))}`, limit: PER_ADDRESS }
 }
 
 /** For who is signed in and gives the password again: nobody's guessing elsewhere keeps them from it. */
@@ -46,7 +62,7 @@ export function bySession(id: string): Counted {
 }
 
 export interface SignInLimits {
-  /** Counts an attempt for each, and for everybody. Throws `RefusedError` while one of them has to wait, and counts nothing then. */
+  /** Counts an attempt for each. Throws `RefusedError` while one of them has to wait, and counts nothing then. */
   attempt(counted: readonly Counted[]): Promise<void>
   /** The attempt was right: what these failed before is forgotten. */
   succeeded(counted: readonly Counted[]): Promise<void>
@@ -100,12 +116,14 @@ export function createSignInLimits(database: Database, clock: Clock): SignInLimi
   let queue: Promise<unknown> = Promise.resolve()
   return {
     attempt: (counted) => {
-      const turn = queue.then(() => attempt([...counted, EVERYBODY]))
+      const turn = queue.then(() => attempt(counted))
       queue = turn.catch(() => undefined)
       return turn
     },
     succeeded: async (counted) => {
-      await signInFailure.deleteMany({ where: { key: { in: counted.map(({ key }) => key) } } })
+      const keys = counted.map(({ key }) => key)
+      await signInFailure.deleteMany({ where: { key: { in: keys.filter((key) => key !== EVERYBODY.key) } } })
+      if (!keys.includes(EVERYBODY.key)) return
       await signInFailure.updateMany({
         where: { key: EVERYBODY.key, failures: { gt: 0 } },
         data: { failures: { decrement: 1 }, blockedUntil: new Date(clock.now()) },
