@@ -2,7 +2,6 @@ import pg from "pg"
 import { ADVISORY_LOCK, applyAllToPostgresql, readMigrations, type Migration } from "../database/migrate.ts"
 import { connectPostgresql, MIGRATIONS, quote, rawOver } from "../database/raw.ts"
 import type { Restored, RestoreSteps } from "./restore.ts"
-import { recordRestore } from "./restore-record.ts"
 
 /** Moves the old tables into a schema of their own and makes the new ones, all in one transaction. */
 export async function restoreToPostgresql(steps: RestoreSteps): Promise<Restored> {
@@ -31,7 +30,6 @@ export async function restoreToPostgresql(steps: RestoreSteps): Promise<Restored
     // Leaving undoes what was not committed.
     await client.end()
   }
-  await recordRestore(steps.databaseUrl, steps)
   return { keptAs, epoch }
 }
 

@@ -16,6 +16,7 @@ import { unwrapKey, wrapKey, type WrappedKey } from "../data-keys/keyring.ts"
 import type { Manifest } from "./manifest.ts"
 import { readBackup, type Backup, type TableRows } from "./read.ts"
 import { restoreToPostgresql } from "./restore-postgresql.ts"
+import { recordRestore } from "./restore-record.ts"
 import { restoreToSqlite } from "./restore-sqlite.ts"
 import { BackupError } from "./sealed-file.ts"
 
@@ -81,6 +82,7 @@ export async function planRestore(options: RestoreOptions): Promise<RestorePlan>
 export async function restore(options: RestoreOptions, plan: RestorePlan): Promise<Restored> {
   const { databaseUrl } = options
   const peers = plan.into === "sqlite" ? createSqlitePeers(sqlitePath(databaseUrl)) : createPostgresqlPeers(databaseUrl)
+  let restored: Restored
   try {
     const alone = await peers.exclude(IN_USE)
     if (alone === undefined) {
@@ -90,7 +92,7 @@ export async function restore(options: RestoreOptions, plan: RestorePlan): Promi
     }
     const backup = await readBackup(options.path, keyOfBackup(options))
     const target = plan.into === "sqlite" ? restoreToSqlite : restoreToPostgresql
-    return await target({
+    restored = await target({
       ...options,
       plan,
       fill: (database) => fill(database, backup),
@@ -100,6 +102,9 @@ export async function restore(options: RestoreOptions, plan: RestorePlan): Promi
   } finally {
     await peers.close()
   }
+  // On SQLite it is part of the file that was put in place; here others may come before it, and it is written all the same.
+  if (plan.into === "postgresql") await recordRestore(databaseUrl, { ...options, plan })
+  return restored
 }
 
 /** What `restore-sqlite.ts` and `restore-postgresql.ts` are given. */
