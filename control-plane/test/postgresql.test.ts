@@ -80,6 +80,40 @@ test("an account becomes ready, is found in any letter case, serves, and its req
   link.close()
 })
 
+test("a report holds up none behind it, whatever a client or an upstream wrote, and whenever a clock says that it was", async () => {
+  const link = await connectLink(control.url)
+  const texts = { zero: "a\0b", half: "a\uD83D", cut: `${"x".repeat(299)}😀` }
+  const items = Object.entries(texts).map(([id, text]) => ({
+    type: "exchange",
+    id,
+    at: 1,
+    exchangeId: `req_text_${id}`,
+    startedAt: Number.MAX_SAFE_INTEGER,
+    dialect: "gemini",
+    stream: false,
+    requestedModel: text,
+    outcome: "failed",
+    status: 404,
+    errorMessage: text,
+    usage: { inputTokens: 1e12 },
+    durationMs: Number.MAX_SAFE_INTEGER,
+    overheadUs: Number.MAX_SAFE_INTEGER,
+    attempts: [],
+    dropped: [text],
+  }))
+  const refusal = { type: "snapshot-refuse", id: "refusal", at: 1, epoch: 1, version: 1, reason: texts.zero }
+  // Sent as a data plane's JSON; the types of the items are proved where they are checked.
+  type Item = Parameters<typeof link.report>[0]
+  const answer = await link.report(...([...items, refusal] as unknown as Item[]))
+  expect([answer.status, await answer.json()]).toEqual([200, { accepted: ["zero", "half", "cut", "refusal"] }])
+  const { requestRecord } = control.controlPlane.services.database.prisma
+  const rows = await requestRecord.findMany({ where: { id: { startsWith: "req_text_" } }, orderBy: { id: "asc" } })
+  const kept = rows.map(({ requestedModel, dropped }) => [requestedModel, dropped])
+  const whole = (text: string) => [text, [text]]
+  expect(kept).toEqual([whole(`${"x".repeat(299)}\uFFFD`), whole("a\uFFFD"), whole("ab")])
+  link.close()
+})
+
 test("accounts of a document are there once, found by their tags in any order, changed together, and removed", async () => {
   const names = ["one", "two", "three"]
   const accounts = names.map((name) => ({

@@ -2,6 +2,8 @@
  * Checks of JSON from the other side of the link, by hand: each returns the value with its type or throws `ShapeError` naming
  * the path. Only whoever catches it (`snapshot-check.ts`, `link-frames.ts`, `report-batch.ts`) calls these.
  */
+import { storableText } from "./storable-text.ts"
+
 export class ShapeError extends Error {
   override readonly name = "ShapeError"
 }
@@ -23,7 +25,7 @@ export interface TextRule {
   readonly max: number
   readonly min?: number
   readonly pattern?: RegExp
-  /** A longer text is cut instead of refused. */
+  /** Free text, of whatever a client or an upstream wrote: a longer one is cut instead of refused, and what no database holds left out. */
   readonly cut?: boolean
 }
 
@@ -33,10 +35,8 @@ export function textAt(fields: Fields, name: string, path: string, rule: TextRul
 
 export function asText(value: unknown, path: string, rule: TextRule): string {
   if (typeof value !== "string") throw new ShapeError(`${path} must be a text`)
-  if (value.length > rule.max) {
-    if (rule.cut === true) return value.slice(0, rule.max)
-    throw new ShapeError(`${path} is longer than ${rule.max} characters`)
-  }
+  if (rule.cut === true) return storableText(value, rule.max)
+  if (value.length > rule.max) throw new ShapeError(`${path} is longer than ${rule.max} characters`)
   if (value.length < (rule.min ?? 0)) throw new ShapeError(`${path} is too short`)
   if (rule.pattern?.test(value) === false) throw new ShapeError(`${path} has a form that is not allowed`)
   return value

@@ -16,6 +16,7 @@
  */
 import type { AuditOutcome } from "#generated/sqlite/enums.ts"
 import type { Logger } from "#shared/log.ts"
+import { storableText } from "#shared/storable-text.ts"
 import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
@@ -209,9 +210,6 @@ function createAudit({ database, clock, log, vault }: AuditOptions, chain: Chain
   }
 }
 
-/** As every column can hold it, and gives it back: PostgreSQL has no zero character, and neither database half a surrogate pair. */
 function column(text: string | undefined): string | null {
-  if (text === undefined || text === "") return null
-  // Cut before: a cut may be what makes a half of a pair.
-  return Buffer.from(text.replaceAll("\0", "").slice(0, MAX_TEXT_LENGTH)).toString("utf8")
+  return text === undefined || text === "" ? null : storableText(text, MAX_TEXT_LENGTH)
 }

@@ -17,11 +17,15 @@ const MAX_NAME = 300
 /** Of a column of whole numbers on both databases; as microseconds, half an hour. */
 const MAX_INT = 2_147_483_647
 
-/** The end of the year 9999: a clock that says more is wrong, and both databases would choke on it. */
-const LAST_TIME = 253_402_300_799_999
+/** In the year 6053: a clock that says more is wrong, and its minutes since the epoch are no whole number of a column any more. */
+const LAST_TIME = MAX_INT * 60_000
 
-export const startedAtOf = ({ startedAt }: Pick<ExchangeRecord, "startedAt">): Date =>
-  new Date(Math.min(startedAt, LAST_TIME))
+const timeOf = (ms: number): Date => new Date(Math.min(ms, LAST_TIME))
+
+export const startedAtOf = ({ startedAt }: Pick<ExchangeRecord, "startedAt">): Date => timeOf(startedAt)
+
+export const endedAtOf = ({ startedAt, durationMs }: Pick<ExchangeRecord, "startedAt" | "durationMs">): Date =>
+  timeOf(startedAt + durationMs)
 
 const clip = (text: string | undefined, length: number): string | null => text?.slice(0, length) ?? null
 const count = (value: number | undefined): number | null => (value === undefined ? null : Math.trunc(value))

@@ -2,6 +2,7 @@
 import { Prisma } from "#generated/sqlite/client.ts"
 import type { ExchangeRecord } from "#shared/link-protocol.ts"
 import type { DatabaseKind, Transaction } from "../database/open.ts"
+import { endedAtOf } from "./request-rows.ts"
 
 export interface Use {
   readonly count: number
@@ -17,7 +18,7 @@ export function usesBy(
   for (const record of records) {
     const id = idOf(record)
     if (id === undefined) continue
-    const endedAt = new Date(record.startedAt + record.durationMs)
+    const endedAt = endedAtOf(record)
     const before = uses.get(id)
     const lastUsedAt = before !== undefined && before.lastUsedAt > endedAt ? before.lastUsedAt : endedAt
     uses.set(id, { count: (before?.count ?? 0) + 1, lastUsedAt })
