@@ -254,6 +254,8 @@ describe("what people have", () => {
 })
 
 describe("what is no document of accounts", () => {
+  const MILLION_PIECES = "{} ".repeat(MAX_DOCUMENT_LENGTH / 4)
+
   test.each([
     ["", "empty"],
     ["  \n", "empty"],
@@ -265,8 +267,15 @@ describe("what is no document of accounts", () => {
     ['{"format":"lagrange-accounts","version":2,"accounts":[]}', "version"],
     ["x".repeat(MAX_DOCUMENT_LENGTH + 1), "too_long"],
     [`${TOKEN}\n`.repeat(5_001), "too_many"],
+    [MILLION_PIECES, "too_many"],
+    [`[0${",0".repeat(MAX_DOCUMENT_LENGTH / 4)}]`, "too_many"],
+    ["[".repeat(MAX_DOCUMENT_LENGTH), "malformed"],
   ])("%.40s", (document, code) => {
     expect(refusalOf(document)).toMatchObject({ code, path: ["input", "document"] })
+  })
+
+  test("one of a million pieces is asked for no passphrase", () => {
+    expect(sealedPart(MILLION_PIECES)).toBeUndefined()
   })
 
   test("where it breaks off is told by its line, without a word of it", () => {

@@ -28,19 +28,21 @@ export function readDocument(document: string): ImportedDocument {
   if (text.trim() === "") refuseDocument("empty", "The document is empty.")
   const { formats, rows } = looksLikeJson(text) ? readJson(text) : readList(text)
   if (rows.length === 0) refuseDocument("no_accounts", "There is no account in the document.")
-  if (rows.length > MAX_ROWS) {
-    refuseDocument("too_many", `A document has at most ${MAX_ROWS} accounts: import it in parts.`)
-  }
+  if (rows.length > MAX_ROWS) refuseMany()
   return { formats: [...new Set(formats)], rows: rows.map((row, index) => ({ ...row, row: index + 1 })) }
+}
+
+function refuseMany(): never {
+  refuseDocument("too_many", `A document has at most ${MAX_ROWS} accounts: import it in parts.`)
 }
 
 /** The sealed document, where it is one of ours; undefined: it is not. */
 export function sealedPart(document: string): unknown {
   const text = withoutMark(document)
   if (document.length > MAX_DOCUMENT_LENGTH || !looksLikeJson(text)) return undefined
-  const read = splitJson(text)
-  const [piece, ...others] = read.type === "pieces" ? read.pieces : []
-  if (piece === undefined || others.length > 0 || textField(piece.value, "format") !== EXPORT_FORMAT) return undefined
+  const read = splitJson(text, 1)
+  const [piece] = read.type === "pieces" ? read.pieces : []
+  if (piece === undefined || textField(piece.value, "format") !== EXPORT_FORMAT) return undefined
   refuseVersion(piece.value)
   return field(piece.value, "sealed")
 }
@@ -72,7 +74,8 @@ function readList(text: string): Read {
 const NOTHING_LOST = { notCarried: [] } as const
 
 function readJson(text: string): Read {
-  const read = splitJson(text)
+  const read = splitJson(text, MAX_ROWS)
+  if (read.type === "too-many") refuseMany()
   if (read.type === "broken") {
     refuseDocument(
       "malformed",
@@ -97,6 +100,7 @@ function readPiece({ value, line }: JsonPiece, isOne: boolean): Read {
   }
   const listed = Array.isArray(value) ? items(value) : field(value, "accounts")
   if (Array.isArray(listed)) {
+    if (listed.length > MAX_ROWS) refuseMany()
     if (listed.length > 0 && listed.every((entry) => typeof entry === "string")) {
       const rows = listed.map((entry, index) => ({
         ...readLine(entry.trim(), index + 1),
@@ -119,6 +123,7 @@ function readPiece({ value, line }: JsonPiece, isOne: boolean): Read {
 const FOREIGN: EntryOptions = { isOurs: false, clients: new Map() }
 
 function readEntries(entries: readonly unknown[], line: number | undefined, options: EntryOptions): Unnumbered[] {
+  if (entries.length > MAX_ROWS) refuseMany()
   return entries.map((entry) => ({ line, ...readEntry(entry, options) }))
 }
 

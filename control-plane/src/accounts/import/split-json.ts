@@ -10,21 +10,23 @@ export type JsonPieces =
   | { readonly type: "pieces"; readonly pieces: readonly JsonPiece[] }
   /** `line` is where it stops being JSON. */
   | { readonly type: "broken"; readonly line: number }
+  | { readonly type: "too-many" }
 
-export function splitJson(text: string): JsonPieces {
+/** At most `most` values. A text of millions costs no more than one of as many as are taken. */
+export function splitJson(text: string, most: number): JsonPieces {
   const whole = parse(text)
   if (whole.type === "value") return { type: "pieces", pieces: [{ value: whole.value, line: 1 }] }
   const pieces: JsonPiece[] = []
   let line = 1
-  let counted = 0
+  let nextBreak = text.indexOf("\n")
   for (let at = firstSign(text, 0); at < text.length; at = firstSign(text, at)) {
-    line += linesBetween(text, counted, at)
-    counted = at
+    if (pieces.length >= most) return { type: "too-many" }
+    for (; nextBreak !== -1 && nextBreak < at; nextBreak = text.indexOf("\n", nextBreak + 1)) line += 1
     const end = endOf(text, at)
     const piece = end === undefined ? undefined : parse(text.slice(at, end))
     if (end === undefined || piece?.type !== "value") {
       // Of a single value the parser knows the place better than the brackets do.
-      return { type: "broken", line: pieces.length === 0 ? 1 + linesBetween(text, 0, whole.at) : line }
+      return { type: "broken", line: pieces.length === 0 ? lineAt(text, whole.at) : line }
     }
     pieces.push({ value: piece.value, line })
     at = end
@@ -71,8 +73,8 @@ function endOf(text: string, start: number): number | undefined {
   return undefined
 }
 
-function linesBetween(text: string, from: number, to: number): number {
-  let lines = 0
-  for (let end = text.indexOf("\n", from); end !== -1 && end < to; end = text.indexOf("\n", end + 1)) lines += 1
-  return lines
+function lineAt(text: string, at: number): number {
+  let line = 1
+  for (let end = text.indexOf("\n"); end !== -1 && end < at; end = text.indexOf("\n", end + 1)) line += 1
+  return line
 }
