@@ -12,7 +12,7 @@ import { CommandError, UsageError, type Command } from "./admin/command.ts"
 import { COMMANDS } from "./admin/commands.ts"
 import { BackupError } from "./backup/sealed-file.ts"
 import { systemClock } from "./clock.ts"
-import { readConfig } from "./config.ts"
+import { environment, readConfig } from "./config.ts"
 import { DatabaseError } from "./database/open.ts"
 import { InvalidInputError, RefusedError } from "./failure.ts"
 
@@ -52,8 +52,8 @@ function parse(command: Command, given: readonly string[]) {
   try {
     const parsed = parseArgs({ args: [...given], options, allowPositionals: true, strict: true })
     if (parsed.positionals.length > command.arguments) throw new Error(`What is "${parsed.positionals.at(-1)}"?`)
-    // No option of ours may be given twice.
-    return { values: parsed.values as Record<string, string | boolean | undefined>, positionals: parsed.positionals }
+    const values = parsed.values as Record<string, string | boolean | undefined> // no option of ours may be given twice
+    return { values, positionals: parsed.positionals }
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
@@ -74,8 +74,8 @@ async function run(given: readonly string[]): Promise<number> {
   }
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const result = await command.run({
-    config: readConfig(process.env, command.name === "doctor" ? undefined : say),
-    env: process.env,
+    config: readConfig(environment(), command.name === "doctor" ? undefined : say),
+    env: environment(),
     clock: systemClock,
     log: createLogger({ level: "warn", format: "pretty", write: (line) => void process.stderr.write(line) }),
     values,

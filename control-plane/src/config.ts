@@ -79,6 +79,11 @@ export function findRoot(from: string = dirname(fileURLToPath(import.meta.url)))
   }
 }
 
+/** For who has to look at variables that others read. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env
+}
+
 /** Throws `EnvironmentError` for values that are not allowed. `warn` gets a sentence for each name that looks like a slip. */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
