@@ -19,10 +19,10 @@ const NEXT_PASSWORD = "quite another phrase 8"
 const SIGN_IN = `mutation ($name: String!, $password: String!) { result: signIn(name: $name, password: $password) {
   __typename ... on SignInSuccess { viewer { name role scope administrator { id } freshUntil } } ... on Failure { code message } } }`
 const CREATE = `mutation ($input: CreateAdministratorInput!) { result: createAdministrator(input: $input) {
-  __typename ... on CreateAdministratorSuccess { password administrator { id name role isEnabled isYou } }
+  __typename ... on CreateAdministratorSuccess { password administrator { id name role enabled isYou } }
   ... on Failure { code message path } } }`
 const UPDATE = `mutation ($id: ID!, $input: UpdateAdministratorInput!) { result: updateAdministrator(id: $id, input: $input) {
-  __typename ... on UpdateAdministratorSuccess { administrator { name role isEnabled } } ... on Failure { code message path } } }`
+  __typename ... on UpdateAdministratorSuccess { administrator { name role enabled } } ... on Failure { code message path } } }`
 const RESET = `mutation ($id: ID!, $password: String) { result: resetPassword(id: $id, password: $password) {
   __typename ... on ResetPasswordSuccess { password administrator { id } } ... on Failure { code path } } }`
 const REMOVE = `mutation ($id: ID!) { result: removeAdministrator(id: $id) { __typename ... on Failure { code } } }`
@@ -92,7 +92,7 @@ describe("making one", () => {
     const made = await run(CREATE, { input: { name: "  Ada@Example.test ", role: "OPERATOR" } })
     expect(made).toMatchObject({
       password: expect.stringMatching(/^[a-z0-9-]{27}$/),
-      administrator: { name: "ada@example.test", role: "OPERATOR", isEnabled: true, isYou: false },
+      administrator: { name: "ada@example.test", role: "OPERATOR", enabled: true, isYou: false },
     })
     const { data } = await control.ask(SIGN_IN, { name: "ADA@example.test", password: made.password }, {})
     expect(data).toMatchObject({ result: { viewer: { name: "ada@example.test", role: "OPERATOR", scope: "OPERATE" } } })
@@ -152,7 +152,7 @@ describe("changing one", () => {
     )
     await Promise.all(streams)
     expect(await run(UPDATE, { id: one.id, input: { enabled: false } })).toMatchObject({
-      administrator: { isEnabled: false },
+      administrator: { enabled: false },
     })
     for (const stream of streams) await (await stream).ended
     expect([await isKnown(one), await isKnown({ token: secret })]).toEqual([false, false])
@@ -210,10 +210,8 @@ describe("the last owner", () => {
     expect(await ask(UPDATE, { id, input: { role: "OPERATOR" } })).toMatchObject({ code: "last_owner" })
     expect(await ask(UPDATE, { id, input: { enabled: false } })).toMatchObject({ code: "last_owner" })
     expect(await ask(REMOVE, { id })).toMatchObject({ code: "last_owner" })
-    const { administrators } = await own.data<{ administrators: object[] }>(
-      "{ administrators { name role isEnabled } }",
-    )
-    expect(administrators[0]).toEqual({ name: "admin", role: "OWNER", isEnabled: true })
+    const { administrators } = await own.data<{ administrators: object[] }>("{ administrators { name role enabled } }")
+    expect(administrators[0]).toEqual({ name: "admin", role: "OWNER", enabled: true })
     await ask(REMOVE, { id: disabled.administrator?.id })
   })
 
@@ -433,15 +431,15 @@ describe("ADMIN_PASSWORD", () => {
     }
     const named = async (name: string) =>
       (
-        await own.data<{ administrators: { id: string; name: string; role: string; isEnabled: boolean }[] }>(
-          "{ administrators { id name role isEnabled } }",
+        await own.data<{ administrators: { id: string; name: string; role: string; enabled: boolean }[] }>(
+          "{ administrators { id name role enabled } }",
         )
       ).administrators.find((one) => one.name === name)
     await own.data(CREATE, { input: { name: "owner", role: "OWNER", password: OWNERS_PASSWORD } })
     await own.data(UPDATE, { id: (await named("admin"))?.id, input: { role: "VIEWER", enabled: false } })
     await again({ ADMIN_PASSWORD: PASSWORD })
     const admin = await named("admin")
-    expect(admin).toMatchObject({ role: "OWNER", isEnabled: true })
+    expect(admin).toMatchObject({ role: "OWNER", enabled: true })
     for (const [document, more] of [
       [UPDATE, { input: { name: "x" } }],
       [RESET, {}],

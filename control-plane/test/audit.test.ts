@@ -75,7 +75,7 @@ describe("a change", () => {
       { id },
     )
     await control.data(`mutation ($id: ID!) { removeApiKey(id: $id) { __typename } }`, { id })
-    const [removed, updated, created, ...more] = await events({ object: id })
+    const [removed, updated, created, ...more] = await events({ objectId: id })
     expect(more).toEqual([])
     expect(created).toMatchObject({
       action: "createApiKey",
@@ -169,8 +169,8 @@ describe("who does it", () => {
         ... on AddAccountSuccess { account { id } } } }`,
     )
     const { id } = addAccount.account
-    await waitFor(async () => (await events({ object: id, action: "changeAccountState" })).length > 0)
-    const [ready, added] = await events({ object: id })
+    await waitFor(async () => (await events({ objectId: id, action: "changeAccountState" })).length > 0)
+    const [ready, added] = await events({ objectId: id })
     expect(added).toMatchObject({ action: "addAccount", actor: { kind: "ADMIN_TOKEN" } })
     expect(changesOf(added).refreshToken?.[1]).toMatch(/^"hmac:/)
     expect(ready).toMatchObject({ actor: { kind: "SYSTEM", name: null, address: null }, requestId: null })
@@ -227,9 +227,9 @@ describe("what is not done", () => {
       code: "not_found",
       object: { kind: "API_KEY", id: object, label: null },
     })
-    expect(await events({ object })).toMatchObject([told])
+    expect(await events({ objectId: object })).toMatchObject([told])
     clock.advance(MINUTE_MS)
-    expect(await events({ object })).toMatchObject([{ ...told, count: 4 }, told])
+    expect(await events({ objectId: object })).toMatchObject([{ ...told, count: 4 }, told])
   })
 
   test("is told of who may not, and of who is nobody", async () => {
@@ -305,12 +305,12 @@ describe("is read", () => {
     const labels = async (filter: object) => (await events(filter)).map(({ object }) => object?.label)
     expect(await labels({ since, until })).toEqual(["to be found"])
     expect(await labels({ since })).toEqual(["not to be found", "to be found"])
-    expect(await labels({ object: id, actor: "ADMIN_TOKEN", actorId: "environment", outcome: "DONE" })).toEqual([
+    expect(await labels({ objectId: id, actorName: "ADMIN_TOKEN", actorId: "environment", outcome: "DONE" })).toEqual([
       "to be found",
     ])
     expect(await events({ since, outcome: "REFUSED" })).toEqual([])
-    expect(await events({ since, actor: "admin" })).toEqual([])
-    const [found] = await events({ object: id })
+    expect(await events({ since, actorName: "admin" })).toEqual([])
+    const [found] = await events({ objectId: id })
     expect(await labels({ sequence: found?.sequence })).toEqual(["to be found"])
     expect(await events({ since, action: "removeApiKey" })).toEqual([])
   })

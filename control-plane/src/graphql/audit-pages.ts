@@ -7,10 +7,10 @@ import { readConnection, type Connection, type ConnectionArguments, type Positio
 import type { Given } from "../input-checks.ts"
 
 export interface AuditFilter {
-  readonly actor?: Given<string>
+  readonly actorName?: Given<string>
   readonly actorId?: Given<string>
   readonly action?: Given<string>
-  readonly object?: Given<string>
+  readonly objectId?: Given<string>
   readonly outcome?: Given<AuditOutcome>
   readonly sequence?: Given<bigint>
   readonly since?: Given<Date>
@@ -25,12 +25,12 @@ function behind(position: Position | undefined): Prisma.AuditEventWhereInput[] {
 }
 
 function conditionsOf(filter: Given<AuditFilter>): Prisma.AuditEventWhereInput[] {
-  const { actor, actorId, action, object, outcome, sequence, since, until } = filter ?? {}
+  const { actorName, actorId, action, objectId, outcome, sequence, since, until } = filter ?? {}
   return [
-    ...(actor ? [{ actorName: actor }] : []),
+    ...(actorName ? [{ actorName }] : []),
     ...(actorId ? [{ actorId }] : []),
     ...(action ? [{ action }] : []),
-    ...(object ? [{ objectId: object }] : []),
+    ...(objectId ? [{ objectId }] : []),
     ...(outcome ? [{ outcome }] : []),
     ...(typeof sequence === "bigint" ? [{ sequence }] : []),
     ...(since ? [{ at: { gte: since } }] : []),

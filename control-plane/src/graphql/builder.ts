@@ -46,7 +46,10 @@ export const builder = new SchemaBuilder<BuilderTypes>({
   errors: {
     defaultTypes: [],
     directResult: true,
-    defaultUnionOptions: { name: ({ fieldName }) => `${capitalise(fieldName)}Result` },
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${capitalise(fieldName)}Result`,
+      description: "The success, or why nothing was done: `... on Failure { code message path }` takes both failures.",
+    },
   },
   scopeAuth: {
     authorizeOnSubscribe: true,

@@ -8,34 +8,36 @@ const UpdateAccountsInput = builder.inputType("UpdateAccountsInput", {
   fields: (t) => ({
     addTags: t.stringList({ description: "Beside the tags that each has." }),
     disabledModels: t.stringList({ description: "Upstream ids that the accounts must not serve; the whole list." }),
-    enabled: t.boolean(),
+    enabled: t.boolean({ description: "False: they serve nothing until they are enabled again." }),
     maxConcurrent: t.int({ description: "As in UpdateAccountInput." }),
-    priority: t.int(),
-    removeTags: t.stringList(),
+    priority: t.int({ description: "Accounts with a higher one serve first; -1,000 to 1,000." }),
+    removeTags: t.stringList({ description: "Taken from those that have them." }),
     reserve: t.float({ description: "As in UpdateAccountInput." }),
     tags: t.stringList({ description: "The whole list; not together with addTags and removeTags." }),
-    weight: t.int(),
+    weight: t.int({ description: "The share of each, for the strategies weighted and fill-first; 1 to 1,000." }),
   }),
 })
 
 const UpdateAccountsSuccess = builder.objectRef<BulkReport>("UpdateAccountsSuccess").implement({
+  description: "All that fit were changed; in a dry run, they would be.",
   fields: (t) => ({
     matched: t.exposeInt("matched", { description: "Accounts that fit the filter." }),
     changed: t.int({
       description: "Of them, those that are others now; in a dry run, that would be.",
       resolve: ({ changed }) => changed.length,
     }),
-    changedIds: t.idList({ resolve: ({ changed }) => [...changed] }),
+    changedIds: t.idList({ description: "Which those are.", resolve: ({ changed }) => [...changed] }),
   }),
 })
 
 const RemoveAccountsSuccess = builder.objectRef<BulkRemoval>("RemoveAccountsSuccess").implement({
+  description: "The accounts are gone; in a dry run, they would be.",
   fields: (t) => ({
     removed: t.int({
       description: "Accounts that were removed; in a dry run, that would be.",
       resolve: ({ removed }) => removed.length,
     }),
-    removedIds: t.idList({ resolve: ({ removed }) => [...removed] }),
+    removedIds: t.idList({ description: "Which those are.", resolve: ({ removed }) => [...removed] }),
     revoked: t.int({
       nullable: true,
       description: "Credentials that the provider revoked; null when that was not asked for.",
@@ -58,10 +60,14 @@ export function addAccountBulkMutations(): void {
       errors: expectedFailures,
       extensions: takesUpTo(60_000),
       args: {
-        filter: t.arg({ type: AccountFilter, required: true }),
-        input: t.arg({ type: UpdateAccountsInput, required: true }),
+        filter: t.arg({ type: AccountFilter, required: true, description: "Which accounts are meant." }),
+        input: t.arg({
+          type: UpdateAccountsInput,
+          required: true,
+          description: "What becomes another of each of them.",
+        }),
         expectedCount: t.arg.int({ description: EXPECTED }),
-        dryRun: t.arg.boolean({ defaultValue: false }),
+        dryRun: t.arg.boolean({ defaultValue: false, description: "True: it only says which would be changed." }),
       },
       resolve: (_root, { input, ...scope }, { services }) => services.bulkAccounts.update(scope, input),
     }),
@@ -72,10 +78,13 @@ export function addAccountBulkMutations(): void {
       errors: expectedFailures,
       extensions: takesUpTo(60_000),
       args: {
-        filter: t.arg({ type: AccountFilter, required: true }),
+        filter: t.arg({ type: AccountFilter, required: true, description: "Which accounts are meant." }),
         expectedCount: t.arg.int({ description: EXPECTED }),
-        dryRun: t.arg.boolean({ defaultValue: false }),
-        revoke: t.arg.boolean({ defaultValue: false }),
+        dryRun: t.arg.boolean({ defaultValue: false, description: "True: it only says which would be removed." }),
+        revoke: t.arg.boolean({
+          defaultValue: false,
+          description: "True: the credentials are revoked at the provider first, 100 at most.",
+        }),
       },
       resolve: (_root, { revoke, ...scope }, { services }) => services.bulkAccounts.remove(scope, revoke ?? false),
     }),

@@ -8,12 +8,16 @@ const TestAccountSuccess = builder.objectRef<AccountTestReport>("TestAccountSucc
   description: "The test came to its end; whether the account works is said by its steps.",
   fields: (t) => ({
     account: t.expose("account", { type: Account, description: "As it is after the test." }),
-    steps: t.field({ type: [AccountTestStep], resolve: ({ steps }) => [...steps] }),
+    steps: t.field({
+      type: [AccountTestStep],
+      description: "What was tried, in order.",
+      resolve: ({ steps }) => [...steps],
+    }),
     works: t.boolean({
       description: "Nothing that was tried failed.",
       resolve: ({ steps }) => steps.every(({ outcome }) => outcome !== "FAILED"),
     }),
-    durationMs: t.exposeFloat("durationMs"),
+    durationMs: t.exposeFloat("durationMs", { description: "How long the test took, in milliseconds." }),
     isOnboardedAnew: t.exposeBoolean("isOnboardedAnew", {
       description: "It waited for a person, and what was tried works again: it goes through its onboarding once more.",
     }),
@@ -31,7 +35,7 @@ export function addAccountTestMutations(): void {
       errors: expectedFailures,
       extensions: takesUpTo(150_000),
       args: {
-        id: t.arg.id({ required: true }),
+        id: t.arg.id({ required: true, description: "The account to test." }),
         models: t.arg.stringList({
           description: "Upstream ids to try, and no others; an empty list tries none. Left out: all that it offers.",
         }),

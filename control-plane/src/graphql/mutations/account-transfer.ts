@@ -7,6 +7,7 @@ import { AccountFilter } from "../types/account-filter.ts"
 import { describedValues } from "../types/described-values.ts"
 
 const ImportAccountsInput = builder.inputType("ImportAccountsInput", {
+  description: "A document with accounts, and how it is taken.",
   fields: (t) => ({
     acknowledgedTerms: t.boolean({ required: true, description: "The operator has read the terms notice." }),
     document: t.string({ required: true, description: "The whole text; its format is found out by itself." }),
@@ -18,16 +19,25 @@ const ImportAccountsInput = builder.inputType("ImportAccountsInput", {
   }),
 })
 
-const ImportFormat = builder.enumType("ImportFormat", { values: describedValues(IMPORT_FORMATS) })
-const ImportOutcome = builder.enumType("ImportOutcome", { values: describedValues(IMPORT_OUTCOMES) })
+const ImportFormat = builder.enumType("ImportFormat", {
+  description: "What kind of document it was.",
+  values: describedValues(IMPORT_FORMATS),
+})
+const ImportOutcome = builder.enumType("ImportOutcome", {
+  description: "What became of a row.",
+  values: describedValues(IMPORT_OUTCOMES),
+})
 
 const ImportRow = builder.objectRef<ImportReportRow>("ImportRow").implement({
   description: "What became of one account of a document.",
   fields: (t) => ({
     row: t.exposeInt("row", { description: "Of the accounts in the document, from 1." }),
     line: t.exposeInt("line", { nullable: true, description: "Null: the document is one JSON value." }),
-    email: t.exposeString("email", { nullable: true }),
-    outcome: t.expose("outcome", { type: ImportOutcome }),
+    email: t.exposeString("email", {
+      nullable: true,
+      description: "The account's address, as the document has it; null: it has none.",
+    }),
+    outcome: t.expose("outcome", { type: ImportOutcome, description: "What became of it, or would in a dry run." }),
     accountId: t.exposeID("accountId", { nullable: true, description: "Of the account that it is now." }),
     message: t.exposeString("message", { nullable: true, description: "Why, and what to do, for a person." }),
     notCarried: t.stringList({
@@ -38,9 +48,18 @@ const ImportRow = builder.objectRef<ImportReportRow>("ImportRow").implement({
 })
 
 const ImportAccountsSuccess = builder.objectRef<ImportReport>("ImportAccountsSuccess").implement({
+  description: "The document was read; what became of each row is said by the rows.",
   fields: (t) => ({
-    formats: t.field({ type: [ImportFormat], resolve: ({ formats }) => [...formats] }),
-    rows: t.field({ type: [ImportRow], resolve: ({ rows }) => [...rows] }),
+    formats: t.field({
+      type: [ImportFormat],
+      description: "The formats that were found in it.",
+      resolve: ({ formats }) => [...formats],
+    }),
+    rows: t.field({
+      type: [ImportRow],
+      description: "One for each account in the document, in its order.",
+      resolve: ({ rows }) => [...rows],
+    }),
     counts: t.field({ type: [ImportCount], description: "Rows by outcome; none of zero.", resolve: countsOf }),
   }),
 })
@@ -51,7 +70,11 @@ interface Count {
 }
 
 const ImportCount = builder.objectRef<Count>("ImportCount").implement({
-  fields: (t) => ({ outcome: t.expose("outcome", { type: ImportOutcome }), rows: t.exposeInt("rows") }),
+  description: "How many rows had one outcome.",
+  fields: (t) => ({
+    outcome: t.expose("outcome", { type: ImportOutcome, description: "The outcome that they had." }),
+    rows: t.exposeInt("rows", { description: "How many they are; never 0." }),
+  }),
 })
 
 function countsOf({ rows }: ImportReport): Count[] {
@@ -61,6 +84,7 @@ function countsOf({ rows }: ImportReport): Count[] {
 }
 
 const ExportAccountsInput = builder.inputType("ExportAccountsInput", {
+  description: "Which accounts, and how they are sealed: give either passphrase or plain.",
   fields: (t) => ({
     filter: t.field({ type: AccountFilter, description: "Left out: every account." }),
     passphrase: t.string({
@@ -73,6 +97,7 @@ const ExportAccountsInput = builder.inputType("ExportAccountsInput", {
 })
 
 const ExportAccountsSuccess = builder.objectRef<ExportedDocument>("ExportAccountsSuccess").implement({
+  description: "The document, with credentials in it.",
   fields: (t) => ({
     document: t.exposeString("document", {
       description: "What importAccounts takes. Keep it as you would keep passwords.",
@@ -95,7 +120,9 @@ export function addAccountTransferMutations(): void {
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
       extensions: takesUpTo(60_000),
-      args: { input: t.arg({ type: ImportAccountsInput, required: true }) },
+      args: {
+        input: t.arg({ type: ImportAccountsInput, required: true, description: "The document, and how it is taken." }),
+      },
       resolve: (_root, { input }, { services }) => services.importAccounts(input),
     }),
     exportAccounts: t.field({
@@ -105,7 +132,13 @@ export function addAccountTransferMutations(): void {
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
       extensions: takesUpTo(60_000),
-      args: { input: t.arg({ type: ExportAccountsInput, required: true }) },
+      args: {
+        input: t.arg({
+          type: ExportAccountsInput,
+          required: true,
+          description: "Which accounts, and how they are sealed.",
+        }),
+      },
       resolve: (_root, { input }, context) => {
         if (context.principal === undefined) throw refuseScope(context)
         return context.services.exportAccounts(input, context.principal)

@@ -4,23 +4,30 @@ import { Account } from "../types/account.ts"
 import { AccountKind } from "../types/enums.ts"
 
 const AddAccountInput = builder.inputType("AddAccountInput", {
+  description: "An account to add, with its credential; one of the same kind and email takes the new credential.",
   fields: (t) => ({
     acknowledgedTerms: t.boolean({ description: "The operator has read the terms notice. Required for ANTIGRAVITY." }),
-    apiKey: t.string(),
-    baseUrl: t.string(),
+    apiKey: t.string({ description: "For kinds that have one; ANTIGRAVITY does not." }),
+    baseUrl: t.string({ description: "For kinds that have one; ANTIGRAVITY is reached at ANTIGRAVITY_BASE_URLS." }),
     clientId: t.string({
       description:
         "Of the OAuth client that the refresh token came from, where it is not the one in force. With its secret.",
     }),
-    clientSecret: t.string(),
-    email: t.string(),
-    kind: t.field({ type: AccountKind, required: true }),
-    label: t.string(),
-    priority: t.int(),
-    projectId: t.string(),
-    refreshToken: t.string(),
-    tags: t.stringList(),
-    weight: t.int(),
+    clientSecret: t.string({ description: "The secret of clientId." }),
+    email: t.string({ description: "Left out: it is read from the provider." }),
+    kind: t.field({ type: AccountKind, required: true, description: "This version takes ANTIGRAVITY." }),
+    label: t.string({ description: "Its name for people. Left out: one of its kind and id, never the address." }),
+    priority: t.int({
+      description: "Accounts with a higher one serve first; -1,000 to 1,000, 0 where it is left out.",
+    }),
+    projectId: t.string({ description: "Left out: the one that the provider gives it." }),
+    refreshToken: t.string({
+      description: "Checked with the provider before anything is written. Required for ANTIGRAVITY.",
+    }),
+    tags: t.stringList({ description: "Words by which filters and routing rules find it." }),
+    weight: t.int({
+      description: "Its share, for the strategies weighted and fill-first; 1 to 1,000, 1 where it is left out.",
+    }),
   }),
 })
 
@@ -28,8 +35,8 @@ const UpdateAccountInput = builder.inputType("UpdateAccountInput", {
   description: "What is left out stays as it is.",
   fields: (t) => ({
     disabledModels: t.stringList({ description: "Upstream ids that this account must not serve; the whole list." }),
-    enabled: t.boolean(),
-    label: t.string(),
+    enabled: t.boolean({ description: "False: it serves nothing until it is enabled again." }),
+    label: t.string({ description: "Its name for people." }),
     maxConcurrent: t.int({
       description: "Requests at the same time; 0 is unlimited, null is as MAX_CONCURRENT_PER_ACCOUNT says.",
     }),
@@ -44,20 +51,31 @@ const UpdateAccountInput = builder.inputType("UpdateAccountInput", {
 })
 
 const UpdateAccountSuccess = builder.objectRef<{ readonly account: AccountModel }>("UpdateAccountSuccess").implement({
-  fields: (t) => ({ account: t.expose("account", { type: Account }) }),
+  description: "What was given is in force.",
+  fields: (t) => ({ account: t.expose("account", { type: Account, description: "As it is now." }) }),
 })
 
 const AddAccountSuccess = builder.objectRef<{ readonly account: AccountModel }>("AddAccountSuccess").implement({
-  fields: (t) => ({ account: t.expose("account", { type: Account }) }),
+  description: "The account is there and goes through its onboarding.",
+  fields: (t) => ({
+    account: t.expose("account", {
+      type: Account,
+      description: "ONBOARDING, also where it was there and has a new credential.",
+    }),
+  }),
 })
 
 const ReleaseCooldownSuccess = builder
   .objectRef<{ readonly account: AccountModel }>("ReleaseCooldownSuccess")
-  .implement({ fields: (t) => ({ account: t.expose("account", { type: Account }) }) })
+  .implement({
+    description: "The rest is over.",
+    fields: (t) => ({ account: t.expose("account", { type: Account, description: "As it is now." }) }),
+  })
 
 const SyncQuotaSuccess = builder
   .objectRef<{ readonly account: AccountModel | null; readonly queued: number }>("SyncQuotaSuccess")
   .implement({
+    description: "The quota is read, or will be.",
     fields: (t) => ({
       account: t.expose("account", {
         type: Account,
@@ -71,8 +89,9 @@ const SyncQuotaSuccess = builder
 const RemoveAccountSuccess = builder
   .objectRef<{ readonly accountId: string; readonly revoked: boolean | null }>("RemoveAccountSuccess")
   .implement({
+    description: "The account is gone.",
     fields: (t) => ({
-      accountId: t.exposeID("accountId"),
+      accountId: t.exposeID("accountId", { description: "The one that was removed." }),
       revoked: t.exposeBoolean("revoked", {
         nullable: true,
         description: "Whether the credential was revoked at the provider; null when that was not asked for.",
@@ -85,16 +104,22 @@ export function addAccountMutations(): void {
   builder.mutationFields((t) => ({
     addAccount: t.field({
       type: AddAccountSuccess,
+      description:
+        "Adds an account, or gives the one of the same kind and email a new credential. It comes back as ONBOARDING and goes on by itself; follow accountChanged.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: AddAccountInput, required: true }) },
+      args: { input: t.arg({ type: AddAccountInput, required: true, description: "The account and its credential." }) },
       resolve: async (_root, { input }, { services }) => ({ account: await services.accounts.add(input) }),
     }),
     updateAccount: t.field({
       type: UpdateAccountSuccess,
+      description: "Changes what is given; the data planes have it with the answer.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }), input: t.arg({ type: UpdateAccountInput, required: true }) },
+      args: {
+        id: t.arg.id({ required: true, description: "The account to change." }),
+        input: t.arg({ type: UpdateAccountInput, required: true, description: "What becomes another." }),
+      },
       resolve: async (_root, { id, input }, { services }) => ({ account: await services.accounts.update(id, input) }),
     }),
     releaseCooldown: t.field({
@@ -103,7 +128,10 @@ export function addAccountMutations(): void {
         "Ends what rests on an account, or what keeps it from one model; the data planes have it with the answer.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { accountId: t.arg.id({ required: true }), model: t.arg.string() },
+      args: {
+        accountId: t.arg.id({ required: true, description: "The account that rests." }),
+        model: t.arg.string({ description: "An upstream id; left out: all that rests on the account." }),
+      },
       resolve: async (_root, { accountId, model }, { services }) => {
         return { account: await services.cooldowns.release(accountId, model ?? undefined) }
       },
@@ -113,14 +141,21 @@ export function addAccountMutations(): void {
       description: "Reads what is left of an account's quota now; without an account that of all, in the background.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { accountId: t.arg.id() },
+      args: { accountId: t.arg.id({ description: "Left out: all accounts." }) },
       resolve: (_root, { accountId }, { services }) => services.quotaSync.request(accountId ?? undefined),
     }),
     removeAccount: t.field({
       type: RemoveAccountSuccess,
+      description: "Removes an account and its credential. Records of its requests stay.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }), revoke: t.arg.boolean({ defaultValue: false }) },
+      args: {
+        id: t.arg.id({ required: true, description: "The account to remove." }),
+        revoke: t.arg.boolean({
+          defaultValue: false,
+          description: "True: the credential is revoked at the provider first.",
+        }),
+      },
       resolve: async (_root, { id, revoke }, { services }) => {
         return { accountId: id, revoked: await services.accounts.remove(id, revoke ?? false) }
       },

@@ -5,9 +5,10 @@ import { AdminToken } from "../types/admin-token.ts"
 import { AdminScope } from "../types/enums.ts"
 
 const CreateAdminTokenInput = builder.inputType("CreateAdminTokenInput", {
+  description: "The token to make.",
   fields: (t) => ({
-    name: t.string({ required: true }),
-    scope: t.field({ type: AdminScope, required: true }),
+    name: t.string({ required: true, description: "What it is for, for people." }),
+    scope: t.field({ type: AdminScope, required: true, description: "What it may; no more than who makes it." }),
     expiresAt: t.field({
       type: "DateTime",
       description: "When it ends. Left out: it does not; a token that ends itself has to give one that is no later.",
@@ -18,15 +19,19 @@ const CreateAdminTokenInput = builder.inputType("CreateAdminTokenInput", {
 const CreateAdminTokenSuccess = builder
   .objectRef<{ readonly adminToken: AdminTokenModel; readonly secret: string }>("CreateAdminTokenSuccess")
   .implement({
+    description: "The token is made and works.",
     fields: (t) => ({
-      adminToken: t.expose("adminToken", { type: AdminToken }),
+      adminToken: t.expose("adminToken", { type: AdminToken, description: "All of it but the secret." }),
       secret: t.exposeString("secret", { description: "Shown this once." }),
     }),
   })
 
 const RemoveAdminTokenSuccess = builder
   .objectRef<{ readonly adminTokenId: string }>("RemoveAdminTokenSuccess")
-  .implement({ fields: (t) => ({ adminTokenId: t.exposeID("adminTokenId") }) })
+  .implement({
+    description: "The token is refused.",
+    fields: (t) => ({ adminTokenId: t.exposeID("adminTokenId", { description: "The one that was removed." }) }),
+  })
 
 /** Making and removing admin tokens. */
 export function addAdminTokenMutations(): void {
@@ -36,7 +41,13 @@ export function addAdminTokenMutations(): void {
       description: "Makes a bearer token of yours. A session needs its password again (reauthentication_required).",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: CreateAdminTokenInput, required: true }) },
+      args: {
+        input: t.arg({
+          type: CreateAdminTokenInput,
+          required: true,
+          description: "What it is for, what it may, and until when.",
+        }),
+      },
       resolve: async (_root, { input }, context) => {
         const { name, scope, expiresAt } = input
         const given = { name, scope, expiresAt: expiresAt ?? undefined }
@@ -49,7 +60,7 @@ export function addAdminTokenMutations(): void {
       description: "Ends an admin token at once, and what it has open.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "The token to end." }) },
       resolve: async (_root, { id }, { services }) => {
         await services.auth.adminTokens.remove(id)
         return { adminTokenId: id }

@@ -16,8 +16,8 @@ const DESCRIPTIONS = {
 const CreateAlertRuleInput = builder.inputType("CreateAlertRuleInput", {
   description: "What is left out is as in the built-in rule of the kind.",
   fields: (t) => ({
-    kind: t.field({ type: AlertKind, required: true }),
-    name: t.string(),
+    kind: t.field({ type: AlertKind, required: true, description: "What it looks at; it stays so." }),
+    name: t.string({ description: "What its alerts are called, for people." }),
     enabled: t.boolean({ description: "False: it is made and not looked at." }),
     threshold: t.float({ description: DESCRIPTIONS.threshold }),
     forSeconds: t.int({ description: DESCRIPTIONS.forSeconds }),
@@ -31,7 +31,7 @@ const CreateAlertRuleInput = builder.inputType("CreateAlertRuleInput", {
 const UpdateAlertRuleInput = builder.inputType("UpdateAlertRuleInput", {
   description: "What is left out stays as it is.",
   fields: (t) => ({
-    name: t.string(),
+    name: t.string({ description: "What its alerts are called, for people." }),
     enabled: t.boolean({ description: "False: it is not looked at, and its alert is resolved." }),
     threshold: t.float({ description: DESCRIPTIONS.threshold }),
     forSeconds: t.int({ description: DESCRIPTIONS.forSeconds }),
@@ -46,8 +46,9 @@ const ADDRESS =
   "Where messages are posted. Its host must be allowed by the setting ALERT_WEBHOOK_HOSTS, and it begins with https:// unless that allows clear text. Never shown again."
 
 const CreateWebhookInput = builder.inputType("CreateWebhookInput", {
+  description: "Where alerts may be sent from now on.",
   fields: (t) => ({
-    name: t.string({ required: true }),
+    name: t.string({ required: true, description: "What people call it." }),
     url: t.string({ required: true, description: ADDRESS }),
   }),
 })
@@ -55,7 +56,7 @@ const CreateWebhookInput = builder.inputType("CreateWebhookInput", {
 const UpdateWebhookInput = builder.inputType("UpdateWebhookInput", {
   description: "What is left out or null stays as it is.",
   fields: (t) => ({
-    name: t.string(),
+    name: t.string({ description: "What people call it." }),
     url: t.string({ description: ADDRESS }),
     enabled: t.boolean({ description: "False: nothing is sent there, and what waited is given up." }),
   }),
@@ -74,42 +75,50 @@ interface WebhookSecretResult extends WebhookResult {
 }
 
 const CreateAlertRuleSuccess = builder.objectRef<RuleResult>("CreateAlertRuleSuccess").implement({
-  fields: (t) => ({ alertRule: t.expose("alertRule", { type: AlertRule }) }),
+  description: "The rule is made, and is looked at if it is enabled.",
+  fields: (t) => ({ alertRule: t.expose("alertRule", { type: AlertRule, description: "The one that was made." }) }),
 })
 
 const UpdateAlertRuleSuccess = builder.objectRef<RuleResult>("UpdateAlertRuleSuccess").implement({
-  fields: (t) => ({ alertRule: t.expose("alertRule", { type: AlertRule }) }),
+  description: "What was given is in force.",
+  fields: (t) => ({ alertRule: t.expose("alertRule", { type: AlertRule, description: "As it is now." }) }),
 })
 
 const RemoveAlertRuleSuccess = builder.objectRef<{ readonly alertRuleId: string }>("RemoveAlertRuleSuccess").implement({
-  fields: (t) => ({ alertRuleId: t.exposeID("alertRuleId") }),
+  description: "The rule is gone, and its alert is over.",
+  fields: (t) => ({ alertRuleId: t.exposeID("alertRuleId", { description: "The one that was removed." }) }),
 })
 
 const SIGNS = "What messages are signed with, for the receiver. Shown this once."
 
 const CreateWebhookSuccess = builder.objectRef<WebhookSecretResult>("CreateWebhookSuccess").implement({
+  description: "The webhook is made; rules that name it send there.",
   fields: (t) => ({
-    webhook: t.expose("webhook", { type: Webhook }),
+    webhook: t.expose("webhook", { type: Webhook, description: "The one that was made." }),
     secret: t.exposeString("secret", { description: SIGNS }),
   }),
 })
 
 const UpdateWebhookSuccess = builder.objectRef<WebhookResult>("UpdateWebhookSuccess").implement({
-  fields: (t) => ({ webhook: t.expose("webhook", { type: Webhook }) }),
+  description: "What was given is in force.",
+  fields: (t) => ({ webhook: t.expose("webhook", { type: Webhook, description: "As it is now." }) }),
 })
 
 const RotateWebhookSecretSuccess = builder.objectRef<WebhookSecretResult>("RotateWebhookSecretSuccess").implement({
+  description: "The webhook has a new secret.",
   fields: (t) => ({
-    webhook: t.expose("webhook", { type: Webhook }),
+    webhook: t.expose("webhook", { type: Webhook, description: "The same webhook." }),
     secret: t.exposeString("secret", { description: SIGNS }),
   }),
 })
 
 const RemoveWebhookSuccess = builder.objectRef<{ readonly webhookId: string }>("RemoveWebhookSuccess").implement({
-  fields: (t) => ({ webhookId: t.exposeID("webhookId") }),
+  description: "The webhook is gone.",
+  fields: (t) => ({ webhookId: t.exposeID("webhookId", { description: "The one that was removed." }) }),
 })
 
 const TestWebhookSuccess = builder.objectRef<{ readonly status: number }>("TestWebhookSuccess").implement({
+  description: "The receiver took the message.",
   fields: (t) => ({ status: t.exposeInt("status", { description: "What the receiver answered." }) }),
 })
 
@@ -118,9 +127,16 @@ export function addAlertMutations(): void {
   builder.mutationFields((t) => ({
     createAlertRule: t.field({
       type: CreateAlertRuleSuccess,
+      description: "Makes a rule of one kind, beside those that are built in; at most 100 in all.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: CreateAlertRuleInput, required: true }) },
+      args: {
+        input: t.arg({
+          type: CreateAlertRuleInput,
+          required: true,
+          description: "What it looks at, from when on, and where its alerts go.",
+        }),
+      },
       resolve: async (_root, { input }, { services }) => {
         const { kind, ...fields } = input
         return { alertRule: await services.alerts.rules.create(kind, fields) }
@@ -131,7 +147,10 @@ export function addAlertMutations(): void {
       description: "A webhook that is set while an alert goes on hears of it with its next change.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }), input: t.arg({ type: UpdateAlertRuleInput, required: true }) },
+      args: {
+        id: t.arg.id({ required: true, description: "The rule to change." }),
+        input: t.arg({ type: UpdateAlertRuleInput, required: true, description: "What becomes another." }),
+      },
       resolve: async (_root, { id, input }, { services }) => ({
         alertRule: await services.alerts.rules.update(id, input),
       }),
@@ -141,7 +160,7 @@ export function addAlertMutations(): void {
       description: "Resolves its alert. Built-in rules can be disabled only.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "The rule to remove." }) },
       resolve: async (_root, { id }, { services }) => {
         await services.alerts.rules.remove(id)
         return { alertRuleId: id }
@@ -149,9 +168,10 @@ export function addAlertMutations(): void {
     }),
     createWebhook: t.field({
       type: CreateWebhookSuccess,
+      description: "Makes a place to send alerts to; at most 50. updateAlertRule lets a rule send there.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: CreateWebhookInput, required: true }) },
+      args: { input: t.arg({ type: CreateWebhookInput, required: true, description: "Its name and address." }) },
       resolve: async (_root, { input }, { services }) => {
         const { row, secret } = await services.alerts.webhooks.create(input)
         return { webhook: row, secret }
@@ -159,9 +179,13 @@ export function addAlertMutations(): void {
     }),
     updateWebhook: t.field({
       type: UpdateWebhookSuccess,
+      description: "Changes what is given. Another address is tried with the next message.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }), input: t.arg({ type: UpdateWebhookInput, required: true }) },
+      args: {
+        id: t.arg.id({ required: true, description: "The webhook to change." }),
+        input: t.arg({ type: UpdateWebhookInput, required: true, description: "What becomes another." }),
+      },
       resolve: async (_root, { id, input }, { services }) => ({
         webhook: await services.alerts.webhooks.update(id, input),
       }),
@@ -171,7 +195,7 @@ export function addAlertMutations(): void {
       description: "From now on messages are signed with the new one, those that wait to be sent again included.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "The webhook whose secret is replaced." }) },
       resolve: async (_root, { id }, { services }) => {
         const { row, secret } = await services.alerts.webhooks.rotateSecret(id)
         return { webhook: row, secret }
@@ -182,7 +206,7 @@ export function addAlertMutations(): void {
       description: "Its messages are forgotten; rules that sent there send nowhere.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "The webhook to remove." }) },
       resolve: async (_root, { id }, { services }) => {
         await services.alerts.webhooks.remove(id)
         return { webhookId: id }
@@ -193,7 +217,7 @@ export function addAlertMutations(): void {
       description: "Sends a test now, also to one that is disabled. Refused (`not_delivered`) when it does not arrive.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "The webhook to send to." }) },
       resolve: async (_root, { id }, { services }) => ({ status: await services.alerts.webhooks.test(id) }),
     }),
   }))

@@ -25,7 +25,7 @@ const DESCRIPTIONS = {
 const CreateApiKeyInput = builder.inputType("CreateApiKeyInput", {
   description: "What is left out or null is not limited.",
   fields: (t) => ({
-    name: t.string({ required: true }),
+    name: t.string({ required: true, description: "Whose it is or what it is for, for people." }),
     expiresAt: t.field({ type: "DateTime", description: "From then on it is refused." }),
     models: t.stringList({ description: DESCRIPTIONS.models }),
     dialects: t.field({ type: [Dialect], description: DESCRIPTIONS.dialects }),
@@ -44,7 +44,7 @@ const CreateApiKeyInput = builder.inputType("CreateApiKeyInput", {
 const UpdateApiKeyInput = builder.inputType("UpdateApiKeyInput", {
   description: "What is left out stays as it is; null takes a limit back.",
   fields: (t) => ({
-    name: t.string(),
+    name: t.string({ description: "Whose it is or what it is for, for people." }),
     enabled: t.boolean({ description: "False: it is refused until it is enabled again." }),
     expiresAt: t.field({ type: "DateTime", description: "From then on it is refused." }),
     models: t.stringList({ description: DESCRIPTIONS.models }),
@@ -67,25 +67,32 @@ interface KeyAndSecret {
 }
 
 const CreateApiKeySuccess = builder.objectRef<KeyAndSecret>("CreateApiKeySuccess").implement({
+  description: "The key is made; the connected data planes take it.",
   fields: (t) => ({
-    apiKey: t.expose("apiKey", { type: ApiKey }),
+    apiKey: t.expose("apiKey", { type: ApiKey, description: "All of it but the secret." }),
     secret: t.exposeString("secret", { description: "Shown this once." }),
   }),
 })
 
 const UpdateApiKeySuccess = builder.objectRef<Pick<KeyAndSecret, "apiKey">>("UpdateApiKeySuccess").implement({
-  fields: (t) => ({ apiKey: t.expose("apiKey", { type: ApiKey }) }),
+  description: "What was given is in force.",
+  fields: (t) => ({ apiKey: t.expose("apiKey", { type: ApiKey, description: "As it is now." }) }),
 })
 
 const RotateApiKeySuccess = builder.objectRef<KeyAndSecret>("RotateApiKeySuccess").implement({
+  description: "The key has a new secret.",
   fields: (t) => ({
-    apiKey: t.expose("apiKey", { type: ApiKey }),
+    apiKey: t.expose("apiKey", {
+      type: ApiKey,
+      description: "The same key, with what it was before among `replaced`.",
+    }),
     secret: t.exposeString("secret", { description: "Shown this once." }),
   }),
 })
 
 const RemoveApiKeySuccess = builder.objectRef<{ readonly apiKeyId: string }>("RemoveApiKeySuccess").implement({
-  fields: (t) => ({ apiKeyId: t.exposeID("apiKeyId") }),
+  description: "The key is refused.",
+  fields: (t) => ({ apiKeyId: t.exposeID("apiKeyId", { description: "The one that was removed." }) }),
 })
 
 /** Making, changing, rotating and removing API keys. */
@@ -93,9 +100,10 @@ export function addApiKeyMutations(): void {
   builder.mutationFields((t) => ({
     createApiKey: t.field({
       type: CreateApiKeySuccess,
+      description: "Makes a key; it works at the connected data planes when it answers.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: CreateApiKeyInput, required: true }) },
+      args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: "Its name and its limits." }) },
       resolve: async (_root, { input }, { services }) => {
         const { row, secret } = await services.apiKeys.create(input)
         return { apiKey: row, secret }
@@ -106,7 +114,10 @@ export function addApiKeyMutations(): void {
       description: "In force at the connected data planes when it answers; what is under way keeps what it began with.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }), input: t.arg({ type: UpdateApiKeyInput, required: true }) },
+      args: {
+        id: t.arg.id({ required: true, description: "The key to change." }),
+        input: t.arg({ type: UpdateApiKeyInput, required: true, description: "What becomes another." }),
+      },
       resolve: async (_root, { id, input }, { services }) => ({ apiKey: await services.apiKeys.update(id, input) }),
     }),
     rotateApiKey: t.field({
@@ -116,7 +127,7 @@ export function addApiKeyMutations(): void {
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
       args: {
-        id: t.arg.id({ required: true }),
+        id: t.arg.id({ required: true, description: "The key whose secret is replaced." }),
         overlapMinutes: t.arg.int({
           defaultValue: DEFAULT_OVERLAP_MINUTES,
           description: "0 ends all earlier secrets at once; at most 30 days.",
@@ -129,9 +140,10 @@ export function addApiKeyMutations(): void {
     }),
     removeApiKey: t.field({
       type: RemoveApiKeySuccess,
+      description: "Ends a key; the connected data planes refuse it when it answers. What it used stays counted.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "The key to end." }) },
       resolve: async (_root, { id }, { services }) => {
         await services.apiKeys.remove(id)
         return { apiKeyId: id }

@@ -14,18 +14,23 @@ const ReleaseConversationsInput = builder.inputType("ReleaseConversationsInput",
 const CommandRefusal = builder.objectRef<Released["refusals"][number]>("CommandRefusal").implement({
   description: "A data plane that did not do what it was told.",
   fields: (t) => ({
-    node: t.expose("node", { type: Node }),
+    node: t.expose("node", { type: Node, description: "The data plane that refused." }),
     reason: t.exposeString("reason", { description: "For a person." }),
   }),
 })
 
 const ReleaseConversationsSuccess = builder.objectRef<Released>("ReleaseConversationsSuccess").implement({
+  description: "The connected data planes were told.",
   fields: (t) => ({
     conversations: t.exposeInt("conversations", {
       description: "That were let go. Their next turn finds an account as a new conversation does.",
     }),
     nodes: t.exposeInt("nodes", { description: "Data planes that have done it." }),
-    refusals: t.field({ type: [CommandRefusal], resolve: ({ refusals }) => [...refusals] }),
+    refusals: t.field({
+      type: [CommandRefusal],
+      description: "Data planes that did not do it, with the reason.",
+      resolve: ({ refusals }) => [...refusals],
+    }),
     unanswered: t.field({
       type: [Node],
       description:
@@ -43,7 +48,7 @@ export function addConversationMutations(): void {
       description: "Lets conversations forget the account they live on, at every data plane.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: ReleaseConversationsInput, required: true }) },
+      args: { input: t.arg({ type: ReleaseConversationsInput, required: true, description: "Which ones." }) },
       resolve: (_root, { input }, { services }) => services.conversations.release(input),
     }),
   }))

@@ -4,20 +4,25 @@ import { freshPrincipal } from "../fresh.ts"
 import { Node } from "../types/node.ts"
 
 const CreateNodeInput = builder.inputType("CreateNodeInput", {
-  fields: (t) => ({ name: t.string({ required: true }) }),
+  description: "The data plane that may link.",
+  fields: (t) => ({
+    name: t.string({ required: true, description: "What people call it; no other has the name." }),
+  }),
 })
 
 const CreateNodeSuccess = builder
   .objectRef<{ readonly node: NodeModel; readonly linkToken: string }>("CreateNodeSuccess")
   .implement({
+    description: "The data plane may link.",
     fields: (t) => ({
       linkToken: t.exposeString("linkToken", { description: "The link token for LINK_TOKEN, shown this once." }),
-      node: t.expose("node", { type: Node }),
+      node: t.expose("node", { type: Node, description: "Not connected until it links." }),
     }),
   })
 
 const RemoveNodeSuccess = builder.objectRef<{ readonly nodeId: string }>("RemoveNodeSuccess").implement({
-  fields: (t) => ({ nodeId: t.exposeID("nodeId") }),
+  description: "The data plane may not link any more.",
+  fields: (t) => ({ nodeId: t.exposeID("nodeId", { description: "The one that was removed." }) }),
 })
 
 /** Making and removing data planes. */
@@ -29,7 +34,7 @@ export function addNodeMutations(): void {
         "Lets another data plane link. Its token opens the accounts' credentials: a session needs its password again (reauthentication_required).",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: CreateNodeInput, required: true }) },
+      args: { input: t.arg({ type: CreateNodeInput, required: true, description: "Its name." }) },
       resolve: async (_root, { input }, context) => {
         freshPrincipal(context)
         const { row, linkToken } = await context.services.nodes.create(input.name)
@@ -41,7 +46,7 @@ export function addNodeMutations(): void {
       description: "Forgets a data plane and revokes its link token.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "The data plane to forget." }) },
       resolve: async (_root, { id }, { services }) => {
         await services.nodes.remove(id)
         return { nodeId: id }

@@ -8,13 +8,15 @@ import { AccountKind } from "../types/enums.ts"
 import { OAuthClient } from "../types/oauth.ts"
 
 const StartOAuthInput = builder.inputType("StartOAuthInput", {
+  description: "The account to sign in to.",
   fields: (t) => ({
-    kind: t.field({ type: AccountKind, required: true }),
+    kind: t.field({ type: AccountKind, required: true, description: "This version takes ANTIGRAVITY." }),
     acknowledgedTerms: t.boolean({ required: true, description: "The operator has read the terms notice." }),
   }),
 })
 
 const CompleteOAuthInput = builder.inputType("CompleteOAuthInput", {
+  description: "What the browser brought back.",
   fields: (t) => ({
     callback: t.string({
       required: true,
@@ -28,34 +30,47 @@ const CompleteOAuthInput = builder.inputType("CompleteOAuthInput", {
 })
 
 const StartOAuthSuccess = builder.objectRef<StartedOAuth>("StartOAuthSuccess").implement({
+  description: "A sign-in is under way.",
   fields: (t) => ({
     authorizationUrl: t.exposeString("authorizationUrl", {
       description: "Where the account's owner signs in and agrees. As OAuth needs it, it holds the client's id.",
     }),
     state: t.exposeString("state", { description: "Names this sign-in; it counts once and only for who began it." }),
-    expiresAt: t.expose("expiresAt", { type: "DateTime" }),
+    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "Until when it can be ended." }),
   }),
 })
 
 const CompleteOAuthSuccess = builder.objectRef<{ readonly account: AccountModel }>("CompleteOAuthSuccess").implement({
-  fields: (t) => ({ account: t.expose("account", { type: Account }) }),
+  description: "The provider's answer was taken.",
+  fields: (t) => ({
+    account: t.expose("account", { type: Account, description: "The account that was signed in to, ONBOARDING." }),
+  }),
 })
 
 const OAuthClientInput = builder.inputType("OAuthClientInput", {
-  fields: (t) => ({ clientId: t.string({ required: true }), clientSecret: t.string({ required: true }) }),
+  description: "An OAuth client of the provider. Neither is ever told again.",
+  fields: (t) => ({
+    clientId: t.string({ required: true, description: "As the provider gave it." }),
+    clientSecret: t.string({ required: true, description: "As the provider gave it." }),
+  }),
 })
 
 const UpdateOAuthClientInput = builder.inputType("UpdateOAuthClientInput", {
   description: "One of the two.",
   fields: (t) => ({
-    set: t.field({ type: OAuthClientInput }),
+    set: t.field({ type: OAuthClientInput, description: "The client for new sign-ins." }),
     unset: t.boolean({ description: "Back to the environment's." }),
   }),
 })
 
 const UpdateOAuthClientSuccess = builder
   .objectRef<{ readonly oauthClient: OAuthClientState }>("UpdateOAuthClientSuccess")
-  .implement({ fields: (t) => ({ oauthClient: t.expose("oauthClient", { type: OAuthClient }) }) })
+  .implement({
+    description: "New sign-ins use it.",
+    fields: (t) => ({
+      oauthClient: t.expose("oauthClient", { type: OAuthClient, description: "What is told of the one in force." }),
+    }),
+  })
 
 /** Signing in to an account, and the OAuth client with which that is done. */
 export function addOAuthMutations(): void {
@@ -66,7 +81,13 @@ export function addOAuthMutations(): void {
         "Begins a sign-in. The browser comes back to this machine's loopback address; where that is another machine, completeOAuth takes the address it was sent to.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: StartOAuthInput, required: true }) },
+      args: {
+        input: t.arg({
+          type: StartOAuthInput,
+          required: true,
+          description: "The kind of account, and that its terms are known.",
+        }),
+      },
       resolve: (_root, { input }, context) => {
         if (context.principal === undefined) throw refuseScope(context)
         return context.services.oauth.start(input, context.principal)
@@ -78,7 +99,9 @@ export function addOAuthMutations(): void {
         "Ends a sign-in by hand. The account comes back as ONBOARDING; follow oauthProgress or accountChanged.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: CompleteOAuthInput, required: true }) },
+      args: {
+        input: t.arg({ type: CompleteOAuthInput, required: true, description: "What the browser brought back." }),
+      },
       resolve: async (_root, { input }, context) => {
         if (context.principal === undefined) throw refuseScope(context)
         return { account: await context.services.oauth.complete(input, context.principal) }
@@ -90,7 +113,13 @@ export function addOAuthMutations(): void {
         "Sets the OAuth client for new sign-ins, without a restart. Accounts that are there keep the client they came from.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: UpdateOAuthClientInput, required: true }) },
+      args: {
+        input: t.arg({
+          type: UpdateOAuthClientInput,
+          required: true,
+          description: "The client, or that the environment's counts again.",
+        }),
+      },
       resolve: async (_root, { input: { set, unset } }, { services }) => {
         if (Boolean(set) === (unset === true)) {
           throw new InvalidInputError("one_of", "Give either set or unset: true.", ["input"])

@@ -3,7 +3,8 @@ import { builder, expectedFailures } from "../builder.ts"
 import { PoolState } from "../types/pool-state.ts"
 
 const ResumePoolSuccess = builder.objectRef<{ readonly pool: State }>("ResumePoolSuccess").implement({
-  fields: (t) => ({ pool: t.expose("pool", { type: PoolState }) }),
+  description: "The pool serves.",
+  fields: (t) => ({ pool: t.expose("pool", { type: PoolState, description: "As it is now." }) }),
 })
 
 /** What an operator does to the pool as a whole. */

@@ -4,6 +4,7 @@ import { Dialect } from "../types/enums.ts"
 import { PoolStrategy, RequestTraitType, Routing, ROUTING_DESCRIPTIONS as SAID } from "../types/routing.ts"
 
 const ModelAliasInput = builder.inputType("ModelAliasInput", {
+  description: "A name for a model.",
   fields: (t) => ({
     name: t.string({ required: true, description: SAID.alias }),
     target: t.string({ required: true, description: SAID.target }),
@@ -34,16 +35,18 @@ const RoutingActionInput = builder.inputType("RoutingActionInput", {
 })
 
 const RoutingRuleInput = builder.inputType("RoutingRuleInput", {
+  description: "Where some requests go. The first in the list that matches counts.",
   fields: (t) => ({
     name: t.string({ required: true, description: SAID.rule }),
     enabled: t.boolean({ defaultValue: true, description: SAID.enabled }),
     note: t.string({ description: SAID.note }),
     match: t.field({ type: RoutingMatchInput, description: "Left out: every request." }),
-    action: t.field({ type: RoutingActionInput, required: true }),
+    action: t.field({ type: RoutingActionInput, required: true, description: "Where the requests go." }),
   }),
 })
 
 const FallbackChainInput = builder.inputType("FallbackChainInput", {
+  description: "What follows when nobody can serve a model.",
   fields: (t) => ({
     model: t.string({ required: true, description: SAID.chain }),
     next: t.stringList({ required: true, description: SAID.next }),
@@ -53,15 +56,16 @@ const FallbackChainInput = builder.inputType("FallbackChainInput", {
 const UpdateRoutingInput = builder.inputType("UpdateRoutingInput", {
   description: "A list that is given takes the place of the whole list; one that is left out stays as it is.",
   fields: (t) => ({
-    aliases: t.field({ type: [ModelAliasInput] }),
+    aliases: t.field({ type: [ModelAliasInput], description: "Names for models." }),
     rules: t.field({ type: [RoutingRuleInput], description: "In the order in which they count." }),
-    fallbacks: t.field({ type: [FallbackChainInput] }),
+    fallbacks: t.field({ type: [FallbackChainInput], description: "What follows when nobody can serve a model." }),
     revision: t.string({ description: "Refuse the update when the routing is no longer this." }),
   }),
 })
 
 const UpdateRoutingSuccess = builder.objectRef<RoutingState>("UpdateRoutingSuccess").implement({
-  fields: (t) => ({ routing: t.field({ type: Routing, resolve: (state) => state }) }),
+  description: "What was given is in force.",
+  fields: (t) => ({ routing: t.field({ type: Routing, description: "As it is now.", resolve: (state) => state }) }),
 })
 
 /** What is null is left out: nothing is set back to nothing in a list that is given whole. */
@@ -85,7 +89,7 @@ export function addRoutingMutations(): void {
         "All or nothing, checked as a whole; the answer comes when the connected data planes have what changed. Requests under way keep what they began with.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: UpdateRoutingInput, required: true }) },
+      args: { input: t.arg({ type: UpdateRoutingInput, required: true, description: "The lists that are replaced." }) },
       resolve: (_root, { input }, { services }) =>
         services.routing.update({
           aliases: input.aliases?.map(({ name, target, note }) => ({ name, target, note: note ?? undefined })),

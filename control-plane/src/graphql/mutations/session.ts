@@ -12,26 +12,37 @@ interface ShownViewer {
 }
 
 const SignInSuccess = builder.objectRef<ShownViewer>("SignInSuccess").implement({
-  fields: (t) => ({ viewer: t.expose("viewer", { type: Viewer }) }),
+  description: "You are signed in, in the session of the cookie.",
+  fields: (t) => ({ viewer: t.expose("viewer", { type: Viewer, description: "You." }) }),
 })
 
 const SignOutSuccess = builder.objectRef<{ readonly signedOut: boolean }>("SignOutSuccess").implement({
-  fields: (t) => ({ signedOut: t.exposeBoolean("signedOut") }),
+  description: "The cookie is taken back.",
+  fields: (t) => ({ signedOut: t.exposeBoolean("signedOut", { description: "False: there was no session to end." }) }),
 })
 
 const ReauthenticateSuccess = builder.objectRef<ShownViewer>("ReauthenticateSuccess").implement({
-  fields: (t) => ({ viewer: t.expose("viewer", { type: Viewer }) }),
+  description: "The password counts as just given.",
+  fields: (t) => ({ viewer: t.expose("viewer", { type: Viewer, description: "You, with freshUntil." }) }),
 })
 
 const ChangePasswordSuccess = builder.objectRef<ShownViewer>("ChangePasswordSuccess").implement({
-  fields: (t) => ({ viewer: t.expose("viewer", { type: Viewer }) }),
+  description: "The new password is in force, and only this session is left.",
+  fields: (t) => ({
+    viewer: t.expose("viewer", {
+      type: Viewer,
+      description: "You, in a session that was given the password just now.",
+    }),
+  }),
 })
 
 const EndSessionSuccess = builder.objectRef<{ readonly sessionId: string }>("EndSessionSuccess").implement({
-  fields: (t) => ({ sessionId: t.exposeID("sessionId") }),
+  description: "The session is over.",
+  fields: (t) => ({ sessionId: t.exposeID("sessionId", { description: "The one that was ended." }) }),
 })
 
 const EndOtherSessionsSuccess = builder.objectRef<{ readonly ended: number }>("EndOtherSessionsSuccess").implement({
+  description: "You are signed in here alone.",
   fields: (t) => ({ ended: t.exposeInt("ended", { description: "How many." }) }),
 })
 
@@ -46,9 +57,13 @@ export function addSessionMutations(): void {
   builder.mutationFields((t) => ({
     signIn: t.field({
       type: SignInSuccess,
+      description: "Signs in to the panel: the answer sets the session's cookie.",
       authScopes: { public: true },
       errors: expectedFailures,
-      args: { name: t.arg.string({ defaultValue: "admin" }), password: t.arg.string({ required: true }) },
+      args: {
+        name: t.arg.string({ defaultValue: "admin", description: "The administrator's." }),
+        password: t.arg.string({ required: true, description: "The administrator's." }),
+      },
       resolve: async (_root, { name, password }, context) => {
         const { services, address, userAgent, principal } = context
         const input = { name: name ?? "admin", password }
@@ -58,6 +73,7 @@ export function addSessionMutations(): void {
     }),
     signOut: t.field({
       type: SignOutSuccess,
+      description: "Ends this session and takes its cookie back.",
       authScopes: { public: true },
       errors: expectedFailures,
       resolve: async (_root, _args, { services, principal, setCookie }) => {
@@ -75,7 +91,7 @@ export function addSessionMutations(): void {
       description: "Gives the password of this session again; for ten minutes it may then do what needs that.",
       authScopes: { scope: "READ" },
       errors: expectedFailures,
-      args: { password: t.arg.string({ required: true }) },
+      args: { password: t.arg.string({ required: true, description: "The one you sign in with." }) },
       resolve: async (_root, { password }, context) => {
         const { services, address } = context
         return enter(context, await services.auth.reauthenticate(password, knownPrincipal(context), address))
@@ -101,7 +117,7 @@ export function addSessionMutations(): void {
       description: "Signs one browser out: one of your own, or with the scope ADMIN anybody's.",
       authScopes: { scope: "READ" },
       errors: expectedFailures,
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "Of Query.sessions." }) },
       resolve: async (_root, { id }, context) => {
         const { scope, administratorId = "" } = knownPrincipal(context)
         await context.services.auth.sessions.end(id, includesScope(scope, "ADMIN") ? undefined : administratorId)

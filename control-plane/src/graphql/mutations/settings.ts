@@ -3,22 +3,31 @@ import { builder, expectedFailures } from "../builder.ts"
 import { SettingName, Settings } from "../types/settings.ts"
 
 const SetSettingInput = builder.inputType("SetSettingInput", {
+  description: "A setting and its new value.",
   fields: (t) => ({
-    name: t.field({ type: SettingName, required: true }),
+    name: t.field({
+      type: SettingName,
+      required: true,
+      description: "The setting's, which is its environment variable's.",
+    }),
     value: t.string({ required: true, description: "As the environment variable would hold it." }),
   }),
 })
 
 const UpdateSettingsInput = builder.inputType("UpdateSettingsInput", {
+  description: "Taken as a whole or not at all.",
   fields: (t) => ({
-    set: t.field({ type: [SetSettingInput] }),
+    set: t.field({ type: [SetSettingInput], description: "Each at most once, and not in `unset` as well." }),
     unset: t.field({ type: [SettingName], description: "Back to the environment, or to the default." }),
     revision: t.string({ description: "Refuse the update when the settings are no longer these." }),
   }),
 })
 
 const UpdateSettingsSuccess = builder.objectRef<SettingsState>("UpdateSettingsSuccess").implement({
-  fields: (t) => ({ settings: t.field({ type: Settings, resolve: (state) => state }) }),
+  description: "What was given is in force.",
+  fields: (t) => ({
+    settings: t.field({ type: Settings, description: "As they are now.", resolve: (state) => state }),
+  }),
 })
 
 /** Changing what is in force, without a restart. */
@@ -29,7 +38,9 @@ export function addSettingsMutations(): void {
       description: "All or nothing; the answer comes when the connected data planes have what changed.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { input: t.arg({ type: UpdateSettingsInput, required: true }) },
+      args: {
+        input: t.arg({ type: UpdateSettingsInput, required: true, description: "What is set and what goes back." }),
+      },
       resolve: (_root, { input }, { services }) =>
         services.settings.update({
           set: input.set ?? [],

@@ -6,9 +6,9 @@ import { AccountKind, AccountState } from "./enums.ts"
 export const AccountFilter = builder.inputType("AccountFilter", {
   description: "Which accounts are meant: all that is given has to be true of one. Nothing given means every account.",
   fields: (t) => ({
-    enabled: t.boolean(),
+    enabled: t.boolean({ description: "What an operator said of them." }),
     ids: t.idList({ description: "Exactly these, at most 900." }),
-    kinds: t.field({ type: [AccountKind] }),
+    kinds: t.field({ type: [AccountKind], description: "Of one of these kinds." }),
     needsAttention: t.boolean({
       description: "Enabled, and in a state that waits for a person: login, verification, project, or the provider.",
     }),
@@ -23,4 +23,7 @@ const ORDERS = Object.fromEntries(
   Object.entries(ACCOUNT_ORDERS).map(([name, { description }]) => [name, description]),
 ) as Record<keyof typeof ACCOUNT_ORDERS, string> // every entry was just made so
 
-export const AccountOrder = builder.enumType("AccountOrder", { values: describedValues(ORDERS) })
+export const AccountOrder = builder.enumType("AccountOrder", {
+  description: "In which order accounts are listed.",
+  values: describedValues(ORDERS),
+})

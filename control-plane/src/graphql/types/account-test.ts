@@ -7,14 +7,17 @@ const TestStepName = builder.enumType("AccountTestStepName", {
   values: describedValues(TEST_STEPS),
 })
 
-const TestOutcome = builder.enumType("AccountTestOutcome", { values: describedValues(TEST_OUTCOMES) })
+const TestOutcome = builder.enumType("AccountTestOutcome", {
+  description: "What came of one step.",
+  values: describedValues(TEST_OUTCOMES),
+})
 
 export const AccountTestStep = builder.objectRef<TestStep>("AccountTestStep").implement({
   description: "One thing that was tried, or why it was not.",
   fields: (t) => ({
-    step: t.expose("step", { type: TestStepName }),
+    step: t.expose("step", { type: TestStepName, description: "What was tried." }),
     subject: t.exposeString("subject", { nullable: true, description: "The address of a HOST, the id of a MODEL." }),
-    outcome: t.expose("outcome", { type: TestOutcome }),
+    outcome: t.expose("outcome", { type: TestOutcome, description: "Whether it works." }),
     durationMs: t.exposeFloat("durationMs", { nullable: true, description: "Null: it was not tried." }),
     message: t.exposeString("message", {
       description: "What came of it, in the provider's own words where there are any, without what is private.",

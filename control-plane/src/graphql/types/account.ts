@@ -13,11 +13,20 @@ function modelIds(catalogue: CatalogueModel | null): string[] {
 }
 
 export const Account = builder.prismaObject("Account", {
+  description: "An account of the operator at a provider, which serves requests.",
   fields: (t) => ({
-    id: t.exposeID("id"),
-    kind: t.expose("kind", { type: AccountKind }),
-    label: t.exposeString("label"),
-    email: t.exposeString("email", { nullable: true }),
+    id: t.exposeID("id", { description: "Stays the same for as long as the account is here." }),
+    kind: t.expose("kind", {
+      type: AccountKind,
+      description: "The provider's kind, which decides how it is signed in to and asked.",
+    }),
+    label: t.exposeString("label", {
+      description: "Its name for people; also the answer header of an explained request.",
+    }),
+    email: t.exposeString("email", {
+      nullable: true,
+      description: "Its address at the provider; null: not known yet.",
+    }),
     state: t.field({
       type: AccountState,
       description: "DISABLED while an operator has disabled it, whatever it would be otherwise.",
@@ -39,11 +48,19 @@ export const Account = builder.prismaObject("Account", {
       description:
         "The step of its onboarding that it is at, or at which it stopped; null: it went through all of them.",
     }),
-    enabled: t.exposeBoolean("enabled"),
-    tier: t.exposeString("tier", { nullable: true }),
-    projectId: t.exposeString("projectId", { nullable: true }),
-    weight: t.exposeInt("weight"),
-    priority: t.exposeInt("priority"),
+    enabled: t.exposeBoolean("enabled", { description: "False: an operator has disabled it, and it serves nothing." }),
+    tier: t.exposeString("tier", {
+      nullable: true,
+      description: "Its plan, in the provider's words; null: not known yet.",
+    }),
+    projectId: t.exposeString("projectId", {
+      nullable: true,
+      description: "The provider's project that its requests name; null: none is known yet.",
+    }),
+    weight: t.exposeInt("weight", {
+      description: "Its share, for the strategies weighted and fill-first; 1 to 1,000.",
+    }),
+    priority: t.exposeInt("priority", { description: "Accounts with a higher one serve first; -1,000 to 1,000." }),
     maxConcurrent: t.exposeInt("maxConcurrent", {
       nullable: true,
       description: "Requests at the same time; 0 is unlimited, null is as MAX_CONCURRENT_PER_ACCOUNT says.",
@@ -52,12 +69,23 @@ export const Account = builder.prismaObject("Account", {
       nullable: true,
       description: "So much of every quota window is left alone; null: nothing is.",
     }),
-    disabledModels: t.stringList({ resolve: (row) => texts(row.disabledModels) }),
-    tags: t.stringList({ resolve: (row) => texts(row.tags) }),
-    models: t.stringList({ select: { catalogue: true }, resolve: (row) => modelIds(row.catalogue) }),
+    disabledModels: t.stringList({
+      description: "Upstream ids that it must not serve.",
+      resolve: (row) => texts(row.disabledModels),
+    }),
+    tags: t.stringList({
+      description: "Words of the operator, by which filters and routing rules find it.",
+      resolve: (row) => texts(row.tags),
+    }),
+    models: t.stringList({
+      description: "Upstream ids that it offers, as last read from the provider.",
+      select: { catalogue: true },
+      resolve: (row) => modelIds(row.catalogue),
+    }),
     tokenExpiresAt: t.field({
       type: "DateTime",
       nullable: true,
+      description: "When its access token ends, which is renewed before; null: it has none.",
       select: { credential: { select: { accessTokenExpiresAt: true } } },
       resolve: (row) => row.credential?.accessTokenExpiresAt,
     }),
@@ -92,8 +120,8 @@ export const Account = builder.prismaObject("Account", {
       type: [QuotaPoint],
       description: "What was left of one quota before, oldest first.",
       args: {
-        bucket: t.arg.string({ required: true }),
-        window: t.arg.string({ required: true }),
+        bucket: t.arg.string({ required: true, description: "gemini, third_party or image." }),
+        window: t.arg.string({ required: true, description: "5h, weekly or nearest, as Account.quota has them." }),
         since: t.arg({ type: "DateTime", description: "A day before until where it is left out." }),
         until: t.arg({ type: "DateTime", description: "Now where it is left out." }),
         points: t.arg.int({
@@ -113,7 +141,11 @@ export const Account = builder.prismaObject("Account", {
       resolve: (row, _args, { services }) => services.nodes.conversationsOfAccount(row.id),
     }),
     requestCount: t.exposeInt("requestCount", { description: "Exchanges that ended on it since it was added." }),
-    lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true }),
-    createdAt: t.expose("createdAt", { type: "DateTime" }),
+    lastUsedAt: t.expose("lastUsedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When an exchange last ended on it; null: none did.",
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was added." }),
   }),
 })

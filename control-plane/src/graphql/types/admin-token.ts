@@ -4,9 +4,10 @@ import { Administrator } from "./administrator.ts"
 import { AdminScope } from "./enums.ts"
 
 export const AdminToken = builder.objectRef<AdminTokenModel>("AdminToken").implement({
+  description: "A bearer token for programs. Its secret is never shown again.",
   fields: (t) => ({
-    id: t.exposeID("id"),
-    name: t.exposeString("name"),
+    id: t.exposeID("id", { description: "For removeAdminToken." }),
+    name: t.exposeString("name", { description: "What it is for, for people." }),
     scope: t.expose("scope", {
       type: AdminScope,
       description: "What it may at most; never more than its administrator may at the moment.",
@@ -18,9 +19,10 @@ export const AdminToken = builder.objectRef<AdminTokenModel>("AdminToken").imple
       description: "Whose it is, and with whom it ends. Null: nobody's, made with ADMIN_TOKEN.",
       resolve: ({ ownerId }, _args, { loadAdministrator }) => (ownerId === null ? null : loadAdministrator(ownerId)),
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime" }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
     expiresAt: t.expose("expiresAt", { type: "DateTime", nullable: true, description: "Null: it does not end." }),
     isExpired: t.boolean({
+      description: "Its end is over: it is refused.",
       resolve: ({ expiresAt }, _args, { services }) =>
         expiresAt !== null && expiresAt.getTime() <= services.clock.now(),
     }),

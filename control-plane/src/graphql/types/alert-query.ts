@@ -3,12 +3,13 @@ import { isGiven } from "../../input-checks.ts"
 import { builder } from "../builder.ts"
 import { readConnection } from "../connection.ts"
 import { Alert, AlertConnection, AlertKind, AlertRule, Webhook } from "./alert.ts"
+import { pageArguments } from "./page-info.ts"
 
 const AlertFilter = builder.inputType("AlertFilter", {
   description: "What is left out or null leaves nothing out.",
   fields: (t) => ({
     firing: t.boolean({ description: "True: those that go on; false: those that are over." }),
-    kinds: t.field({ type: [AlertKind] }),
+    kinds: t.field({ type: [AlertKind], description: "Of one of these kinds." }),
   }),
 })
 
@@ -19,7 +20,7 @@ export function addAlertQueries(): void {
       type: AlertConnection,
       description: "Newest first. Those that are over are kept for 90 days.",
       authScopes: { scope: "READ" },
-      args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: AlertFilter }) },
+      args: { ...pageArguments, filter: t.arg({ type: AlertFilter, description: "Left out: every alert." }) },
       resolve: (_root, { first, after, filter }, { services }) =>
         readConnection(
           { first, after },
@@ -41,8 +42,9 @@ export function addAlertQueries(): void {
     alert: t.field({
       type: Alert,
       nullable: true,
+      description: "One alert; null: there is none with this id, or it was over for 90 days.",
       authScopes: { scope: "READ" },
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "The alert's." }) },
       resolve: (_root, { id }, { services }) => services.database.prisma.alert.findUnique({ where: { id } }),
     }),
     alertRules: t.field({
@@ -53,6 +55,7 @@ export function addAlertQueries(): void {
     }),
     webhooks: t.field({
       type: [Webhook],
+      description: "Where alerts can be sent, the oldest first.",
       authScopes: { scope: "READ" },
       resolve: (_root, _args, { services }) => services.alerts.webhooks.read(),
     }),

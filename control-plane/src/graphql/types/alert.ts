@@ -5,7 +5,7 @@ import { ALERT_KINDS } from "../../alerts/kinds.ts"
 import { readEvidence } from "../../alerts/message.ts"
 import { builder } from "../builder.ts"
 import type { Connection } from "../connection.ts"
-import { PageInfo } from "./page-info.ts"
+import { CONNECTION, PageInfo } from "./page-info.ts"
 
 const kindValues = Object.fromEntries(
   Object.entries(ALERT_KINDS).map(([name, { description, threshold }]) => [
@@ -22,20 +22,31 @@ export const AlertKind = builder.enumType("AlertKind", {
 export const Webhook = builder.prismaObject("Webhook", {
   description: "Where alerts are sent. Its whole address and its secret are never shown again.",
   fields: (t) => ({
-    id: t.exposeID("id"),
-    name: t.exposeString("name"),
+    id: t.exposeID("id", { description: "For rules, updateWebhook, testWebhook and removeWebhook." }),
+    name: t.exposeString("name", { description: "What people call it." }),
     origin: t.exposeString("origin", { description: "Scheme, host and port of its address." }),
-    enabled: t.boolean({ resolve: ({ disabledAt }) => disabledAt === null }),
+    enabled: t.boolean({
+      description: "False: nothing is sent there.",
+      resolve: ({ disabledAt }) => disabledAt === null,
+    }),
     failures: t.exposeInt("failures", { description: "Tries in a row that failed; 0: the last one was taken." }),
     lastError: t.exposeString("lastError", { nullable: true, description: "What the last of them met." }),
-    lastFailureAt: t.expose("lastFailureAt", { type: "DateTime", nullable: true }),
-    lastDeliveredAt: t.expose("lastDeliveredAt", { type: "DateTime", nullable: true }),
+    lastFailureAt: t.expose("lastFailureAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When a try last failed; null: never.",
+    }),
+    lastDeliveredAt: t.expose("lastDeliveredAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the receiver last took one; null: never.",
+    }),
     waiting: t.int({
       description: "Messages that wait to be sent, or to be sent again.",
       resolve: ({ id }, _args, { services }) =>
         services.database.prisma.alertDelivery.count({ where: { webhookId: id, dueAt: { not: null } } }),
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime" }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
   }),
 })
 
@@ -43,13 +54,13 @@ export const AlertRule = builder.prismaObject("AlertRule", {
   description:
     "When an alert is raised. Each has at most one alert that goes on, whatever number of things it is about.",
   fields: (t) => ({
-    id: t.exposeID("id"),
-    kind: t.expose("kind", { type: AlertKind }),
-    name: t.exposeString("name"),
+    id: t.exposeID("id", { description: "For updateAlertRule and removeAlertRule." }),
+    kind: t.expose("kind", { type: AlertKind, description: "What it looks at." }),
+    name: t.exposeString("name", { description: "What its alerts are called, for people." }),
     builtIn: t.exposeBoolean("builtIn", {
       description: "There from the first start on; it can be disabled, not removed.",
     }),
-    enabled: t.exposeBoolean("enabled"),
+    enabled: t.exposeBoolean("enabled", { description: "False: it is not looked at." }),
     threshold: t.float({
       nullable: true,
       description: "What it means is told by the kind; null: there is nothing to choose.",
@@ -71,7 +82,7 @@ export const AlertRule = builder.prismaObject("AlertRule", {
       description: `Of POOL_QUOTA and POOL_ACCOUNTS: one of ${QUOTA_BUCKETS.join(", ")}; null: each of them.`,
     }),
     webhook: t.relation("webhook", { nullable: true, description: "Where its alerts are sent; null: nowhere." }),
-    createdAt: t.expose("createdAt", { type: "DateTime" }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
   }),
 })
 
@@ -79,7 +90,7 @@ const AlertEvidence = builder.objectRef<ReturnType<typeof readEvidence>[number]>
   description: "One thing that an alert is about.",
   fields: (t) => ({
     subject: t.exposeString("subject", { description: "The id of an account, node, key or webhook; else a name." }),
-    label: t.exposeString("label"),
+    label: t.exposeString("label", { description: "What people call it." }),
     detail: t.exposeString("detail", { description: "What is the matter with it, for a person." }),
   }),
 })
@@ -91,10 +102,14 @@ builder.prismaObject("AlertDelivery", {
       description: "The event's: the receiver gets it in `lagrange-event-id`, the same with every try.",
     }),
     event: t.exposeString("event", { description: "alert.firing, alert.updated or alert.resolved." }),
-    webhook: t.relation("webhook"),
-    createdAt: t.expose("createdAt", { type: "DateTime" }),
-    attempts: t.exposeInt("attempts"),
-    deliveredAt: t.expose("deliveredAt", { type: "DateTime", nullable: true }),
+    webhook: t.relation("webhook", { description: "Where it goes." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was written." }),
+    attempts: t.exposeInt("attempts", { description: "How often it was tried." }),
+    deliveredAt: t.expose("deliveredAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the receiver took it; null: it has not.",
+    }),
     nextAttemptAt: t.expose("dueAt", {
       type: "DateTime",
       nullable: true,
@@ -108,14 +123,17 @@ builder.prismaObject("AlertDelivery", {
 export const Alert = builder.prismaObject("Alert", {
   description: "One episode: from when a rule was met until it no longer was.",
   fields: (t) => ({
-    id: t.exposeID("id"),
-    kind: t.expose("kind", { type: AlertKind }),
+    id: t.exposeID("id", { description: "The same in every message about it." }),
+    kind: t.expose("kind", { type: AlertKind, description: "What its rule looks at." }),
     name: t.exposeString("ruleName", { description: "What its rule was called when it was raised." }),
     rule: t.relation("rule", { type: AlertRule, nullable: true, description: "Null: the rule was removed." }),
-    firing: t.boolean({ resolve: ({ until }) => until === null }),
-    since: t.expose("since", { type: "DateTime" }),
+    firing: t.boolean({ description: "It goes on; false: it is over.", resolve: ({ until }) => until === null }),
+    since: t.expose("since", { type: "DateTime", description: "When it was raised." }),
     until: t.expose("until", { type: "DateTime", nullable: true, description: "Null: it goes on." }),
-    changedAt: t.expose("changedAt", { type: "DateTime" }),
+    changedAt: t.expose("changedAt", {
+      type: "DateTime",
+      description: "When it was raised or resolved, or was last about something else.",
+    }),
     summary: t.exposeString("summary", { description: "One line for a person." }),
     wayOut: t.exposeString("wayOut", { description: "What to do about it." }),
     count: t.exposeInt("count", {
@@ -144,12 +162,17 @@ builder.prismaObjectField("AlertRule", "alert", (t) =>
 )
 
 const AlertEdge = builder.objectRef<Connection<AlertModel>["edges"][number]>("AlertEdge").implement({
-  fields: (t) => ({ cursor: t.exposeString("cursor"), node: t.expose("node", { type: Alert }) }),
+  description: "An alert and its place in the order.",
+  fields: (t) => ({
+    cursor: t.exposeString("cursor", { description: CONNECTION.cursor }),
+    node: t.expose("node", { type: Alert, description: CONNECTION.node }),
+  }),
 })
 
 export const AlertConnection = builder.objectRef<Connection<AlertModel>>("AlertConnection").implement({
+  description: "A page of alerts.",
   fields: (t) => ({
-    edges: t.field({ type: [AlertEdge], resolve: ({ edges }) => [...edges] }),
-    pageInfo: t.expose("pageInfo", { type: PageInfo }),
+    edges: t.field({ type: [AlertEdge], description: CONNECTION.edges, resolve: ({ edges }) => [...edges] }),
+    pageInfo: t.expose("pageInfo", { type: PageInfo, description: CONNECTION.pageInfo }),
   }),
 })

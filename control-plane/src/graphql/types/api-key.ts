@@ -11,9 +11,10 @@ function restriction<T>(entries: T[]): T[] | null {
 }
 
 export const ApiKey = builder.prismaObject("ApiKey", {
+  description: "What a client shows to be served, with its limits and its use.",
   fields: (t) => ({
-    id: t.exposeID("id"),
-    name: t.exposeString("name"),
+    id: t.exposeID("id", { description: "Stays the same when the key is rotated." }),
+    name: t.exposeString("name", { description: "Whose it is or what it is for, for people." }),
     prefix: t.exposeString("prefix", {
       nullable: true,
       description: "The first characters, by which a person recognises it; null for a key of the environment.",
@@ -86,8 +87,12 @@ export const ApiKey = builder.prismaObject("ApiKey", {
     mayExplain: t.exposeBoolean("mayExplain", {
       description: "May ask with x-lagrange-explain: 1 which account served, and why.",
     }),
-    tags: t.field({ type: ["String"], resolve: ({ tags }) => texts(tags) }),
-    note: t.exposeString("note", { nullable: true }),
+    tags: t.field({
+      type: ["String"],
+      description: "Words of the operator, by which routing rules find it.",
+      resolve: ({ tags }) => texts(tags),
+    }),
+    note: t.exposeString("note", { nullable: true, description: "For people." }),
     replaced: t.relation("replaced", {
       type: ReplacedKey,
       description: "What it was before rotations, the latest first; forgotten 30 days after it stopped working.",
@@ -96,6 +101,6 @@ export const ApiKey = builder.prismaObject("ApiKey", {
     expiresAt: t.expose("expiresAt", { type: "DateTime", nullable: true, description: "Null: never." }),
     lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true, description: "Null: it never was." }),
     requestCount: t.exposeInt("requestCount", { description: "Of all time, refused ones too." }),
-    createdAt: t.expose("createdAt", { type: "DateTime" }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
   }),
 })

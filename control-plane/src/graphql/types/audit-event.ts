@@ -1,10 +1,11 @@
 import * as enums from "#generated/sqlite/enums.ts"
 import type { AuditEventModel } from "#generated/sqlite/models.ts"
-import { AUDIT_OBJECT_KINDS } from "../../audit/object.ts"
+import { AUDIT_OBJECT_KINDS, type AuditObjectKind } from "../../audit/object.ts"
 import { field } from "../../json.ts"
 import { builder } from "../builder.ts"
 import type { Connection } from "../connection.ts"
-import { PageInfo } from "./page-info.ts"
+import { describedValues } from "./described-values.ts"
+import { CONNECTION, PageInfo } from "./page-info.ts"
 
 const AuditActorKind = builder.enumType("AuditActorKind", {
   description: "What somebody is who did something.",
@@ -26,20 +27,43 @@ export const AuditOutcome = builder.enumType("AuditOutcome", {
   } as const satisfies Record<enums.AuditOutcome, object>,
 })
 
+const OBJECT_KINDS: Readonly<Record<AuditObjectKind, string>> = {
+  ACCOUNT: "An account of the pool.",
+  ADMINISTRATOR: "A person who may sign in.",
+  ADMIN_TOKEN: "An admin token.",
+  ALERT_RULE: "An alert rule.",
+  API_KEY: "A client's key.",
+  AUDIT: "The audit itself.",
+  CONVERSATION: "Conversations, and the accounts they live on.",
+  DATABASE: "The database as a whole: its backups and its keys.",
+  NODE: "A data plane.",
+  OAUTH_CLIENT: "The OAuth client for new sign-ins.",
+  OAUTH_SIGN_IN: "A sign-in to an account.",
+  OTHER: "What a newer version knows.",
+  POOL: "The pool as a whole.",
+  ROUTING: "Aliases, rules and fallbacks.",
+  SESSION: "A signed-in browser.",
+  SETTINGS: "The settings.",
+  WEBHOOK: "A webhook.",
+}
+
 const AuditObjectKindType = builder.enumType("AuditObjectKind", {
   description: "What something was done to.",
-  values: AUDIT_OBJECT_KINDS,
+  values: describedValues(OBJECT_KINDS),
 })
 
 const AuditActor = builder.objectRef<AuditEventModel>("AuditActor").implement({
   description: "Who did something, as it was then.",
   fields: (t) => ({
-    kind: t.expose("actorKind", { type: AuditActorKind }),
+    kind: t.expose("actorKind", {
+      type: AuditActorKind,
+      description: "Person, program, command line, the gateway itself, or nobody known.",
+    }),
     id: t.exposeID("actorId", {
       nullable: true,
       description: "Of the administrator or the admin token; `environment` is ADMIN_TOKEN's.",
     }),
-    name: t.exposeString("actorName", { nullable: true }),
+    name: t.exposeString("actorName", { nullable: true, description: "As it was then; null: it has none." }),
     role: t.exposeString("actorRole", { nullable: true, description: "The scope that the actor had then." }),
     address: t.exposeString("address", { nullable: true, description: "Where the request came from." }),
   }),
@@ -50,10 +74,14 @@ const AuditObject = builder.objectRef<AuditEventModel & { readonly objectKind: s
   fields: (t) => ({
     kind: t.field({
       type: AuditObjectKindType,
+      description: "Which noun of the gateway it is.",
       resolve: ({ objectKind }) => AUDIT_OBJECT_KINDS.find((kind) => kind === objectKind) ?? "OTHER",
     }),
-    id: t.exposeID("objectId", { nullable: true }),
-    label: t.exposeString("objectLabel", { nullable: true }),
+    id: t.exposeID("objectId", { nullable: true, description: "Null: there is only one of its kind." }),
+    label: t.exposeString("objectLabel", {
+      nullable: true,
+      description: "What people called it then; null: it has no name.",
+    }),
   }),
 })
 
@@ -66,7 +94,7 @@ interface Change {
 const AuditChange = builder.objectRef<Change>("AuditChange").implement({
   description: "One field that changed. Values are JSON; a secret is a fingerprint.",
   fields: (t) => ({
-    field: t.exposeString("field"),
+    field: t.exposeString("field", { description: "The field's name, as the object has it." }),
     before: t.exposeString("before", { nullable: true, description: "Null: it had none." }),
     after: t.exposeString("after", { nullable: true, description: "Null: it has none any more." }),
   }),
@@ -87,10 +115,10 @@ function changesOf({ before, after }: AuditEventModel): Change[] {
 export const AuditEvent = builder.objectRef<AuditEventModel>("AuditEvent").implement({
   description: "Who did what to what, when, and what came of it.",
   fields: (t) => ({
-    id: t.exposeID("id"),
+    id: t.exposeID("id", { description: "The event's own." }),
     sequence: t.expose("sequence", { type: "BigInt", description: "Its place in the chain: 1 and on, without gaps." }),
-    at: t.expose("at", { type: "DateTime" }),
-    actor: t.field({ type: AuditActor, resolve: (row) => row }),
+    at: t.expose("at", { type: "DateTime", description: "When it was done, or first refused." }),
+    actor: t.field({ type: AuditActor, description: "Who did it, or tried to.", resolve: (row) => row }),
     requestId: t.exposeString("requestId", {
       nullable: true,
       description: "Of the GraphQL request, as its answer's x-request-id tells it: what was done in one has the same.",
@@ -101,10 +129,15 @@ export const AuditEvent = builder.objectRef<AuditEventModel>("AuditEvent").imple
     object: t.field({
       type: AuditObject,
       nullable: true,
+      description: "Null: it was done to nothing in particular.",
       resolve: (row) => (row.objectKind === null ? null : { ...row, objectKind: row.objectKind }),
     }),
-    changes: t.field({ type: [AuditChange], resolve: changesOf }),
-    outcome: t.expose("outcome", { type: AuditOutcome }),
+    changes: t.field({
+      type: [AuditChange],
+      description: "What is another now; empty where nothing was done.",
+      resolve: changesOf,
+    }),
+    outcome: t.expose("outcome", { type: AuditOutcome, description: "Done, refused or failed." }),
     code: t.exposeString("code", { nullable: true, description: "Why it was not done, for programs." }),
     count: t.exposeInt("count", {
       description: "So many times. More than one only of what was not done: the same refusal is counted for a minute.",
@@ -115,12 +148,17 @@ export const AuditEvent = builder.objectRef<AuditEventModel>("AuditEvent").imple
 })
 
 const AuditEventEdge = builder.objectRef<Connection<AuditEventModel>["edges"][number]>("AuditEventEdge").implement({
-  fields: (t) => ({ cursor: t.exposeString("cursor"), node: t.expose("node", { type: AuditEvent }) }),
+  description: "An audit event and its place in the order.",
+  fields: (t) => ({
+    cursor: t.exposeString("cursor", { description: CONNECTION.cursor }),
+    node: t.expose("node", { type: AuditEvent, description: CONNECTION.node }),
+  }),
 })
 
 export const AuditEventConnection = builder.objectRef<Connection<AuditEventModel>>("AuditEventConnection").implement({
+  description: "A page of audit events.",
   fields: (t) => ({
-    edges: t.field({ type: [AuditEventEdge], resolve: ({ edges }) => [...edges] }),
-    pageInfo: t.expose("pageInfo", { type: PageInfo }),
+    edges: t.field({ type: [AuditEventEdge], description: CONNECTION.edges, resolve: ({ edges }) => [...edges] }),
+    pageInfo: t.expose("pageInfo", { type: PageInfo, description: CONNECTION.pageInfo }),
   }),
 })

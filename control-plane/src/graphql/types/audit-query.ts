@@ -7,15 +7,16 @@ import {
 import { builder } from "../builder.ts"
 import { takesUpTo } from "../limits.ts"
 import { AuditEventConnection, AuditOutcome } from "./audit-event.ts"
+import { pageArguments } from "./page-info.ts"
 
 const AuditFilter = builder.inputType("AuditFilter", {
   description: "All that is given has to fit.",
   fields: (t) => ({
-    actor: t.string({ description: "The actor's name, as events show it." }),
+    actorName: t.string({ description: "The actor's name, as events show it." }),
     actorId: t.id({ description: "Of the administrator or the admin token." }),
     action: t.string({ description: "As events show it, for example updateSettings." }),
-    object: t.id({ description: "The id of what it was done to." }),
-    outcome: t.field({ type: AuditOutcome }),
+    objectId: t.id({ description: "The id of what it was done to." }),
+    outcome: t.field({ type: AuditOutcome, description: "What came of it." }),
     sequence: t.field({ type: "BigInt", description: "The one with this place in the chain." }),
     since: t.field({ type: "DateTime", description: "Not before." }),
     until: t.field({ type: "DateTime", description: "Before." }),
@@ -35,7 +36,7 @@ const AuditFaultKind = builder.enumType("AuditFaultKind", {
 const AuditFault = builder.objectRef<Fault>("AuditFault").implement({
   description: "A place where the chain is not whole.",
   fields: (t) => ({
-    kind: t.expose("kind", { type: AuditFaultKind }),
+    kind: t.expose("kind", { type: AuditFaultKind, description: "What is wrong from the first to the last of them." }),
     from: t.expose("from", { type: "BigInt", description: "The first event's sequence." }),
     to: t.expose("to", { type: "BigInt", description: "The last event's." }),
   }),
@@ -61,7 +62,10 @@ const AuditVerification = builder.objectRef<Verification>("AuditVerification").i
         "Of the newest event. Kept elsewhere with its hash, it tells whether an older copy was put back later.",
       resolve: ({ newest }) => newest.sequence,
     }),
-    newestHash: t.string({ resolve: ({ newest }) => newest.hash }),
+    newestHash: t.string({
+      description: "The newest event's hash, to keep elsewhere.",
+      resolve: ({ newest }) => newest.hash,
+    }),
     forgottenUntil: t.field({
       type: "BigInt",
       nullable: true,
@@ -78,7 +82,7 @@ export function addAuditQueries(): void {
       type: AuditEventConnection,
       description: "Who did what to what, newest first.",
       authScopes: { scope: "ADMIN" },
-      args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: AuditFilter }) },
+      args: { ...pageArguments, filter: t.arg({ type: AuditFilter, description: "Left out: every event." }) },
       resolve: async (_root, page, { services }) => {
         // What was refused just now is told in the background.
         await services.audit.settled()

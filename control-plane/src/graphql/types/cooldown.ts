@@ -1,6 +1,7 @@
 import { builder } from "../builder.ts"
 
 const CooldownState = builder.enumType("CooldownState", {
+  description: "Where a rest stands.",
   values: {
     RESTING: { description: "Nothing is sent until its time is over." },
     PROBING: { description: "Its time is over: one request goes first, and all follow when that is served." },
@@ -19,7 +20,7 @@ export const Cooldown = builder.prismaObject("Cooldown", {
       select: { until: true },
       resolve: ({ until }, _args, { services }) => (until.getTime() > services.clock.now() ? "RESTING" : "PROBING"),
     }),
-    since: t.expose("since", { type: "DateTime" }),
-    until: t.expose("until", { type: "DateTime" }),
+    since: t.expose("since", { type: "DateTime", description: "When the upstream told it." }),
+    until: t.expose("until", { type: "DateTime", description: "Until when the upstream has no quota for it." }),
   }),
 })

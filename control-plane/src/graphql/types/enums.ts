@@ -2,10 +2,39 @@ import * as enums from "#generated/sqlite/enums.ts"
 import { CLIENT_DIALECTS, type ClientDialectName } from "#shared/client-dialect.ts"
 import type { Role } from "../../auth/principal.ts"
 import { builder } from "../builder.ts"
+import { describedValues } from "./described-values.ts"
 
-export const AccountKind = builder.enumType(enums.AccountKind, { name: "AccountKind" })
-export const AccountState = builder.enumType(enums.AccountState, { name: "AccountState" })
-export const AdminScope = builder.enumType(enums.AdminScope, { name: "AdminScope" })
+export const AccountKind = builder.enumType("AccountKind", {
+  description: "The providers that an account may be at.",
+  values: describedValues({
+    ANTIGRAVITY: "Google Antigravity: signed in to with OAuth.",
+    GEMINI_API: "The Gemini API, with a key. Not in this version.",
+    ANTHROPIC_API: "The Anthropic API, with a key. Not in this version.",
+    OPENAI_COMPATIBLE: "An address that speaks OpenAI's API, with a key. Not in this version.",
+  } satisfies Record<enums.AccountKind, string>),
+})
+export const AccountState = builder.enumType("AccountState", {
+  description: "Where an account stands between being added and serving.",
+  values: describedValues({
+    ONBOARDING: "It is being set up, and tried again by itself where that is of use.",
+    READY: "It serves.",
+    COOLING: "Not in this version: short rests live in the data planes.",
+    NEEDS_LOGIN: "Its credential is refused: sign in to it again.",
+    NEEDS_VERIFICATION: "The provider wants its owner to verify it.",
+    NEEDS_PROJECT: "It has no project that it may use.",
+    DISABLED_BY_PROVIDER: "The provider closed it; only an appeal there helps.",
+    DISABLED: "An operator switched it off.",
+    PAUSED: "Not in this version: Query.pool tells whether the pool is paused.",
+  } satisfies Record<enums.AccountState, string>),
+})
+export const AdminScope = builder.enumType("AdminScope", {
+  description: "What somebody may do; each holds the ones before it.",
+  values: describedValues({
+    READ: "See everything but other administrators and admin tokens.",
+    OPERATE: "Accounts, keys, routing and alerts as well.",
+    ADMIN: "Settings, nodes, administrators, admin tokens and exports as well.",
+  } satisfies Record<enums.AdminScope, string>),
+})
 export const AdministratorRole = builder.enumType("AdministratorRole", {
   description: "What an administrator may do.",
   values: {
@@ -14,15 +43,30 @@ export const AdministratorRole = builder.enumType("AdministratorRole", {
     OWNER: { description: "The scope ADMIN: settings, nodes, administrators and admin tokens as well." },
   } as const satisfies Record<Role, object>,
 })
+const DIALECTS: Readonly<Record<ClientDialectName, string>> = {
+  "openai-chat": "OpenAI's Chat Completions.",
+  "openai-responses": "OpenAI's Responses.",
+  "openai-completions": "OpenAI's older Completions.",
+  "openai-images": "OpenAI's Images.",
+  "anthropic-messages": "Anthropic's Messages.",
+  gemini: "Google's Gemini API.",
+}
+
 /** `openai-chat` is `OPENAI_CHAT`. */
 const dialectNames = Object.fromEntries(
-  CLIENT_DIALECTS.map((value) => [value.toUpperCase().replaceAll("-", "_"), { value }]),
-) as Record<string, { value: ClientDialectName }> // every entry was just made so
+  CLIENT_DIALECTS.map((value) => [value.toUpperCase().replaceAll("-", "_"), { value, description: DIALECTS[value] }]),
+) as Record<string, { value: ClientDialectName; description: string }> // every entry was just made so
 export const Dialect = builder.enumType("Dialect", {
   description: "The APIs that clients speak.",
   values: dialectNames,
 })
-export const ApiKeyOrigin = builder.enumType(enums.Origin, { name: "ApiKeyOrigin" })
+export const ApiKeyOrigin = builder.enumType("ApiKeyOrigin", {
+  description: "Where a key comes from.",
+  values: describedValues({
+    ENVIRONMENT: "API_KEY or ADMIN_PASSWORD of this start; it is changed there.",
+    CREATED: "Made here.",
+  } satisfies Record<enums.Origin, string>),
+})
 export const OnboardingStep = builder.enumType("OnboardingStep", {
   description: "The steps from a sign-in to an account that serves, in their order.",
   values: {
@@ -35,5 +79,16 @@ export const OnboardingStep = builder.enumType("OnboardingStep", {
     QUOTA: { description: "What is left of its quota. The account serves already." },
   } as const satisfies Record<enums.OnboardingStep, object>,
 })
-export const RequestOutcome = builder.enumType(enums.RequestOutcome, { name: "RequestOutcome" })
-export const ViewerOrigin = builder.enumType("ViewerOrigin", { values: ["SESSION", "TOKEN"] as const })
+export const RequestOutcome = builder.enumType("RequestOutcome", {
+  description: "How a request ended.",
+  values: describedValues({
+    COMPLETED: "The client got the whole answer.",
+    FAILED: "The client got an error in place of an answer.",
+    CANCELLED: "The client left before the end.",
+    TRUNCATED: "The answer broke off after it had begun.",
+  } satisfies Record<enums.RequestOutcome, string>),
+})
+export const ViewerOrigin = builder.enumType("ViewerOrigin", {
+  description: "By what somebody is known.",
+  values: describedValues({ SESSION: "The cookie of the panel.", TOKEN: "An admin token." }),
+})

@@ -16,7 +16,7 @@ export const Model = builder.objectRef<KnownModel>("Model").implement({
     isInternal: t.exposeBoolean("isInternal", {
       description: "Of the upstream's own tools: no client's list shows it.",
     }),
-    firstSeenAt: t.expose("firstSeenAt", { type: "DateTime" }),
+    firstSeenAt: t.expose("firstSeenAt", { type: "DateTime", description: "When it was first in an account's list." }),
     goneAt: t.expose("goneAt", {
       type: "DateTime",
       nullable: true,
@@ -24,21 +24,41 @@ export const Model = builder.objectRef<KnownModel>("Model").implement({
     }),
     offeredBy: t.exposeInt("offeredBy", { description: "Accounts whose list has it." }),
     usableBy: t.exposeInt("usableBy", { description: "Those of them that are enabled and need no hand." }),
-    maxInputTokens: t.int({ nullable: true, resolve: ({ about }) => about.maxInputTokens ?? null }),
-    maxOutputTokens: t.int({ nullable: true, resolve: ({ about }) => about.maxOutputTokens ?? null }),
-    supportsThinking: t.boolean({ nullable: true, resolve: ({ about }) => about.supportsThinking ?? null }),
+    maxInputTokens: t.int({
+      nullable: true,
+      description: "Tokens that a prompt may have; null: the upstream does not tell.",
+      resolve: ({ about }) => about.maxInputTokens ?? null,
+    }),
+    maxOutputTokens: t.int({
+      nullable: true,
+      description: "Tokens that an answer may have; null: the upstream does not tell.",
+      resolve: ({ about }) => about.maxOutputTokens ?? null,
+    }),
+    supportsThinking: t.boolean({
+      nullable: true,
+      description: "Can think before it answers; null: the upstream does not tell.",
+      resolve: ({ about }) => about.supportsThinking ?? null,
+    }),
     supportsImages: t.boolean({
       nullable: true,
       description: "Takes pictures.",
       resolve: ({ about }) => about.supportsImages ?? null,
     }),
-    supportsWebSearch: t.boolean({ nullable: true, resolve: ({ about }) => about.supportsWebSearch ?? null }),
+    supportsWebSearch: t.boolean({
+      nullable: true,
+      description: "Can search the web by itself; null: the upstream does not tell.",
+      resolve: ({ about }) => about.supportsWebSearch ?? null,
+    }),
     thinkingBudget: t.int({
       nullable: true,
       description: "In tokens, where a request says nothing; -1: as it finds right.",
       resolve: ({ about }) => about.thinkingBudget ?? null,
     }),
-    minThinkingBudget: t.int({ nullable: true, resolve: ({ about }) => about.minThinkingBudget ?? null }),
+    minThinkingBudget: t.int({
+      nullable: true,
+      description: "Tokens that thinking takes at least; null: the upstream does not tell.",
+      resolve: ({ about }) => about.minThinkingBudget ?? null,
+    }),
     aliases: t.stringList({ description: "Names in the lists that mean it.", resolve: ({ aliases }) => [...aliases] }),
     retiredNames: t.stringList({
       description: "Retired ids whose successor it is, as the upstream says.",

@@ -5,6 +5,7 @@ import { Account } from "./account.ts"
 import { OnboardingStep } from "./enums.ts"
 
 const OAuthClientOrigin = builder.enumType("OAuthClientOrigin", {
+  description: "Where the client in force comes from.",
   values: {
     NONE: { description: "There is none: nobody can sign in." },
     ENVIRONMENT: { description: "GOOGLE_OAUTH_CLIENT_ID and GOOGLE_OAUTH_CLIENT_SECRET of this start." },
@@ -16,7 +17,7 @@ export const OAuthClient = builder.objectRef<OAuthClientState>("OAuthClient").im
   description: "Write-only: neither its id nor its secret is ever told, only what tells one client from another.",
   fields: (t) => ({
     isSet: t.boolean({ description: "Whether there is one.", resolve: ({ origin }) => origin !== "NONE" }),
-    origin: t.expose("origin", { type: OAuthClientOrigin }),
+    origin: t.expose("origin", { type: OAuthClientOrigin, description: "Where the one in force comes from." }),
     fingerprint: t.string({
       nullable: true,
       description: "The first 16 hex digits of the sha256 of its id, as in Account.oauthClient.",
@@ -27,11 +28,17 @@ export const OAuthClient = builder.objectRef<OAuthClientState>("OAuthClient").im
       description: "Of the environment's, which is in force again when the one that was set is taken away.",
       resolve: ({ environmentFingerprint }) => environmentFingerprint,
     }),
-    changedAt: t.field({ type: "DateTime", nullable: true, resolve: ({ changedAt }) => changedAt }),
+    changedAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it was set here; null: it was not.",
+      resolve: ({ changedAt }) => changedAt,
+    }),
   }),
 })
 
 const OAuthPhase = builder.enumType("OAuthPhase", {
+  description: "Where a sign-in stands.",
   values: {
     WAITING: { description: "For the account's owner, who has to agree at the provider." },
     WORKING: { description: "At a step." },
@@ -43,7 +50,7 @@ const OAuthPhase = builder.enumType("OAuthPhase", {
 export const OAuthProgress = builder.objectRef<Progress>("OAuthProgress").implement({
   description: "How far a sign-in came.",
   fields: (t) => ({
-    phase: t.expose("phase", { type: OAuthPhase }),
+    phase: t.expose("phase", { type: OAuthPhase, description: "Whether it waits, works, or is over." }),
     step: t.field({
       type: OnboardingStep,
       nullable: true,
@@ -66,6 +73,11 @@ export const OAuthProgress = builder.objectRef<Progress>("OAuthProgress").implem
       resolve: ({ providerMessage }) => providerMessage,
     }),
     hint: t.string({ nullable: true, description: "What to do about it.", resolve: ({ hint }) => hint }),
-    account: t.field({ type: Account, nullable: true, resolve: ({ account }) => account }),
+    account: t.field({
+      type: Account,
+      nullable: true,
+      description: "The account that it is about; null: not known yet.",
+      resolve: ({ account }) => account,
+    }),
   }),
 })

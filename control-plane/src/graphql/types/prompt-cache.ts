@@ -8,7 +8,11 @@ export const PromptCache = builder.objectRef<PromptCacheUse>("PromptCache").impl
       description: "Of exchanges that ended within this long until now, to the minute.",
       resolve: ({ windowMs }) => Math.round(windowMs / 1000),
     }),
-    inputTokens: t.field({ type: "BigInt", resolve: ({ inputTokens }) => BigInt(inputTokens) }),
+    inputTokens: t.field({
+      type: "BigInt",
+      description: "All input tokens of those exchanges, cached ones too.",
+      resolve: ({ inputTokens }) => BigInt(inputTokens),
+    }),
     cachedInputTokens: t.field({
       type: "BigInt",
       description: "Part of inputTokens.",

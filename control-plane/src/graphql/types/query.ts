@@ -27,6 +27,7 @@ import { Session } from "./session.ts"
 import { Settings } from "./settings.ts"
 import { TimeRange, UsageDimension, UsagePoint } from "./usage.ts"
 import { Viewer } from "./viewer.ts"
+import { pageArguments } from "./page-info.ts"
 
 /**
  * The gateway as the browser that asks should write it: a listener on all or on loopback is reached by the panel's own host name.
@@ -49,22 +50,24 @@ async function gatewayUrl({ services, hostname }: GraphqlContext): Promise<strin
 /** All that can be asked. */
 export function addQuery(): void {
   builder.queryType({
+    description: "All that can be asked.",
     fields: (t) => ({
       account: t.prismaField({
         type: Account,
         nullable: true,
+        description: "One account; null: there is none with this id.",
         authScopes: { scope: "READ" },
-        args: { id: t.arg.id({ required: true }) },
+        args: { id: t.arg.id({ required: true, description: "The account's." }) },
         resolve: (query, _root, { id }, { services }) =>
           services.database.prisma.account.findUnique({ ...query, where: { id } }),
       }),
       accounts: t.field({
         type: AccountConnection,
+        description: "Accounts in the order that is asked for.",
         authScopes: { scope: "READ" },
         args: {
-          first: t.arg.int(),
-          after: t.arg.string(),
-          filter: t.arg({ type: AccountFilter }),
+          ...pageArguments,
+          filter: t.arg({ type: AccountFilter, description: "Left out: every account." }),
           order: t.arg({ type: AccountOrder, description: "OLDEST where it is left out." }),
         },
         resolve: (_root, page, context, info) =>
@@ -84,13 +87,15 @@ export function addQuery(): void {
       }),
       apiKeys: t.field({
         type: ApiKeyConnection,
+        description: "All keys, the oldest first.",
         authScopes: { scope: "READ" },
-        args: { first: t.arg.int(), after: t.arg.string() },
+        args: { ...pageArguments },
         resolve: (_root, page, context, info) =>
           readApiKeys(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
       }),
       nodes: t.prismaField({
         type: [Node],
+        description: "Data planes, the oldest first.",
         authScopes: { scope: "READ" },
         resolve: (query, _root, _args, { services }) =>
           services.database.prisma.node.findMany({ ...query, orderBy: { createdAt: "asc" }, take: 1_000 }),
@@ -123,8 +128,8 @@ export function addQuery(): void {
         description: "What was left of one quota over the pool before, oldest first.",
         authScopes: { scope: "READ" },
         args: {
-          bucket: t.arg.string({ required: true }),
-          window: t.arg.string({ required: true }),
+          bucket: t.arg.string({ required: true, description: "gemini, third_party or image." }),
+          window: t.arg.string({ required: true, description: "5h, weekly or nearest, as Account.quota has them." }),
           since: t.arg({ type: "DateTime", description: "A day before until where it is left out." }),
           until: t.arg({ type: "DateTime", description: "Now where it is left out." }),
           points: t.arg.int({
@@ -136,8 +141,9 @@ export function addQuery(): void {
       request: t.prismaField({
         type: Request,
         nullable: true,
+        description: "The record of one request; null: there is none with this id, or it is no longer kept.",
         authScopes: { scope: "READ" },
-        args: { id: t.arg.id({ required: true }) },
+        args: { id: t.arg.id({ required: true, description: "As the client gets it in x-request-id." }) },
         resolve: (query, _root, { id }, { services }) =>
           services.database.prisma.requestRecord.findUnique({ ...query, where: { id } }),
       }),
@@ -163,14 +169,14 @@ export function addQuery(): void {
         type: RequestConnection,
         description: "Newest first.",
         authScopes: { scope: "READ" },
-        args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: RequestFilter }) },
+        args: { ...pageArguments, filter: t.arg({ type: RequestFilter, description: "Left out: every request." }) },
         resolve: (_root, page, context, info) =>
           readRequests(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
       }),
       termsNotice: t.string({
         description: "The terms notice that addAccount asks to acknowledge.",
         authScopes: { scope: "READ" },
-        args: { kind: t.arg({ type: AccountKind, required: true }) },
+        args: { kind: t.arg({ type: AccountKind, required: true, description: "The kind of account to be added." }) },
         resolve: (_root, { kind }) => TERMS_NOTICES[kind],
       }),
       usage: t.field({
@@ -178,14 +184,18 @@ export function addQuery(): void {
         description: "What was used, in order of time, out of sums that are kept longer than the requests themselves.",
         authScopes: { scope: "READ" },
         args: {
-          range: t.arg({ type: TimeRange, required: true }),
-          groupBy: t.arg({ type: [UsageDimension] }),
+          range: t.arg({ type: TimeRange, required: true, description: "Which time, and in which steps." }),
+          groupBy: t.arg({
+            type: [UsageDimension],
+            description: "A point for each combination that there was; left out: all together.",
+          }),
         },
         resolve: (_root, { range, groupBy }, { services }) => services.usage.read(range, groupBy ?? []),
       }),
       viewer: t.field({
         type: Viewer,
         nullable: true,
+        description: "Who asks; null: nobody who is signed in.",
         authScopes: { public: true },
         resolve: (_root, _args, { principal }) => principal,
       }),

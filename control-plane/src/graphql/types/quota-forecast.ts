@@ -27,7 +27,7 @@ const QuotaUnknownReason = builder.enumType("QuotaUnknownReason", {
 const QuotaBurn = builder.objectRef<NonNullable<Forecast["burn"]>>("QuotaBurn").implement({
   description: "How fast a quota was used lately: accounts' full windows an hour, so 0.5 is half of one account.",
   fields: (t) => ({
-    perHour: t.exposeFloat("perHour"),
+    perHour: t.exposeFloat("perHour", { description: "The likeliest, in accounts' full windows an hour." }),
     low: t.exposeFloat("low", { description: "The next hours use at least so much, with the forecast's confidence." }),
     high: t.exposeFloat("high", { description: "And at most so much." }),
     since: t.field({
@@ -41,9 +41,24 @@ const QuotaBurn = builder.objectRef<NonNullable<Forecast["burn"]>>("QuotaBurn").
 const QuotaExhaustion = builder.objectRef<Exhaustion>("QuotaExhaustion").implement({
   description: "When a quota is used up; null: not before the accounts are renewed.",
   fields: (t) => ({
-    earliest: t.field({ type: "DateTime", nullable: true, resolve: ({ earliest }) => date(earliest) }),
-    likely: t.field({ type: "DateTime", nullable: true, resolve: ({ likely }) => date(likely) }),
-    latest: t.field({ type: "DateTime", nullable: true, resolve: ({ latest }) => date(latest) }),
+    earliest: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Hardly before this.",
+      resolve: ({ earliest }) => date(earliest),
+    }),
+    likely: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "About then.",
+      resolve: ({ likely }) => date(likely),
+    }),
+    latest: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Hardly after this.",
+      resolve: ({ latest }) => date(latest),
+    }),
   }),
 })
 
@@ -59,7 +74,9 @@ export const QuotaForecast = builder.objectRef<Forecast>("QuotaForecast").implem
     usable: t.exposeFloat("usable", {
       description: "The part of it that may be used now: above reserves, and of no account that rests.",
     }),
-    accountsKnown: t.exposeInt("accountsKnown"),
+    accountsKnown: t.exposeInt("accountsKnown", {
+      description: "Accounts that may serve and of which it is known what is left.",
+    }),
     accountsUnknown: t.exposeInt("accountsUnknown", {
       description:
         "Accounts that may serve and of which nobody knows what is left: never read, read before their window ended, or always full although used.",
@@ -91,7 +108,7 @@ export const QuotaForecast = builder.objectRef<Forecast>("QuotaForecast").implem
       description: "Null: it was read too few times lately.",
       resolve: ({ burn }) => burn,
     }),
-    outlook: t.field({ type: QuotaOutlook, resolve: ({ outlook }) => outlook }),
+    outlook: t.field({ type: QuotaOutlook, description: "What comes of it.", resolve: ({ outlook }) => outlook }),
     reason: t.field({
       type: QuotaUnknownReason,
       nullable: true,

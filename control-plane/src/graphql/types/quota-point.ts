@@ -4,7 +4,7 @@ import { builder } from "../builder.ts"
 export const QuotaPoint = builder.prismaObject("QuotaPoint", {
   description: "What was read of one quota of an account at some time.",
   fields: (t) => ({
-    at: t.expose("readAt", { type: "DateTime" }),
+    at: t.expose("readAt", { type: "DateTime", description: "When it was read." }),
     remaining: t.exposeFloat("remainingFraction", { description: "From 0 to 1." }),
     resetAt: t.expose("resetsAt", {
       type: "DateTime",
@@ -24,9 +24,9 @@ export const QuotaPoint = builder.prismaObject("QuotaPoint", {
 export const QuotaPoolPoint = builder.objectRef<QuotaPoolPointModel>("QuotaPoolPoint").implement({
   description: "What was left of one quota over the whole pool at some time.",
   fields: (t) => ({
-    at: t.expose("at", { type: "DateTime" }),
+    at: t.expose("at", { type: "DateTime", description: "When it was added up." }),
     remaining: t.exposeFloat("remaining", { description: "The sum over the known accounts, each at most 1." }),
-    accountsKnown: t.exposeInt("accountsKnown"),
-    accountsUnknown: t.exposeInt("accountsUnknown"),
+    accountsKnown: t.exposeInt("accountsKnown", { description: "Accounts of which it was known what is left." }),
+    accountsUnknown: t.exposeInt("accountsUnknown", { description: "Accounts of which it was not." }),
   }),
 })

@@ -48,6 +48,7 @@ export const RequestAttempt = builder.objectRef<AttemptShape>("RequestAttempt").
     account: t.field({
       type: Account,
       nullable: true,
+      description: "The account that it was made with; null: it is gone.",
       resolve: ({ accountId }, _args, context) => (accountId === undefined ? null : context.loadAccount(accountId)),
     }),
     reason: t.exposeString("reason", { description: "Why this account, in one short sentence." }),
@@ -66,8 +67,14 @@ export const RequestAttempt = builder.objectRef<AttemptShape>("RequestAttempt").
     startedMs: t.exposeFloat("startedMs", { description: "When account and token were there and the call began." }),
     firstByteMs: t.exposeFloat("firstByteMs", { nullable: true, description: "When the answer's head came." }),
     endedMs: t.exposeFloat("endedMs", { description: "When it was over." }),
-    upstreamStatus: t.exposeInt("upstreamStatus", { nullable: true }),
-    failureClass: t.exposeString("failureClass", { nullable: true }),
+    upstreamStatus: t.exposeInt("upstreamStatus", {
+      nullable: true,
+      description: "The HTTP status of the upstream's answer; null: there was none.",
+    }),
+    failureClass: t.exposeString("failureClass", {
+      nullable: true,
+      description: "How it failed, as docs/reference/blame.md has it; null: it did not.",
+    }),
     failureScope: t.exposeString("failureScope", {
       nullable: true,
       description:

@@ -12,7 +12,7 @@ export const RequestFilter = builder.inputType("RequestFilter", {
     requestedModel: t.string({ description: "The name as the client wrote it." }),
     apiKeyId: t.id({ description: "Also of a key that is gone." }),
     accountId: t.id({ description: "Some attempt was made with it." }),
-    dialect: t.field({ type: Dialect }),
+    dialect: t.field({ type: Dialect, description: "The API that it came through." }),
     nodeId: t.id({ description: "The data plane that served it." }),
     conversation: t.string({ description: "The id of a RequestConversation." }),
     text: t.string({ description: "Part of the message of what did not complete, or a whole request id." }),

@@ -34,8 +34,8 @@ export function readRoute(json: unknown): RouteShape | undefined {
 const RequestFallback = builder.objectRef<FallbackShape>("RequestFallback").implement({
   description: "A model that gave way to the next, because nobody could serve it.",
   fields: (t) => ({
-    from: t.exposeString("from"),
-    to: t.exposeString("to"),
+    from: t.exposeString("from", { description: "The model that nobody could serve." }),
+    to: t.exposeString("to", { description: "The model that was tried instead." }),
     because: t.exposeString("because", { description: "The error code that the client would have been told." }),
     attempts: t.exposeInt("attempts", { description: "Calls to the upstream that came before." }),
   }),
@@ -54,6 +54,10 @@ export const RequestRoute = builder.objectRef<RouteShape>("RequestRoute").implem
       description: "By which one of them was to be chosen; null: as POOL_STRATEGY says.",
       resolve: ({ strategy }) => strategy ?? null,
     }),
-    fallbacks: t.field({ type: [RequestFallback], description: "In turn.", resolve: ({ fallbacks }) => [...fallbacks] }),
+    fallbacks: t.field({
+      type: [RequestFallback],
+      description: "In turn.",
+      resolve: ({ fallbacks }) => [...fallbacks],
+    }),
   }),
 })

@@ -15,7 +15,7 @@ const RouteOutcome = builder.enumType("RouteOutcome", {
 const RouteModel = builder.objectRef<RoutedModel>("RouteModel").implement({
   description: "A model that a request may go to.",
   fields: (t) => ({
-    model: t.exposeString("model"),
+    model: t.exposeString("model", { description: "Its upstream id." }),
     census: t.field({
       type: PoolCensus,
       description: "As far as is known here: slots in use and short rests are the data planes' own.",
@@ -35,8 +35,8 @@ const RouteModel = builder.objectRef<RoutedModel>("RouteModel").implement({
 export const RouteExplanation = builder.objectRef<RouteExplanationShape>("RouteExplanation").implement({
   description: "How a name would be routed, by the function that data planes route with.",
   fields: (t) => ({
-    asked: t.exposeString("asked"),
-    outcome: t.expose("outcome", { type: RouteOutcome }),
+    asked: t.exposeString("asked", { description: "The name that was asked about." }),
+    outcome: t.expose("outcome", { type: RouteOutcome, description: "What becomes of the request." }),
     rule: t.string({ nullable: true, description: "The rule that decides.", resolve: ({ rule }) => rule ?? null }),
     accountTags: t.stringList({
       description: "Only accounts with one of these serve it; empty: any.",

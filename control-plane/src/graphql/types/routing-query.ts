@@ -35,7 +35,11 @@ export function addRoutingQueries(): void {
       args: {
         model: t.arg.string({ required: true, description: "As a client would write it." }),
         apiKeyId: t.arg.id({ description: "Null: a key without tags that may use everything." }),
-        dialect: t.arg({ type: Dialect, defaultValue: "openai-chat" }),
+        dialect: t.arg({
+          type: Dialect,
+          defaultValue: "openai-chat",
+          description: "The API that it would come through.",
+        }),
         traits: t.arg({ type: [RequestTraitType], description: "What the request is like; null: nothing of it." }),
       },
       resolve: (_root, { model, apiKeyId, dialect, traits }, { services }) =>

@@ -33,10 +33,17 @@ export const RequestTraitType = builder.enumType("RequestTrait", {
   values: traitNames,
 })
 
-const strategyNames = Object.fromEntries(POOL_STRATEGY_NAMES.map((value) => [enumName(value), { value }])) as Record<
-  string,
-  { value: PoolStrategyName }
-> // every entry was just made so
+const STRATEGIES: Readonly<Record<PoolStrategyName, string>> = {
+  "round-robin": "Each in turn.",
+  weighted: "In turn, each as often as its weight says.",
+  "least-in-flight": "The one with the fewest requests running.",
+  "most-quota": "The one with the most of the quota left.",
+  "fill-first": "One after the other, until its quota is used up.",
+}
+
+const strategyNames = Object.fromEntries(
+  POOL_STRATEGY_NAMES.map((value) => [enumName(value), { value, description: STRATEGIES[value] }]),
+) as Record<string, { value: PoolStrategyName; description: string }> // every entry was just made so
 export const PoolStrategy = builder.enumType("PoolStrategy", {
   description: "How an account is chosen: docs/reference/pool.md.",
   values: strategyNames,
@@ -71,7 +78,7 @@ const ModelAlias = builder.objectRef<ModelAliasModel>("ModelAlias").implement({
   fields: (t) => ({
     name: t.exposeString("name", { description: ROUTING_DESCRIPTIONS.alias }),
     target: t.exposeString("target", { description: ROUTING_DESCRIPTIONS.target }),
-    note: t.exposeString("note", { nullable: true }),
+    note: t.exposeString("note", { nullable: true, description: "For people." }),
   }),
 })
 
@@ -142,9 +149,17 @@ const RoutingRule = builder.objectRef<RoutingRuleModel>("RoutingRule").implement
   fields: (t) => ({
     name: t.exposeString("name", { description: ROUTING_DESCRIPTIONS.rule }),
     enabled: t.exposeBoolean("enabled", { description: ROUTING_DESCRIPTIONS.enabled }),
-    note: t.exposeString("note", { nullable: true }),
-    match: t.field({ type: RoutingMatch, resolve: (row) => ruleOf(row).match }),
-    action: t.field({ type: RoutingAction, resolve: (row) => ruleOf(row).action }),
+    note: t.exposeString("note", { nullable: true, description: "For people." }),
+    match: t.field({
+      type: RoutingMatch,
+      description: "Which requests it is for.",
+      resolve: (row) => ruleOf(row).match,
+    }),
+    action: t.field({
+      type: RoutingAction,
+      description: "Where the requests go.",
+      resolve: (row) => ruleOf(row).action,
+    }),
   }),
 })
 
@@ -159,7 +174,7 @@ const FallbackChain = builder.objectRef<FallbackChainModel>("FallbackChain").imp
 const Warning = builder.objectRef<RoutingWarning>("RoutingWarning").implement({
   description: "Something that has no effect as the world is now.",
   fields: (t) => ({
-    message: t.exposeString("message"),
+    message: t.exposeString("message", { description: "What is the matter, for a person." }),
     path: t.stringList({
       description: "From the routing's root, such as rules, 2, action, model.",
       resolve: ({ path }) => [...path],
@@ -179,8 +194,16 @@ export const Routing = builder.objectRef<RoutingState>("Routing").implement({
       resolve: ({ aliases }) => [...aliases],
     }),
     rules: t.field({ type: [RoutingRule], description: "In order.", resolve: ({ rules }) => [...rules] }),
-    fallbacks: t.field({ type: [FallbackChain], resolve: ({ fallbacks }) => [...fallbacks] }),
-    warnings: t.field({ type: [Warning], resolve: ({ warnings }) => [...warnings] }),
+    fallbacks: t.field({
+      type: [FallbackChain],
+      description: "What follows when nobody can serve a model.",
+      resolve: ({ fallbacks }) => [...fallbacks],
+    }),
+    warnings: t.field({
+      type: [Warning],
+      description: "What of it has no effect now; empty: all has.",
+      resolve: ({ warnings }) => [...warnings],
+    }),
     builtInAliases: t.field({
       type: [ModelAlias],
       description: "Those that come with this version; one of yours with the same name goes before.",

@@ -19,6 +19,8 @@ function parseBigInt(value: unknown): bigint {
 /** DateTime and BigInt. */
 export function addScalars(): void {
   builder.scalarType("DateTime", {
+    description:
+      "A moment as RFC 3339 text, such as 2026-01-31T12:00:00Z; answers are in UTC, inputs may have another offset.",
     serialize: (value) => value.toISOString(),
     parseValue: parseDateTime,
     parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
@@ -26,6 +28,8 @@ export function addScalars(): void {
 
   // A text in answers: JSON numbers lose digits past 2^53.
   builder.scalarType("BigInt", {
+    description:
+      "A whole number that may be large: a text in answers, so that no digit is lost; a text or a number in inputs.",
     serialize: (value) => value.toString(),
     parseValue: parseBigInt,
     parseLiteral: (node) => parseBigInt(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),

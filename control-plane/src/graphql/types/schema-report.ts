@@ -25,6 +25,7 @@ export function readSchemaReport(json: unknown): SchemaReportShape | null {
 }
 
 const SchemaChange = builder.objectRef<SchemaChangeShape>("SchemaChange").implement({
+  description: "One thing that was changed of a tool's schema, so that the upstream takes it.",
   fields: (t) => ({
     tool: t.exposeString("tool", { description: "The tool's name as the client wrote it." }),
     path: t.exposeString("path", { description: "From the schema's root; empty for the root itself." }),
@@ -33,6 +34,7 @@ const SchemaChange = builder.objectRef<SchemaChangeShape>("SchemaChange").implem
 })
 
 export const SchemaReport = builder.objectRef<SchemaReportShape>("SchemaReport").implement({
+  description: "What was changed of the schemas of a request's tools.",
   fields: (t) => ({
     total: t.exposeInt("total", { description: "How many changes there were." }),
     listed: t.field({

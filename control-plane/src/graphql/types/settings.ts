@@ -11,6 +11,7 @@ export const SettingName = builder.enumType("SettingName", {
 })
 
 const SettingOrigin = builder.enumType("SettingOrigin", {
+  description: "Where a setting's value comes from.",
   values: {
     DEFAULT: { description: "Built in." },
     ENVIRONMENT: { description: "Given by the environment of this start." },
@@ -21,21 +22,41 @@ const SettingOrigin = builder.enumType("SettingOrigin", {
 const Setting = builder.objectRef<SettingRow>("Setting").implement({
   description: "One value that takes effect without a restart. Values are texts, as the environment would hold them.",
   fields: (t) => ({
-    name: t.expose("name", { type: SettingName }),
+    name: t.expose("name", { type: SettingName, description: "Its environment variable's." }),
     value: t.string({ nullable: true, description: "In force.", resolve: ({ value }) => value ?? null }),
-    origin: t.expose("origin", { type: SettingOrigin }),
-    environmentValue: t.string({ nullable: true, resolve: ({ environmentValue }) => environmentValue ?? null }),
-    defaultValue: t.string({ nullable: true, resolve: ({ defaultValue }) => defaultValue ?? null }),
-    meaning: t.string({ resolve: ({ name }) => ENVIRONMENT[name].meaning }),
-    changedAt: t.field({ type: "DateTime", nullable: true, resolve: ({ changedAt }) => changedAt ?? null }),
+    origin: t.expose("origin", { type: SettingOrigin, description: "Where the value in force comes from." }),
+    environmentValue: t.string({
+      nullable: true,
+      description: "What the environment of this start says; null: nothing.",
+      resolve: ({ environmentValue }) => environmentValue ?? null,
+    }),
+    defaultValue: t.string({
+      nullable: true,
+      description: "Counts where neither we nor the environment say anything; null: then there is none.",
+      resolve: ({ defaultValue }) => defaultValue ?? null,
+    }),
+    meaning: t.string({
+      description: "What it does, with its unit, for a person.",
+      resolve: ({ name }) => ENVIRONMENT[name].meaning,
+    }),
+    changedAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it was set here; null: it is not.",
+      resolve: ({ changedAt }) => changedAt ?? null,
+    }),
   }),
 })
 
 export const Settings = builder.objectRef<SettingsState>("Settings").implement({
+  description: "All settings, and a mark of what they are.",
   fields: (t) => ({
     revision: t.exposeString("revision", {
       description: "Give it back with an update, which is then refused when somebody else was quicker.",
     }),
-    entries: t.expose("settings", { type: [Setting] }),
+    entries: t.expose("settings", {
+      type: [Setting],
+      description: "Every setting that takes effect without a restart.",
+    }),
   }),
 })

@@ -20,6 +20,7 @@ function open<T extends Topic>(context: GraphqlContext, topic: T): Listener<Even
 /** All that can be followed. */
 export function addSubscription(): void {
   builder.subscriptionType({
+    description: "All that can be followed.",
     fields: (t) => ({
       accountChanged: t.field({
         type: Account,
@@ -49,6 +50,7 @@ export function addSubscription(): void {
       }),
       nodeChanged: t.field({
         type: Node,
+        description: "A data plane linked, left, or told of another state of itself.",
         authScopes: { scope: "READ" },
         subscribe: (_root, _args, context) => {
           const { node } = context.services.database.prisma
@@ -60,7 +62,7 @@ export function addSubscription(): void {
         type: OAuthProgress,
         description: "How far a sign-in of this session or token came; ends when it is done or failed.",
         authScopes: { scope: "READ" },
-        args: { state: t.arg.string({ required: true }) },
+        args: { state: t.arg.string({ required: true, description: "Of startOAuth." }) },
         subscribe: (_root, { state }, context) => {
           const { principal, services } = context
           if (principal === undefined) throw refuseScope(context)
@@ -74,7 +76,7 @@ export function addSubscription(): void {
         type: Request,
         authScopes: { scope: "READ" },
         description: "Each request that ended and fits the filter, as soon as it is recorded.",
-        args: { filter: t.arg({ type: RequestFilter }) },
+        args: { filter: t.arg({ type: RequestFilter, description: "Left out: every request." }) },
         subscribe: (_root, { filter }, context) => {
           const { database } = context.services
           // Before it is counted as open: a filter that cannot be is refused.

@@ -5,6 +5,7 @@ import type { UsagePoint as UsagePointShape } from "../../usage/read.ts"
 import { builder } from "../builder.ts"
 import { Account } from "./account.ts"
 import { ApiKey } from "./api-key.ts"
+import { describedValues } from "./described-values.ts"
 import { RequestOutcome } from "./enums.ts"
 
 export const UsageDimension = builder.enumType("UsageDimension", {
@@ -26,13 +27,17 @@ export const UsageDimension = builder.enumType("UsageDimension", {
 
 export const UsageStep = builder.enumType("UsageStep", {
   description: "Steps of time, in UTC.",
-  values: ["MINUTE", "HOUR", "DAY"] as const,
+  values: describedValues({
+    MINUTE: "Whole minutes.",
+    HOUR: "Whole hours.",
+    DAY: "Whole days, which begin at 00:00 UTC.",
+  }),
 })
 
 export const TimeRange = builder.inputType("TimeRange", {
   description: "A stretch of time, widened to whole steps.",
   fields: (t) => ({
-    since: t.field({ type: "DateTime", required: true }),
+    since: t.field({ type: "DateTime", required: true, description: "Where it begins." }),
     until: t.field({ type: "DateTime", description: "Now where it is left out." }),
     step: t.field({ type: UsageStep, description: "A point for each; left out: one for all of the time." }),
   }),
@@ -47,9 +52,21 @@ const Durations = builder.objectRef<DurationsShape>("Durations").implement({
   description: "Of durations that were counted in buckets: percentiles are right to the bucket, and a guess inside it.",
   fields: (t) => ({
     meanMs: t.exposeFloat("meanMs", { nullable: true, description: "Null, here and below: none was counted." }),
-    p50Ms: t.float({ nullable: true, resolve: ({ counts }) => quantile(counts, 0.5) }),
-    p95Ms: t.float({ nullable: true, resolve: ({ counts }) => quantile(counts, 0.95) }),
-    p99Ms: t.float({ nullable: true, resolve: ({ counts }) => quantile(counts, 0.99) }),
+    p50Ms: t.float({
+      nullable: true,
+      description: "Half of them took no longer, in milliseconds.",
+      resolve: ({ counts }) => quantile(counts, 0.5),
+    }),
+    p95Ms: t.float({
+      nullable: true,
+      description: "95 of 100 took no longer, in milliseconds.",
+      resolve: ({ counts }) => quantile(counts, 0.95),
+    }),
+    p99Ms: t.float({
+      nullable: true,
+      description: "99 of 100 took no longer, in milliseconds.",
+      resolve: ({ counts }) => quantile(counts, 0.99),
+    }),
   }),
 })
 
@@ -67,13 +84,21 @@ function durations(point: UsagePointShape, buckets: readonly Counter[], sum: Cou
 export const UsagePoint = builder.objectRef<UsagePointShape>("UsagePoint").implement({
   description: "What was used in a stretch of time, by the time at which requests began.",
   fields: (t) => ({
-    since: t.expose("since", { type: "DateTime" }),
+    since: t.expose("since", { type: "DateTime", description: "Where the first step of it begins." }),
     until: t.expose("until", {
       type: "DateTime",
       description: "Where its last whole step ends; of one that is under way, later than now.",
     }),
-    model: t.string({ nullable: true, resolve: ({ group }) => group.model ?? null }),
-    apiKeyId: t.id({ nullable: true, resolve: ({ group }) => group.apiKeyId ?? null }),
+    model: t.string({
+      nullable: true,
+      description: "Null: not asked for with MODEL, or requests whose name led nowhere.",
+      resolve: ({ group }) => group.model ?? null,
+    }),
+    apiKeyId: t.id({
+      nullable: true,
+      description: "Null: not asked for with API_KEY, or requests without a known key.",
+      resolve: ({ group }) => group.apiKeyId ?? null,
+    }),
     apiKey: t.field({
       type: ApiKey,
       nullable: true,
@@ -81,7 +106,11 @@ export const UsagePoint = builder.objectRef<UsagePointShape>("UsagePoint").imple
       resolve: ({ group }, _args, context) =>
         group.apiKeyId === undefined ? null : context.loadApiKey(group.apiKeyId),
     }),
-    accountId: t.id({ nullable: true, resolve: ({ group }) => group.accountId ?? null }),
+    accountId: t.id({
+      nullable: true,
+      description: "Null: not asked for with ACCOUNT.",
+      resolve: ({ group }) => group.accountId ?? null,
+    }),
     account: t.field({
       type: Account,
       nullable: true,
@@ -89,17 +118,33 @@ export const UsagePoint = builder.objectRef<UsagePointShape>("UsagePoint").imple
       resolve: ({ group }, _args, context) =>
         group.accountId === undefined ? null : context.loadAccount(group.accountId),
     }),
-    dialect: t.string({ nullable: true, resolve: ({ group }) => group.dialect ?? null }),
-    nodeId: t.id({ nullable: true, resolve: ({ group }) => group.nodeId ?? null }),
+    dialect: t.string({
+      nullable: true,
+      description: "As Request.dialect; null: not asked for with DIALECT.",
+      resolve: ({ group }) => group.dialect ?? null,
+    }),
+    nodeId: t.id({
+      nullable: true,
+      description: "Null: not asked for with NODE.",
+      resolve: ({ group }) => group.nodeId ?? null,
+    }),
     outcome: t.field({
       type: RequestOutcome,
       nullable: true,
       description: "Null with ACCOUNT: attempts that were not the last.",
       resolve: ({ group }) => OUTCOME_NAMES.find((name) => name === group.outcome) ?? null,
     }),
-    errorCode: t.string({ nullable: true, resolve: ({ group }) => group.errorCode ?? null }),
-    failureClass: t.string({ nullable: true, resolve: ({ group }) => group.failureClass ?? null }),
-    requests: t.int({ resolve: (point) => count(point, "requests") }),
+    errorCode: t.string({
+      nullable: true,
+      description: "Null: not asked for with ERROR_CODE, or requests without an error.",
+      resolve: ({ group }) => group.errorCode ?? null,
+    }),
+    failureClass: t.string({
+      nullable: true,
+      description: "Null: not asked for with FAILURE_CLASS, or what did not fail.",
+      resolve: ({ group }) => group.failureClass ?? null,
+    }),
+    requests: t.int({ description: "All that ended, however they did.", resolve: (point) => count(point, "requests") }),
     failures: t.int({
       description: "Those that failed or were truncated.",
       resolve: (point) => count(point, "failures"),
@@ -117,13 +162,21 @@ export const UsagePoint = builder.objectRef<UsagePointShape>("UsagePoint").imple
       description: "Requests whose tokens are known; the counts are theirs.",
       resolve: (point) => count(point, "usageTold"),
     }),
-    inputTokens: t.field({ type: "BigInt", resolve: ({ counts }) => BigInt(counts.inputTokens) }),
+    inputTokens: t.field({
+      type: "BigInt",
+      description: "Tokens of prompts, cached ones too.",
+      resolve: ({ counts }) => BigInt(counts.inputTokens),
+    }),
     cachedInputTokens: t.field({
       type: "BigInt",
       description: "Part of inputTokens.",
       resolve: ({ counts }) => BigInt(counts.cachedInputTokens),
     }),
-    outputTokens: t.field({ type: "BigInt", resolve: ({ counts }) => BigInt(counts.outputTokens) }),
+    outputTokens: t.field({
+      type: "BigInt",
+      description: "Tokens of answers, thinking too.",
+      resolve: ({ counts }) => BigInt(counts.outputTokens),
+    }),
     reasoningTokens: t.field({
       type: "BigInt",
       description: "Part of outputTokens.",

@@ -8,9 +8,13 @@ const date = (time: number | undefined): Date | null => (time === undefined ? nu
 export const Viewer = builder.objectRef<Principal>("Viewer").implement({
   description: "Who asks.",
   fields: (t) => ({
-    name: t.exposeString("name"),
-    scope: t.expose("scope", { type: AdminScope }),
-    role: t.field({ type: AdministratorRole, resolve: ({ scope }) => roleOf(scope) }),
+    name: t.exposeString("name", { description: "The administrator's, or the token's." }),
+    scope: t.expose("scope", { type: AdminScope, description: "What you may." }),
+    role: t.field({
+      type: AdministratorRole,
+      description: "The role that has just this scope.",
+      resolve: ({ scope }) => roleOf(scope),
+    }),
     authenticatedBy: t.expose("origin", {
       type: ViewerOrigin,
       description: "SESSION: signed in to the panel. TOKEN: an admin token.",
