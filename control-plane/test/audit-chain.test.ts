@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createLogger } from "#shared/log.ts"
+import { databaseUrlOf } from "../../test/support/test-database.ts"
 import { openAudit, type Audit } from "../src/audit/audit.ts"
 import { createAuditForgetter } from "../src/audit/forget.ts"
 import { verifyAuditChain } from "../src/audit/verify.ts"
@@ -35,7 +36,7 @@ function open(key = "the key of the gateway"): Promise<Audit> {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "lagrange-audit-"))
-  const url = `file:${join(folder, "audit.db")}`
+  const url = await databaseUrlOf(folder)
   await migrate(url, readConfig({ DATA_DIR: folder }).migrationsDirectory)
   database = await openDatabase(url)
 })
@@ -62,6 +63,10 @@ async function tell(count: number): Promise<void> {
 const verify = (options: { after?: bigint; limit?: number } = {}) =>
   verifyAuditChain({ database, chain: audit.chain, ...options })
 const faults = async () => (await verify()).faults
+const told = async () => {
+  const rows = await database.prisma.auditEvent.findMany({ orderBy: { sequence: "asc" } })
+  return rows.map(({ action, outcome, code }) => [action, outcome, code])
+}
 const run = (sql: string) => database.prisma.$executeRawUnsafe(sql)
 
 test("a chain that nobody touched is whole, also without an event", async () => {
@@ -161,8 +166,7 @@ describe("whoever has the database and not the key is found", () => {
     await run(`UPDATE "AuditChain" SET "sequence" = 3, "hash" = (SELECT "hash" FROM "AuditEvent" WHERE "sequence" = 3)`)
     expect(await faults()).toEqual([{ kind: "ENDS_CHANGED", from: 3n, to: 3n }])
     await tell(2)
-    const rows = await database.prisma.auditEvent.findMany({ orderBy: { sequence: "asc" }, skip: 3 })
-    expect(rows.map(({ action, outcome, code }) => [action, outcome, code])).toEqual([
+    expect((await told()).slice(3)).toEqual([
       ["findAuditChainChanged", "FAILED", "ends_changed"],
       ["tell", "DONE", null],
       ["tell", "DONE", null],
@@ -177,6 +181,38 @@ describe("whoever has the database and not the key is found", () => {
     )
     await run(`DELETE FROM "AuditEvent" WHERE "sequence" <= 2`)
     expect(await faults()).toContainEqual({ kind: "ENDS_CHANGED", from: 5n, to: 5n })
+  })
+
+  test("who takes the whole audit away, so that the next start begins another", async () => {
+    const at = new Date(clock.now())
+    const id = "usr_somebody"
+    await database.prisma.adminUser.create({
+      data: { id, name: id, passwordHash: "", passwordSetAt: at, createdAt: at },
+    })
+    await tell(3)
+    await run(`DELETE FROM "AuditEvent"`)
+    await run(`DELETE FROM "AuditChain"`)
+    audit = await open()
+    await database.prisma.adminUser.delete({ where: { id } })
+    await tell(1)
+    expect(await told()).toEqual([
+      ["beginAudit", "DONE", null],
+      ["tell", "DONE", null],
+    ])
+    expect(await faults()).toEqual([])
+  })
+
+  test("who takes what is kept of the ends away, with the last events", async () => {
+    await tell(3)
+    await run(`DELETE FROM "AuditEvent" WHERE "sequence" > 2`)
+    await run(`DELETE FROM "AuditChain"`)
+    audit = await open()
+    await tell(1)
+    expect((await told()).slice(2)).toEqual([
+      ["findAuditChainChanged", "FAILED", "ends_changed"],
+      ["tell", "DONE", null],
+    ])
+    expect(await faults()).toEqual([])
   })
 
   test("who writes an event with a key of their own", async () => {

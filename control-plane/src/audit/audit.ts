@@ -22,7 +22,7 @@ import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
 import type { Vault } from "../vault.ts"
 import { currentAttempt, runAttempt, SYSTEM, type Actor, type Attempt, type CurrentAttempt } from "./actor.ts"
-import { createChain, NO_EVENTS, type Chain, type UnchainedEvent } from "./chain.ts"
+import { auditBegins, createChain, endsChanged, NO_EVENTS, type Chain, type UnchainedEvent } from "./chain.ts"
 import { changesText, type AuditFields } from "./fields.ts"
 import type { AuditObject } from "./object.ts"
 import { createTally } from "./tally.ts"
@@ -80,16 +80,31 @@ export interface AuditOptions {
 const FINGERPRINT_LENGTH = 12
 const MAX_TEXT_LENGTH = 300
 
-/** Opens the audit of a database, and begins its chain where there is none. */
+/**
+ * Opens the audit of a database, and begins its chain where there is none. In a database that somebody can sign in to already, that is
+ * told as the first event: an older version had no audit, or somebody took all of it away.
+ */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
-  const chain = createChain(options.vault)
-  // As with Meta: of several first starters one writes, all read the same.
-  await options.database.prisma.auditChain.upsert({
-    where: { id: 1 },
-    update: {},
-    create: { ...NO_EVENTS, seal: chain.sealOf(NO_EVENTS) },
-  })
+  const { database, vault } = options
+  const chain = createChain(vault)
+  if ((await database.prisma.auditChain.count()) === 0) await beginChain(options, chain)
   return createAudit(options, chain)
+}
+
+async function beginChain({ database, clock, log }: AuditOptions, chain: Chain): Promise<void> {
+  const at = new Date(clock.now())
+  await database.prisma.$transaction(async (transaction) => {
+    const last = await transaction.auditEvent.findFirst({ orderBy: { sequence: "desc" } })
+    const ends = last === null ? NO_EVENTS : { ...NO_EVENTS, sequence: last.sequence, hash: last.hash }
+    // As with Meta: of several first starters one writes, all read the same.
+    const create = { ...ends, seal: chain.sealOf(ends) }
+    await transaction.auditChain.upsert({ where: { id: 1 }, update: {}, create })
+    const isNew = last === null && (await transaction.adminUser.count()) === 0
+    if (isNew) return
+    const message = "This database was used before, and of its audit nothing or not all is there."
+    log.warn("audit.begins", { message })
+    await chain.append(transaction, [last === null ? auditBegins(at) : endsChanged(at)])
+  })
 }
 
 function createAudit({ database, clock, log, vault }: AuditOptions, chain: Chain): Audit {

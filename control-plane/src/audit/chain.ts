@@ -72,7 +72,17 @@ export function createChain(vault: Pick<Vault, "auditMac">): Chain {
   }
 }
 
-function endsChanged(at: Date): UnchainedEvent {
+/** What was kept of the ends is not as it was written, or is not there. */
+export function endsChanged(at: Date): UnchainedEvent {
+  return { ...ownEvent(at), action: "findAuditChainChanged", outcome: "FAILED", code: "ends_changed" }
+}
+
+/** In a database that was used before. */
+export function auditBegins(at: Date): UnchainedEvent {
+  return { ...ownEvent(at), action: "beginAudit", outcome: "DONE", code: null }
+}
+
+function ownEvent(at: Date): Omit<UnchainedEvent, "action" | "outcome" | "code"> {
   return {
     at,
     actorKind: "SYSTEM",
@@ -81,14 +91,11 @@ function endsChanged(at: Date): UnchainedEvent {
     actorRole: null,
     address: null,
     requestId: null,
-    action: "findAuditChainChanged",
     objectKind: "AUDIT",
     objectId: null,
     objectLabel: null,
     before: null,
     after: null,
-    outcome: "FAILED",
-    code: "ends_changed",
     count: 1,
   }
 }
