@@ -1,4 +1,5 @@
-import { defineConfig } from "vitest/config"
+import { defaultExclude, defineConfig } from "vitest/config"
+import { NOT_ON_POSTGRESQL } from "./test/support/postgresql-files.ts"
 
 /** Of a test that hangs. They promise nothing: what takes a second may take ten where others work on the same machine. */
 const LIMITS = { testTimeout: 90_000, hookTimeout: 180_000 }
@@ -69,6 +70,19 @@ export default defineConfig({
           name: "system",
           globalSetup: "./test/support/build-servers.mjs",
           include: ["test/system/**/*.test.ts"],
+          testTimeout: 180_000,
+        },
+      },
+      // The tests of control planes once more, on PostgreSQL. A test of "integration" and "system" is in it unless it is named there.
+      {
+        ...oneGraphql,
+        test: {
+          ...node,
+          name: "postgresql",
+          globalSetup: ["./test/support/build-servers.mjs", "./test/support/postgresql-setup.ts"],
+          setupFiles: "./test/support/postgresql-worker.ts",
+          include: ["control-plane/test/**/*.test.ts", "test/{integration,system}/**/*.test.ts"],
+          exclude: [...defaultExclude, ...Object.keys(NOT_ON_POSTGRESQL)],
           testTimeout: 180_000,
         },
       },

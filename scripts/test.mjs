@@ -29,6 +29,7 @@ const PROJECTS = {
   },
   "conformance-next": { generated: ["database"], built: SERVERS, leastNode: 22 },
   system: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
+  postgresql: { generated: ["database"], built: SERVERS },
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
   faults: { generated: ["database"], built: SERVERS },
   figures: { generated: ["database"], built: SERVERS },
@@ -37,7 +38,7 @@ const DEFAULT = ["unit", "web", "integration", "conformance", "system", "browser
 
 const usage = `npm test [-- PROJECT… FILE… --node PROGRAM]
 
-Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: faults, figures, and under Node 22 or newer
+Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: postgresql, faults, figures, and under Node 22 or newer
 conformance-next), or only the named files of them.
 Everything the tests need is installed and built first. With --node (or TEST_NODE) they run under another Node.
 What begins with "--" besides is passed to vitest.`

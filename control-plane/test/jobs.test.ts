@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { createLogger } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
+import { databaseUrlOf } from "../../test/support/test-database.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import type { AntigravityCalls } from "../src/accounts/antigravity/calls.ts"
 import type { Credentials } from "../src/accounts/credentials.ts"
@@ -122,7 +123,7 @@ describe("reading catalogues", () => {
   let database: Database
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "lagrange-jobs-"))
-    const url = `file:${join(folder, "test.db")}`
+    const url = await databaseUrlOf(folder)
     await migrate(url, join(findRoot(), "prisma", "migrations"))
     database = await openDatabase(url)
   })

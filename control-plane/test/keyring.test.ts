@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { createLogger } from "#shared/log.ts"
 import { deriveKey, seal } from "#shared/sealing.ts"
+import { databaseUrlOf } from "../../test/support/test-database.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { findRoot } from "../src/config.ts"
 import { openMeta } from "../src/database/meta.ts"
@@ -20,6 +21,8 @@ const PLACE = { table: "Credential", row: "acc_1", field: "sealedRefreshToken" }
 const clock = createManualClock()
 let folder: string
 let database: Database
+/** Of another process: who attends is no obstacle to itself. */
+let elsewhere: Database
 let lines = ""
 const log = createLogger({
   level: "debug",
@@ -33,11 +36,13 @@ const open = (masterKey = MASTER_KEY) => openKeyring({ database, masterKey: () =
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "lagrange-keyring-"))
   lines = ""
-  const url = `file:${join(folder, "test.db")}`
+  const url = await databaseUrlOf(folder)
   await migrate(url, join(findRoot(), "prisma", "migrations"))
   database = await openDatabase(url)
+  elsewhere = await openDatabase(url)
 })
 afterEach(async () => {
+  await elsewhere.close()
   await database.close()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -45,7 +50,7 @@ afterEach(async () => {
 /** Waits until the number is attended by somebody, or by nobody. */
 async function attended(number: number, isAttended: boolean): Promise<void> {
   await waitFor(async () => {
-    const lock = await database.peers.exclude(attendanceOf(number))
+    const lock = await elsewhere.peers.exclude(attendanceOf(number))
     await lock?.release()
     return (lock === undefined) === isAttended
   })

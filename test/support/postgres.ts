@@ -10,10 +10,13 @@ import { waitFor } from "./wait-for.ts"
 
 const run = promisify(execFile)
 const PACKAGES = "/usr/lib/postgresql"
+/** Texts in the order of a language, as most installations have them: nothing of ours may count on the order of bytes. */
+const ORDER = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"]
+/** A control plane holds up to eleven connections, and tests run side by side. */
+const MAX_CONNECTIONS = 400
 const isRoot = process.getuid?.() === 0
 
 export interface Postgres {
-  /** Of a database that is empty. */
   readonly url: string
   stop(): Promise<void>
 }
@@ -56,34 +59,45 @@ async function idsOfPostgres(): Promise<{ uid: number; gid: number }> {
   return { uid: await id("-u"), gid: await id("-g") }
 }
 
-/** A fresh database in the server of `serverUrl`, removed by `stop`. */
-async function createDatabase(serverUrl: string, after: () => Promise<void>): Promise<Postgres> {
-  const name = `lagrange_test_${process.pid}_${Date.now().toString(36)}`
-  const ask = async (sql: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: serverUrl })
-    await client.connect()
-    try {
-      await client.query(sql)
-    } finally {
-      await client.end()
-    }
+/** One statement over a connection of its own; its rows. */
+export async function askServer(serverUrl: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: serverUrl })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows
+  } finally {
+    await client.end()
   }
-  await ask(`CREATE DATABASE ${name}`)
+}
+
+/** Where another database of the same server is. */
+export function databaseOfServer(serverUrl: string, name: string): string {
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
+  return url.href
+}
+
+/** A fresh database, in a server of its own or in that of `TEST_DATABASE_URL`. */
+export async function startPostgres(): Promise<Postgres> {
+  const server = await startPostgresServer()
+  const name = `lagrange_test_${process.pid}_${Date.now().toString(36)}`
+  await askServer(server.url, `CREATE DATABASE ${name}`)
   return {
-    url: url.href,
+    url: databaseOfServer(server.url, name),
     stop: async () => {
-      await ask(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-      await after()
+      await askServer(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      await server.stop()
     },
   }
 }
 
-/** Starts a server (seconds), or uses the one of `TEST_DATABASE_URL`. Fails with one sentence when there can be none. */
-export async function startPostgres(): Promise<Postgres> {
+/**
+ * Starts a server (seconds), or uses the one of `TEST_DATABASE_URL`. Fails with one sentence when there can be none. Its URL is that
+ * of a database from which others can be made.
+ */
+export async function startPostgresServer(): Promise<Postgres> {
   const given = process.env.TEST_DATABASE_URL
-  if (given) return createDatabase(given, () => Promise.resolve())
+  if (given) return { url: given, stop: () => Promise.resolve() }
   const programs = await installPrograms()
   const directory = mkdtempSync(join(tmpdir(), "lagrange-postgres-"))
   // The server refuses to run as root.
@@ -91,16 +105,19 @@ export async function startPostgres(): Promise<Postgres> {
   if (identity !== undefined) chownSync(directory, identity.uid, identity.gid)
   const data = join(directory, "data")
   const options = { ...identity, cwd: directory }
-  await run(join(programs, "initdb"), ["-D", data, "-U", "lagrange", "--auth=trust", "--no-sync"], options)
+  await run(join(programs, "initdb"), ["-D", data, "-U", "lagrange", "--auth=trust", "--no-sync", ...ORDER], options)
   const stopDirectory = (): void => rmSync(directory, { recursive: true, force: true })
   for (let attempt = 1; ; attempt += 1) {
     const server = new Server(join(programs, "postgres"), data, await freePort(), options)
     try {
       await server.started()
-      return await createDatabase(server.url, async () => {
-        await server.stop()
-        stopDirectory()
-      })
+      return {
+        url: server.url,
+        stop: async () => {
+          await server.stop()
+          stopDirectory()
+        },
+      }
     } catch (error) {
       await server.stop()
       if (attempt < 5 && server.output.includes("Address already in use")) continue
@@ -125,6 +142,7 @@ class Server {
   ) {
     this.url = `postgresql://lagrange@127.0.0.1:${port}/postgres`
     const flags = ["-c", "listen_addresses=127.0.0.1", "-k", options.cwd, "-c", "fsync=off"]
+    flags.push("-c", `max_connections=${MAX_CONNECTIONS}`)
     this.#process = spawn(program, ["-D", data, "-p", String(port), ...flags], {
       ...options,
       stdio: ["ignore", "ignore", "pipe"],

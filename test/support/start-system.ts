@@ -8,6 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startBuilt, type Running } from "./child-process.ts"
 import { startSimulator, type Simulator, type SimulatorOptions } from "./simulator.ts"
+import { databaseEnvironment, isOnPostgresql, removeDatabaseOf } from "./test-database.ts"
 import { waitFor } from "./wait-for.ts"
 
 export type PlaneName = "control-plane" | "data-plane"
@@ -64,9 +65,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const simulator = await startSimulator({ accounts: 0, ...options.simulator })
   const dataDirectory = await mkdtemp(join(tmpdir(), "lagrange-system-"))
   const adminToken = `test-admin-${randomBytes(12).toString("hex")}`
-  const env = { ...environment(simulator.url, dataDirectory, adminToken), ...options.env }
+  const database = await databaseEnvironment(dataDirectory)
+  const env = { ...environment(simulator.url, dataDirectory, adminToken), ...database, ...options.env }
   const gateway = new Gateway(env)
   const cleanUp = async (): Promise<void> => {
+    if (isOnPostgresql()) await removeDatabaseOf(dataDirectory)
     await rm(dataDirectory, { recursive: true, force: true })
     await simulator.close()
   }

@@ -1,8 +1,7 @@
 /** A database that replaces another under the same data directory is the one that is served. */
-import { readdir, rm } from "node:fs/promises"
-import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { startSystem, type System } from "../support/start-system.ts"
+import { databaseUrlOf, removeDatabaseOf } from "../support/test-database.ts"
 import { waitFor } from "../support/wait-for.ts"
 
 let system: System
@@ -19,12 +18,11 @@ async function statusWith(gatewayUrl: string, key: string): Promise<number> {
   return response.status
 }
 
-test("after the database files were deleted a new key works, the old one does not, and the panel names the gateway", async () => {
+test("after the database was deleted a new key works, the old one does not, and the panel names the gateway", async () => {
   expect(await statusWith(system.gatewayUrl, system.apiKey)).toBe(200)
   const { gatewayUrl, graphql } = await system.restart(async () => {
-    const names = (await readdir(system.dataDirectory)).filter((name) => name.startsWith("lagrange.db"))
-    expect(names).not.toEqual([])
-    for (const name of names) await rm(join(system.dataDirectory, name))
+    await removeDatabaseOf(system.dataDirectory)
+    await databaseUrlOf(system.dataDirectory)
   })
   const { createApiKey } = await graphql<{ createApiKey: { secret: string } }>(CREATE)
   await waitFor(async () => (await statusWith(gatewayUrl, createApiKey.secret)) === 200)

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createLogger } from "#shared/log.ts"
+import { databaseEnvironment, isOnPostgresql, removeDatabaseOf } from "../../../test/support/test-database.ts"
 import { startControlPlane, type ControlPlane } from "../../src/application.ts"
 import type { Clock } from "../../src/clock.ts"
 import { readConfig } from "../../src/config.ts"
@@ -96,13 +97,21 @@ export async function startTestControlPlane(options: TestOptions = {}): Promise<
       lines += line
     },
   })
-  const config = readConfig(environment(dataDirectory, options))
+  const isElsewhere = options.env?.["DATABASE_URL"] !== undefined
+  const config = readConfig({
+    ...(isElsewhere ? {} : await databaseEnvironment(dataDirectory)),
+    ...environment(dataDirectory, options),
+  })
+  const remove = async (): Promise<void> => {
+    if (!isElsewhere && isOnPostgresql()) await removeDatabaseOf(dataDirectory)
+    rmSync(dataDirectory, { recursive: true, force: true })
+  }
   const controlPlane = await startControlPlane({
     config,
     log,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
-  }).catch((error: unknown) => {
-    if (options.dataDirectory === undefined) rmSync(dataDirectory, { recursive: true, force: true })
+  }).catch(async (error: unknown) => {
+    if (options.dataDirectory === undefined) await remove()
     throw error
   })
   const url = `http://127.0.0.1:${controlPlane.port}`
@@ -143,7 +152,7 @@ export async function startTestControlPlane(options: TestOptions = {}): Promise<
     },
     stop: async ({ keep = false } = {}) => {
       await controlPlane.stop(2_000)
-      if (!keep) rmSync(dataDirectory, { recursive: true, force: true })
+      if (!keep) await remove()
     },
   }
 }
