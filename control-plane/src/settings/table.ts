@@ -32,6 +32,9 @@ export const SETTING_NAMES = [
 
 export type SettingName = (typeof SETTING_NAMES)[number]
 
+/** Who sets these is given credentials: access tokens of all accounts go there. */
+export const NEEDS_PASSWORD: ReadonlySet<SettingName> = new Set(["ANTIGRAVITY_BASE_URLS"])
+
 export type SettingValues = Pick<EnvironmentOf<"control-plane">, SettingName>
 
 /** As data planes get them; the same values give the same bytes. */

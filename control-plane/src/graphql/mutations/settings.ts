@@ -1,5 +1,7 @@
 import type { SettingsState } from "../../settings/settings.ts"
+import { NEEDS_PASSWORD } from "../../settings/table.ts"
 import { builder, expectedFailures } from "../builder.ts"
+import { freshPrincipal } from "../fresh.ts"
 import { SettingName, Settings } from "../types/settings.ts"
 
 const SetSettingInput = builder.inputType("SetSettingInput", {
@@ -35,18 +37,22 @@ export function addSettingsMutations(): void {
   builder.mutationFields((t) => ({
     updateSettings: t.field({
       type: UpdateSettingsSuccess,
-      description: "All or nothing; the answer comes when the connected data planes have what changed.",
+      description:
+        "All or nothing; the answer comes when the connected data planes have what changed. To set ANTIGRAVITY_BASE_URLS a session needs its password again (reauthentication_required).",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
       args: {
         input: t.arg({ type: UpdateSettingsInput, required: true, description: "What is set and what goes back." }),
       },
-      resolve: (_root, { input }, { services }) =>
-        services.settings.update({
-          set: input.set ?? [],
+      resolve: (_root, { input }, context) => {
+        const set = input.set ?? []
+        if (set.some(({ name }) => NEEDS_PASSWORD.has(name))) freshPrincipal(context)
+        return context.services.settings.update({
+          set,
           unset: input.unset ?? [],
           revision: input.revision ?? undefined,
-        }),
+        })
+      },
     }),
   }))
 }
