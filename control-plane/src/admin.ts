@@ -10,6 +10,7 @@ import { createLogger } from "#shared/log.ts"
 import { SealError } from "#shared/sealing.ts"
 import { CommandError, UsageError, type Command } from "./admin/command.ts"
 import { COMMANDS } from "./admin/commands.ts"
+import { goOnAsOwnerOf } from "./admin/owner.ts"
 import { BackupError } from "./backup/sealed-file.ts"
 import { systemClock } from "./clock.ts"
 import { environment, readConfig } from "./config.ts"
@@ -73,8 +74,11 @@ async function run(given: readonly string[]): Promise<number> {
     return 0
   }
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
+  const config = readConfig(environment(), command.name === "doctor" ? undefined : say)
+  const owner = goOnAsOwnerOf(config.dataDirectory)
+  if (owner !== undefined) say(`${config.dataDirectory} belongs to user ${owner}: going on as that one.`)
   const result = await command.run({
-    config: readConfig(environment(), command.name === "doctor" ? undefined : say),
+    config,
     env: environment(),
     clock: systemClock,
     log: createLogger({ level: "warn", format: "pretty", write: (line) => void process.stderr.write(line) }),

@@ -18,9 +18,9 @@ export interface Opened {
   readonly audit: Audit
 }
 
-/** Who does what a command does. */
+/** Who does what a command does: who started it, whoever it goes on as. */
 export function commandLine(): Actor {
-  return { kind: "COMMAND_LINE", name: userName() }
+  return { kind: "COMMAND_LINE", name: STARTED_BY }
 }
 
 function userName(): string {
@@ -31,6 +31,8 @@ function userName(): string {
     return `user ${process.getuid?.() ?? "unknown"}`
   }
 }
+
+const STARTED_BY = userName()
 
 /** The master key in force; a command never makes one. Throws `SealError` or `CommandError`. */
 export function requireMasterKey(config: Config): MasterKey {
