@@ -54,7 +54,7 @@ export function createModelResolver(input: Omit<ResolveModelInput, "asked">): (a
 }
 
 /** No model's id is as long; a name is client input, and looking it up takes time by its length. */
-const LONGEST_NAME = 256
+export const LONGEST_NAME = 256
 
 interface Found extends WishedName {
   readonly via: "deprecated" | "alias" | "exact" | "pass-through"

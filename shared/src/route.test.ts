@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import type { Catalogue } from "./catalogue.ts"
 import { createModelResolver } from "./model-name.ts"
 import { REQUEST_TRAITS, traitMask, type RequestTrait } from "./request-trait.ts"
-import { createRouter, type Route, type RouteAsk, type RouteStep } from "./route.ts"
+import { bareName, createRouter, type Route, type RouteAsk, type RouteStep } from "./route.ts"
 import { routingProblems } from "./routing-check.ts"
 import { NO_ROUTING, type RuleAction, type RuleMatch, type Routing } from "./routing.ts"
 
@@ -46,6 +46,19 @@ describe("a name", () => {
       type: "not-found",
       notFound: "fst",
       nearest: ["fast", "slow", "third"],
+    })
+  })
+
+  test("that is longer than any is not read for words: a client could send millions of them", () => {
+    const long = `fast${"(high)".repeat(50)}`
+    expect(bareName(long)).toBe(long)
+    const { route } = router({ routing: { rules: [rule({}, { model: "third" })] } })
+    expect(route(ask({ asked: long }))).toEqual({
+      type: "model",
+      model: "third",
+      via: "exact",
+      rule: "one",
+      fallbacks: [],
     })
   })
 
@@ -174,6 +187,19 @@ describe("fallbacks", () => {
     expect(of("third")).toEqual(["third"])
   })
 
+  test("look up each name once when they are compiled, in however many chains it stands", () => {
+    const lookedUp: string[] = []
+    const fallbacks = Array.from({ length: 50 }, (_, at) => ({
+      model: `house-${at}`,
+      next: [`house-${at + 1}`, "fast", `gone-${at}`],
+    }))
+    createRouter({ ...NO_ROUTING, fallbacks }, (asked) => {
+      lookedUp.push(asked)
+      return asked === "fast" ? { model: "fast", via: "exact" } : { notFound: asked, nearest: [] }
+    })
+    expect(lookedUp.length).toBe(new Set(lookedUp).size)
+  })
+
   test("are named as clients name models, and pass over what nobody offers", () => {
     const of = chains([
       { model: "built-in", next: ["nobody", "fast"] },
@@ -185,7 +211,12 @@ describe("fallbacks", () => {
   test("lead on from a model that nobody offers", () => {
     const { route } = router({ routing: { fallbacks: [{ model: "gone", next: ["slow", "third"] }] } })
     const expected = { type: "model", model: "slow", unoffered: "gone", fallbacks: ["third"] }
-    expect(route(ask({ asked: "models/gone(high)" }))).toMatchObject(expected)
+    expect(route(ask({ asked: "gone" }))).toEqual({ ...expected, via: "alias" })
+    // What the name asks goes with the request.
+    const wish = { reasoning: { kind: "effort", level: "high" } }
+    expect(route(ask({ asked: "models/gone(high)" }))).toMatchObject({ ...expected, wish })
+    const led = router({ routing: { rules: [rule({}, { model: "third" })] } })
+    expect(led.route(ask({ asked: "nobody(high)" }))).toMatchObject({ model: "third", wish })
     const rules = [rule({}, { model: "gone" })]
     const ruled = router({ routing: { rules, fallbacks: [{ model: "gone", next: ["slow"] }] } })
     expect(ruled.route(ask())).toMatchObject({ model: "slow", unoffered: "gone", rule: "one" })

@@ -4,8 +4,8 @@
  * the control plane asks the very same with `tell`, which hears of each step.
  */
 import type { ClientDialectName } from "./client-dialect.ts"
-import type { ModelResolution } from "./model-name.ts"
-import { mergeWishes, readWishedName, type NameWish } from "./name-wish.ts"
+import { LONGEST_NAME, type ModelResolution } from "./model-name.ts"
+import { mergeWishes, readWishedName, type NameWish, type WishedName } from "./name-wish.ts"
 import type { PoolStrategyName } from "./pool-strategy.ts"
 import { traitMask, type TraitMask } from "./request-trait.ts"
 import { NO_ROUTING, type RuleAction, type RuleMatch, type Routing } from "./routing.ts"
@@ -101,7 +101,8 @@ export function createRouter(routing: Routing = NO_ROUTING, resolve: Resolve): R
       return wish === undefined ? { model, via, fallbacks } : { model, via, wish, fallbacks }
     }
     const [model, ...fallbacks] = chains.byName.get(name) ?? NOTHING
-    return model === undefined ? undefined : { model, via: "alias", unoffered: name, fallbacks }
+    if (model === undefined) return undefined
+    return { model, via: "alias", wish: wishOf(resolution), unoffered: name, fallbacks }
   }
 
   /** Where a rule's target leads; without one, where the request's own name does. */
@@ -149,7 +150,7 @@ function end(
   }
   if (led.unoffered !== undefined) tell?.({ type: "unoffered", name: led.unoffered, model: led.model })
   if (led.fallbacks.length > 0) tell?.({ type: "fallbacks", models: led.fallbacks })
-  const own = "wish" in asked ? (asked.wish ?? {}) : {}
+  const own = wishOf(asked)
   // What the name asked for goes with the request, wherever a rule leads it.
   const wish = rule?.action.model === undefined ? led.wish : mergeWishes(own, led.wish ?? {})
   const strategy = rule?.action.strategy
@@ -216,10 +217,21 @@ function groupOf(accountTags: readonly string[], groups: Map<string, AccountGrou
   return group
 }
 
+/** What the name asks beside a model, whether it leads to one or not. */
+function wishOf(resolution: ModelResolution): NameWish {
+  return "model" in resolution ? (resolution.wish ?? {}) : readName(resolution.notFound).wish
+}
+
 /** Without what stands before it and without the words in brackets. */
 export function bareName(asked: string): string {
-  const whole = asked.startsWith("models/") ? asked.slice("models/".length) : asked
-  return whole.endsWith(")") || whole.endsWith("]") ? readWishedName(whole).name : whole
+  return readName(asked).name
+}
+
+/** A longer one leads nowhere, and its words are not read: there could be millions. */
+function readName(asked: string): WishedName {
+  const name = asked.startsWith("models/") ? asked.slice("models/".length) : asked
+  const mayAsk = name.length <= LONGEST_NAME && (name.endsWith(")") || name.endsWith("]"))
+  return mayAsk ? readWishedName(name) : { name, wish: {} }
 }
 
 interface NamePattern {
@@ -249,11 +261,20 @@ interface Chains {
 function compileChains({ fallbacks }: Routing, resolve: Resolve): Chains {
   const nextByName = new Map(fallbacks.map(({ model, next }) => [bareName(model), next]))
   const nextByModel = new Map<string, readonly string[]>()
-  for (const { model, next } of fallbacks) {
-    const resolution = resolve(model)
+  // Each name stands in many chains, and one that leads nowhere is the dearest to look up.
+  const modelOf = remembered((name: string) => {
+    const resolution = resolve(name)
+    return "model" in resolution ? resolution.model : undefined
+  })
+  for (const { model: name, next } of fallbacks) {
+    const model = modelOf(name)
     // Where two names lead to one model the first chain counts.
-    if ("model" in resolution && !nextByModel.has(resolution.model)) nextByModel.set(resolution.model, next)
+    if (model !== undefined && !nextByModel.has(model)) nextByModel.set(model, next)
   }
+  const nextOf = remembered((name: string): readonly string[] => {
+    const model = modelOf(name)
+    return nextByName.get(bareName(name)) ?? (model === undefined ? NOTHING : (nextByModel.get(model) ?? NOTHING))
+  })
   /** In the order in which they are tried, each once; names that nobody offers are passed over, not what follows them. */
   const follow = (first: readonly string[], from: string | undefined): readonly string[] => {
     const models = new Set<string>()
@@ -262,10 +283,9 @@ function compileChains({ fallbacks }: Routing, resolve: Resolve): Chains {
       for (const name of names) {
         if (seen.has(name)) continue
         seen.add(name)
-        const resolution = resolve(name)
-        const model = "model" in resolution ? resolution.model : undefined
+        const model = modelOf(name)
         if (model !== undefined && model !== from) models.add(model)
-        walk(nextByName.get(bareName(name)) ?? (model === undefined ? NOTHING : (nextByModel.get(model) ?? NOTHING)))
+        walk(nextOf(name))
       }
     }
     walk(first)
@@ -274,5 +294,16 @@ function compileChains({ fallbacks }: Routing, resolve: Resolve): Chains {
   return {
     byModel: new Map([...nextByModel].map(([model, next]) => [model, follow(next, model)])),
     byName: new Map([...nextByName].map(([name, next]) => [name, follow(next, undefined)])),
+  }
+}
+
+function remembered<Value>(make: (name: string) => Value): (name: string) => Value {
+  const known = new Map<string, Value>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined || known.has(name)) return before as Value // it is one of those that were made
+    const value = make(name)
+    known.set(name, value)
+    return value
   }
 }
