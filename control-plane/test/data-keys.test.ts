@@ -1,6 +1,6 @@
 /** rotate-keys, verify-secrets and reset-password, with the control plane running and stopped. */
 import { spawn } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -76,6 +76,27 @@ test("a running control plane takes the new data key and the new master key, and
   expect((await runCommand("rotate-keys", { env: env() })).data).toMatchObject({ keptForOthers: false, removed: 2 })
   writeFileSync(keyFile, masterKey)
   await expect(start()).rejects.toThrow("The master key does not open this database")
+})
+
+test("a master key file that cannot be replaced is told, with what to do, and the new key opens everything", async () => {
+  await start()
+  await setClient("first")
+  await stop()
+  const next = join(folder, "next.key")
+  const old = readFileSync(keyFile, "utf8")
+  // In the way of what takes the file's place.
+  mkdirSync(`${keyFile}.${process.pid}.new`)
+  const rotate = () => runCommand("rotate-keys", { env: env(), values: { "new-master-key-file": next } })
+  const told = await rotate()
+  expect(told).toMatchObject({ hasFailed: true, data: { unreadable: [] } })
+  expect(told.text).toContain(`put what is in ${next} in its place NOW`)
+  expect(readFileSync(keyFile, "utf8")).toBe(old)
+  await expect(start()).rejects.toThrow("run it once more with the same options")
+  rmSync(`${keyFile}.${process.pid}.new`, { recursive: true })
+  expect((await rotate()).hasFailed).toBe(false)
+  expect(readFileSync(keyFile, "utf8")).toBe(readFileSync(next, "utf8"))
+  await start()
+  expect((await control?.controlPlane.services.oauthClients.current())?.clientSecret.reveal()).toBe("secret-of-first")
 })
 
 const VALUES = 4_000

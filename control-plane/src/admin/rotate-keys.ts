@@ -37,16 +37,23 @@ what they keep on disk is under their link token, not under the master key.`,
     // A run that was interrupted may have got as far as this.
     const masterKey = next !== undefined && (await isMasterKeyOf(databaseUrl, next.key)) ? next.key : current.key
     const kept: string[] = []
+    let left: string | undefined
     const onRewrapped = (): void => {
       if (next === undefined || current.file === undefined) return
-      kept.push(...putInPlace(next, current.file, clock.now()))
+      try {
+        kept.push(...putInPlace(next, current.file, clock.now()))
+      } catch (error) {
+        // The database has the new one already. Mounted from elsewhere, the file is for somebody else to replace.
+        left = notReplaced(next, current.file, error)
+        say(left)
+      }
     }
     const options = { clock, masterKey, newMasterKey: next?.key, patienceMs: PATIENCE_MS, onRewrapped, say }
     const result = await withDatabase({ config, masterKey, clock, log }, ({ database, audit }) =>
       rotate({ databaseUrl, database, audit, by: commandLine(), ...options }),
     ).catch((error: unknown) => {
       if (!(error instanceof NotTaken)) throw error
-      throw new CommandError([error.message, ...advice(config, next, kept)].join("\n"))
+      throw new CommandError([error.message, ...(left === undefined ? advice(config, next, kept) : [left])].join("\n"))
     })
     const { resumed, resealed, unreadable, removed, keptForOthers } = result
     const lines = [
@@ -54,13 +61,13 @@ what they keep on disk is under their link token, not under the master key.`,
       ...(keptForOthers
         ? ["The data key before stays until this command runs once with the control plane stopped."]
         : []),
-      ...advice(config, next, kept),
+      ...(left === undefined ? advice(config, next, kept) : [left]),
       ...unreadable.map((place) => `does not open, and stays as it is: ${place}`),
     ]
     return {
       text: lines.join("\n"),
       data: { resumed, resealed, unreadable, removed, keptForOthers, oldMasterKeyFiles: kept },
-      hasFailed: unreadable.length > 0,
+      hasFailed: unreadable.length > 0 || left !== undefined,
     }
   },
 }
@@ -94,16 +101,21 @@ async function isMasterKeyOf(databaseUrl: string, masterKey: Buffer): Promise<bo
 function putInPlace(next: MasterKey, file: string, now: number): string[] {
   if (loadMasterKey({ masterKeyFile: file, dataDirectory: "" }).key.equals(next.key)) return []
   const old = `${file}.until-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, "")}`
-  linkSync(file, old)
   const draft = `${file}.${process.pid}.new`
   try {
     writeFileSync(draft, readFileSync(next.file ?? ""), { mode: 0o600, flag: "wx", flush: true })
+    linkSync(file, old)
     renameSync(draft, file)
   } finally {
     rmSync(draft, { force: true })
   }
   syncDirectoryOf(file)
   return [old]
+}
+
+function notReplaced(next: MasterKey, file: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error)
+  return `The master key in ${file} could not be replaced (${reason}) and no longer opens the database: keep a copy of it for backups of before, and put what is in ${next.file} in its place NOW.`
 }
 
 /** What is left to a person. */
