@@ -1,7 +1,7 @@
-import { chmod, link, open, rename, rm, stat } from "node:fs/promises"
+import { link, open, rename, rm, stat } from "node:fs/promises"
 import { dirname } from "node:path"
 import { migrate } from "../database/migrate.ts"
-import { sqlitePath } from "../database/open.ts"
+import { makePrivate, sqlitePath } from "../database/open.ts"
 import { openRaw, type RawDatabase } from "../database/raw.ts"
 import type { Restored, RestoreSteps } from "./restore.ts"
 import { recordRestore } from "./restore-record.ts"
@@ -51,6 +51,7 @@ async function finish(database: RawDatabase, whole: string): Promise<void> {
   if (check?.integrity_check !== "ok" || orphans.length > 0) {
     throw new BackupError("The restored database is not whole; nothing was changed. Try again, or use another backup.")
   }
+  makePrivate(whole)
   await database.query("VACUUM INTO $1", [whole])
 }
 
@@ -61,7 +62,6 @@ async function fold(database: RawDatabase): Promise<void> {
 }
 
 async function replace(path: string, whole: string, now: number): Promise<string | undefined> {
-  await chmod(whole, 0o600)
   const isThere = await stat(path).then(
     () => true,
     () => false,

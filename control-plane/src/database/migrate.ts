@@ -10,7 +10,15 @@ import { setTimeout } from "node:timers/promises"
 import { createClient, type Client } from "@libsql/client"
 import pg from "pg"
 import { isBusy } from "./busy.ts"
-import { beingRestored, databaseKind, DatabaseError, IN_USE, sqlitePath, type DatabaseKind } from "./open.ts"
+import {
+  beingRestored,
+  databaseKind,
+  DatabaseError,
+  IN_USE,
+  makePrivate,
+  sqlitePath,
+  type DatabaseKind,
+} from "./open.ts"
 import { createSqlitePeers } from "./peers.ts"
 import { openRaw } from "./raw.ts"
 
@@ -122,6 +130,7 @@ async function migrateSqlite(url: string, migrations: readonly Migration[]): Pro
   const peers = createSqlitePeers(path)
   if ((await peers.attend(IN_USE)) === undefined) throw beingRestored()
   try {
+    makePrivate(path)
     return await migrateFile(path, migrations)
   } finally {
     await peers.close()

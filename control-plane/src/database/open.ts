@@ -2,7 +2,7 @@
  * The way to the database, and the only file that knows which driver stands behind it. One Prisma client type serves SQLite and
  * PostgreSQL; where the two differ (letter case in `contains`, `skipDuplicates`) callers use what both do alike.
  */
-import { chmodSync, mkdirSync } from "node:fs"
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { PrismaLibSql } from "@prisma/adapter-libsql"
@@ -134,16 +134,25 @@ export function beingRestored(): DatabaseError {
   return new DatabaseError("The database is being restored; start again when that has ended.")
 }
 
+/**
+ * Sealed or not, nobody else on the machine has business in it. Before SQLite opens the file, of which the log beside it takes its mode:
+ * the data folder may be open to others.
+ */
+export function makePrivate(path: string): void {
+  // One that is there is not opened: to close it again would take the locks of whoever has it open in this process.
+  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600))
+  chmodSync(path, 0o600)
+}
+
 async function openSqlite(url: string): Promise<Database> {
   const path = sqlitePath(url)
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const peers = createSqlitePeers(path)
   await attend(peers)
+  makePrivate(path)
   const adapter = new SingleConnectionLibSql({ url: `file:${path}`, timeout: SQLITE_BUSY_TIMEOUT_MS })
   const prisma = new PrismaClient({ adapter, transactionOptions: TRANSACTIONS })
   await prisma.$queryRawUnsafe("PRAGMA journal_mode = WAL")
-  // Sealed or not, nobody else on the machine has business in it.
-  chmodSync(path, 0o600)
   for (const pragma of CONNECTION_PRAGMAS) await prisma.$executeRawUnsafe(pragma)
   const close = async (): Promise<void> => {
     await peers.close()
