@@ -30,17 +30,19 @@ export const AccountState = builder.enumType("AccountState", {
 export const AdminScope = builder.enumType("AdminScope", {
   description: "What somebody may do; each holds the ones before it.",
   values: describedValues({
-    READ: "See everything but other administrators and admin tokens.",
+    READ: "See everything but other administrators, admin tokens and the audit.",
     OPERATE: "Accounts, keys, routing and alerts as well.",
-    ADMIN: "Settings, nodes, administrators, admin tokens and exports as well.",
+    ADMIN: "Settings, nodes, administrators, admin tokens, the audit and exports as well.",
   } satisfies Record<enums.AdminScope, string>),
 })
 export const AdministratorRole = builder.enumType("AdministratorRole", {
   description: "What an administrator may do.",
   values: {
-    VIEWER: { description: "The scope READ: see everything but other administrators and admin tokens." },
+    VIEWER: { description: "The scope READ: see everything but other administrators, admin tokens and the audit." },
     OPERATOR: { description: "The scope OPERATE: accounts and keys as well." },
-    OWNER: { description: "The scope ADMIN: settings, nodes, administrators and admin tokens as well." },
+    OWNER: {
+      description: "The scope ADMIN: settings, nodes, administrators, admin tokens, the audit and exports as well.",
+    },
   } as const satisfies Record<Role, object>,
 })
 const DIALECTS: Readonly<Record<ClientDialectName, string>> = {

@@ -63,11 +63,11 @@ export const Request = builder.prismaObject("RequestRecord", {
     status: t.exposeInt("status", { description: "The HTTP status that the client was answered with." }),
     errorCode: t.exposeString("errorCode", {
       nullable: true,
-      description: "Of docs/reference/errors.md; null: it completed.",
+      description: "Of docs/reference/errors.md; null: there was no error.",
     }),
     errorMessage: t.exposeString("errorMessage", {
       nullable: true,
-      description: "What the client was told, redacted; null: it completed.",
+      description: "What went wrong, redacted; null: there was no error.",
     }),
     finishReason: t.exposeString("finishReason", {
       nullable: true,
