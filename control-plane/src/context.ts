@@ -21,8 +21,8 @@ import type { Subscriptions } from "./graphql/subscriptions.ts"
 import type { Nodes } from "./link/nodes.ts"
 import type { Streams } from "./link/streams.ts"
 import type { ControlMetrics } from "./metrics/metrics.ts"
-import type { QuotaForecasts } from "./quota/forecasts.ts"
-import type { QuotaHistory } from "./quota/history.ts"
+import type { AccountForecasts, QuotaForecasts } from "./quota/forecasts.ts"
+import type { AccountHistory, HistoryRange, QuotaHistory } from "./quota/history.ts"
 import type { QuotaSync } from "./quota/sync.ts"
 import type { RoutingServices } from "./routing/services.ts"
 import type { Settings } from "./settings/settings.ts"
@@ -75,4 +75,7 @@ export interface GraphqlContext {
   readonly loadAccount: (id: string) => Promise<AccountModel | null>
   /** The same of keys. */
   readonly loadApiKey: (id: string) => Promise<ApiKeyModel | null>
+  /** The same of what is forecast of accounts, and of what was read of them before. */
+  readonly loadQuotaForecasts: (accountId: string) => Promise<AccountForecasts | null>
+  readonly loadQuotaHistory: (range: HistoryRange) => (accountId: string) => Promise<AccountHistory | null>
 }

@@ -6,6 +6,7 @@ import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { openDatabase } from "../src/database/open.ts"
+import { pointsKey, readRecentPoints } from "../src/quota/recent-points.ts"
 import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
 import { connectLink } from "./support/link-client.ts"
@@ -112,6 +113,33 @@ test("a report holds up none behind it, whatever a client or an upstream wrote, 
   const whole = (text: string) => [text, [text]]
   expect(kept).toEqual([whole(`${"x".repeat(299)}\uFFFD`), whole("a\uFFFD"), whole("ab")])
   link.close()
+})
+
+test("a forecast has the points of its accounts, in their order, as they were kept", async () => {
+  const { database } = control.controlPlane.services
+  const now = Date.UTC(2026, 0, 5, 12)
+  const account = { kind: "ANTIGRAVITY" as const, label: "points", state: "READY" as const, tags: [] }
+  await database.prisma.account.create({
+    data: { ...account, id: "acc_points", stateSince: new Date(now), createdAt: new Date(now) },
+  })
+  const points = [40, 30, 20, 10].map((minutes) => ({
+    readAt: now - minutes * 60_000,
+    remainingFraction: minutes / 77,
+    resetsAt: minutes === 20 ? undefined : now + 123_456,
+    usedTokens: minutes === 30 ? undefined : minutes * 1_000,
+  }))
+  const series = { accountId: "acc_points", bucket: "gemini", window: "5h", source: "summary" }
+  await database.prisma.quotaPoint.createMany({
+    data: points.toReversed().map(({ readAt, resetsAt, ...point }) => ({
+      ...series,
+      ...point,
+      readAt: new Date(readAt),
+      resetsAt: resetsAt === undefined ? null : new Date(resetsAt),
+    })),
+  })
+  const read = await readRecentPoints(database, ["acc_none", "acc_points"], now)
+  expect(read).toEqual(new Map([["acc_points", new Map([[pointsKey("gemini", "5h"), points]])]]))
+  await database.prisma.account.delete({ where: { id: "acc_points" } })
 })
 
 test("accounts of a document are there once, found by their tags in any order, changed together, and removed", async () => {

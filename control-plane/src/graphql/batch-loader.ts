@@ -1,23 +1,32 @@
-/** Collects the ids asked for within one tick into one query; each id is loaded once in its life. */
+/**
+ * Collects the ids asked for within one tick into one query. What was asked before is asked again: who follows what happens has one
+ * context for hours.
+ */
 export function createBatchLoader<Row extends { readonly id: string }>(
   load: (ids: string[]) => Promise<Row[]>,
 ): (id: string) => Promise<Row | null> {
-  const known = new Map<string, Promise<Row | null>>()
-  let next: { readonly ids: string[]; readonly rows: Promise<Map<string, Row>> } | undefined
+  let next: { readonly ids: Set<string>; readonly rows: Promise<Map<string, Row>> } | undefined
   return (id) => {
-    const existing = known.get(id)
-    if (existing !== undefined) return existing
     if (next === undefined) {
-      const ids: string[] = []
+      const ids = new Set<string>()
       const rows = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
         next = undefined
-        return new Map((await load(ids)).map((row) => [row.id, row]))
+        return new Map((await load([...ids])).map((row) => [row.id, row]))
       })
       next = { ids, rows }
     }
-    next.ids.push(id)
-    const row = next.rows.then((found) => found.get(id) ?? null)
-    known.set(id, row)
-    return row
+    next.ids.add(id)
+    return next.rows.then((found) => found.get(id) ?? null)
+  }
+}
+
+/** A loader for each of the arguments that a field was asked with. */
+export function createLoadersBy<Arguments, Load>(create: (args: Arguments) => Load): (args: Arguments) => Load {
+  const loaders = new Map<string, Load>()
+  return (args) => {
+    const key = JSON.stringify(args)
+    const load = loaders.get(key) ?? create(args)
+    loaders.set(key, load)
+    return load
   }
 }

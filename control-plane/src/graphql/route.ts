@@ -12,7 +12,7 @@ import { RefusedError } from "../failure.ts"
 import { answerJson } from "../http/answer.ts"
 import { createReadClient } from "../http/client.ts"
 import { newId } from "../new-id.ts"
-import { createBatchLoader } from "./batch-loader.ts"
+import { createBatchLoader, createLoadersBy } from "./batch-loader.ts"
 import { useRootFieldCount } from "./count-root-fields.ts"
 import { createMaskError } from "./errors.ts"
 import {
@@ -117,6 +117,10 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
       loadAccount: createBatchLoader((ids) => account.findMany({ where: { id: { in: ids } } })),
       loadAdministrator: createBatchLoader((ids) => adminUser.findMany({ where: { id: { in: ids } } })),
       loadApiKey: createBatchLoader((ids) => apiKey.findMany({ where: { id: { in: ids } } })),
+      loadQuotaForecasts: createBatchLoader((ids) => services.quotaForecasts.ofAccounts(ids)),
+      loadQuotaHistory: createLoadersBy((range) =>
+        createBatchLoader((ids) => services.quotaHistory.ofAccounts(ids, range)),
+      ),
     }
     if (principal === undefined && request.headers.authorization !== undefined) {
       refuseToken("unknown_token")

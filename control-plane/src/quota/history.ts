@@ -23,7 +23,7 @@ export interface HistoryRange {
 
 export interface QuotaHistory {
   /** Oldest first, both. Throws `InvalidInputError` for a bucket, a window or a number that there is not. */
-  ofAccount(accountId: string, range: HistoryRange): Promise<readonly QuotaPointModel[]>
+  ofAccounts(accountIds: readonly string[], range: HistoryRange): Promise<AccountHistory[]>
   ofPool(range: HistoryRange): Promise<readonly QuotaPoolPointModel[]>
   /** Keeps what is left over the pool now. */
   sample(forecasts: readonly QuotaForecast[]): Promise<void>
@@ -31,6 +31,12 @@ export interface QuotaHistory {
   sampledAt(): Promise<number | undefined>
   /** Forgets what is too old. */
   prune(): Promise<void>
+}
+
+export interface AccountHistory {
+  /** Of the account. */
+  readonly id: string
+  readonly points: readonly QuotaPointModel[]
 }
 
 export interface QuotaHistoryOptions {
@@ -141,11 +147,20 @@ export function createQuotaHistory({ database, clock, keepDays }: QuotaHistoryOp
   }
 
   return {
-    ofAccount: async (accountId, range) => {
+    ofAccounts: async (accountIds, range) => {
       const { bucket, window, between, limit } = checked(range)
-      const where = { accountId, bucket, window, readAt: between }
+      const where = { accountId: { in: [...accountIds] }, bucket, window, readAt: between }
       const rows = await quotaPoint.findMany({ where, orderBy: { readAt: "asc" } })
-      return spread(rows, limit, ({ readAt }) => readAt.getTime())
+      const byAccount = new Map<string, QuotaPointModel[]>()
+      for (const row of rows) {
+        const points = byAccount.get(row.accountId) ?? []
+        points.push(row)
+        byAccount.set(row.accountId, points)
+      }
+      return [...byAccount].map(([id, points]) => ({
+        id,
+        points: spread(points, limit, ({ readAt }) => readAt.getTime()),
+      }))
     },
     ofPool: async (range) => {
       const { bucket, window, between, limit } = checked(range)

@@ -114,7 +114,7 @@ export const Account = builder.prismaObject("Account", {
     quotaForecast: t.field({
       type: [QuotaForecast],
       description: "When its quotas are used up, one a bucket and window that limits it.",
-      resolve: async ({ id }, _args, { services }) => [...(await services.quotaForecasts.ofAccount(id))],
+      resolve: async ({ id }, _args, context) => [...((await context.loadQuotaForecasts(id))?.forecasts ?? [])],
     }),
     quotaHistory: t.field({
       type: [QuotaPoint],
@@ -128,7 +128,7 @@ export const Account = builder.prismaObject("Account", {
           description: "At most so many, spread over the time: 2 to 1000, 200 where it is left out.",
         }),
       },
-      resolve: async ({ id }, range, { services }) => [...(await services.quotaHistory.ofAccount(id, range))],
+      resolve: async ({ id }, range, context) => [...((await context.loadQuotaHistory(range)(id))?.points ?? [])],
     }),
     inFlight: t.int({
       description: "Exchanges that are running on it now, over all data planes.",

@@ -46,9 +46,12 @@ export interface BurnRate {
 }
 
 interface Slot {
-  readonly perHour: number
-  /** Of the time of all accounts, how much was seen. */
-  readonly seen: number
+  readonly begin: number
+  readonly end: number
+  burnt: number
+  /** Of the time of all accounts, how much was seen, and how much there was. */
+  seenMs: number
+  knownMs: number
 }
 
 const overlap = (from: number, to: number, begin: number, end: number): number =>
@@ -60,33 +63,44 @@ export function burnRate(accounts: readonly AccountBurns[], window: QuotaWindow,
   const slotMs = ms / count
   const seen = accounts.filter(({ burns }) => burns.some(({ to }) => to > now - ms))
   const firstAt = Math.max(now - ms, Math.min(...seen.map(({ burns }) => burns[0]?.from ?? now)))
-  const slots = Array.from({ length: count }, (_, index) => {
+  const slots = Array.from({ length: count }, (_, index): Slot => {
     const begin = Math.max(firstAt, now - ms + index * slotMs)
-    const end = now - ms + (index + 1) * slotMs
-    return end - begin < slotMs / 2 ? undefined : slotOf(seen, begin, end, now - ms)
-  }).flatMap((slot) => (slot !== undefined && slot.seen >= 0.5 ? [slot.perHour] : []))
-  if (slots.length < FEWEST_SLOTS) return undefined
-  return rateOf(slots, slotMs / HOUR_MS, firstAt)
+    return { begin, end: now - ms + (index + 1) * slotMs, burnt: 0, seenMs: 0, knownMs: 0 }
+  }).filter(({ begin, end }) => end - begin >= slotMs / 2)
+  for (const account of seen) addTo(slots, account, now - ms)
+  const rates = slots.flatMap(({ begin, end, burnt, seenMs, knownMs }) =>
+    knownMs > 0 && seenMs / knownMs >= 0.5 ? [(burnt / (end - begin)) * HOUR_MS] : [],
+  )
+  if (rates.length < FEWEST_SLOTS) return undefined
+  return rateOf(rates, slotMs / HOUR_MS, firstAt)
 }
 
-function slotOf(accounts: readonly AccountBurns[], begin: number, end: number, recentFrom: number): Slot {
-  let burnt = 0
-  let seenMs = 0
-  let knownMs = 0
-  for (const { burns, goesOn } of accounts) {
-    const [first, last] = [burns[0], burns.at(-1)]
-    if (first === undefined || last === undefined) continue
-    const isIn = ({ from, to, fraction }: Burn): number => (fraction * overlap(from, to, begin, end)) / (to - from)
-    const ownMs = sum(burns.map(({ from, to }) => overlap(from, to, begin, end)))
-    burnt += sum(burns.map(isIn))
-    // A time that nobody saw counts as its others do; before its first reading the account was not there.
-    const until = goesOn ? end : last.to
-    const missedMs = Math.max(0, overlap(first.from, until, begin, end) - ownMs)
-    burnt += missedMs * ownRate(burns, recentFrom)
-    seenMs += ownMs
-    knownMs += ownMs + (goesOn ? missedMs : 0)
+/** What one account burnt, in each of the slots (in the order of time): each of its burns is looked at once, as there may be many. */
+function addTo(slots: readonly Slot[], { burns, goesOn }: AccountBurns, recentFrom: number): void {
+  const [first, last] = [burns[0], burns.at(-1)]
+  if (first === undefined || last === undefined) return
+  const own = slots.map(() => 0)
+  let next = 0
+  for (const { from, to, fraction } of burns) {
+    while ((slots[next]?.end ?? Infinity) <= from) next += 1
+    for (let index = next; ; index += 1) {
+      const slot = slots[index]
+      if (slot === undefined || slot.begin >= to) break
+      const ms = overlap(from, to, slot.begin, slot.end)
+      own[index] = (own[index] ?? 0) + ms
+      slot.burnt += (fraction * ms) / (to - from)
+    }
   }
-  return { perHour: (burnt / (end - begin)) * HOUR_MS, seen: knownMs === 0 ? 0 : seenMs / knownMs }
+  const rate = ownRate(burns, recentFrom)
+  for (const [index, slot] of slots.entries()) {
+    const ownMs = own[index] ?? 0
+    // A time that nobody saw counts as its others do; before its first reading the account was not there.
+    const until = goesOn ? slot.end : last.to
+    const missedMs = Math.max(0, overlap(first.from, until, slot.begin, slot.end) - ownMs)
+    slot.burnt += missedMs * rate
+    slot.seenMs += ownMs
+    slot.knownMs += ownMs + (goesOn ? missedMs : 0)
+  }
 }
 
 /** A fraction a millisecond, over all that was seen of it lately. */
