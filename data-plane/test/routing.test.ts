@@ -286,6 +286,25 @@ describe("a fallback", () => {
     expect(await recordOf(refused)).toMatchObject({ model: OTHER, errorCode: "pool_exhausted", attempts: [] })
   })
 
+  test("that is back before the others is when to come again, and only for a key that may use it", async () => {
+    await route({ fallbacks })
+    const rest = (bucket: "gemini" | "third_party", ms: number): void => {
+      for (const { id } of system.accounts) {
+        const scope = { type: "account-bucket", accountId: id, bucket } as const
+        const since = Date.now()
+        system.plane.pool.cool({ scope, cause: "quota", evidence: "test", since, until: since + ms })
+      }
+    }
+    rest("gemini", 7_200_000)
+    rest("third_party", 3_600_000)
+    const refused = await ask()
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers["retry-after"])).toBeLessThanOrEqual(3_600)
+    expect((await recordOf(refused)).errorCode).toBe("pool_exhausted")
+    const narrow = await ask({ key: NARROW_API_KEY })
+    expect(Number(narrow.headers["retry-after"])).toBeGreaterThan(3_600)
+  })
+
   test("is no way round what a key may use", async () => {
     await route({ fallbacks })
     exhaust(MODEL)
@@ -320,6 +339,9 @@ describe("a fallback", () => {
     exhaust(MODEL)
     const refused = await ask()
     expect([refused.status, (await recordOf(refused)).attempts.length]).toEqual([429, 3])
+    // Its attempts are spent, and who comes again is served by the one that follows.
+    expect([refused.headers["retry-after"], (await recordOf(refused)).errorCode]).toEqual(["1", "pool_cooling"])
+    expect(await answeredBy({})).toBe(OTHER)
     await system.push({ settings: { maxAttempts: 4 } })
   })
 })

@@ -14,6 +14,12 @@ export function busyError(): GatewayError {
   })
 }
 
+/** One request has spent its attempts on a model that rests now; the next begins with the one that follows. */
+export function otherModelError(): GatewayError {
+  const message = "All accounts for this model rest, and another model can answer in its place. Please try again in 1s."
+  return new GatewayError("pool_cooling", message, { retryAfterMs: BUSY_RETRY_MS })
+}
+
 export function probingError(): GatewayError {
   const message = "The accounts for this model have rested, and one request tries them first. Please try again in 1s."
   return new GatewayError("pool_busy", message, { retryAfterMs: BUSY_RETRY_MS })

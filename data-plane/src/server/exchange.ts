@@ -31,7 +31,7 @@ import { createChoicesAnswer } from "./choices-answer.ts"
 import { withModel } from "./default-model.ts"
 import { errorAnswer } from "./error-answer.ts"
 import { ExchangeFacts } from "./exchange-facts.ts"
-import { detourOf } from "./fallback.ts"
+import { detourOf, soonestError } from "./fallback.ts"
 import { generate, type Generation } from "./generate.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 import type { KeyLimits } from "./key-limits.ts"
@@ -273,10 +273,17 @@ export class Exchange {
   #end(end: LoopEnd): ExchangeRecord {
     if (end.error !== undefined) {
       const outcome = end.failureClass === "truncated" ? "truncated" : "failed"
-      return this.#tell(this.#withNearest(end.error), outcome)
+      return this.#tell(this.#withNearest(end.hasContent ? end.error : this.#soonest(end.error)), outcome)
     }
     this.#answer?.complete()
     return this.#record("completed", 200)
+  }
+
+  /** Of a chain of which nobody can serve one. */
+  #soonest(error: GatewayError): GatewayError {
+    const { plan, key } = this.#facts
+    if (plan === undefined || key === undefined) return error
+    return soonestError(error, plan, { pool: this.#services.ports.pool, key })
   }
 
   #withNearest(error: GatewayError): GatewayError {

@@ -5,6 +5,7 @@ import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import type { GatewayError } from "../canonical/error.ts"
 import type { AttemptPorts } from "../pool/attempt-loop.ts"
 import { SLOT_WAIT_MS, type LeaseAsk } from "../pool/lease.ts"
+import { otherModelError } from "../pool/pool-error.ts"
 import { amongOf, callerOf } from "./generate.ts"
 import type { Plan } from "./plan.ts"
 
@@ -40,6 +41,26 @@ export function detourOf(plan: Plan, { pool, key, attempts }: FallbackAsk): Deto
   return undefined
 }
 
+/** Who was refused comes again when the first of the chain is back, whichever model was asked last. `error`: of the plan's own model. */
+export function soonestError(
+  error: GatewayError,
+  plan: Plan,
+  { pool, key }: Pick<FallbackAsk, "pool" | "key">,
+): GatewayError {
+  const { model: first, fallbacks } = plan.route
+  if (fallbacks.length === 0 || refusalOf(plan, plan.model, key, pool)?.code !== error.code) return error
+  const others = [first, ...fallbacks.filter((model) => mayUse(key, model))].filter((model) => model !== plan.model)
+  const errors = others
+    .map((model) => ({ model, error: refusalOf(plan, model, key, pool) ?? otherModelError() }))
+    .toSorted((left, right) => waitOf(left.error) - waitOf(right.error))
+  const sooner = errors.find((one) => {
+    if (waitOf(one.error) >= waitOf(error)) return false
+    const other = plan.forModel(one.model)
+    return other !== undefined && other.model !== plan.model
+  })
+  return sooner?.error ?? error
+}
+
 function refusalOf(
   plan: Plan,
   model: string,
@@ -57,4 +78,11 @@ function refusalOf(
     ...callerOf(key, plan),
   }
   return pool.refusal(ask)
+}
+
+/** Beyond any that is told. */
+const NEVER_MS = Number.MAX_SAFE_INTEGER
+
+function waitOf({ retryAfterMs = NEVER_MS }: GatewayError): number {
+  return retryAfterMs
 }
