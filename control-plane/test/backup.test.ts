@@ -103,11 +103,18 @@ test("every value comes back as it was, byte for byte", async () => {
     return rows
   }
   await backup()
+  // What is left when somebody removes the file and not the log beside it.
+  const path = join(folder, "lagrange.db")
+  const log = readFileSync(`${path}-wal`)
+  expect(log.length).toBeGreaterThan(0)
   await stop()
   const before = await dump()
-  rmSync(join(folder, "lagrange.db"))
+  rmSync(path)
+  expect((await restore({ "dry-run": true })).data).toMatchObject({ present: { state: "none" } })
+  expect(existsSync(path)).toBe(false)
+  writeFileSync(`${path}-wal`, log)
   const { data } = await restore()
-  expect(data).toMatchObject({ present: { state: "none" } })
+  expect(data).toMatchObject({ present: { state: "none" }, keptAs: undefined })
   expect(await dump()).toEqual(before)
   const database = await openRaw(`file:${join(folder, "lagrange.db")}`)
   expect((await database.query(`SELECT "snapshotVersion" AS "version" FROM "Meta"`))[0]?.version).toBe(

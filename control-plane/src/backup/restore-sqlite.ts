@@ -67,10 +67,11 @@ async function replace(path: string, whole: string, now: number): Promise<string
     () => false,
   )
   const keptAs = `${path}.before-restore-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, "")}`
+  const keepLog = (): Promise<void> => rename(`${path}-wal`, `${keptAs}-wal`).catch(ifMissing)
+  // A log that stayed would be taken for the new file's, also where its own file is gone.
+  await (isThere ? using(`file:${path}`, fold).catch(keepLog) : keepLog())
+  await rm(`${path}-shm`, { force: true })
   if (isThere) {
-    // A log that stayed would be taken for the new file's.
-    await using(`file:${path}`, fold).catch(() => rename(`${path}-wal`, `${keptAs}-wal`).catch(ifMissing))
-    await rm(`${path}-shm`, { force: true })
     // At no moment is there no database: a start would make a new one.
     await link(path, keptAs)
   }

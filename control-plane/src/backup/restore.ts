@@ -3,6 +3,7 @@
  * one, and one step puts it in its place (a rename; on PostgreSQL the end of a transaction). What was there is kept aside. The epoch of
  * snapshots rises, so that data planes take the older state for the newer word.
  */
+import { existsSync } from "node:fs"
 import type { Logger } from "#shared/log.ts"
 import { SealError } from "#shared/sealing.ts"
 import type { Actor } from "../audit/actor.ts"
@@ -139,6 +140,8 @@ function openDataKeys({ table, columns, rows }: TableRows, options: RestoreOptio
 }
 
 async function lookAt(url: string): Promise<Present> {
+  // To open it would make it.
+  if (databaseKind(url) === "sqlite" && !existsSync(sqlitePath(url))) return { state: "none" }
   let database: RawDatabase | undefined
   try {
     database = await openRaw(url)
