@@ -124,7 +124,7 @@ describe("lists", () => {
     "Account.quota": "one a bucket and window",
     "Account.quotaForecast": "one a bucket and window",
     "Account.quotaHistory": "1,000 points at most",
-    "Alert.deliveries": "one for each change of an alert, few while it lasts",
+    "Alert.deliveries": "the last 50 are told",
     "Alert.evidence": "20 at most are kept",
     "ApiKey.replaced": "10 at most are kept",
     "AuditEvent.changes": "the fields of one object",

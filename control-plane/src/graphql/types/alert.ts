@@ -120,6 +120,9 @@ builder.prismaObject("AlertDelivery", {
   }),
 })
 
+/** An alert that goes on for months sends a message for each thing that comes new. */
+const SHOWN_DELIVERIES = 50
+
 export const Alert = builder.prismaObject("Alert", {
   description: "One episode: from when a rule was met until it no longer was.",
   fields: (t) => ({
@@ -145,8 +148,8 @@ export const Alert = builder.prismaObject("Alert", {
       resolve: ({ evidence }) => readEvidence(evidence),
     }),
     deliveries: t.relation("deliveries", {
-      description: "Its messages, oldest first.",
-      query: { orderBy: [{ createdAt: "asc" }, { id: "asc" }] },
+      description: `Its last ${SHOWN_DELIVERIES} messages, oldest first.`,
+      query: { orderBy: [{ createdAt: "asc" }, { id: "asc" }], take: -SHOWN_DELIVERIES },
     }),
   }),
 })
