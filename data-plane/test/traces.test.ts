@@ -1,5 +1,7 @@
 /** Traces of exchanges, as a collector gets them over HTTP; on a clock that stands still but where a test moves it. */
-import { SPAN_ATTRIBUTES, SPAN_NAMES } from "#data-plane/report/exchange-spans.ts"
+import { SPAN_ATTRIBUTES, SPAN_NAMES, type Span } from "#data-plane/report/exchange-spans.ts"
+import { MAX_SPANS, TraceExporter } from "#data-plane/report/trace-exporter.ts"
+import { createLogger } from "#shared/log.ts"
 import { readExposition, valueOf } from "#shared/testing/exposition.ts"
 import { Secret } from "#shared/secret.ts"
 import { afterEach, expect, test } from "vitest"
@@ -166,6 +168,42 @@ test("waits for a collector that is away, keeps so much and counts what it loses
   collector.failWith(undefined)
   await ask("after [[sim:text=ok]]")
   await spansOf("exchange", 2)
+})
+
+test("what comes faster than a batch each two seconds is not lost", async () => {
+  clock = steeredClock()
+  collector = await startCollector()
+  const log = createLogger({ level: "error", format: "json", write: () => undefined })
+  const exporter = new TraceExporter({ endpoint: collector.url, headers: undefined, nodeName: "n", clock, log })
+  const span = (index: number): Span => {
+    const spanId = (index + 1).toString(16).padStart(16, "0")
+    return {
+      traceId: "1".repeat(32),
+      spanId,
+      name: "exchange",
+      startedAt: clock.now(),
+      endedAt: clock.now(),
+      attributes: {},
+    }
+  }
+  // While the clock stands still: as many as are kept at once, and while these are sent as many again.
+  for (let index = 0; index < MAX_SPANS; index += 8) {
+    exporter.add(Array.from({ length: 8 }, (_, more) => span(index + more)))
+  }
+  await waitFor(() => {
+    clock.advance(0)
+    return exporter.waiting < MAX_SPANS / 2
+  })
+  for (let index = 0; index < MAX_SPANS / 2; index += 8) {
+    exporter.add(Array.from({ length: 8 }, (_, more) => span(MAX_SPANS + index + more)))
+  }
+  await waitFor(() => {
+    clock.advance(0)
+    return exporter.waiting < MAX_SPANS / 16
+  })
+  await exporter.stop(60_000)
+  expect(collector.faults).toEqual([])
+  expect(exporter.counts).toEqual({ sent: (MAX_SPANS * 3) / 2, dropped: 0 })
 })
 
 test("what is left is sent at the end; without a collector nothing is made", async () => {

@@ -22,7 +22,8 @@ export interface TraceExporterOptions {
 
 /** Spans that wait at most: a few hundred exchanges. */
 export const MAX_SPANS = 4_096
-const BATCH_SPANS = 512
+/** As few as one text is made of in a millisecond or two; so many are not waited with. */
+const BATCH_SPANS = 256
 const BATCH_MS = 2_000
 const SEND_TIMEOUT_MS = 10_000
 const RETRY_LONGEST_MS = 60_000
@@ -44,6 +45,8 @@ export class TraceExporter {
   #failures = 0
   #sending: Promise<void> | undefined
   #timer: Timer | undefined
+  /** The timer is of a full batch. */
+  #isSoon = false
   #isStopped = false
 
   constructor(options: TraceExporterOptions) {
@@ -71,7 +74,7 @@ export class TraceExporter {
       return
     }
     this.#spans.push(...spans)
-    this.#schedule(BATCH_MS)
+    this.#schedule()
   }
 
   /** Sends what is left, within `limitMs`, and stops. */
@@ -92,9 +95,14 @@ export class TraceExporter {
     }
   }
 
-  #schedule(ms: number): void {
-    if (this.#isStopped || this.#timer !== undefined || this.#sending !== undefined) return
-    this.#timer = this.#options.clock.after(ms, () => {
+  /** The next batch: at once when it is full, and after a failure when the collector had some time. */
+  #schedule(): void {
+    if (this.#isStopped || this.#sending !== undefined) return
+    const isFull = this.#failures === 0 && this.#spans.length >= BATCH_SPANS
+    if (this.#timer !== undefined && (!isFull || this.#isSoon)) return
+    this.#timer?.clear()
+    this.#isSoon = isFull
+    this.#timer = this.#options.clock.after(isFull ? 0 : this.#failures === 0 ? BATCH_MS : this.#retryMs(), () => {
       this.#timer = undefined
       void this.#flush()
     })
@@ -104,7 +112,7 @@ export class TraceExporter {
   #flush(): Promise<void> {
     this.#sending ??= this.#sendBatch().finally(() => {
       this.#sending = undefined
-      if (this.#spans.length > 0) this.#schedule(this.#failures === 0 ? BATCH_MS : this.#retryMs())
+      if (this.#spans.length > 0) this.#schedule()
     })
     return this.#sending
   }
