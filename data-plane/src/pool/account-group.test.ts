@@ -138,6 +138,22 @@ describe("a group of accounts", () => {
     })
   })
 
+  test("is told from a model that a client calls by its name and the group's", async () => {
+    const unread = { catalogue: undefined } as Partial<SnapshotAccount> // as if nothing was read of it
+    adopt([tagged("a", ["team"], unread), testAccount("b", unread)])
+    const odd = [`${TEAM.name} ${MODEL}`, `${MODEL} ${TEAM.name}`]
+    for (const model of odd) (await take({ model })).release()
+    expect(pool.census(ask({ group: TEAM }))).toMatchObject({ outside: 1, candidates: 1 })
+
+    const [inGroup, other] = [await take({ group: TEAM }), await take()]
+    const waits = [take({ group: TEAM }), take({ model: `${MODEL} ${TEAM.name}` })]
+    other.release()
+    // Who waits for the group came first, and may not have it.
+    expect((await waits[1])?.account.id).toBe("b")
+    inGroup.release()
+    expect((await waits[0])?.account.id).toBe("a")
+  })
+
   test("of 50 among 20,000 is chosen from with as few looks as among 100", async () => {
     const looked = vi.spyOn(STRATEGIES["round-robin"], "rank")
     const looksAmong = async (count: number): Promise<number> => {

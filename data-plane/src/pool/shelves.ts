@@ -33,6 +33,8 @@ export class Shelves {
   /** The others, by what they cannot serve. */
   readonly #partial = new Map<Tier, Map<CandidateGroup, Map<string, Living>>>()
   readonly #byModel = new Map<string, ModelShelves>()
+  /** The same of groups of accounts, by their names. */
+  readonly #byGroup = new Map<string, Map<string, ModelShelves>>()
 
   constructor(table: AccountTable) {
     this.#table = table
@@ -51,7 +53,7 @@ export class Shelves {
     if (isLiving) pair.living = shelf
     else pair.expired = shelf
     this.#shelves.add(shelf)
-    this.#byModel.clear()
+    this.forgetModels()
     return shelf
   }
 
@@ -68,7 +70,7 @@ export class Shelves {
       else partial?.get(group)?.delete(nameOf(without))
     }
     if (partial?.get(group)?.size === 0) partial.delete(group)
-    this.#byModel.clear()
+    this.forgetModels()
   }
 
   #wholePair({ tier, group }: ShelfFacts): Living {
@@ -90,12 +92,14 @@ export class Shelves {
   /** What catalogues offer has changed. */
   forgetModels(): void {
     this.#byModel.clear()
+    this.#byGroup.clear()
   }
 
   /** Of a group of accounts, those that hold some of it: so choosing in it looks at no account outside. */
   of(model: string, group?: AccountGroup): ModelShelves {
-    const name = group === undefined ? model : `${group.name} ${model}`
-    const known = this.#byModel.get(name)
+    const byModel =
+      group === undefined ? this.#byModel : entry(this.#byGroup, group.name, () => new Map<string, ModelShelves>())
+    const known = byModel.get(model)
     if (known !== undefined) return known
     const bucket = quotaBucket(model)
     const all = [...this.#shelves].filter(
@@ -106,8 +110,8 @@ export class Shelves {
       expired: tiers(all.filter(({ facts }) => !facts.isLiving)),
       all,
     }
-    if (this.#byModel.size >= MAX_MODELS) this.#byModel.clear()
-    this.#byModel.set(name, found)
+    if (byModel.size >= MAX_MODELS) byModel.clear()
+    byModel.set(model, found)
     return found
   }
 }

@@ -187,9 +187,9 @@ function takenFrom(lines: Map<string, Line>, model: string, line: Line): true {
   return true
 }
 
-/** Who waits for some accounts only stands in no line with who takes any. */
+/** Who waits for some accounts only stands in no line with who takes any. A model's name comes from a client and stands last. */
 function lineOf({ model, group }: LeaseAsk): string {
-  return group === undefined ? model : `${model} ${group.name}`
+  return `${group?.name ?? ""} ${model}`
 }
 
 function keyOf({ ask }: Waiter): string {
