@@ -1,4 +1,4 @@
-/** Brings a gateway to one state, however often it runs: node automation.mjs ACCOUNTS_FILE KEY_FILE (docs/guides/automation.md). */
+/** Brings a gateway to one state, however often it runs: node automation.mjs ACCOUNTS_FILE KEY_FILE (see automation.md). */
 import { readFileSync, writeFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 
