@@ -140,12 +140,22 @@ test("usage is forgotten by the minute, the hour and the day, and a series with 
       ...counts,
     })),
   )
+  const addHour = (ageMs: number) => {
+    const hour = minuteOf(ageMs) - (minuteOf(ageMs) % 60)
+    return usageRollUp.create({ data: { stepMinutes: 60, start: hour, seriesId: 1n, ...counts } as never }) // as below
+  }
   await usageRollUp.createMany({ data: rows as never }) // the histogram's columns are named by their number
   const left = async (stepMinutes: number): Promise<number> => usageRollUp.count({ where: { stepMinutes } })
   const leftOfEach = () => Promise.all([1, 60, 1_440, -1, -60, -1_440].map(left))
   await forget()
   expect(await leftOfEach()).toEqual([1, 2, 2, 1, 2, 2])
+  // Half of that hour is still within two days.
+  clock.advance(HOUR_MS / 2)
+  await addHour(2 * DAY_MS)
   await set("USAGE_HOUR_DAYS", "2")
+  await forget()
+  expect(await leftOfEach()).toEqual([1, 2, 2, 1, 1, 2])
+  clock.advance(HOUR_MS)
   await forget()
   expect(await leftOfEach()).toEqual([1, 1, 2, 1, 1, 2])
   await set("USAGE_MINUTE_DAYS", "1")

@@ -6,6 +6,7 @@ import { QUOTA_BUCKETS } from "#shared/quota-bucket.ts"
 import { utcDay, utcMonth } from "#shared/utc-day.ts"
 import type { Transaction } from "../database/open.ts"
 import type { PoolState } from "../accounts/pool-pause.ts"
+import { MINUTE_MS } from "../usage/roll-up.ts"
 import { ALERT_KINDS, endOf } from "./kinds.ts"
 
 /** One thing that an alert is about. */
@@ -105,13 +106,16 @@ const FIND: Readonly<Record<AlertRuleModel["kind"], Find>> = {
     return Promise.resolve(found)
   },
   ERROR_RATE: async (rule, { prisma, now, isRaised }) => {
-    const from = new Date(now - (rule.windowMinutes ?? DEFAULT_WINDOW_MINUTES) * 60_000)
-    const groups = await prisma.requestRecord.groupBy({
-      by: ["outcome", "errorCode"],
-      where: { startedAt: { gte: from }, outcome: { not: "CANCELLED" } },
-      _count: true,
+    const start = Math.floor(now / MINUTE_MS) - (rule.windowMinutes ?? DEFAULT_WINDOW_MINUTES)
+    const from = new Date(start * MINUTE_MS)
+    // Of what reports were added up to: as fast for a million requests as for ten.
+    const groups = await prisma.$queryRaw<readonly { outcome: string; errorCode: string; count: bigint | number }[]>`
+      SELECT s."outcome", s."errorCode", CAST(SUM(u."requests") AS BIGINT) AS "count"
+      FROM "UsageRollUp" u JOIN "UsageSeries" s ON s."id" = u."seriesId"
+      WHERE u."stepMinutes" = 1 AND u."start" >= ${start} AND s."outcome" <> 'CANCELLED' GROUP BY s."outcome", s."errorCode"`
+    const counts = groups.map(({ outcome, errorCode, count }) => {
+      return { outcome, errorCode: errorCode === "" ? null : errorCode, count: Number(count) }
     })
-    const counts = groups.map(({ outcome, errorCode, _count: count }) => ({ outcome, errorCode, count }))
     const all = counts.reduce((sum, { count }) => sum + count, 0)
     const failed = counts.filter((one) =>
       rule.errorCode === null

@@ -59,7 +59,8 @@ export function createUsageRetention({ database, clock, keep }: UsageRetentionOp
       const { minutes, hours, days } = keep()
       const kept: Record<Step, number> = { 1: minutes, 60: hours, 1440: days }
       for (const step of STEPS) {
-        const before = Math.floor((clock.now() - kept[step] * DAY_MS) / MINUTE_MS)
+        // What reaches into the time that is kept stays whole.
+        const before = Math.floor((clock.now() - kept[step] * DAY_MS) / MINUTE_MS) - step + 1
         const isForgotten = [await forget(step, before, signal), await forget(-step, before, signal)].includes(true)
         if (isForgotten && step === LONGEST) await forgetSeries(signal)
       }

@@ -1,0 +1,60 @@
+/** What the rule of errors counts: sums that reports were added up to, so that a look costs the same however many requests there were. */
+import { afterEach, beforeEach, expect, test } from "vitest"
+import { exchangeId } from "#shared/ids.ts"
+import type { ExchangeRecord } from "#shared/link-protocol.ts"
+import { findNow } from "../src/alerts/findings.ts"
+import { addToRollUps } from "../src/usage/roll-up.ts"
+import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { createManualClock } from "./support/manual-clock.ts"
+
+const MINUTE = 60_000
+const NOW = Date.UTC(2026, 0, 5, 12) + 30_000
+
+let control: TestControlPlane
+beforeEach(async () => {
+  control = await startTestControlPlane({ clock: createManualClock(NOW) })
+})
+afterEach(() => control.stop())
+
+type Ended = Pick<ExchangeRecord, "outcome" | "errorCode">
+
+async function addUp(count: number, minutesAgo: number, ended: Ended): Promise<void> {
+  const { kind, prisma } = control.controlPlane.services.database
+  const record: ExchangeRecord = {
+    exchangeId: exchangeId("req_any"),
+    startedAt: NOW - minutesAgo * MINUTE,
+    dialect: "gemini",
+    stream: false,
+    status: 200,
+    usage: {},
+    durationMs: 1,
+    attempts: [],
+    dropped: [],
+    ...ended,
+  }
+  const records = Array.from({ length: count }, () => record)
+  await prisma.$transaction((transaction) => addToRollUps(transaction, kind, records, "nod_a"))
+}
+
+const find = (errorCode: string | null = null) => {
+  const rule = { kind: "ERROR_RATE", threshold: 0.2, windowMinutes: 5, errorCode, bucket: null } as const
+  const { prisma } = control.controlPlane.services.database
+  const pool = { pausedAt: undefined, reason: undefined, resumedAt: undefined }
+  return findNow(rule, { prisma, now: NOW, pool, isRaised: false })
+}
+
+test("errors are counted of whole minutes, without those of clients and what was cancelled", async () => {
+  await addUp(20, 1, { outcome: "completed" })
+  await addUp(90, 1, { outcome: "cancelled" })
+  await addUp(9, 2, { outcome: "failed", errorCode: "model_not_found" })
+  await addUp(50, 7, { outcome: "failed", errorCode: "upstream_failed" })
+  expect(await find()).toEqual([])
+  await addUp(10, 5, { outcome: "failed", errorCode: "upstream_failed" })
+  await addUp(1, 0, { outcome: "truncated" })
+  const since = "2026-01-05T11:55:00.000Z"
+  expect(await find()).toEqual([
+    { subject: "upstream_failed", label: "upstream_failed", detail: `10 of 40 requests since ${since}.` },
+    { subject: "truncated", label: "truncated", detail: `1 of 40 requests since ${since}.` },
+  ])
+  expect(await find("model_not_found")).toMatchObject([{ subject: "model_not_found" }])
+})
