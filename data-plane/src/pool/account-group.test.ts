@@ -10,6 +10,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest"
 import type { GatewayError } from "../canonical/error.ts"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
 import { MODEL, testAccount, testSnapshot } from "../testing/snapshots.ts"
+import { TAGS_KEPT_MS } from "./account-register.ts"
 import type { Lease, LeaseAsk } from "./lease.ts"
 import { Pool } from "./pool.ts"
 import { STRATEGIES } from "./strategies/index.ts"
@@ -51,6 +52,12 @@ async function chosen(count: number, more: Partial<LeaseAsk>): Promise<string[]>
     lease.release()
   }
   return ids
+}
+
+async function chosenBy(waiting: Promise<Lease>): Promise<string> {
+  const lease = await waiting
+  lease.release()
+  return lease.account.id
 }
 
 async function refusal(lease: Promise<Lease>): Promise<GatewayError> {
@@ -106,9 +113,18 @@ describe("a group of accounts", () => {
     adopt([tagged("a", ["team"]), testAccount("b")])
     adopt([testAccount("a"), tagged("b", ["team"])], {}, 2)
     expect(await chosen(2, { group: TEAM })).toEqual(["b", "b"])
-    snapshot = compileSnapshot(testSnapshot([testAccount("a"), tagged("b", ["team"])], {}, 3))
-    pool.adopt(snapshot)
-    // No rule names the tag any more: who asks for it still has an older snapshot.
+    // No rule names the tag any more: who is under way goes on with what it began with.
+    const inGroup = await take({ group: TEAM })
+    const waits = take({ group: TEAM })
+    const without = (version: number): void => {
+      snapshot = compileSnapshot(testSnapshot([testAccount("a"), tagged("b", ["team"])], {}, version))
+      pool.adopt(snapshot)
+    }
+    without(3)
+    inGroup.release()
+    expect(await chosenBy(waits)).toBe("b")
+    clock.advance(TAGS_KEPT_MS + 1)
+    without(4)
     expect(await refusal(take({ group: TEAM }))).toMatchObject({ code: "no_upstream_account" })
     expect(new Set(await chosen(2, {}))).toEqual(new Set(["a", "b"]))
   })

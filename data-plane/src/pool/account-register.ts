@@ -14,6 +14,9 @@ import { Seating } from "./seating.ts"
 import { Shelves } from "./shelves.ts"
 import { STRATEGIES } from "./strategies/index.ts"
 
+/** A request that waits longer for an account of a group that no rule names any more finds none. */
+export const TAGS_KEPT_MS = 10 * 60_000
+
 /** What is looked for, and among which accounts. */
 type Asked = Pick<LeaseAsk, "model" | "group">
 
@@ -36,8 +39,9 @@ export class AccountRegister {
   readonly #costs = new TokenCosts()
   readonly #cooldowns: Cooldowns
   #current: CompiledSnapshot | undefined
-  /** That some rule names. */
-  #tags: ReadonlySet<string> = new Set()
+  /** That some rule names, or named lately: what is under way goes by the rules that it began with. By when that was, on the monotonic clock. */
+  readonly #tags = new Map<string, number>()
+  readonly #clock: Clock
   /** How many accounts had ever come when a snapshot was adopted. */
   readonly #comeBy = new WeakMap<CompiledSnapshot, number>()
   #known = 0
@@ -45,6 +49,7 @@ export class AccountRegister {
   #order = 0
 
   constructor({ clock, cooldowns, onQuotaReset }: AccountRegisterOptions) {
+    this.#clock = clock
     this.#cooldowns = cooldowns
     this.seating = new Seating({
       clock,
@@ -100,8 +105,8 @@ export class AccountRegister {
   adopt(compiled: CompiledSnapshot): void {
     const { snapshot } = compiled
     const { poolStrategies: strategies, maxConcurrentPerAccount } = snapshot.settings
+    this.#adoptTags(compiled.router.tags)
     this.#current = compiled
-    this.#tags = compiled.router.tags
     this.#known = snapshot.accounts.length
     for (const bucket of QUOTA_BUCKETS) {
       const strategy = STRATEGIES[strategies?.[bucket] ?? DEFAULT_POOL_STRATEGY]
@@ -169,6 +174,13 @@ export class AccountRegister {
       for (const { account } of shelf.members) if (account.isLiving(now) && isSuch(account)) return true
     }
     return false
+  }
+
+  #adoptTags(named: ReadonlySet<string>): void {
+    const now = this.#clock.monotonic()
+    for (const tag of this.#current?.router.tags ?? []) this.#tags.set(tag, now)
+    for (const tag of named) this.#tags.set(tag, now)
+    for (const [tag, at] of this.#tags) if (now - at > TAGS_KEPT_MS) this.#tags.delete(tag)
   }
 
   #adoptAccount(account: SnapshotAccount, limit: number): void {
@@ -281,7 +293,7 @@ export class AccountRegister {
     return tags.length === group.tags.length && tags.every((tag, index) => tag === group.tags[index])
   }
 
-  /** Of its tags those that some rule names, in order. */
+  /** Of its tags those that some rule names or named, in order. */
   #tagsOf({ tags }: SnapshotAccount): readonly string[] {
     if (tags === undefined || this.#tags.size === 0) return NO_TAGS
     return tags.filter((tag) => this.#tags.has(tag)).toSorted()
