@@ -12,6 +12,7 @@ import { masterKeySource, type Config } from "./config.ts"
 import type { Services } from "./context.ts"
 import { migrate } from "./database/migrate.ts"
 import { openDatabase } from "./database/open.ts"
+import { takeTurn } from "./database/turn.ts"
 import { createGraphqlRoute } from "./graphql/route.ts"
 import { createReadClient } from "./http/client.ts"
 import { createListener } from "./http/listener.ts"
@@ -77,6 +78,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   const masterKey = loadMasterKey(keySource)
   const applied = await migrate(databaseUrl, config.migrationsDirectory)
   const database = await openDatabase(databaseUrl)
+  const turn = await takeTurn(database, "start")
   const keyring = await openKeyring({
     database,
     masterKey: () => loadMasterKey({ ...keySource, mustExist: true }).key,
@@ -102,6 +104,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
     await services.apiKeys.establishEnvironmentKey(config, log)
     await services.nodes.establishEnvironmentNode(config.nodeName, config.linkToken)
     await services.alerts.rules.establish()
+    await turn.release()
     const metricsUrl = await services.metrics.start({ services, jobs, startedAt: clock.now() })
     await services.publisher.flush()
     const readClient = createReadClient(config.trustedProxies)

@@ -4,10 +4,13 @@
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
+import { databaseUrlOf } from "../../test/support/test-database.ts"
+import { openRaw, quote, readTables, type Table } from "../src/database/raw.ts"
 import { createSchema } from "../src/graphql/schema.ts"
 import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { createManualClock } from "./support/manual-clock.ts"
 import { createMutationRuns, type MutationRuns, type Run } from "./support/mutation-runs.ts"
+import { refuseInserts } from "./support/refuse-inserts.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -102,17 +105,22 @@ describe("leaves nothing when the audit cannot be written", () => {
     syncQuota: "what was read of a quota is true, whoever asked for it",
   }
 
+  let tables: readonly Table[] = []
+  beforeAll(async () => {
+    const raw = await openRaw(await databaseUrlOf(control.dataDirectory))
+    tables = await readTables(raw)
+    await raw.close()
+  })
+
   async function dump(mutation: string): Promise<Record<string, unknown>> {
     const { prisma } = control.controlPlane.services.database
-    const tables = await prisma.$queryRawUnsafe<{ name: string }[]>(
-      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_%' ESCAPE '\\'`,
-    )
     const rows: Record<string, unknown> = {}
-    for (const { name } of tables) {
+    for (const { name, primaryKey } of tables) {
       if (BESIDES[mutation]?.some(({ table }) => table === name)) continue
       // What was published is written when it is published.
       const columns = name === "Meta" ? `"poolPausedAt", "poolResumedAt", "poolWalls"` : "*"
-      rows[name] = await prisma.$queryRawUnsafe(`SELECT ${columns} FROM "${name}"`)
+      const order = primaryKey.map(quote).join(", ")
+      rows[name] = await prisma.$queryRawUnsafe(`SELECT ${columns} FROM "${name}" ORDER BY ${order}`)
     }
     return rows
   }
@@ -121,17 +129,14 @@ describe("leaves nothing when the audit cannot be written", () => {
     const run = await mutationRuns.runs[name]?.()
     if (run === undefined) throw new Error(`it is not known here how ${name} is done`)
     await mutationRuns.settled()
-    const { prisma } = control.controlPlane.services.database
-    await prisma.$executeRawUnsafe(
-      `CREATE TRIGGER "full" BEFORE INSERT ON "AuditEvent" BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
-    )
+    const takeAgain = await refuseInserts(control.controlPlane.services.database, "AuditEvent", "the disk is full")
     try {
       const before = await dump(name)
       const { data, errors } = await ask(name, run)
       expect(errors.length + (data?.it?.__typename === "Refused" ? 1 : 0), JSON.stringify(data)).toBe(1)
       if (!Object.hasOwn(READING, name)) expect(await dump(name)).toEqual(before)
     } finally {
-      await prisma.$executeRawUnsafe(`DROP TRIGGER "full"`)
+      await takeAgain()
     }
   })
 })

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterEach, beforeEach, expect, test } from "vitest"
+import { databaseEnvironment, databaseUrlOf, isOnPostgresql } from "../../test/support/test-database.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { openRaw } from "../src/database/raw.ts"
 import { keyOf } from "../src/vault.ts"
@@ -42,7 +43,7 @@ const setClient = (name: string) =>
 
 /** The names of the data keys that seal something, with how often. */
 async function sealedBy(): Promise<Record<string, number>> {
-  const database = await openRaw(`file:${join(folder, "lagrange.db")}`)
+  const database = await openRaw(await databaseUrlOf(folder))
   const rows = await database.query(
     `SELECT "sealedRefreshToken" AS "text" FROM "Credential" UNION ALL SELECT "sealedClientSecret" FROM "OAuthClient"`,
   )
@@ -116,7 +117,7 @@ test("killed in the middle it goes on where it stopped, and nothing is unreadabl
   const main = fileURLToPath(new URL("../src/admin.ts", import.meta.url))
   const { PATH, HOME } = process.env
   const child = spawn(process.execPath, ["--import", "tsx", main, "rotate-keys"], {
-    env: { PATH, HOME, ...env() },
+    env: { PATH, HOME, ...(await databaseEnvironment(folder)), ...env() },
     stdio: "ignore",
   })
   const ended = new Promise((resolve) => child.once("close", resolve))
@@ -132,7 +133,7 @@ test("killed in the middle it goes on where it stopped, and nothing is unreadabl
   expect(verified.hasFailed).toBe(false)
   expect(verified.data).toMatchObject({ failed: [] })
 
-  const database = await openRaw(`file:${join(folder, "lagrange.db")}`)
+  const database = await openRaw(await databaseUrlOf(folder))
   await database.run(`UPDATE "Credential" SET "sealedRefreshToken" =
     (SELECT "sealedRefreshToken" FROM "Credential" WHERE "accountId" = 'acc_000001') WHERE "accountId" = 'acc_000002'`)
   await database.close()
@@ -178,7 +179,7 @@ test("the doctor finds nothing broken where nothing is, and says what is where s
   const healthy = await runCommand("doctor", {
     env: { ...env(), CONTROL_PORT: port, PORT: "0", GOOGLE_OAUTH_TOKEN_URL: "http://127.0.0.1:9/token" },
   })
-  expect(healthy.text).toContain("SQLite is whole")
+  expect(healthy.text).toContain(isOnPostgresql() ? "PostgreSQL answers" : "SQLite is whole")
   expect(healthy.text).toContain(`control plane: runs at http://127.0.0.1:${port}`)
   expect(healthy.hasFailed).toBe(false)
   await stop()

@@ -50,6 +50,8 @@ afterEach(async () => {
 /** Waits until the number is attended by somebody, or by nobody. */
 async function attended(number: number, isAttended: boolean): Promise<void> {
   await waitFor(async () => {
+    // Asking excludes it for a moment, and who comes just then tries again at its next look.
+    clock.advance(LOOK_MS)
     const lock = await elsewhere.peers.exclude(attendanceOf(number))
     await lock?.release()
     return (lock === undefined) === isAttended

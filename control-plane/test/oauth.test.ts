@@ -5,6 +5,7 @@ import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { ADMIN_TOKEN, startTestControlPlane, type Identity, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
+import { refuseInserts } from "./support/refuse-inserts.ts"
 import { createManualClock } from "./support/manual-clock.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -441,7 +442,10 @@ describe("time and restarts", () => {
       expect(row.sealedVerifier).toBeNull()
       // An hour later nobody remembers them.
       clock.advance(2 * 3_600_000)
-      await waitFor(async () => (await second.controlPlane.services.database.prisma.oAuthFlow.count()) === 0)
+      await waitFor(async () => {
+        clock.advance(60_000)
+        return (await second.controlPlane.services.database.prisma.oAuthFlow.count()) === 0
+      })
     } finally {
       await second.stop()
     }
@@ -466,10 +470,7 @@ describe("time and restarts", () => {
 
   test("a fault of our own ends it with a page and in the progress, and nobody waits for it", async () => {
     simulator.addAccount({ email: "fault@example.test" })
-    const { prisma } = control.controlPlane.services.database
-    await prisma.$executeRawUnsafe(
-      `CREATE TRIGGER broken BEFORE INSERT ON "Account" BEGIN SELECT RAISE(ABORT, 'broken here'); END`,
-    )
+    const takeAgain = await refuseInserts(control.controlPlane.services.database, "Account", "broken here")
     try {
       const { authorizationUrl, state } = await start()
       const page = await open(await agree(authorizationUrl, "fault@example.test"))
@@ -491,7 +492,7 @@ describe("time and restarts", () => {
       const callback = await agree(again.authorizationUrl, "fault@example.test")
       expect(await complete({ callback })).toMatchObject({ __typename: "Refused", code: "internal" })
     } finally {
-      await prisma.$executeRawUnsafe("DROP TRIGGER broken")
+      await takeAgain()
     }
   })
 

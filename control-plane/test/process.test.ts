@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { databaseEnvironment } from "../../test/support/test-database.ts"
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -27,9 +28,17 @@ interface Ended {
   readonly stderr: string
 }
 
-function environment(extra: Record<string, string>): NodeJS.ProcessEnv {
+async function environment(extra: Record<string, string>): Promise<NodeJS.ProcessEnv> {
   const { PATH, HOME } = process.env
-  return { PATH, HOME, DATA_DIR: folder, CONTROL_PORT: "0", LOG_FORMAT: "json", ...extra }
+  return {
+    ...(await databaseEnvironment(folder)),
+    PATH,
+    HOME,
+    DATA_DIR: folder,
+    CONTROL_PORT: "0",
+    LOG_FORMAT: "json",
+    ...extra,
+  }
 }
 
 function collect(child: ChildProcess): Promise<Ended> {
@@ -47,7 +56,7 @@ function collect(child: ChildProcess): Promise<Ended> {
 
 test("under a supervisor it tells where the panel is, and ends cleanly on SIGTERM", async () => {
   const child = fork(main, {
-    env: environment({ PANEL_URL: "https://panel.test:8443/" }),
+    env: await environment({ PANEL_URL: "https://panel.test:8443/" }),
     execArgv: ["--import", "tsx"],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })
@@ -74,7 +83,7 @@ test("under a supervisor it tells where the panel is, and ends cleanly on SIGTER
 test("alone it prints the address, and the password on the first start only", async () => {
   const start = async (): Promise<Ended> => {
     const child = spawn(process.execPath, ["--import", "tsx", main], {
-      env: environment({}),
+      env: await environment({}),
       stdio: ["ignore", "pipe", "pipe"],
     })
     const ended = collect(child)
@@ -95,7 +104,7 @@ test("a busy port ends with one sentence and 1", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo // listening on a port, not a pipe
   const child = spawn(process.execPath, ["--import", "tsx", main], {
-    env: environment({ CONTROL_PORT: String(port) }),
+    env: await environment({ CONTROL_PORT: String(port) }),
     stdio: ["ignore", "pipe", "pipe"],
   })
   const { code, stderr } = await collect(child)

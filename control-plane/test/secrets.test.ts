@@ -16,7 +16,9 @@ import {
 } from "graphql"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
+import { databaseUrlOf } from "../../test/support/test-database.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
+import { openRaw, quote, readTables } from "../src/database/raw.ts"
 import { createSchema } from "../src/graphql/schema.ts"
 import {
   ADMIN_TOKEN,
@@ -414,13 +416,26 @@ describe("through GraphQL", () => {
 
 describe("at rest and in the log", () => {
   test("no file of the data directory holds one, plain or as base64", async () => {
-    await control.controlPlane.services.database.prisma.$queryRawUnsafe("PRAGMA wal_checkpoint(TRUNCATE)")
+    const { kind, prisma } = control.controlPlane.services.database
+    if (kind === "sqlite") await prisma.$queryRawUnsafe("PRAGMA wal_checkpoint(TRUNCATE)")
     const files = readdirSync(control.dataDirectory)
-    expect(files).toContain("lagrange.db")
+    expect(files.includes("lagrange.db")).toBe(kind === "sqlite")
     for (const file of files) {
       const bytes = readFileSync(join(control.dataDirectory, file)).toString("latin1")
       expect({ file, found: findSecrets(bytes) }).toEqual({ file, found: [] })
     }
+  })
+
+  test("no row of the database holds one, plain or as base64", async () => {
+    const raw = await openRaw(await databaseUrlOf(control.dataDirectory))
+    const tables = await readTables(raw)
+    expect(tables.map(({ name }) => name)).toContain("Credential")
+    for (const { name } of tables) {
+      const rows = await raw.query(`SELECT * FROM ${quote(name)}`)
+      const text = rows.flatMap((row) => Object.values(row).map(String)).join("\n")
+      expect({ name, found: findSecrets(text) }).toEqual({ name, found: [] })
+    }
+    await raw.close()
   })
 
   test("the log holds none", async () => {

@@ -8,7 +8,7 @@ import type { DataKeyModel } from "#generated/sqlite/models.ts"
 import { deriveKey, open, seal, SealError } from "#shared/sealing.ts"
 import type { Logger } from "#shared/log.ts"
 import type { Clock } from "../clock.ts"
-import { DatabaseError, type Database } from "../database/open.ts"
+import { DatabaseError, isUniqueViolation, type Database } from "../database/open.ts"
 import { createVault, keyOf, UNNAMED_KEY, type Vault, type VaultKeys } from "../vault.ts"
 
 /** How often a control plane looks for newer keys. */
@@ -102,10 +102,13 @@ export async function readDataKeys(database: Database, masterKey: Buffer, now: n
     { id: "mac", key: randomBytes(32), number: MAC_NUMBER, inUseSince: null },
     { ...first, number: MAC_NUMBER + 1, inUseSince: at },
   ]
-  for (const { id, key, number, inUseSince } of made) {
-    const create = { id, number, wrappedKey: wrapKey(masterKey, id, number, key), createdAt: at, inUseSince }
-    await dataKey.upsert({ where: { number }, update: {}, create })
-  }
+  const data = made.map(({ id, key, number, inUseSince }) => {
+    return { id, number, wrappedKey: wrapKey(masterKey, id, number, key), createdAt: at, inUseSince }
+  })
+  await dataKey.createMany({ data }).catch((error: unknown) => {
+    // Another first starter has written them: its count.
+    if (!isUniqueViolation(error)) throw error
+  })
   return read()
 }
 

@@ -51,7 +51,11 @@ export async function spawnCommand(
   input = "",
 ): Promise<unknown> {
   const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, ["--import", "tsx", main, ...given, "--json"], { env: { PATH, HOME, ...env } })
+  const { DATA_DIR } = env
+  const database = DATA_DIR === undefined ? {} : await databaseEnvironment(DATA_DIR)
+  const child = spawn(process.execPath, ["--import", "tsx", main, ...given, "--json"], {
+    env: { PATH, HOME, ...database, ...env },
+  })
   let [stdout, stderr] = ["", ""]
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
