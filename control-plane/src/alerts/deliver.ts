@@ -1,6 +1,7 @@
 /**
- * Sends what waits to be sent: to each webhook in the order of its events, each until it is taken or too old. What is due is in the
- * database, so a restart loses nothing, and one control plane sends at a time.
+ * Sends what waits to be sent: to each webhook in the order of its events, each until it is taken or too old. A message that the
+ * receiver itself refuses holds up those of its own alert alone. What is due is in the database, so a restart loses nothing, and one
+ * control plane sends at a time.
  */
 import type { AlertDeliveryModel, WebhookModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
@@ -39,14 +40,19 @@ export function retryWaitMs(attempts: number, random: number): number {
   return Math.round(ceiling * (0.5 + random / 2))
 }
 
+/** The receiver is there and does not want this message; others it may want. */
+function isRefused(status: number | null): boolean {
+  return status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429
+}
+
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { database, clock, log, random, send, targetOf, onChange } = options
   const { webhook: webhooks, alertDelivery } = database.prisma
   const counts = { delivered: 0, failed: 0, givenUp: 0 }
 
-  const oldestOf = (webhookId: string): Promise<AlertDeliveryModel | null> =>
+  const oldestOf = (webhookId: string, passedOver: readonly string[]): Promise<AlertDeliveryModel | null> =>
     alertDelivery.findFirst({
-      where: { webhookId, dueAt: { not: null } },
+      where: { webhookId, dueAt: { not: null }, alertId: { notIn: [...passedOver] } },
       orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     })
 
@@ -83,16 +89,35 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     onChange(row.alertId)
   }
 
+  /** Never rejects: one webhook that is broken is no other's fault. */
+  async function trySending(webhook: WebhookModel, row: AlertDeliveryModel, signal: AbortSignal): Promise<SendResult> {
+    try {
+      return await send(targetOf(webhook), { id: row.id, body: row.body }, signal)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      log.error("alert.not-sent", { webhook: webhook.id, event: row.id, reason })
+      return { type: "failed", reason: "It cannot be sent; the log says why." }
+    }
+  }
+
   /** When the next message to it is due; undefined: none waits. */
   async function serve(webhookId: string, signal: AbortSignal): Promise<number | undefined> {
+    const passedOver: string[] = []
+    let next: number | undefined
     while (!signal.aborted) {
-      const row = await oldestOf(webhookId)
-      if (row === null || row.dueAt === null) return undefined
+      const row = await oldestOf(webhookId, passedOver)
+      if (row === null || row.dueAt === null) return next
       // Read anew for each: it may have been changed or disabled meanwhile.
       const webhook = await webhooks.findUnique({ where: { id: webhookId } })
       if (webhook === null) return undefined
-      if (row.dueAt.getTime() > clock.now()) return row.dueAt.getTime()
-      const result = await send(targetOf(webhook), { id: row.id, body: row.body }, signal)
+      const dueAt = row.dueAt.getTime()
+      if (dueAt > clock.now()) {
+        next = Math.min(next ?? dueAt, dueAt)
+        if (!isRefused(row.lastStatus)) return next
+        passedOver.push(row.alertId)
+        continue
+      }
+      const result = await trySending(webhook, row, signal)
       // Called off: whoever runs next sends it, and the receiver knows it by its id.
       if (result.type === "failed" && signal.aborted) return undefined
       await write(row, result)

@@ -167,6 +167,8 @@ export function createWebhooks({ database, vault, clock, audit, hosts, send }: W
       const event = newId("evt")
       const result = await send(targetOf(row), { id: event, body: testBody(event, row.name, clock.now()) })
       if (result.type === "failed") throw new RefusedError("not_delivered", `The test did not arrive. ${result.reason}`)
+      // What failed before is mended, also where no message is left that would show it.
+      await prisma.webhook.updateMany({ where: { id }, data: { failures: 0, lastError: null } })
       return result.status
     },
   }
