@@ -334,6 +334,16 @@ describe("a fallback", () => {
     expect(await recordOf(answer)).toMatchObject({ model: OTHER, route: { fallbacks: [fallback] } })
   })
 
+  test("takes its place by the first of the chain that the key may use", async () => {
+    await route({ fallbacks: [{ model: "retired-9", next: [OTHER, MODEL] }] })
+    const answer = await ask({ model: "retired-9", key: NARROW_API_KEY })
+    expect(answer.status).toBe(200)
+    const fallback = { from: "retired-9", to: MODEL, because: "model_not_found", attempts: 0 }
+    expect(await recordOf(answer)).toMatchObject({ model: MODEL, route: { fallbacks: [fallback] } })
+    await route({ fallbacks: [{ model: "retired-9", next: [OTHER] }] })
+    expect((await ask({ model: "retired-9", key: NARROW_API_KEY })).status).toBe(403)
+  })
+
   test("keeps within the budget of attempts", async () => {
     await system.push({ settings: { maxAttempts: 3 }, routing: { ...NO_ROUTING, fallbacks } })
     exhaust(MODEL)

@@ -2,6 +2,7 @@
 import { matchPattern } from "./model-alias.ts"
 import type { ModelResolution } from "./model-name.ts"
 import { readWishedName } from "./name-wish.ts"
+import type { ModelRoute } from "./route.ts"
 import type { SnapshotApiKey } from "./snapshot.ts"
 
 export type KeyModels = Pick<SnapshotApiKey, "models">
@@ -25,4 +26,11 @@ export function mayAsk(key: KeyModels, asked: string, model: string): boolean {
 /** The same where a rule may have led elsewhere: a name in the list stands for what it means by itself, `own`, and for nothing else. */
 export function mayTake(key: KeyModels, asked: string, own: ModelResolution, model: string): boolean {
   return "model" in own && own.model === model ? mayAsk(key, asked, model) : mayUse(key, model)
+}
+
+/** Of the chain of a model that nobody offers the part that the key may use; where that is none of it, the route as it is. */
+export function usableLead(key: KeyModels, route: ModelRoute): ModelRoute {
+  if (route.unoffered === undefined || mayUse(key, route.model)) return route
+  const [model, ...fallbacks] = route.fallbacks.filter((one) => mayUse(key, one))
+  return model === undefined ? route : { ...route, model, fallbacks }
 }

@@ -1,6 +1,6 @@
 /** How a name would be routed, step by step, by the function that data planes route with. */
 import type { ClientDialectName } from "#shared/client-dialect.ts"
-import { mayTake, mayUse } from "#shared/key-models.ts"
+import { mayTake, mayUse, usableLead } from "#shared/key-models.ts"
 import type { PoolCensus } from "#shared/link-protocol.ts"
 import type { PoolStrategyName } from "#shared/pool-strategy.ts"
 import { traitMask, type RequestTrait } from "#shared/request-trait.ts"
@@ -67,12 +67,15 @@ export function explainRoute(world: CompiledSnapshot, ask: ExplainAsk, now: numb
       steps.push("The request is answered with 404, without a call to the upstream.")
       return end({ outcome: "NOT_FOUND", nearest, ...rule })
     }
-    case "model":
-      if (!mayTake(key, asked, world.resolve(asked), route.model)) {
-        steps.push(`The key ${key.name} may not use ${route.model}: the request is refused.`)
+    case "model": {
+      const led = usableLead(key, route)
+      if (!mayTake(key, asked, world.resolve(asked), led.model)) {
+        steps.push(`The key ${key.name} may not use ${led.model}: the request is refused.`)
         return end({ outcome: "REFUSED", ...rule })
       }
-      return end({ outcome: "ROUTED", ...rule, ...routed(world, route, key, now, steps) })
+      if (led !== route) steps.push(`The key ${key.name} may not use ${route.model}: ${led.model} takes its place.`)
+      return end({ outcome: "ROUTED", ...rule, ...routed(world, led, key, now, steps) })
+    }
   }
 }
 

@@ -144,6 +144,7 @@ export class Exchange {
     const found = findRoute(compiled, named, key, this.#dialectName)
     this.#facts.found = found
     const route = takeRoute(compiled, found, named.model, key)
+    this.#facts.found = route
     const request = namesMedia(named) ? await this.#withMedia(compiled, named, route.model) : named
     const count = this.#dialect.choices === undefined ? 1 : (request.choices ?? 1)
     const plans = createPlans(compiled, request, { key, signatures: this.#services.signatures }, count, route)

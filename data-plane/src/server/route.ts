@@ -1,6 +1,6 @@
 /** Which model a request is for, and whether its key may use it. */
 import type { ClientDialectName } from "#shared/client-dialect.ts"
-import { mayTake } from "#shared/key-models.ts"
+import { mayTake, usableLead } from "#shared/key-models.ts"
 import type { ModelRoute, Route } from "#shared/route.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
@@ -27,8 +27,10 @@ export function takeRoute(compiled: CompiledSnapshot, route: Route, asked: strin
       throw new GatewayError("permission_denied", `This gateway refuses the request: ${route.message}`)
     case "not-found":
       throw modelNotFound(asked, route.nearest, key)
-    case "model":
-      if (!mayTake(key, asked, compiled.resolve(asked), route.model)) throw modelDenied(asked)
-      return route
+    case "model": {
+      const led = usableLead(key, route)
+      if (!mayTake(key, asked, compiled.resolve(asked), led.model)) throw modelDenied(asked)
+      return led
+    }
   }
 }
