@@ -12,7 +12,9 @@ test("a chain that stands for a model nobody offers begins with what the key may
     version: 1,
     issuedAt: 0,
     accounts: [{ ...base, id: accountId("a"), label: "a" }],
-    apiKeys: [{ id: apiKeyId("narrow"), name: "narrow", lineage: "one", digest: "", models: ["fast"] }],
+    apiKeys: [
+      { id: apiKeyId("narrow"), name: "narrow", lineage: "one", digest: "", models: ["fast"], mayExplain: false },
+    ],
     apiKeyPepper: Buffer.alloc(32).toString("base64"),
     catalogues: { list: { models: [{ id: "fast" }, { id: "slow" }], deprecatedModelIds: {} } },
     aliases: {},
