@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import type { Catalogue } from "#shared/catalogue.ts"
 import type { Clock } from "../clock.ts"
-import type { Database } from "../database/open.ts"
+import { isUniqueViolation, type Database } from "../database/open.ts"
 
 /** Keeps what an account offers; accounts with the same list share one row. True when the account's list is another than before. */
 export async function writeCatalogue(
@@ -17,7 +17,13 @@ export async function writeCatalogue(
   if (row === null) return false
   // Parsed from the text, so that what is kept is plain JSON.
   const body: object = JSON.parse(text)
-  await database.prisma.catalogue.upsert({ where: { id }, update: {}, create: { id, body, createdAt: now } })
+  const { catalogue: catalogues } = database.prisma
+  if ((await catalogues.count({ where: { id } })) === 0) {
+    await catalogues.create({ data: { id, body, createdAt: now } }).catch((error: unknown) => {
+      // Another account's reading said the same at this moment.
+      if (!isUniqueViolation(error)) throw error
+    })
+  }
   await database.prisma.account.updateMany({
     where: { id: accountId },
     data: { catalogueId: id, catalogueReadAt: now },
