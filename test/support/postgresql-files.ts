@@ -18,6 +18,8 @@ export const NOT_ON_POSTGRESQL: Readonly<Record<string, string>> = {
   "control-plane/test/open.test.ts": "is about SQLite's pragmas, its one connection and its busy time",
   "control-plane/test/statements.test.ts":
     "counts what SQLite's driver is given; Prisma makes as many statements for PostgreSQL",
+  "test/system/kills-during-writes.test.ts":
+    "looks into the file of SQLite between its kills; see two-control-planes.test.ts",
   "test/system/disk-full.test.ts": "fills the disk that the file of SQLite lies on",
   "test/system/commands.test.ts": "is about what a newcomer types, with nothing configured",
 }

@@ -98,7 +98,7 @@ async function beginChain({ database, clock, log }: AuditOptions, chain: Chain):
     const ends = last === null ? NO_EVENTS : { ...NO_EVENTS, sequence: last.sequence, hash: last.hash }
     // As with Meta: of several first starters one writes, all read the same.
     const create = { ...ends, seal: chain.sealOf(ends) }
-    await transaction.auditChain.upsert({ where: { id: 1 }, update: {}, create })
+    await transaction.auditChain.upsert({ where: { id: 1 }, update: { id: 1 }, create })
     const isNew = last === null && (await transaction.adminUser.count()) === 0
     if (isNew) return
     const message = "This database was used before, and of its audit nothing or not all is there."

@@ -23,10 +23,10 @@ export interface Meta {
 
 /** Reads the row, or makes it on a new database. Throws `DatabaseError` when the master key is another one. */
 export async function openMeta(database: Database, vault: Vault, clock: Clock): Promise<Meta> {
-  // An upsert whose update is empty: of several first starters one writes, all read the same.
+  // Of several first starters one writes, all read the same. With an empty update Prisma would read first and then write.
   const row = await database.prisma.meta.upsert({
     where: { id: 1 },
-    update: {},
+    update: { id: 1 },
     create: {
       id: 1,
       // A data plane keeps the last snapshot of a database that is gone; what a newer database says must outrank it.
