@@ -330,7 +330,7 @@ describe("is read", () => {
     }
     const range = `"at" <= '2026-01-01' AND ("at" < '2026-01-01' OR ("at" = '2026-01-01' AND "sequence" < 5))`
     for (const column of ["", "action", "actorName", "actorId", "objectId", "outcome"]) {
-      const where = column === "" ? range : `"${column}" = 'x' AND ${range}`
+      const where = column === "" ? range : `"${column}" = 'DONE' AND ${range}`
       const text = await explain(
         `SELECT * FROM "AuditEvent" WHERE ${where} ORDER BY "at" DESC, "sequence" DESC LIMIT 51`,
       )

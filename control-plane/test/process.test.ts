@@ -32,6 +32,8 @@ async function environment(extra: Record<string, string>): Promise<NodeJS.Proces
   const { PATH, HOME } = process.env
   return {
     ...(await databaseEnvironment(folder)),
+    // Prisma gives pg several statements of a transaction at once, of which Node tells on stderr that pg deprecates it.
+    NODE_OPTIONS: "--no-deprecation",
     PATH,
     HOME,
     DATA_DIR: folder,

@@ -80,7 +80,7 @@ async function ask<Data>(
   query: string,
   variables: object = {},
   identity: Identity = { token: ADMIN_TOKEN },
-): Promise<{ readonly data: Data; readonly cookie: string | undefined }> {
+): Promise<Pick<GraphqlAnswer<Data>, "data" | "cookie">> {
   const body = JSON.stringify({ query, variables })
   const response = await fetch(`${url}/graphql`, { method: "POST", headers: headersOf(identity), body })
   const { data, errors } = (await response.json()) as GraphqlAnswer<Data> // GraphQL's own shape
