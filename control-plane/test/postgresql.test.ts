@@ -367,12 +367,12 @@ test("two control planes let people in and out as one", async () => {
       expect(answers.filter(({ result }) => result.code === "last_owner")).toHaveLength(1)
       expect(await prisma.adminUser.count({ where: { scope: "ADMIN" } })).toBe(1)
     }
+    const cookie = await control.signIn()
     // Guesses at both count together.
     const guesses = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? control : second))
     const told = await Promise.all(guesses.map((at) => at.ask<Answer>(signIn, { password: "wrong" }, {})))
     expect(told.filter(({ data }) => data.result.code === "wrong_password")).toHaveLength(5)
     // What a session has open at one control plane closes when it ends at the other.
-    const cookie = await control.signIn()
     const stream = await subscribe(control.url, "subscription { accountRemoved }", { cookie })
     await second.ask("mutation { signOut { __typename } }", {}, { cookie })
     await stream.ended

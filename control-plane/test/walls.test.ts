@@ -120,9 +120,11 @@ describe("a wall is a state", () => {
     ["cannot be asked for", undefined, null],
   ])("of a project that %s stays", async (_title, given, found) => {
     const id = await add("a", given)
+    const { account: table } = control.controlPlane.services.database.prisma
+    // What is read of it under its project is read before that project is gone.
+    await waitFor(async () => Number((await table.findUnique({ where: { id } }))?.quotaDueAt) > Date.now())
     if (found !== undefined) simulator.addAccount({ email: "a@example.test", projectId: found, projectSource: "own" })
     await report(id, "project_fault")
-    const { account: table } = control.controlPlane.services.database.prisma
     await waitFor(async () => (await table.findUnique({ where: { id } }))?.onboardingPending === false)
     expect(await account(id)).toMatchObject({ state: "NEEDS_PROJECT" })
   })
