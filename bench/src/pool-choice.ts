@@ -37,6 +37,7 @@ const LOOK_UP = `for comparison: one of ${CONVERSATIONS.toLocaleString("en")} na
 const WITHOUT_GOAL: ReadonlySet<string> = new Set([PROBING, TOUCH, LOOK_UP])
 /** Accounts with the tag that a rule names. */
 const GROUP = 5
+const RULE = { name: "group", match: {}, action: { accountTags: ["group"] } }
 
 export interface PoolFigure {
   readonly what: string
@@ -73,8 +74,8 @@ class Parts {
   })
   readonly snapshot: CompiledSnapshot
 
-  constructor(count: number, strategy: PoolStrategyName, maxConcurrentPerAccount: number) {
-    this.snapshot = snapshotOf(count, strategy, maxConcurrentPerAccount)
+  constructor(count: number, strategy: PoolStrategyName, maxConcurrentPerAccount: number, hasRule = false) {
+    this.snapshot = snapshotOf(count, strategy, maxConcurrentPerAccount, hasRule)
     this.register.adopt(this.snapshot)
   }
 
@@ -206,7 +207,7 @@ function addRouting(
   accounts: number,
   add: (what: string, count: number, prepare: () => (turn: number) => void) => void,
 ): void {
-  const routed = new Parts(accounts, "round-robin", 0)
+  const routed = new Parts(accounts, "round-robin", 0, true)
   const group = { name: "group", tags: ["group"] }
   const inGroup = { ...routed.ask(), group }
   add(`in a group of ${GROUP} accounts, as a rule says`, accounts, () => () => routed.giver.give(inGroup)?.release())
@@ -292,7 +293,12 @@ function quota(window: SnapshotQuota["window"]): SnapshotQuota {
   return { bucket: "gemini", window, remainingFraction, resetsAt: now + 5 * HOUR_MS, source: "summary", readAt: now }
 }
 
-function snapshotOf(count: number, strategy: PoolStrategyName, maxConcurrentPerAccount: number): CompiledSnapshot {
+function snapshotOf(
+  count: number,
+  strategy: PoolStrategyName,
+  maxConcurrentPerAccount: number,
+  hasRule: boolean,
+): CompiledSnapshot {
   const accounts = Array.from({ length: count }, (_, index): SnapshotAccount => ({
     id: idOf(index),
     kind: "antigravity",
@@ -303,7 +309,7 @@ function snapshotOf(count: number, strategy: PoolStrategyName, maxConcurrentPerA
     weight: 1 + (index % 7),
     priority: 0,
     catalogue: "all",
-    ...(index < GROUP ? { tags: ["group"] } : {}),
+    ...(hasRule && index < GROUP ? { tags: ["group"] } : {}),
     quota: [quota("5h"), quota("weekly")],
   }))
   return compileSnapshot({
@@ -316,8 +322,7 @@ function snapshotOf(count: number, strategy: PoolStrategyName, maxConcurrentPerA
     apiKeyPepper: Buffer.alloc(32).toString("base64"),
     catalogues: { all: { models: [{ id: MODEL }, { id: "claude-sonnet-4-6" }], deprecatedModelIds: {} } },
     aliases: {},
-    // Also where no choice asks for the group: there are its shelves beside the others.
-    routing: { aliases: {}, fallbacks: [], rules: [{ name: "group", match: {}, action: { accountTags: ["group"] } }] },
+    ...(hasRule ? { routing: { aliases: {}, fallbacks: [], rules: [RULE] } } : {}),
     settings: {
       maxConcurrentPerModel: 0,
       maxConcurrentPerAccount,

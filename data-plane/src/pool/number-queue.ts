@@ -1,16 +1,17 @@
 /** Numbers with ranks that only rise from one to the next: in at the end, out at the front or anywhere. A ring, so that nothing moves. */
 import type { Numbering, Walk } from "./ranked-numbers.ts"
 
+const QUEUE_BITS = 3
 /** Turns of one length follow each other, so as many are of use as there are lengths that differ. */
-export const QUEUES = 8
+export const QUEUES = 1 << QUEUE_BITS
 
 /** Of one that was taken out of the middle. */
 const GONE = -1
 
 /** A place in a queue is below 0, so that none in a heap is like it. */
-const placeOf = (queue: number, slot: number): number => ~(slot * QUEUES + queue)
-export const queueOf = (place: number): number => ~place % QUEUES
-export const slotOf = (place: number): number => Math.floor(~place / QUEUES)
+const placeOf = (queue: number, slot: number): number => ~((slot << QUEUE_BITS) | queue)
+export const queueOf = (place: number): number => ~place & (QUEUES - 1)
+export const slotOf = (place: number): number => ~place >> QUEUE_BITS
 
 export class NumberQueue {
   readonly #numbering: Numbering

@@ -68,23 +68,26 @@ export class ReadyNumbers {
 
   /** Puts it where its rank belongs, whether it is here already or not. */
   put(number: number, rank: number): void {
-    const known = this.rankOf(number)
+    const queue = this.#queueWith(number)
+    if (queue === undefined) {
+      this.#putFromHeap(number, rank)
+      return
+    }
+    const slot = slotOf(this.#place(number))
+    const known = queue.rankAt(slot)
     if (known === rank) return
-    const isGoingBack = known !== undefined && rank > known && number === this.peek()
-    const queue = isGoingBack ? this.#queueFor(rank) : undefined
-    this.remove(number)
+    const next = rank > known && number === this.peek() ? this.#queueFor(rank) : undefined
     this.#head = undefined
-    if (queue !== undefined) queue.add(number, rank)
-    else if (rank < this.#far.headRank) this.#putNear(number, rank)
-    else this.#far.put(number, rank)
+    queue.remove(slot)
+    if (next === undefined) this.#putInHeap(number, rank)
+    else next.add(number, rank)
   }
 
   remove(number: number): void {
     if (number === this.#head) this.#head = undefined
     const queue = this.#queueWith(number)
-    if (queue !== undefined) queue.remove(slotOf(this.#place(number)))
-    else if (this.#near.has(number)) this.#near.remove(number)
-    else this.#far.remove(number)
+    if (queue === undefined) this.#removeFromHeap(number)
+    else queue.remove(slotOf(this.#place(number)))
   }
 
   /** The first that is taken, asked in the order of rank. */
@@ -102,21 +105,47 @@ export class ReadyNumbers {
     }
   }
 
-  #putNear(number: number, rank: number): void {
+  /** It stands in a heap, or nowhere yet. */
+  #putFromHeap(number: number, rank: number): void {
+    const known = this.#near.rankOf(number) ?? this.#far.rankOf(number)
+    if (known === rank) return
+    const isGoingBack = known !== undefined && rank > known && number === this.peek()
+    const queue = isGoingBack ? this.#queueFor(rank) : undefined
+    this.#head = undefined
+    this.#removeFromHeap(number)
+    if (queue === undefined) this.#putInHeap(number, rank)
+    else queue.add(number, rank)
+  }
+
+  #putInHeap(number: number, rank: number): void {
+    if (rank >= this.#far.headRank) {
+      this.#far.put(number, rank)
+      return
+    }
     if (this.#near.size >= NEAR) this.#near.moveAllTo(this.#far)
     this.#near.put(number, rank)
   }
 
+  #removeFromHeap(number: number): void {
+    if (this.#near.has(number)) this.#near.remove(number)
+    else this.#far.remove(number)
+  }
+
   #findHead(): number | undefined {
     let { head, headRank } = this.#near
-    for (let at = -1; at < this.#queues.length; at++) {
-      const other = this.#queues[at] ?? this.#far
-      if (other.head === undefined || other.headRank > headRank) continue
-      if (head !== undefined && other.headRank === headRank && this.#order(head) < this.#order(other.head)) continue
-      head = other.head
-      headRank = other.headRank
+    const far = this.#far
+    if (far.head !== undefined && this.#isBefore(far.head, far.headRank, head, headRank)) ({ head, headRank } = far)
+    for (const queue of this.#queues) {
+      if (queue.head === undefined || !this.#isBefore(queue.head, queue.headRank, head, headRank)) continue
+      head = queue.head
+      headRank = queue.headRank
     }
     return head
+  }
+
+  #isBefore(number: number, rank: number, other: number | undefined, otherRank: number): boolean {
+    if (other === undefined || rank !== otherRank) return rank < otherRank || other === undefined
+    return this.#order(number) < this.#order(other)
   }
 
   /** The one whose last is nearest before it; undefined: none is before it. */
