@@ -93,6 +93,29 @@ await runScript(async () => {
   const { projects, files, options, node } = parseArguments(given)
   refuseOldNode(projects, node)
   const env = await prepare(projects)
+  let isBroken = false
+  const sum = { passed: 0, failed: 0, skipped: 0 }
+  for (const group of groupsOf(projects, [...files, ...options])) {
+    const counts = await runVitest(group, { files, options, node, env })
+    isBroken ||= counts.isBroken
+    for (const name of Object.keys(sum)) sum[name] += counts[name]
+  }
+  const { passed, failed, skipped } = sum
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`)
+  if (skipped > 0 && process.env.CI) throw new PlainError("A test was skipped; here none may be.")
+  if (passed + failed === 0) throw new PlainError("No test ran.")
+  return isBroken ? 1 : 0
+})
+
+/** Unit tests measure no times and start no processes: they go first, and may have all cores. What is asked for besides may be of any project. */
+function groupsOf(projects, besides) {
+  if (besides.length > 0) return [projects]
+  const groups = [projects.filter((name) => name === "unit"), projects.filter((name) => name !== "unit")]
+  return groups.filter((group) => group.length > 0)
+}
+
+/** Runs the tests of some projects together and tells what failed; returns the counts. */
+async function runVitest(projects, { files, options, node, env }) {
   const folder = join(root, ".cache/test")
   mkdirSync(folder, { recursive: true })
   const report = join(folder, `report-${process.pid}.json`)
@@ -100,7 +123,7 @@ await runScript(async () => {
     join(root, "node_modules/vitest/vitest.mjs"),
     "run",
     ...projects.flatMap((name) => ["--project", name]),
-    // Vitest leaves a core free. Unit tests alone measure no times and start no processes: they may have all.
+    // Vitest leaves a core free.
     ...(projects.every((name) => name === "unit") ? [`--maxWorkers=${availableParallelism()}`] : []),
   ]
   const outside = `--reporter=${join(root, "scripts/lib/outside-reporter.mjs")}`
@@ -110,13 +133,9 @@ await runScript(async () => {
   if (results === undefined)
     console.log(`Failed: the run ended with ${signal ?? `code ${code}`} before it had a report`)
   rmSync(report, { force: true })
-  const { passed, failed, skipped, isBroken } = countTests(results, code)
   for (const failure of listFailures(results)) console.log(`Failed: ${relativeToRoot(failure)}`)
-  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`)
-  if (skipped > 0 && process.env.CI) throw new PlainError("A test was skipped; here none may be.")
-  if (passed + failed === 0) throw new PlainError("No test ran.")
-  return isBroken ? 1 : 0
-})
+  return countTests(results, code)
+}
 
 /** Vitest names files by where they lie on this machine. */
 function relativeToRoot(text) {
