@@ -58,7 +58,7 @@ export const NO_ROUTING: Routing = { aliases: {}, rules: [], fallbacks: [] }
 export const MAX_OWN_ALIASES = 1_000
 export const MAX_RULES = 200
 export const MAX_CHAINS = 500
-/** Of one chain, and of all that follows a model through several. */
+/** Of one chain. */
 export const MAX_NEXT = 8
 /** Of one list of a rule. */
 export const MAX_LISTED = 100
