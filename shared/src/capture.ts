@@ -1,0 +1,113 @@
+/**
+ * What is kept of one exchange while capture is on for its key: what the client sent, what was made of it for each attempt, what came
+ * back, and what the client got. Never a credential: neither the client's nor an account's stands in any of it, for headers are
+ * taken from a list of names, and a path has lost its `key`. A data plane makes it in memory and sends it over the link
+ * (`capture-wire.ts`); the control plane keeps it sealed, for a time. docs/reference/capture.md
+ */
+import type { ClientDialectName } from "./client-dialect.ts"
+import type { AccountId, ApiKeyId, ExchangeId } from "./ids.ts"
+
+export interface CapturedExchange {
+  readonly exchangeId: ExchangeId
+  readonly apiKeyId: ApiKeyId
+  readonly startedAt: number
+  readonly dialect: ClientDialectName
+  readonly request: CapturedRequest
+  /** In the order in which they began, which is not that of their ends where several answers were wanted. */
+  readonly attempts: readonly CapturedAttempt[]
+  /** Attempts beyond `MAX_CAPTURED_ATTEMPTS`. */
+  readonly attemptsLeftOut: number
+  /** What the client got; its status is 0 when it got nothing. */
+  readonly answer: CapturedAnswer
+  /** What was changed on the way from the client's request to the upstream's, and why. */
+  readonly notes: readonly TranslationNote[]
+  /** Only of one that was made by a replay. */
+  readonly replay?: CapturedReplay
+}
+
+export interface CapturedRequest {
+  /** As it was asked for, without leading `/` and query. */
+  readonly path: string
+  /** Without `?`, and without `key`. Empty: there was none. */
+  readonly query: string
+  /** Those of `CAPTURED_HEADERS` that the client sent, in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Unpacked, where the client had packed it. */
+  readonly body: CapturedText
+}
+
+export interface CapturedAttempt {
+  readonly accountId: AccountId
+  /** Where it went, as `https://host:port`, and the path with its query. */
+  readonly origin: string
+  readonly path: string
+  readonly body: CapturedText
+  readonly answer: CapturedAnswer
+  /** Code of what broke the connection; absent: nothing did. */
+  readonly failure?: string
+}
+
+export interface CapturedAnswer {
+  /** 0: no head came. */
+  readonly status: number
+  /** As bytes on the wire: the events of a stream one after the other. */
+  readonly body: CapturedText
+}
+
+export interface CapturedText {
+  readonly text: string
+  /** `base64`: what was captured is no UTF-8, as forms with pictures are not. */
+  readonly encoding: "utf8" | "base64"
+  /** Of the whole, captured or not. */
+  readonly bytes: number
+  /** Only its beginning is here, or nothing of it. */
+  readonly truncated: boolean
+}
+
+/** One change that the translation made. */
+export interface TranslationNote {
+  /** In the client's request, as `messages[2].content[0].cache_control`. Empty: the request as a whole. */
+  readonly path: string
+  readonly kind: string
+  /** One sentence. */
+  readonly reason: string
+}
+
+export const REPLAY_TARGETS = ["pool", "address", "translation"] as const
+
+/**
+ * Where a captured request goes again. `pool`: as any request of its key. `address`: to an upstream at a loopback address, with a
+ * made-up account. `translation`: nowhere; what would be sent is made.
+ */
+export type ReplayTarget = (typeof REPLAY_TARGETS)[number]
+
+export interface CapturedReplay {
+  readonly of: ExchangeId
+  readonly target: ReplayTarget
+  /** Of the command that asked for it. */
+  readonly commandId: string
+  readonly outcome: string
+  readonly errorCode?: string
+}
+
+/** Request headers that change what is made of a request, or say which program sent it. No other is ever captured. */
+export const CAPTURED_HEADERS = [
+  "accept",
+  "anthropic-beta",
+  "anthropic-version",
+  "content-type",
+  "session-id",
+  "thread-id",
+  "user-agent",
+  "x-claude-code-session-id",
+  "x-goog-api-client",
+  "x-session-affinity",
+  "x-session-id",
+] as const
+
+/** Of each kind of text, in bytes: a longer one is cut. */
+export const MAX_CAPTURED_BYTES = { request: 4 * 1_048_576, answer: 1_048_576 } as const
+/** Of one exchange, all its texts together. */
+export const MAX_CAPTURE_BYTES = 12 * 1_048_576
+export const MAX_CAPTURED_ATTEMPTS = 8
+export const MAX_TRANSLATION_NOTES = 1_000
