@@ -19,7 +19,7 @@ export interface CapturedExchange {
   readonly attemptsLeftOut: number
   /** What the client got; its status is 0 when it got nothing. */
   readonly answer: CapturedAnswer
-  /** What was changed on the way from the client's request to the upstream's, and why. */
+  /** What was changed on the way from the client's request to that of the last attempt, and why. */
   readonly notes: readonly TranslationNote[]
   /** Only of one that was made by a replay. */
   readonly replay?: CapturedReplay
@@ -64,14 +64,40 @@ export interface CapturedText {
   readonly truncated: boolean
 }
 
-/** One change that the translation made. */
+/** One place where the upstream request differs from the client's by more than the spelling of its dialect. docs/reference/translation-diff.md */
 export interface TranslationNote {
-  /** In the client's request, as `messages[2].content[0].cache_control`. Empty: the request as a whole. */
-  readonly path: string
-  readonly kind: string
-  /** One sentence. */
+  /** Which reason, for those who say it in words of their own. */
+  readonly code: string
+  readonly kind: TranslationKind
+  /** One sentence in English. */
   readonly reason: string
+  /** Where, as a JSON pointer into the client's body. Absent: nothing there led to it. */
+  readonly client?: string
+  /** As a JSON pointer into the upstream's body. Absent: nothing there came of it. */
+  readonly upstream?: string
+  /** The routing rule, or the row of the dialect's field table, that decided. */
+  readonly rule?: string
+  /** How often the same happened, when more than once: the pointers are the first one's. */
+  readonly times?: number
 }
+
+/**
+ * `kept`: is for the gateway itself, and no upstream reads it. `ignored`: has no meaning here, nothing is lost. `unexplained`: what was
+ * captured does not follow from what this gateway does.
+ */
+export const TRANSLATION_KINDS = [
+  "added",
+  "changed",
+  "dropped",
+  "ignored",
+  "kept",
+  "merged",
+  "moved",
+  "renamed",
+  "unexplained",
+] as const
+
+export type TranslationKind = (typeof TRANSLATION_KINDS)[number]
 
 export const REPLAY_TARGETS = ["pool", "address", "translation"] as const
 
