@@ -114,6 +114,8 @@ function keyRow(overrides: Partial<ApiKeyRows> = {}): ApiKeyRows {
     lastUsedAt: null,
     requestCount: 0,
     createdAt: at,
+    captureUntil: null,
+    capturesErasedAt: null,
     replaced: [],
     ...overrides,
   }
