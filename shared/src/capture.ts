@@ -7,25 +7,26 @@
 import type { ClientDialectName } from "./client-dialect.ts"
 import type { AccountId, ApiKeyId, ExchangeId } from "./ids.ts"
 
-export interface CapturedExchange {
+/** `Text` is how its texts are held: a data plane has them as bytes. */
+export interface CapturedExchange<Text = CapturedText> {
   readonly exchangeId: ExchangeId
   readonly apiKeyId: ApiKeyId
   readonly startedAt: number
   readonly dialect: ClientDialectName
-  readonly request: CapturedRequest
+  readonly request: CapturedRequest<Text>
   /** In the order in which they began, which is not that of their ends where several answers were wanted. */
-  readonly attempts: readonly CapturedAttempt[]
+  readonly attempts: readonly CapturedAttempt<Text>[]
   /** Attempts beyond `MAX_CAPTURED_ATTEMPTS`. */
   readonly attemptsLeftOut: number
-  /** What the client got; its status is 0 when it got nothing. */
-  readonly answer: CapturedAnswer
+  /** What the client got. */
+  readonly answer: CapturedAnswer<Text>
   /** What was changed on the way from the client's request to that of the last attempt, and why. */
   readonly notes: readonly TranslationNote[]
   /** Only of one that was made by a replay. */
   readonly replay?: CapturedReplay
 }
 
-export interface CapturedRequest {
+export interface CapturedRequest<Text = CapturedText> {
   /** As it was asked for, without leading `/` and query. */
   readonly path: string
   /** Without `?`, and without `key`. Empty: there was none. */
@@ -33,25 +34,25 @@ export interface CapturedRequest {
   /** Those of `CAPTURED_HEADERS` that the client sent, in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** Unpacked, where the client had packed it. */
-  readonly body: CapturedText
+  readonly body: Text
 }
 
-export interface CapturedAttempt {
+export interface CapturedAttempt<Text = CapturedText> {
   readonly accountId: AccountId
   /** Where it went, as `https://host:port`, and the path with its query. */
   readonly origin: string
   readonly path: string
-  readonly body: CapturedText
-  readonly answer: CapturedAnswer
+  readonly body: Text
+  readonly answer: CapturedAnswer<Text>
   /** Code of what broke the connection; absent: nothing did. */
   readonly failure?: string
 }
 
-export interface CapturedAnswer {
+export interface CapturedAnswer<Text = CapturedText> {
   /** 0: no head came. */
   readonly status: number
   /** As bytes on the wire: the events of a stream one after the other. */
-  readonly body: CapturedText
+  readonly body: Text
 }
 
 export interface CapturedText {
@@ -112,7 +113,9 @@ export interface CapturedReplay {
   readonly target: ReplayTarget
   /** Of the command that asked for it. */
   readonly commandId: string
+  /** How it ended: an `ExchangeOutcome`. */
   readonly outcome: string
+  /** From error-code.ts, when the outcome is not `completed`. */
   readonly errorCode?: string
 }
 
@@ -131,9 +134,9 @@ export const CAPTURED_HEADERS = [
   "x-session-id",
 ] as const
 
-/** Of each kind of text, in bytes: a longer one is cut. */
-export const MAX_CAPTURED_BYTES = { request: 4 * 1_048_576, answer: 1_048_576 } as const
+/** Of each text, in bytes: a longer one is cut. */
+export const MAX_CAPTURED_TEXT_BYTES = 4 * 1_048_576
 /** Of one exchange, all its texts together. */
-export const MAX_CAPTURE_BYTES = 12 * 1_048_576
+export const MAX_CAPTURE_BYTES = 16 * 1_048_576
 export const MAX_CAPTURED_ATTEMPTS = 8
 export const MAX_TRANSLATION_NOTES = 1_000

@@ -13,6 +13,8 @@ import type { Usage } from "./usage.ts"
 
 export const SNAPSHOTS_PATH = "/link/snapshots"
 export const REPORTS_PATH = "/link/reports"
+/** `POST` of one captured exchange (capture-wire.ts), answered with a `ReportReceipt`. */
+export const CAPTURES_PATH = "/link/captures"
 /** Both sides send a heartbeat this often; a silent peer is taken for dead after three. */
 export const HEARTBEAT_MS = 5_000
 export const LINK_DEAD_MS = 15_000
@@ -180,7 +182,15 @@ export interface ExchangeRecord {
   readonly dropped: readonly string[]
   /** What the upstream would not have taken of the tools' schemas, and what became of it; absent: nothing was changed. */
   readonly schemaReport?: SchemaReport
+  /** Its bodies were captured, or would have been if there had been room for them; absent: capture was not on for its key. */
+  readonly capture?: CaptureMark
+  /** The exchange whose request was sent again; absent: a client sent it. */
+  readonly replayOf?: ExchangeId
 }
+
+export const CAPTURE_MARKS = ["taken", "left_out"] as const
+
+export type CaptureMark = (typeof CAPTURE_MARKS)[number]
 
 export interface RouteRecord {
   /** The routing rule that decided; absent: none did. */

@@ -5,17 +5,19 @@
 import { accountId, apiKeyId, exchangeId } from "./ids.ts"
 import { censusAt, refusalAt } from "./link-census.ts"
 import { CONVERSATION, readCommandAck } from "./link-command.ts"
-import type {
-  AttemptRecord,
-  ExchangeOutcome,
-  ExchangeRecord,
-  FallbackRecord,
-  NodeLoad,
-  PromptCacheUse,
-  ReportBatch,
-  ReportItem,
-  RouteRecord,
-  SchemaReport,
+import {
+  CAPTURE_MARKS,
+  type AttemptRecord,
+  type CaptureMark,
+  type ExchangeOutcome,
+  type ExchangeRecord,
+  type FallbackRecord,
+  type NodeLoad,
+  type PromptCacheUse,
+  type ReportBatch,
+  type ReportItem,
+  type RouteRecord,
+  type SchemaReport,
 } from "./link-protocol.ts"
 import { COUNT, DURATION_MS, ID } from "./link-rules.ts"
 import { isQuotaBucket, QUOTA_BUCKETS } from "./quota-bucket.ts"
@@ -207,7 +209,15 @@ function readExchange(fields: Fields, path: string): ExchangeRecord {
     attempts: listAt(fields, "attempts", path, { max: 50, cut: true }, readAttempt),
     dropped: listAt(fields, "dropped", path, { max: 500, cut: true }, (entry, at) => asText(entry, at, SHORT)),
     ...optionalAt(fields, "schemaReport", (from, name) => readSchemaReport(from[name], `${path}.${name}`)),
+    ...optionalAt(fields, "capture", (from, name) => readCaptureMark(from[name], `${path}.${name}`)),
+    ...optionalAt(fields, "replayOf", (from, name) => exchangeId(textAt(from, name, path, WORD))),
   }
+}
+
+function readCaptureMark(value: unknown, path: string): CaptureMark {
+  const mark = CAPTURE_MARKS.find((known) => known === value)
+  if (mark === undefined) throw new ShapeError(`${path} must be one of ${CAPTURE_MARKS.join(", ")}`)
+  return mark
 }
 
 function readRoute(value: unknown, path: string): RouteRecord {

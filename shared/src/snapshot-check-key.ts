@@ -52,6 +52,7 @@ export function readApiKey(value: unknown, path: string): SnapshotApiKey {
     ...optionalAt(fields, "tokensPerMonth", numberBy(COUNT)),
     ...optionalAt(fields, "monthExhaustedUntil", numberBy(COUNT)),
     mayExplain: booleanAt(fields, "mayExplain", path),
+    ...optionalAt(fields, "captureUntil", numberBy(COUNT)),
   }
 }
 

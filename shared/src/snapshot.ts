@@ -149,6 +149,8 @@ export interface SnapshotApiKey {
   readonly monthExhaustedUntil?: number
   /** May ask for the account label and attempts with `x-lagrange-explain: 1`. */
   readonly mayExplain: boolean
+  /** The bodies of its requests that begin before are captured (capture.ts). Undefined: none are. */
+  readonly captureUntil?: number
 }
 
 export interface ReplacedDigest {
