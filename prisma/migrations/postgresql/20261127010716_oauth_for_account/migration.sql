@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "OAuthFlow" ADD COLUMN     "forAccountId" TEXT,
+ADD COLUMN     "otherEmail" TEXT;
