@@ -20,7 +20,9 @@ Measures the gateway against a plain relay of the same bytes, on loopback, in ab
   --write            keep the figures in bench/results/
   --pool             instead of all that, what choosing an account costs among 10 to 100,000
   --requests         instead of all that, pages of ten million requests, usage and reports, on SQLite and PostgreSQL; an hour or less
-  --filled URL,URL   with --requests: databases that were filled before, which stay
+  --folder FOLDER    with --requests: keeps the two databases there, and takes those that are there already
+  --rows N           with --requests: fills with that many instead
+  --fill             with --requests and --folder: only fills them
   --profile FOLDER   leave the targets' CPU profiles there; figures are then too high`
 
 const options = {
@@ -33,7 +35,9 @@ const options = {
   profile: { type: "string" },
   pool: { type: "boolean", default: false },
   requests: { type: "boolean", default: false },
-  filled: { type: "string" },
+  folder: { type: "string" },
+  rows: { type: "string" },
+  fill: { type: "boolean", default: false },
   "data-plane": { type: "string" },
   help: { type: "boolean", default: false },
 }
@@ -76,6 +80,7 @@ await runScript(async () => {
   const given = parse()
   if (given.help) return console.log(usage)
   const seed = wholeNumber("seed", given.seed)
+  if (given.fill && given.folder === undefined) throw new PlainError("--fill wants a --folder to leave them in.")
   const rounds = given.rounds === undefined ? undefined : wholeNumber("rounds", given.rounds)
   await ensureInstalled()
   const scripts = join(root, ".cache/bench")
@@ -93,7 +98,9 @@ await runScript(async () => {
     cells: given.cells?.split(","),
     targets: given.targets?.split(","),
     migrations: join(root, "prisma/migrations"),
-    filled: given.filled?.split(","),
+    folder: given.folder === undefined ? undefined : resolve(given.folder),
+    rows: given.rows === undefined ? undefined : wholeNumber("rows", given.rows),
+    isFillOnly: given.fill,
     profiles: given.profile === undefined ? undefined : resolve(given.profile),
   }
   const { code } = await runNode(

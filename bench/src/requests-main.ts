@@ -1,15 +1,12 @@
 /** `npm run bench -- --requests`: pages, usage and reports with ten million records, on both databases; printed and, with --write, kept. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { loadavg, tmpdir } from "node:os"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { loadavg } from "node:os"
 import { join } from "node:path"
-import { COUNTERS } from "#control-plane/usage/counters.ts"
-import { migrate } from "#control-plane/database/migrate.ts"
-import { openDatabase, sqlitePath, type DatabaseKind } from "#control-plane/database/open.ts"
-import { startPostgres } from "../../test/support/postgres.ts"
+import type { Database, DatabaseKind } from "#control-plane/database/open.ts"
 import { runFacts } from "./facts.ts"
 import { factsText } from "./report.ts"
+import { withFilled } from "./request-databases.ts"
 import { measureIngest, timePages, timeUsage, type IngestRate, type Mix, type Timing } from "./request-queries.ts"
-import { fillPostgresql, fillSqlite } from "./request-rows.ts"
 
 interface Invocation {
   readonly results: string
@@ -17,8 +14,11 @@ interface Invocation {
   readonly seed: number
   readonly isQuick: boolean
   readonly isWritten: boolean
-  /** URLs of databases that were filled before; they are kept. */
-  readonly filled?: readonly string[]
+  /** Where the databases are kept, and found again filled. */
+  readonly folder?: string
+  readonly rows?: number
+  /** Filled, and not looked at. */
+  readonly isFillOnly: boolean
 }
 
 interface Figures {
@@ -38,41 +38,20 @@ const MIXES: readonly Mix[] = [
 const PAGE_GOAL_MS = 100
 const INGEST_GOAL = 2_000
 
-const { results, migrations, seed, isQuick, isWritten, filled } = JSON.parse(process.argv[2] ?? "{}") as Invocation // scripts/bench.mjs wrote it
+const { results, migrations, seed, isQuick, isWritten, folder, rows, isFillOnly } = JSON.parse(
+  process.argv[2] ?? "{}",
+) as Invocation // scripts/bench.mjs wrote it
 const facts = runFacts({ seed, isQuick })
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-async function measure(url: string, rows: number): Promise<Figures> {
-  const database = await openDatabase(url)
-  try {
-    const newest = await database.prisma.requestRecord.findFirstOrThrow({ orderBy: { startedAt: "desc" } })
-    const endsAt = newest.startedAt.getTime()
-    say(`${database.kind}: pages`)
-    const pages = await timePages(database, endsAt, isQuick ? 5 : 25)
-    const usage = await timeUsage(database, endsAt, isQuick ? 3 : 7)
-    say(`${database.kind}: reports`)
-    const ingest: IngestRate[] = []
-    for (const mix of MIXES) ingest.push(await measureIngest(database, mix, isQuick ? 10 : 60, 500))
-    return { kind: database.kind, rows, load: loadavg()[0] ?? 0, pages, usage, ingest }
-  } finally {
-    await database.close()
-  }
-}
-
-/** Fills a database of its own and removes it. */
-async function measureNew(kind: DatabaseKind, rows: number): Promise<Figures> {
-  const folder = mkdtempSync(join(tmpdir(), "lagrange-bench-requests-"))
-  const postgres = kind === "postgresql" ? await startPostgres() : undefined
-  const url = postgres?.url ?? `file:${join(folder, "bench.db")}`
-  try {
-    await migrate(url, migrations)
-    const filling = { rows, endsAt: Date.now(), say: (line: string) => say(`${kind}: ${line}`) }
-    await (kind === "sqlite" ? fillSqlite(sqlitePath(url), filling, COUNTERS) : fillPostgresql(url, filling, COUNTERS))
-    return await measure(url, rows)
-  } finally {
-    await postgres?.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
+async function measure(database: Database, endsAt: number): Promise<Omit<Figures, "rows">> {
+  say(`${database.kind}: pages`)
+  const pages = await timePages(database, endsAt, isQuick ? 5 : 25)
+  const usage = await timeUsage(database, endsAt, isQuick ? 3 : 7)
+  say(`${database.kind}: reports`)
+  const ingest: IngestRate[] = []
+  for (const mix of MIXES) ingest.push(await measureIngest(database, mix, isQuick ? 10 : 60, 500))
+  return { kind: database.kind, load: loadavg()[0] ?? 0, pages, usage, ingest }
 }
 
 function table(all: readonly Figures[], of: "pages" | "usage", goalMs: number | undefined): string {
@@ -123,10 +102,16 @@ ${ingest.join("\n")}
 `
 }
 
-const rows = isQuick ? 200_000 : 10_000_000
+const source = { migrations, folder, rows: rows ?? (isQuick ? 200_000 : 10_000_000), say }
 const all: Figures[] = []
-if (filled !== undefined) for (const url of filled) all.push(await measure(url, rows))
-else for (const kind of ["sqlite", "postgresql"] as const) all.push(await measureNew(kind, rows))
+for (const kind of ["sqlite", "postgresql"] as const) {
+  if (isFillOnly) await withFilled(kind, source, () => Promise.resolve())
+  else {
+    const measured = await withFilled(kind, source, measure)
+    all.push({ ...measured.result, rows: measured.rows })
+  }
+}
+if (isFillOnly) process.exit(0)
 const text = textOf(all)
 process.stdout.write(`\n${text}`)
 if (isWritten) {

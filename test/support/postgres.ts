@@ -1,6 +1,6 @@
 /** A real PostgreSQL for tests: `TEST_DATABASE_URL`, or a server of its own in a temporary folder, from Debian's packages. */
 import { execFile, spawn, type ChildProcess } from "node:child_process"
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
@@ -93,20 +93,24 @@ export async function startPostgres(): Promise<Postgres> {
 
 /**
  * Starts a server (seconds), or uses the one of `TEST_DATABASE_URL`. Fails with one sentence when there can be none. Its URL is that
- * of a database from which others can be made.
+ * of a database from which others can be made. What is in a folder of its own is removed at the end; a `kept` one stays as it is.
  */
-export async function startPostgresServer(): Promise<Postgres> {
+export async function startPostgresServer(kept?: string): Promise<Postgres> {
   const given = process.env.TEST_DATABASE_URL
-  if (given) return { url: given, stop: () => Promise.resolve() }
+  if (given && kept === undefined) return { url: given, stop: () => Promise.resolve() }
   const programs = await installPrograms()
-  const directory = mkdtempSync(join(tmpdir(), "lagrange-postgres-"))
+  if (kept !== undefined) mkdirSync(kept, { recursive: true })
+  const directory = kept ?? mkdtempSync(join(tmpdir(), "lagrange-postgres-"))
   // The server refuses to run as root.
   const identity = isRoot ? await idsOfPostgres() : undefined
   if (identity !== undefined) chownSync(directory, identity.uid, identity.gid)
   const data = join(directory, "data")
   const options = { ...identity, cwd: directory }
-  await run(join(programs, "initdb"), ["-D", data, "-U", "lagrange", "--auth=trust", "--no-sync", ...ORDER], options)
-  const stopDirectory = (): void => rmSync(directory, { recursive: true, force: true })
+  const initialise = ["-D", data, "-U", "lagrange", "--auth=trust", "--no-sync", ...ORDER]
+  if (!existsSync(data)) await run(join(programs, "initdb"), initialise, options)
+  const stopDirectory = (): void => {
+    if (kept === undefined) rmSync(directory, { recursive: true, force: true })
+  }
   for (let attempt = 1; ; attempt += 1) {
     const server = new Server(join(programs, "postgres"), data, await freePort(), options)
     try {
