@@ -155,11 +155,18 @@ class Walk {
 
 function kindOf(value: WireObject, node: FieldTree): FieldTree | undefined {
   if (node.kinds.size === 0) return undefined
-  const name = typeof value["role"] === "string" ? value["role"] : value["type"]
-  return typeof name === "string" ? node.kinds.get(name) : undefined
+  const name = kindName(value)
+  return name === undefined ? undefined : node.kinds.get(name)
 }
 
-function isEmpty(value: unknown): boolean {
+/** What an element's own kind is called in a row. */
+export function kindName(value: WireObject): string | undefined {
+  const name = typeof value["role"] === "string" ? value["role"] : value["type"]
+  return typeof name === "string" ? name : undefined
+}
+
+/** Loses nothing when it is left out. */
+export function isEmpty(value: unknown): boolean {
   if (isAbsent(value) || value === "") return true
   if (Array.isArray(value)) return value.length === 0
   return isObject(value) && Object.keys(value).length === 0

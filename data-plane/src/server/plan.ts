@@ -27,6 +27,8 @@ export interface Plan {
   readonly route: ModelRoute
   /** The upstream's id. */
   readonly model: string
+  /** What the body was made for. */
+  readonly target: TargetModel
   /** The same for every turn of a conversation and for no other. */
   readonly conversation: string
   /** Of the body that is sent now. */
@@ -146,6 +148,7 @@ function planOf(
     compiled,
     route,
     model,
+    target,
     conversation: session,
     get dropped() {
       return isOther ? ["model", ...dropped] : dropped

@@ -141,7 +141,8 @@ function encodeGenerationConfig(
   return config
 }
 
-function forcesTool({ tools = [], toolChoice }: ChatRequest): boolean {
+/** Whether some tool must be called. */
+export function forcesTool({ tools = [], toolChoice }: ChatRequest): boolean {
   if (tools.length === 0 || toolChoice === undefined) return false
   return (
     toolChoice.type === "tool" || (toolChoice.type === "allowed" ? toolChoice.mode : toolChoice.type) === "required"
