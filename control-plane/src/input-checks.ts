@@ -27,12 +27,25 @@ export function checkName(name: string, path: readonly string[], maxLength = MAX
   return trimmed
 }
 
-export function checkRange<T extends number | bigint>(value: Given<T>, name: string, low: T, high: T): T | undefined {
+export function checkRange<T extends number | bigint>(
+  value: Given<T>,
+  name: string,
+  low: T,
+  high: T,
+  path: readonly string[] = ["input", name],
+): T | undefined {
   if (value === null || value === undefined) return undefined
   if (value < low || value > high) {
-    refuseField("out_of_range", `The ${name} is a whole number from ${low} to ${high}.`, name)
+    throw new InvalidInputError("out_of_range", `The ${name} is a whole number from ${low} to ${high}.`, path)
   }
   return value
+}
+
+/** A stretch of time that could hold nothing is a slip. */
+export function checkTimes(since: Given<Date>, until: Given<Date>, path: readonly string[]): void {
+  if (since && until && since >= until) {
+    throw new InvalidInputError("out_of_range", "It has to be later than since.", path)
+  }
 }
 
 export function checkTags(value: Given<readonly string[]>): readonly string[] | undefined {

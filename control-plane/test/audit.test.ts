@@ -307,7 +307,17 @@ describe("is read", () => {
       "to be found",
     ])
     expect(await events({ since, outcome: "REFUSED" })).toEqual([])
-    expect(await events({ since, actorName: "admin" })).toEqual([])
+    for (const nothing of [
+      { actorName: "admin" },
+      { actorId: "usr_none" },
+      { objectId: "key_none" },
+      { sequence: "999999" },
+      { since: until },
+    ]) {
+      expect(await events({ objectId: id, since, ...nothing })).toEqual([])
+    }
+    const { errors } = await control.ask(EVENTS, { filter: { since: until, until: since } })
+    expect(errors[0]?.extensions).toMatchObject({ code: "OUT_OF_RANGE", inputPath: ["filter", "until"] })
     const [found] = await events({ objectId: id })
     expect(await labels({ sequence: found?.sequence })).toEqual(["to be found"])
     expect(await events({ since, action: "removeApiKey" })).toEqual([])

@@ -4,7 +4,7 @@ import type { Prisma } from "#generated/sqlite/client.ts"
 import type { AuditEventModel } from "#generated/sqlite/models.ts"
 import type { Database } from "../database/open.ts"
 import { readConnection, type Connection, type ConnectionArguments, type Position } from "./connection.ts"
-import type { Given } from "../input-checks.ts"
+import { checkTimes, type Given } from "../input-checks.ts"
 
 export interface AuditFilter {
   readonly actorName?: Given<string>
@@ -26,6 +26,7 @@ function behind(position: Position | undefined): Prisma.AuditEventWhereInput[] {
 
 function conditionsOf(filter: Given<AuditFilter>): Prisma.AuditEventWhereInput[] {
   const { actorName, actorId, action, objectId, outcome, sequence, since, until } = filter ?? {}
+  checkTimes(since, until, ["filter", "until"])
   return [
     ...(actorName ? [{ actorName }] : []),
     ...(actorId ? [{ actorId }] : []),

@@ -8,6 +8,7 @@ import { utcDay } from "#shared/utc-day.ts"
 import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
+import { checkTimes } from "../input-checks.ts"
 import type { QuotaForecast } from "./forecast/forecast.ts"
 import { isKeptBeside, spread, sumTokens, thin, type Point } from "./points.ts"
 
@@ -127,6 +128,7 @@ export function createQuotaHistory({ database, clock, keepDays }: QuotaHistoryOp
     }
     const to = until ?? new Date(clock.now())
     const from = since ?? new Date(to.getTime() - DAY_MS)
+    checkTimes(from, to, ["until"])
     return { bucket, window, between: { gte: from, lte: to }, limit }
   }
 

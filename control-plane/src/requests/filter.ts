@@ -8,6 +8,7 @@ import type { RequestRecordModel } from "#generated/sqlite/models.ts"
 import type { ClientDialectName } from "#shared/client-dialect.ts"
 import type { DatabaseKind } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
+import { checkTimes } from "../input-checks.ts"
 import { items, textField } from "../json.ts"
 
 type Given<Value> = Value | null | undefined
@@ -152,7 +153,7 @@ function checkFilter({ outcomes, text, minDurationMs, since, until }: RequestFil
   if (minDurationMs !== null && minDurationMs !== undefined && !(minDurationMs >= 0)) {
     refuse("minDurationMs", "A duration is 0 or more.")
   }
-  if (since && until && since >= until) refuse("until", "It has to be later than since.")
+  checkTimes(since, until, ["filter", "until"])
 }
 
 /** All conditions of a filter but its time; a record is in it when it fulfils each. Throws `InvalidInputError`. */

@@ -17,7 +17,7 @@ export function addRoutingQueries(): void {
       authScopes: { scope: "READ" },
       args: { newWithinDays: t.arg.int({ defaultValue: NEW_WITHIN_DAYS, description: "From 1 to 365." }) },
       resolve: async (_root, { newWithinDays }, { services }) => {
-        const days = checkRange(newWithinDays, "newWithinDays", 1, 365) ?? NEW_WITHIN_DAYS
+        const days = checkRange(newWithinDays, "newWithinDays", 1, 365, ["newWithinDays"]) ?? NEW_WITHIN_DAYS
         const rows = await services.database.prisma.modelSighting.findMany()
         return knownModels(rows, services.publishedWorld(), days, services.clock.now())
       },
