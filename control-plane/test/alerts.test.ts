@@ -102,7 +102,7 @@ const updateWebhook = (id: string, input: object) =>
     "updateWebhook",
     "(id: $id!ID, input: $input!UpdateWebhookInput)",
     { id, input },
-    "webhook { id origin enabled }",
+    "webhook { id name origin enabled }",
   )
 const byId = (name: string, id: string, success: string) => mutate(name, "(id: $id!ID)", { id }, success)
 
@@ -187,6 +187,12 @@ describe("rules", () => {
       windowMinutes: 30,
     })
     expect(made).toMatchObject({ alertRule: { threshold: 0.2, forSeconds: 60, windowMinutes: 30, enabled: true } })
+    expect(made).toMatchObject({ alertRule: { name: "Empty answers", errorCode: "upstream_empty_answer" } })
+    const { id: webhookId } = await webhook()
+    const all = { threshold: 0.4, forSeconds: 5, bucket: "image", enabled: false }
+    expect(await createRule({ kind: "POOL_QUOTA", webhookId, ...all })).toMatchObject({
+      alertRule: { ...all, webhook: { id: webhookId } },
+    })
     const { id } = made["alertRule"] as { id: string } // asked for above
     expect(await updateRule(id, { errorCode: null, windowMinutes: null })).not.toHaveProperty("code")
     const { alertRules } = await control.data<{ alertRules: { id: string }[] }>(
@@ -267,6 +273,24 @@ describe("an episode", () => {
     expect((await alerts({ firing: false })).map((one) => one.id)).toContain(own.id)
   })
 
+  it("is raised by a rule as that was made: not by one that is disabled, sooner or later, and told where it says", async () => {
+    await updateRule(ACCOUNT_ATTENTION, { enabled: false })
+    const { id: webhookId } = await webhook()
+    const kind = "ACCOUNT_ATTENTION"
+    await createRule({ kind, name: "off", threshold: 1, forSeconds: 0, enabled: false })
+    await createRule({ kind, name: "too many", threshold: 9, forSeconds: 0 })
+    await createRule({ kind, name: "later", threshold: 1, forSeconds: 600 })
+    await createRule({ kind, name: "mine", threshold: 1, forSeconds: 0, webhookId })
+    await addAccounts(1)
+    await firing(kind)
+    const { alerts: raised } = await control.data<{ alerts: { edges: { node: { name: string } }[] } }>(
+      "{ alerts { edges { node { name } } } }",
+    )
+    expect(raised.edges.map(({ node }) => node.name)).toEqual(["mine"])
+    await passing(async () => receiver.taken.length === 1)
+    expect(receiver.taken[0]).toMatchObject({ type: "alert.firing", alert: { kind } })
+  })
+
   it("goes on over a restart, as the same alert", async () => {
     await addAccounts(1)
     const { id } = await firing("ACCOUNT_ATTENTION")
@@ -344,6 +368,11 @@ describe("a webhook", () => {
       false,
       true,
     ])
+    expect(await updateWebhook(row.id, { name: "Moved", url: `${receiver.url}/moved` })).toMatchObject({
+      webhook: { name: "Moved" },
+    })
+    await byId("testWebhook", row.id, "status")
+    expect(receiver.calls[2]?.path).toBe("/moved")
     expect(
       JSON.stringify(
         await control.data(

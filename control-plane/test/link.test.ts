@@ -544,6 +544,7 @@ describe("who may link", () => {
     const { node, linkToken } = created.createNode
     const second = await connectLink(control.url, { token: linkToken })
     expect((await control.data<NodeData>(NODES)).nodes.find(({ id }) => id === node.id)).toMatchObject({
+      name: "second",
       connected: true,
     })
     await control.data(`mutation ($id: ID!) { removeNode(id: $id) { __typename } }`, { id: node.id })

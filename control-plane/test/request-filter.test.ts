@@ -137,6 +137,19 @@ describe.each(databases)("on %s", (kind) => {
     expect(await allOf(database, filter, 7)).toEqual(expected)
   })
 
+  test("GraphQL hands each of them on as it is", async () => {
+    const document =
+      "query ($filter: RequestFilter) { requests(first: 100, filter: $filter) { edges { node { id } } } }"
+    for (const { dialect, ...filter } of FILTERS) {
+      const given = { ...filter, ...(dialect ? { dialect: dialect.toUpperCase().replaceAll("-", "_") } : {}) }
+      const { requests } = await control.data<{ requests: { edges: { node: { id: string } }[] } }>(document, {
+        filter: given,
+      })
+      const expected = rows.filter(fitting({ dialect, ...filter }, kind)).map(({ id }) => id)
+      expect([given, requests.edges.map(({ node }) => node.id)]).toEqual([given, expected.slice(0, 100)])
+    }
+  })
+
   test("what is rare among many is found page by page, and a page says how far it looked", async () => {
     const many = Array.from({ length: 2 * MAX_LOOKED_AT + 10 }, (_, index) => ({
       id: `req_many_${index}`,

@@ -224,4 +224,18 @@ describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
     await report(exchange(-2 * DAY_MS, { apiKeyId }))
     expect(await used()).toMatchObject({ requestsToday: 2, requestsThisMonth: 4 })
   })
+
+  test("keys, data planes and error codes are told apart too", async () => {
+    const range = { since: at(3 * HOUR_MS), until: at(0) }
+    const whole = await usage(range, [], "requests")
+    const told = async (dimension: string, field: string): Promise<readonly object[]> => {
+      const points = await usage(range, [dimension], `${field} requests`)
+      expect(points.reduce((sum, { requests }) => sum + requests, 0)).toBe(whole[0]?.requests)
+      return points
+    }
+    expect(await told("ERROR_CODE", "errorCode")).toContainEqual({ errorCode: "pool_cooling", requests: 1 })
+    expect(await told("API_KEY", "apiKeyId")).toContainEqual({ apiKeyId, requests: expect.any(Number) })
+    const { nodes } = await control.data<{ nodes: { id: string }[] }>("{ nodes { id } }")
+    expect(await told("NODE", "nodeId")).toEqual([{ nodeId: nodes[0]?.id, requests: whole[0]?.requests }])
+  })
 })

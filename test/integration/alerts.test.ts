@@ -132,6 +132,22 @@ test("requests that fail by no fault of their clients, as long as they are in th
   await countErrorsFor(1_440)
   await planes.set("MAX_ATTEMPTS", "1")
   for (let turn = 0; turn < 12; turn++) await planes.ask("nobody has this", { model: "no-such-model" })
+  const { createAlertRule } = await planes.control.data<{ createAlertRule: { alertRule: { id: string } } }>(
+    `mutation { createAlertRule(input: { kind: ERROR_RATE, errorCode: "model_not_found", windowMinutes: 1440, forSeconds: 0 }) {
+      ... on CreateAlertRuleSuccess { alertRule { id } } } }`,
+  )
+  // The one rule counts what the other leaves out.
+  await waitFor(async () => {
+    clock.leap(5_000)
+    return (await evidenceOf("ERROR_RATE"))[0]?.subject === "model_not_found"
+  })
+  await planes.control.data("mutation ($id: ID!) { removeAlertRule(id: $id) { __typename } }", {
+    id: createAlertRule.alertRule.id,
+  })
+  await waitFor(async () => {
+    clock.leap(5_000)
+    return (await evidenceOf("ERROR_RATE")).length === 0
+  })
   planes.simulator.script({ fault: { kind: "internal" } })
   for (let turn = 0; turn < 8; turn++) expect((await planes.ask(`failing ${turn}`)).status).not.toBe(200)
   const failing = await raised("ERROR_RATE")

@@ -17,7 +17,7 @@ const UPDATE = `mutation ($id: ID!, $input: UpdateApiKeyInput!) { result: update
 const ROTATE = `mutation ($id: ID!, $minutes: Int!) { result: rotateApiKey(id: $id, overlapMinutes: $minutes) {
   ... on RotateApiKeySuccess { secret apiKey { id } } ${FAILURE} } }`
 const USE =
-  "{ apiKeys { edges { node { id requestsToday tokensToday requestsThisMonth tokensThisMonth lastUsedAt } } } }"
+  "{ apiKeys(first: 100) { edges { node { id requestsToday tokensToday requestsThisMonth tokensThisMonth lastUsedAt } } } }"
 
 const CLAUDE = "claude-sonnet-4-6"
 const MINUTE = 60_000
@@ -113,6 +113,8 @@ describe("a key is as good as what is said of it, and that can be taken back", (
     expect(generationsSeen(planes.simulator)).toHaveLength(before)
     await update(id, free)
     expect((await ask(secret)).status).toBe(200)
+    // The same of a key that is made so.
+    if (!("enabled" in limit)) expect((await ask((await createKey(limit)).secret)).status).toBe(status)
   })
 
   test.each<[name: string, limit: object, status: number, word: string]>([
@@ -128,6 +130,9 @@ describe("a key is as good as what is said of it, and that can be taken back", (
     expect({ status: refused.status, word: readError("openai-chat", refused).word }).toEqual({ status, word })
     await update(id, { [name]: null })
     expect((await ask(secret)).status).toBe(200)
+    await update(id, limit)
+    await ask(secret)
+    expect((await ask(secret)).status).toBe(status)
   })
 
   test.each([
@@ -165,6 +170,8 @@ describe("a key is as good as what is said of it, and that can be taken back", (
     expect(readError("openai-chat", refused).message).toContain("has one request running already")
     await update(id, { maxConcurrent: null })
     expect((await ask(secret, { plane: running })).status).toBe(200)
+    await update(id, { maxConcurrent: 1 })
+    expect((await ask(secret, { plane: running })).status).toBe(429)
     first.destroy()
   })
 
@@ -185,6 +192,9 @@ describe("a key is as good as what is said of it, and that can be taken back", (
     expect(readError("openai-chat", refused).message).toMatch(/has expired, at 20/)
     await update(id, { expiresAt: null })
     expect((await ask(secret)).status).toBe(200)
+    await update(id, { expiresAt: new Date(startedAt + passed + MINUTE).toISOString() })
+    passed += MINUTE
+    expect((await ask(secret)).status).toBe(401)
   })
 })
 

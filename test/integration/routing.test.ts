@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { RequestTrait } from "#shared/request-trait.ts"
 import { routingProblems } from "#shared/routing-check.ts"
 import type { Routing } from "#shared/routing.ts"
-import { callOf } from "../../data-plane/test/support/calls.ts"
+import { callOf, readError } from "../../data-plane/test/support/calls.ts"
 import { fetchAnswer, type Answer } from "../../data-plane/test/support/client.ts"
-import { startPlanes, type Planes } from "../support/planes.ts"
+import { accountOf, startPlanes, type Planes } from "../support/planes.ts"
 import { waitFor } from "../support/wait-for.ts"
 
 const MODEL = "gemini-3-flash"
@@ -21,6 +21,7 @@ const EXPLAIN = `query ($model: String!, $key: ID, $dialect: Dialect, $traits: [
   explainRoute(model: $model, apiKeyId: $key, dialect: $dialect, traits: $traits) {
     outcome rule accountTags strategy nearest steps models { model census { known candidates outside } } } }`
 const TAGS = `mutation ($id: ID!, $tags: [String!]!) { updateAccount(id: $id, input: { tags: $tags }) { __typename } }`
+const KEY_TAGS = `mutation ($id: ID!, $tags: [String!]!) { updateApiKey(id: $id, input: { tags: $tags }) { __typename } }`
 
 let planes: Planes
 let keyId: string
@@ -186,6 +187,75 @@ describe("updateRouting", () => {
     expect(event).toMatchObject({ objectKind: "ROUTING", outcome: "DONE" })
     expect(`${event.before} → ${event.after}`).toContain(`→ {"fallback ${MODEL}":["${CLAUDE}"]`)
   })
+})
+
+describe("a rule", () => {
+  const to = { model: CLAUDE }
+  const keyed = async (tags: readonly string[]): Promise<Answer> => {
+    await planes.control.data(KEY_TAGS, { id: keyId, tags })
+    await planes.settled()
+    return ask(MODEL)
+  }
+
+  test.each<[word: string, fits: object, fitsNot: object]>([
+    ["apiKeyIds", { apiKeyIds: ["{key}"] }, { apiKeyIds: ["key_other"] }],
+    ["dialects", { dialects: ["GEMINI", "OPENAI_CHAT"] }, { dialects: ["GEMINI"] }],
+    ["models", { models: ["gemini-*-flash"] }, { models: ["gpt-*"] }],
+    ["traits", { traits: ["TOOLS"] }, { traits: ["TOOLS", "STREAM"] }],
+    ["withoutTraits", { withoutTraits: ["STREAM"] }, { withoutTraits: ["TOOLS"] }],
+  ])("is for who fits its %s, as explainRoute says", async (_word, fits, fitsNot) => {
+    for (const [match, model] of [
+      [fits, CLAUDE],
+      [fitsNot, MODEL],
+    ] as const) {
+      const given = JSON.parse(JSON.stringify(match).replace("{key}", keyId)) as object // the same with the key's id
+      await update({ rules: [{ name: "some", match: given, action: to }] })
+      expect(answeredBy(await ask(MODEL, { tools: [tool] }))).toBe(model)
+      expect((await explain(MODEL, { traits: ["tools"] })).models[0]?.model).toBe(model)
+    }
+  })
+
+  test("is for keys with its keyTags; explainRoute asks for a key and a dialect", async () => {
+    await update({ rules: [{ name: "tagged", match: { keyTags: ["vip"], dialects: ["OPENAI_CHAT"] }, action: to }] })
+    expect(answeredBy(await keyed([]))).toBe(MODEL)
+    expect(answeredBy(await keyed(["vip"]))).toBe(CLAUDE)
+    expect((await explain(MODEL)).rule).toBe("tagged")
+    expect((await explain(MODEL, { dialect: "gemini" })).rule).toBeNull()
+    const { explainRoute } = await planes.control.data<{ explainRoute: Explanation }>(EXPLAIN, { model: MODEL })
+    expect(explainRoute.rule).toBeNull()
+    await keyed([])
+  })
+
+  test("refuses, chooses accounts by their tags, or chooses them by another strategy", async () => {
+    await update({ rules: [{ name: "closed", note: "for people", action: { refuse: "not before Monday" } }] })
+    const refused = await ask(MODEL)
+    expect([refused.status, readError("openai-chat", refused).message]).toEqual([
+      403,
+      expect.stringContaining("not before Monday"),
+    ])
+    const served = async (action: object): Promise<number> => {
+      const { routing } = await update({ rules: [{ name: "some", note: "for people", action }] })
+      expect(routing.rules).toMatchObject([{ note: "for people" }])
+      const answers = []
+      for (let turn = 0; turn < 3; turn++) answers.push(await planes.ask(`${Math.random()} [[sim:text=ok]]`))
+      return new Set(answers.map(accountOf)).size
+    }
+    expect(await served({ strategy: "ROUND_ROBIN" })).toBe(2)
+    expect(await served({ strategy: "FILL_FIRST" })).toBe(1)
+    expect(await served({ strategy: "ROUND_ROBIN", accountTags: ["team"] })).toBe(1)
+    expect(accountOf(await ask(MODEL))).toBe("b@example.test")
+  })
+})
+
+test("what follows when nobody can serve a model is the chain's next", async () => {
+  expect((await ask("nobody")).status).toBe(404)
+  await update({ aliases: [{ name: "nobody", target: MODEL }], fallbacks: [{ model: MODEL, next: [CLAUDE] }] })
+  expect(answeredBy(await ask("nobody"))).toBe(MODEL)
+  const off = `mutation ($models: [String!]!) { updateAccounts(filter: {}, input: { disabledModels: $models }, expectedCount: 2) { __typename } }`
+  await planes.control.data(off, { models: [MODEL] })
+  await planes.settled()
+  expect(answeredBy(await ask("nobody"))).toBe(CLAUDE)
+  await planes.control.data(off, { models: [] })
 })
 
 describe("explainRoute", () => {
