@@ -406,6 +406,17 @@ describe("admin tokens", () => {
     expect(adminTokens.find(({ id }) => id === made.adminToken?.id)).toMatchObject({ isExpired: true })
   })
 
+  test("are over when they are removed, and no other is", async () => {
+    const [removed, kept] = [
+      await run(TOKEN, { input: { name: "removed", scope: "READ" } }),
+      await run(TOKEN, { input: { name: "kept", scope: "READ" } }),
+    ]
+    const remove = `mutation ($id: ID!) { result: removeAdminToken(id: $id) { __typename ... on Failure { code } } }`
+    expect((await run(remove, { id: removed.adminToken?.id })).__typename).toBe("RemoveAdminTokenSuccess")
+    expect([await isKnown({ token: removed.secret }), await isKnown({ token: kept.secret })]).toEqual([false, true])
+    expect(await run(remove, { id: removed.adminToken?.id })).toMatchObject({ code: "not_found" })
+  })
+
   test("may no more than whose they are may now", async () => {
     const owner = await person("OWNER")
     const { secret } = await run(TOKEN, { input: { name: "strong", scope: "ADMIN" } }, owner)

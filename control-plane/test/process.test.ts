@@ -82,10 +82,10 @@ test("under a supervisor it tells where the panel is, and ends cleanly on SIGTER
   expect(stdout).not.toContain(message.generatedPassword ?? "none")
 })
 
-test("alone it prints the address, and the password on the first start only", async () => {
-  const start = async (): Promise<Ended> => {
+test("alone it prints the address, and the password on the first start only; its log is as LOG_FORMAT says", async () => {
+  const start = async (env: Record<string, string> = {}): Promise<Ended> => {
     const child = spawn(process.execPath, ["--import", "tsx", main], {
-      env: await environment({}),
+      env: await environment(env),
       stdio: ["ignore", "pipe", "pipe"],
     })
     const ended = collect(child)
@@ -97,8 +97,12 @@ test("alone it prints the address, and the password on the first start only", as
     child.kill("SIGTERM")
     return ended
   }
-  expect((await start()).stdout).toMatch(/^Password: [a-z0-9-]{27} /m)
-  expect((await start()).stdout).not.toMatch(/^Password:/m)
+  const first = await start()
+  expect(first.stdout).toMatch(/^Password: [a-z0-9-]{27} /m)
+  expect(first.stdout).toContain('"control-plane.stopped"')
+  const second = await start({ LOG_FORMAT: "pretty" })
+  expect(second.stdout).not.toMatch(/^Password:/m)
+  expect(second.stdout).toMatch(/^[^"]*\bcontrol-plane\.stopped\b(?!")/m)
 })
 
 test("a busy port ends with one sentence and 1", async () => {

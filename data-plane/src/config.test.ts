@@ -54,3 +54,16 @@ test("metrics and traces are off until an operator asks for them; what a collect
   expect(traces?.headers?.reveal()).toEqual({ authorization: "Basic abc=", "x-tenant": "one" })
   expect(JSON.stringify(traces)).not.toContain("abc")
 })
+
+test("the way out is as it is told: through which proxy, trusting whom", () => {
+  expect(read(token)).toMatchObject({ outboundProxy: undefined, upstreamCaFile: undefined })
+  const { outboundProxy, upstreamCaFile } = read({
+    ...token,
+    OUTBOUND_PROXY: "http://user:password@127.0.0.1:3128",
+    UPSTREAM_CA_FILE: "/somewhere/ca.pem",
+  })
+  expect([outboundProxy?.reveal(), upstreamCaFile]).toEqual([
+    "http://user:password@127.0.0.1:3128",
+    "/somewhere/ca.pem",
+  ])
+})

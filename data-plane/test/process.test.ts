@@ -92,7 +92,8 @@ test("killed and started again without a control plane it serves from disk", asy
   await waitFor(() => existsSync(join(directory, "data-plane", "snapshot.sealed")))
   first.child.kill("SIGKILL")
   await first.code
-  const second = run({ CONTROL_URL: "http://127.0.0.1:1" })
+  expect(first.output).toContain('"level":"info"')
+  const second = run({ CONTROL_URL: "http://127.0.0.1:1", LOG_LEVEL: "warn" })
   const again = await waitFor(() => second.messages[0], 30_000)
   // Its address is told once it listens; ready it was before that.
   expect((await fetchAnswer(`${again.url}/ready`)).status).toBe(200)
@@ -101,6 +102,7 @@ test("killed and started again without a control plane it serves from disk", asy
   ).toBe("from disk")
   second.child.kill("SIGTERM")
   expect(await second.code).toBe(0)
+  expect(second.output).not.toContain('"level":"info"')
 })
 
 test("a busy port ends with one sentence and 1", async () => {

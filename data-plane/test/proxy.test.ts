@@ -1,53 +1,12 @@
 /** Every upstream call goes through `OUTBOUND_PROXY` when one is set, over both HTTP versions. */
 import { Secret } from "#shared/secret.ts"
-import { createServer, type Server } from "node:http"
-import { connect, type AddressInfo, type Socket } from "node:net"
 import { afterEach, expect, test } from "vitest"
+import { startConnectProxy, type ConnectProxy } from "../../test/support/connect-proxy.ts"
 import { answerText, chatBody, errorOf, fetchAnswer } from "./support/client.ts"
 import { startSystem, type System } from "./support/plane.ts"
 
-const CREDENTIALS = `Basic ${Buffer.from("user:pass word").toString("base64")}`
-
-interface Proxy {
-  readonly url: string
-  readonly targets: string[]
-  stop(): Promise<void>
-}
-
-async function startProxy(): Promise<Proxy> {
-  const targets: string[] = []
-  const sockets = new Set<Socket>()
-  const server: Server = createServer((_request, response) => response.writeHead(405).end())
-  server.on("connect", (request, client: Socket) => {
-    sockets.add(client)
-    client.on("error", () => undefined)
-    if (request.headers["proxy-authorization"] !== CREDENTIALS)
-      return client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
-    targets.push(request.url ?? "")
-    const [host = "", port = ""] = (request.url ?? "").split(":")
-    const upstream = connect(Number(port), host, () => {
-      client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
-      client.pipe(upstream).pipe(client)
-    })
-    sockets.add(upstream)
-    upstream.on("error", () => client.destroy())
-    return undefined
-  })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address() as AddressInfo // a TCP server that listens has one
-  return {
-    url: `http://user:pass%20word@127.0.0.1:${port}`,
-    targets,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
-      }),
-  }
-}
-
 let system: System
-let proxy: Proxy
+let proxy: ConnectProxy
 afterEach(async () => {
   await system?.stop()
   await proxy?.stop()
@@ -57,7 +16,7 @@ test.each([
   [false, "1.1"],
   [true, "2"],
 ])("through the proxy (TLS upstream: %s)", async (tlsUpstream, httpVersion) => {
-  proxy = await startProxy()
+  proxy = await startConnectProxy()
   system = await startSystem({
     tlsUpstream,
     config: { outboundProxy: new Secret(proxy.url) },
@@ -77,7 +36,7 @@ test.each([
 })
 
 test("a proxy that refuses us ends in a 502 that names no address", async () => {
-  proxy = await startProxy()
+  proxy = await startConnectProxy()
   const wrong = new Secret(proxy.url.replace("user:", "other:"))
   system = await startSystem({ tlsUpstream: true, config: { outboundProxy: wrong } })
   const answer = await fetchAnswer(`${system.url}/v1/chat/completions`, { body: chatBody("x") })
