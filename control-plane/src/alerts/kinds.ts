@@ -97,6 +97,13 @@ export const ALERT_KINDS: Readonly<Record<AlertKind, AlertKindFacts>> = {
     builtIn: { name: "Webhook fails", threshold: 3, forSeconds: 0 },
     wayOut: "The webhook's last error says what it met; test it when that is mended.",
   },
+  BACKUP_FAILING: {
+    ...PLAIN,
+    description: "The newest backup that was to be made by itself was not.",
+    threshold: undefined,
+    builtIn: { name: "Backup fails", threshold: 0, forSeconds: 0 },
+    wayOut: "The reason says what was met: make room in the folder of backups, or set BACKUP_FOLDER to another one.",
+  },
 }
 
 /** From this share or number on a raised alert goes on: at the threshold, or a little better than it. */
