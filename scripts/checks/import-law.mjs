@@ -23,7 +23,7 @@ const LAW = {
       "transport/",
       "remote-media/",
       "snapshot/link-client.ts",
-      "report/reporter.ts",
+      "report/link-post.ts",
       "report/trace-exporter.ts",
     ],
   },

@@ -2,6 +2,7 @@
 import type { ExchangeId } from "#shared/ids.ts"
 import type {
   AttemptRecord,
+  CaptureMark,
   ExchangeOutcome,
   ExchangeRecord,
   FallbackRecord,
@@ -44,6 +45,10 @@ export class ExchangeFacts {
   /** Where the name led; undefined: it did not come as far. */
   found: Route | undefined
   isStream = false
+  /** Undefined: it is not to be captured. */
+  capture: CaptureMark | undefined
+  /** Undefined: a client sent it. */
+  replayOf: ExchangeId | undefined
   /** What the client's dialect lost. */
   dropped: readonly string[] = []
   /** Of several answers the first one's. */
@@ -191,6 +196,8 @@ export class ExchangeFacts {
       attempts: this.attempts,
       dropped: listedLosses([...this.dropped, ...(plan?.dropped ?? [])]),
       ...(plan?.schemaReport === undefined ? {} : { schemaReport: plan.schemaReport }),
+      ...(this.capture === undefined ? {} : { capture: this.capture }),
+      ...(this.replayOf === undefined ? {} : { replayOf: this.replayOf }),
     }
   }
 

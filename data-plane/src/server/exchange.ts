@@ -11,6 +11,8 @@ import type { ExchangeId } from "#shared/ids.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { estimateInputTokens } from "../canonical/input-estimate.ts"
 import type { ChatRequest } from "../canonical/request.ts"
+import { isCaptured, type Captures } from "../capture/captures.ts"
+import type { ExchangeCapture } from "../capture/exchange-capture.ts"
 import type { Clock } from "../clock.ts"
 import type { CallAddress, ClientSide } from "../dialects/dialect.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
@@ -53,6 +55,7 @@ export interface ExchangeServices {
   readonly reporter: Reporter
   readonly signatures: SignatureStore
   readonly keyLimits: KeyLimits
+  readonly captures: Pick<Captures, "begin" | "end">
   readonly authenticate: Authenticate
   /** A random id for one attempt. */
   readonly mintRequestId: () => string
@@ -77,7 +80,7 @@ export class ClientGone extends Error {
 
 export class Exchange {
   readonly id: ExchangeId
-  readonly #services: ExchangeServices
+  #services: ExchangeServices
   readonly #incoming: Incoming
   readonly #responder: Responder
   readonly #address: CallAddress
@@ -88,6 +91,7 @@ export class Exchange {
   #generations: readonly Generation[] = []
   #answer: Pick<Answer, "usage" | "guessedUsage" | "finishReason" | "complete" | "fail" | "close"> | undefined
   #isOver = false
+  #capture: ExchangeCapture | undefined
 
   constructor(services: ExchangeServices, { incoming, responder, dialect, address, id }: ExchangeCall) {
     this.id = id
@@ -114,6 +118,7 @@ export class Exchange {
       const compiled = this.#services.store.current
       const key = this.#services.authenticate(this.#incoming, compiled, this.#facts.startedAt)
       this.#facts.key = key
+      if (isCaptured(key, this.#facts.startedAt)) this.#beginCapture(key)
       authoriseDialect(key, this.#dialectName)
       this.#services.keyLimits.admit(key)
       // 3. to 6. The body, its meaning, and what is sent for it.
@@ -131,8 +136,22 @@ export class Exchange {
     }
   }
 
+  /** Listens from here on to what comes in, goes to upstreams and goes out. */
+  #beginCapture({ id: apiKeyId }: SnapshotApiKey): void {
+    const { captures, transport } = this.#services
+    const { startedAt } = this.#facts
+    const start = { exchangeId: this.id, apiKeyId, startedAt, dialect: this.#dialectName, incoming: this.#incoming }
+    const capture = captures.begin(start)
+    this.#facts.capture = capture === undefined ? "left_out" : "taken"
+    if (capture === undefined) return
+    this.#capture = capture
+    this.#responder.hear(capture)
+    this.#services = { ...this.#services, transport: capture.transport(transport) }
+  }
+
   async #prepare(compiled: CompiledSnapshot, key: SnapshotApiKey): Promise<void> {
     const body = await this.#facts.receiving(readBody(this.#incoming, this.#abort.signal))
+    this.#capture?.request(body)
     const { headers } = this.#incoming
     const type = headerText(this.#incoming, "content-type")
     const wire = this.#dialect.takesForms === true && isForm(type) ? await parseForm(body, type) : parseBody(body)
@@ -149,6 +168,7 @@ export class Exchange {
     const count = this.#dialect.choices === undefined ? 1 : (request.choices ?? 1)
     const plans = createPlans(compiled, request, { key, signatures: this.#services.signatures }, count, route)
     this.#facts.plan = plans[0]
+    this.#facts.found = plans[0]?.route ?? route
     this.#generations = this.#createAnswers(request, plans)
   }
 
@@ -266,7 +286,10 @@ export class Exchange {
       own,
       isStream,
       ...(spent === undefined ? {} : { spent }),
-      onAttempt: (target) => this.#facts.onAttempt(target),
+      onAttempt: (target) => {
+        this.#capture?.attempt(target.account.id)
+        this.#facts.onAttempt(target)
+      },
       onRefusal: (refusal) => (this.#facts.refusal ??= refusal),
     })
   }
@@ -364,6 +387,7 @@ export class Exchange {
         this.#services.keyLimits.add(key, this.#charged(record))
         this.#services.reporter.add({ type: "exchange", ...record })
       }
+      if (this.#capture !== undefined) this.#services.captures.end(this.#capture, [])
     }
     return record
   }

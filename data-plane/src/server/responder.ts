@@ -5,6 +5,12 @@
 import { ServerResponse } from "node:http"
 import type { NodeResponse } from "./incoming.ts"
 
+/** Hears what goes to a client. */
+export interface AnswerHearer {
+  head(status: number): void
+  text(text: string): void
+}
+
 export class Responder {
   readonly #response: NodeResponse
   readonly #always: Readonly<Record<string, string>>
@@ -12,6 +18,7 @@ export class Responder {
   #framesChunks = false
   #hasWritten = false
   #isEnded = false
+  #hearer: AnswerHearer | undefined
 
   /** `always` are headers of every answer. */
   constructor(response: NodeResponse, always: Readonly<Record<string, string>>) {
@@ -28,10 +35,16 @@ export class Responder {
     return this.#isEnded || this.#response.destroyed
   }
 
+  /** From now on `hearer` is told all that is sent. */
+  hear(hearer: AnswerHearer): void {
+    this.#hearer = hearer
+  }
+
   /** Begins a streamed answer. */
   head(status: number, headers: Readonly<Record<string, string>>): void {
     if (this.#hasHead || this.isOver) return
     this.#hasHead = true
+    this.#hearer?.head(status)
     const response = this.#response
     if (response instanceof ServerResponse) {
       response.writeHead(status, { ...this.#always, ...headers })
@@ -51,6 +64,7 @@ export class Responder {
   /** False: the socket is full; wait for `onDrain`. */
   write(text: string): boolean {
     if (this.isOver) return true
+    this.#hearer?.text(text)
     if (!this.#framesChunks) return this.#write(text)
     const socket = this.#response.socket
     // Past the head a framed chunk is all there is to say: it goes to the socket without the response's corking and bookkeeping.
@@ -66,6 +80,7 @@ export class Responder {
   end(text = ""): void {
     if (this.isOver) return
     this.#isEnded = true
+    if (text !== "") this.#hearer?.text(text)
     if (this.#framesChunks) this.#response.end(text === "" ? LAST_CHUNK : `${frame(text)}${LAST_CHUNK}`)
     else this.#response.end(text)
   }
@@ -112,6 +127,8 @@ export class Responder {
     if (this.#hasHead || this.isOver) return false
     this.#hasHead = true
     this.#isEnded = true
+    this.#hearer?.head(status)
+    this.#hearer?.text(body)
     const length: Record<string, string> = status === 204 ? {} : { "content-length": String(Buffer.byteLength(body)) }
     const all = { ...this.#always, ...headers, ...length }
     const response = this.#response

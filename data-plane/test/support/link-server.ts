@@ -1,6 +1,9 @@
 /** A control plane as small as a test needs: pushes snapshots it is given and takes reports. */
+import type { CapturedExchange } from "#shared/capture.ts"
+import { decodeCapture } from "#shared/capture-wire.ts"
 import { encodeDownFrame } from "#shared/link-frames.ts"
 import {
+  CAPTURES_PATH,
   HEARTBEAT_MS,
   REPORTS_PATH,
   SNAPSHOTS_PATH,
@@ -18,6 +21,7 @@ export const LINK_TOKEN = "laglink_test"
 export interface LinkServer {
   readonly url: string
   readonly reports: ReportItem[]
+  readonly captures: CapturedExchange[]
   /** How many nodes hold the stream open. */
   readonly connections: number
   /** The newest snapshot; sent to every open stream and to each that opens. */
@@ -35,6 +39,7 @@ export interface LinkServer {
 export async function startLinkServer(keeps: (item: ReportItem) => boolean = () => true): Promise<LinkServer> {
   const streams = new Set<ServerResponse>()
   const reports: ReportItem[] = []
+  const captures: CapturedExchange[] = []
   const known = new Set<string>()
   let newest: Snapshot | undefined
   let isAway = false
@@ -49,6 +54,16 @@ export async function startLinkServer(keeps: (item: ReportItem) => boolean = () 
       response.on("close", () => streams.delete(response))
       const isNewer = newest !== undefined && newest.version > Number(searchParams.get("snapshotVersion"))
       if (newest !== undefined && isNewer) response.write(encodeDownFrame(encodeSnapshotFrame(newest)))
+      return undefined
+    }
+    if (pathname === CAPTURES_PATH) {
+      const chunks: Buffer[] = []
+      request.on("data", (chunk: Buffer) => chunks.push(chunk))
+      request.on("end", () => {
+        const capture = decodeCapture(Buffer.concat(chunks))
+        captures.push(capture)
+        response.writeHead(200).end(JSON.stringify({ accepted: [capture.exchangeId] }))
+      })
       return undefined
     }
     if (pathname !== REPORTS_PATH) return response.writeHead(404).end()
@@ -72,6 +87,7 @@ export async function startLinkServer(keeps: (item: ReportItem) => boolean = () 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server that listens has one
     reports,
+    captures,
     get connections() {
       return streams.size
     },

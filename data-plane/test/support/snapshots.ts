@@ -41,9 +41,18 @@ export interface SnapshotInput {
   readonly settings?: Partial<SnapshotSettings>
   readonly pool?: SnapshotPool
   readonly routing?: Routing
+  /** Of `API_KEY`; 0 and absent: it is not captured. */
+  readonly captureUntil?: number
 }
 
-export function snapshot({ version = 1, accounts, settings = {}, pool, routing }: SnapshotInput): Snapshot {
+export function snapshot({
+  version = 1,
+  accounts,
+  settings = {},
+  pool,
+  routing,
+  captureUntil = 0,
+}: SnapshotInput): Snapshot {
   return {
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
     epoch: 1,
@@ -57,6 +66,7 @@ export function snapshot({ version = 1, accounts, settings = {}, pool, routing }
         lineage: "lineage-1",
         digest: digestApiKey(PEPPER, API_KEY),
         mayExplain: true,
+        ...(captureUntil === 0 ? {} : { captureUntil }),
       },
       {
         id: apiKeyId("key-2"),

@@ -15,6 +15,8 @@ export interface SnapshotChange {
   readonly pool?: SnapshotPool
   /** Absent: as before. */
   readonly routing?: Routing
+  /** Of `API_KEY`; 0: the bodies of its requests are not captured. */
+  readonly captureUntil?: number
 }
 
 export interface Surroundings {
@@ -57,6 +59,7 @@ export async function startSurroundings(options: SurroundingsOptions = {}): Prom
   let current: readonly SnapshotAccount[] = accounts
   let pool: SnapshotPool = {}
   let routing: Routing = NO_ROUTING
+  let captureUntil = 0
   let version = 1
   link.push(snapshot({ version, accounts, settings }))
   const upstreamCaFile = isTls ? join(directory, "ca.pem") : undefined
@@ -72,8 +75,9 @@ export async function startSurroundings(options: SurroundingsOptions = {}): Prom
       settings = { ...settings, ...change.settings }
       pool = change.pool ?? pool
       routing = change.routing ?? routing
+      captureUntil = change.captureUntil ?? captureUntil
       version += 1
-      link.push(snapshot({ version, accounts: current, settings, pool, routing }))
+      link.push(snapshot({ version, accounts: current, settings, pool, routing, captureUntil }))
       return version
     },
     async stop() {
