@@ -15,6 +15,7 @@ import { newId } from "../new-id.ts"
 import { createBatchLoader, createLoadersBy } from "./batch-loader.ts"
 import { useRootFieldCount } from "./count-root-fields.ts"
 import { createMaskError } from "./errors.ts"
+import { answerEventStream, STREAM_PATH } from "./event-stream.ts"
 import {
   MAX_BODY_BYTES,
   MAX_IMPORT_BYTES,
@@ -27,6 +28,9 @@ import { createPersistedDocuments, usePersistedDocuments } from "./persisted-doc
 import { createSchema } from "./schema.ts"
 
 export const GRAPHQL_PATH = "/graphql"
+
+/** How our own requests to it are addressed. */
+const ENDPOINT = `http://control-plane${GRAPHQL_PATH}`
 
 export interface GraphqlRoute {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
@@ -127,6 +131,16 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
     }
     response.setHeader("cache-control", "no-store")
     response.setHeader("x-request-id", requestId)
+    if (request.url?.split("?")[0] === STREAM_PATH) {
+      if (principal === undefined) {
+        return answerJson(response, 401, {
+          errors: [{ message: "Sign in first.", extensions: { code: "UNAUTHENTICATED" } }],
+        })
+      }
+      const headers = { "content-type": "application/json", accept: "text/event-stream" }
+      const run = async (body: string) => yoga.fetch(ENDPOINT, { method: "POST", headers, body }, context)
+      return answerEventStream({ request, response, run })
+    }
     const isLarge = Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES
     const mayImport = principal !== undefined && includesScope(principal.scope, "OPERATE")
     await (isLarge && mayImport ? importing : yoga)(request, response, context)

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net"
 import type { Logger } from "#shared/log.ts"
 import { StartError } from "../failure.ts"
+import { STREAM_PATH } from "../graphql/event-stream.ts"
 import { GRAPHQL_PATH, type GraphqlRoute } from "../graphql/route.ts"
 import type { LinkRoutes } from "../link/routes.ts"
 import { newId } from "../new-id.ts"
@@ -74,7 +75,7 @@ export function createListener(options: ListenerOptions): Listener {
         reasons: why,
       })
     }
-    if (url.pathname === GRAPHQL_PATH) return graphql.handle(request, response)
+    if (url.pathname === GRAPHQL_PATH || url.pathname === STREAM_PATH) return graphql.handle(request, response)
     if (await link.handle(request, response, url)) return
     if (await callback.handle(request, response, url)) return
     if (await files.handle(request, response, url)) return
