@@ -1,26 +1,26 @@
 /** The panel from its outside in: providers, the session's gate, the shell, the pages. */
-import { Navigate, Route, Router } from "@solidjs/router"
-import { createMemo, For, lazy, Match, Suspense, Switch } from "solid-js"
-import { Button } from "./components/button.tsx"
+import { A, Route, Router } from "@solidjs/router"
+import { createMemo, For, lazy, Match, Show, Suspense, Switch } from "solid-js"
+import { Dynamic } from "solid-js/web"
 import { Mark } from "./components/mark.tsx"
 import { Page } from "./components/page.tsx"
 import { Empty, ErrorView } from "./components/states.tsx"
-import { type Dictionary, I18nProvider, type Language, useI18n } from "./i18n/i18n.tsx"
+import { CurrentPageProvider } from "./current-page.tsx"
+import { I18nProvider, type Language, useI18n } from "./i18n/i18n.tsx"
 import { type Panel, PanelProvider, usePanel } from "./panel.tsx"
-import { pageRoutes } from "./routes.ts"
-import { Shell } from "./shell.tsx"
+import { type PageRoute, pageRoutes } from "./routes.ts"
+import { Shell } from "./shell/shell.tsx"
 
 const SignInPage = lazy(() => import("./pages/sign-in/sign-in-page.tsx"))
 
 interface AppProps {
   panel: Panel
   language: Language
-  dictionary: Dictionary
 }
 
 export function App(props: AppProps) {
   return (
-    <I18nProvider language={props.language} dictionary={props.dictionary}>
+    <I18nProvider language={props.language}>
       <PanelProvider panel={props.panel}>
         <Gate />
       </PanelProvider>
@@ -49,13 +49,38 @@ function Gate() {
         </Match>
         <Match when={kind() === "signed-in"}>
           <Router root={Shell}>
-            <Route path="/" component={() => <Navigate href="/accounts" />} />
-            <For each={pageRoutes}>{(route) => <Route path={route.path} component={route.page} />}</For>
+            <For each={pageRoutes}>
+              {(route) => (
+                <Route path={route.path + (route.rest ?? "")} component={() => <AllowedPage route={route} />} />
+              )}
+            </For>
             <Route path="*" component={NotFound} />
           </Router>
         </Match>
       </Switch>
     </Suspense>
+  )
+}
+
+/** A page, or that it is not for this viewer: an address can be typed that the navigation does not show. */
+function AllowedPage(props: { route: PageRoute }) {
+  const { t } = useI18n()
+  const { may } = usePanel()
+  return (
+    <CurrentPageProvider route={props.route}>
+      <Show
+        when={may(props.route.scope)}
+        fallback={
+          <Page>
+            <div class="card overflow-hidden">
+              <Empty title={t("app.forbidden")} hint={t("app.forbiddenHint")} />
+            </div>
+          </Page>
+        }
+      >
+        <Dynamic component={props.route.page} />
+      </Show>
+    </CurrentPageProvider>
   )
 }
 
@@ -74,7 +99,9 @@ function NotFound() {
     <Page title={t("app.notFound")}>
       <div class="card overflow-hidden">
         <Empty title={t("app.notFound")} hint={t("app.notFoundHint")}>
-          <Button onClick={() => window.location.assign("/accounts")}>{t("app.toAccounts")}</Button>
+          <A href="/" class="button button-secondary">
+            {t("app.toOverview")}
+          </A>
         </Empty>
       </div>
     </Page>

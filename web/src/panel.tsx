@@ -6,7 +6,9 @@
 import type { Client } from "@urql/core"
 import { type Accessor, createContext, createSignal, type ParentProps, useContext } from "solid-js"
 import { signOutDocument, viewerDocument, type ViewerQuery } from "#generated/web/graphql.ts"
-import { type Connection, createPanelClient } from "./graphql/client.ts"
+import type { AdminScope } from "#generated/web/graphql.ts"
+import { createPanelClient } from "./graphql/client.ts"
+import type { Connection } from "./graphql/connection.ts"
 
 export type Viewer = NonNullable<ViewerQuery["viewer"]>
 
@@ -24,15 +26,48 @@ export interface Session {
   signOut: () => Promise<void>
 }
 
+/** The password, where the control plane wants it again before it does something. */
+export interface PasswordRequest {
+  isAsked: Accessor<boolean>
+  /** Asks for it; true: it was given, false: the person did not want to. Who asks meanwhile gets the same answer. */
+  ask: () => Promise<boolean>
+  answer: (isGiven: boolean) => void
+}
+
 export interface Panel {
   client: Client
   connection: Connection
   session: Session
+  password: PasswordRequest
+  /** Whether the viewer's role holds this scope. */
+  may: (scope: AdminScope) => boolean
+}
+
+const ranks: Readonly<Record<AdminScope, number>> = { READ: 0, OPERATE: 1, ADMIN: 2 }
+
+function createPasswordRequest(): PasswordRequest {
+  const [asked, setAsked] = createSignal<{ promise: Promise<boolean>; resolve: (isGiven: boolean) => void }>()
+  return {
+    isAsked: () => asked() !== undefined,
+    ask: () => {
+      const now = asked()
+      if (now !== undefined) return now.promise
+      let resolve: (isGiven: boolean) => void = () => undefined
+      const promise = new Promise<boolean>((settle) => (resolve = settle))
+      setAsked({ promise, resolve })
+      return promise
+    },
+    answer: (isGiven) => {
+      const now = asked()
+      setAsked(undefined)
+      now?.resolve(isGiven)
+    },
+  }
 }
 
 export interface PanelOptions {
   url: string
-  retryDelayMs?: (attempts: number) => number
+  retryDelayMs?: (failures: number) => number
 }
 
 /** Makes the panel's client and session, and asks who we are. */
@@ -47,7 +82,9 @@ export function createPanel(options: PanelOptions): Panel {
     if (result.data !== undefined) {
       const viewer = result.data.viewer
       if (viewer !== null) {
-        if (before.type !== "signed-in") setState({ type: "signed-in", viewer })
+        const isKnown =
+          before.type === "signed-in" && before.viewer.name === viewer.name && before.viewer.scope === viewer.scope
+        if (!isKnown) setState({ type: "signed-in", viewer })
       } else if (before.type !== "signed-out") setState({ type: "signed-out", ended: before.type === "signed-in" })
     } else if (before.type === "asking") setState({ type: "unreachable" })
   }
@@ -63,7 +100,11 @@ export function createPanel(options: PanelOptions): Panel {
     },
   }
   void ask()
-  return { client, connection, session }
+  const may = (scope: AdminScope) => {
+    const now = state()
+    return now.type === "signed-in" && ranks[now.viewer.scope] >= ranks[scope]
+  }
+  return { client, connection, session, password: createPasswordRequest(), may }
 }
 
 const PanelContext = createContext<Panel>()

@@ -1,25 +1,80 @@
-/** The site map: one row per page. A page's code is loaded when it is opened first. */
+/**
+ * The site map: one entry a page, with all that the shell knows of it. A page's code and its texts are loaded when it is opened
+ * first. The control plane has `/live`, `/ready`, `/graphql`, `/oauth` and `/link` for itself; every other path may be a page's.
+ */
 import ActivityIcon from "lucide-solid/icons/activity"
+import GaugeIcon from "lucide-solid/icons/gauge"
 import KeyIcon from "lucide-solid/icons/key-round"
+import ServerIcon from "lucide-solid/icons/server"
 import AccountsIcon from "lucide-solid/icons/users"
 import { type Component, lazy } from "solid-js"
+import type { AdminScope } from "#generated/web/graphql.ts"
+import type { Language } from "./i18n/i18n.tsx"
+
+/** The groups of the navigation, in their order; the first one has no name. */
+export const pageGroups = ["now", "pool", "access", "system"] as const
 
 export interface PageRoute {
+  /** Where its link leads. */
   path: string
-  /** The key of its name in the navigation. */
-  name: "accounts.title" | "keys.title" | "live.title"
+  /** What may follow the path, in the router's words, such as `/:id?`. */
+  rest?: string
+  /** Its name in the navigation, in the palette and on top of the page. */
+  title: Readonly<Record<Language, string>>
   icon: Component<{ class?: string }>
+  group: (typeof pageGroups)[number]
+  /** What one must be allowed to open it. */
+  scope: AdminScope
+  /** Within reach of a thumb on a phone; four of them have room there. */
+  near?: boolean
   page: Component
 }
 
-/** The pages in the order of the navigation; `/live` is the control plane's own probe, so the page lives elsewhere. */
+/** The pages in the order of the navigation. */
 export const pageRoutes: readonly PageRoute[] = [
   {
+    path: "/",
+    title: { en: "Overview", zh: "总览" },
+    icon: GaugeIcon,
+    group: "now",
+    scope: "READ",
+    near: true,
+    page: lazy(() => import("./pages/overview/overview-page.tsx")),
+  },
+  {
+    path: "/requests",
+    rest: "/:id?",
+    title: { en: "Requests", zh: "请求" },
+    icon: ActivityIcon,
+    group: "now",
+    scope: "READ",
+    near: true,
+    page: lazy(() => import("./pages/requests/requests-page.tsx")),
+  },
+  {
     path: "/accounts",
-    name: "accounts.title",
+    title: { en: "Accounts", zh: "账号" },
     icon: AccountsIcon,
+    group: "pool",
+    scope: "READ",
+    near: true,
     page: lazy(() => import("./pages/accounts/accounts-page.tsx")),
   },
-  { path: "/keys", name: "keys.title", icon: KeyIcon, page: lazy(() => import("./pages/keys/keys-page.tsx")) },
-  { path: "/traffic", name: "live.title", icon: ActivityIcon, page: lazy(() => import("./pages/live/live-page.tsx")) },
+  {
+    path: "/nodes",
+    title: { en: "Nodes", zh: "节点" },
+    icon: ServerIcon,
+    group: "pool",
+    scope: "READ",
+    page: lazy(() => import("./pages/nodes/nodes-page.tsx")),
+  },
+  {
+    path: "/keys",
+    title: { en: "Keys", zh: "密钥" },
+    icon: KeyIcon,
+    group: "access",
+    scope: "READ",
+    near: true,
+    page: lazy(() => import("./pages/keys/keys-page.tsx")),
+  },
 ]

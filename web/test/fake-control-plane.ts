@@ -45,8 +45,9 @@ export interface FakeControlPlane {
   failWith: number | undefined
   /** Waited for before a stream is opened; until then nothing that happens is told on it. */
   beforeStream: () => Promise<void>
-  /** Ends every open event stream, as a restart does. */
+  /** Ends every connection with streams, as a restart does. */
   dropStreams: () => void
+  /** How many subscriptions are open, over all connections. */
   openStreams: () => number
   close: () => Promise<void>
 }
@@ -76,9 +77,15 @@ interface Body {
   variables?: Record<string, unknown>
 }
 
+interface Operation {
+  id: string
+  request: Body
+}
+
 /** Starts one on a free port of the loopback address (or on the given one). */
 export async function startFakeControlPlane(options: FakeOptions = {}): Promise<FakeControlPlane> {
   const streams = new Set<ServerResponse>()
+  let openStreams = 0
   const world = createWorld()
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -96,7 +103,7 @@ export async function startFakeControlPlane(options: FakeOptions = {}): Promise<
     signedIn: options.signedIn ?? false,
     failWith: undefined,
     beforeStream: () => Promise.resolve(),
-    openStreams: () => streams.size,
+    openStreams: () => openStreams,
     dropStreams: () => {
       for (const stream of streams) stream.destroy()
     },
@@ -105,42 +112,62 @@ export async function startFakeControlPlane(options: FakeOptions = {}): Promise<
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const path = new URL(request.url ?? "/", "http://localhost").pathname
-    if (path !== "/graphql") return serveFile(path, response)
-    const body = JSON.parse(await readBody(request)) as Body // the panel's own JSON; a slip fails the test
+    if (path !== "/graphql" && path !== "/graphql/stream") return serveFile(path, response)
+    const text = await readBody(request)
     if (fake.failWith !== undefined) return json(response, fake.failWith, { oops: true })
     if (request.headers["x-csrf"] !== "1") return json(response, 403, { errors: [{ message: "CSRF header missing" }] })
+    if (path === "/graphql/stream") {
+      if (!fake.signedIn) return json(response, 401, { errors: [{ message: "Sign in first." }] })
+      return stream((JSON.parse(text) as { operations: Operation[] }).operations, response) // the panel's own JSON
+    }
+    const wanted = prepare(JSON.parse(text) as Body) // the panel's own JSON; a slip fails the test
+    if ("errors" in wanted) return json(response, 400, wanted)
+    return json(response, 200, await execute(wanted))
+  }
+
+  /** What to execute; the errors of a document that is not the panel's or not the schema's. */
+  function prepare(body: Body) {
     const hash = body.documentId?.replace(/^sha256:/, "")
     const source = hash === undefined ? body.query : options.documents?.[hash]
     if (source === undefined || (options.documents !== undefined && hash === undefined)) {
-      return json(response, 400, { errors: [{ message: "PersistedQueryNotFound" }] })
+      return { errors: [{ message: "PersistedQueryNotFound" }] }
     }
     if (hash !== undefined && createHash("sha256").update(source).digest("hex") !== hash) throw new Error("wrong hash")
     const document = parse(source)
     const errors = validate(schema, document)
-    if (errors.length > 0) return json(response, 400, { errors })
+    if (errors.length > 0) return { errors }
     fake.seen.push({
       operationName: body.operationName,
       documentId: body.documentId,
       hasQuery: body.query !== undefined,
       variables: body.variables ?? {},
     })
-    const rootValue = rootFor(fake)
-    const wanted = { schema, document, rootValue, variableValues: body.variables ?? {} }
-    if (request.headers.accept !== "text/event-stream") return json(response, 200, await execute(wanted))
+    return { schema, document, rootValue: rootFor(fake), variableValues: body.variables ?? {} }
+  }
+
+  /** Answers with what the operations tell, each under its id. */
+  async function stream(operations: Operation[], response: ServerResponse) {
     await fake.beforeStream()
-    const results = await subscribe(wanted)
-    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
-    response.write(":\n\n")
-    if (!(Symbol.asyncIterator in results)) {
-      response.end(`event: next\ndata: ${JSON.stringify(results)}\n\nevent: complete\ndata:\n\n`)
-      return undefined
-    }
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" }).flushHeaders()
     streams.add(response)
-    response.on("close", () => {
-      streams.delete(response)
-      void results.return(undefined)
-    })
-    for await (const result of results) response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`)
+    response.on("close", () => streams.delete(response))
+    const send = (event: string, value: object) => response.write(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`)
+    const follow = async ({ id, request }: Operation) => {
+      const wanted = prepare(request)
+      if ("errors" in wanted) throw new Error(JSON.stringify(wanted))
+      const results = await subscribe(wanted)
+      send("stands", { id })
+      if (Symbol.asyncIterator in results) {
+        openStreams++
+        response.on("close", () => {
+          openStreams--
+          void results.return(undefined)
+        })
+        for await (const payload of results) send("next", { id, payload })
+      } else send("next", { id, payload: results })
+      send("complete", { id })
+    }
+    await Promise.all(operations.map(follow))
     return undefined
   }
 

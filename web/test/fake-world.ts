@@ -144,6 +144,7 @@ export function createWorld(): World {
     apiKeys: () => connection(world.keys),
     nodes: () => world.nodes,
     requests: () => connection(world.requests),
+    request: ({ id }: { id: string }) => world.requests.find((one) => one.id === id) ?? null,
     gatewayUrl: () => world.gatewayUrl,
     termsNotice: () => world.termsNotice,
     addAccount: ({ input }: { input: Record<string, unknown> }) => {

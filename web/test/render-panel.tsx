@@ -2,7 +2,6 @@
 import { cleanup, configure, render } from "@solidjs/testing-library"
 import { afterEach } from "vitest"
 import { App } from "../src/app.tsx"
-import { en } from "../src/i18n/en.ts"
 import { createPanel } from "../src/panel.tsx"
 import { type FakeControlPlane, type FakeOptions, startFakeControlPlane } from "./fake-control-plane.ts"
 
@@ -31,5 +30,5 @@ export async function startFake(options: FakeOptions = {}): Promise<FakeControlP
 export function renderPanel(fake: FakeControlPlane, path = "/accounts") {
   window.history.replaceState(null, "", path)
   const panel = createPanel({ url: `${fake.url}/graphql`, retryDelayMs: () => 20 })
-  return render(() => <App panel={panel} language="en" dictionary={en} />)
+  return render(() => <App panel={panel} language="en" />)
 }

@@ -27,7 +27,7 @@ export function Appearance() {
       <Button
         look="plain"
         lang={language() === "en" ? "zh-CN" : "en"}
-        onClick={() => void setLanguage(language() === "en" ? "zh" : "en")}
+        onClick={() => setLanguage(language() === "en" ? "zh" : "en")}
         title={t("app.language")}
       >
         {language() === "en" ? "简体中文" : "English"}

@@ -1,34 +1,45 @@
 /**
- * The panel's two languages. Law: every sentence a person reads is a key of `en.ts`, and `zh.ts` has the same keys with
- * the same parameters (its type and a test hold that). What the server says is shown as it came, in Chinese where
- * `zh-server.ts` has it.
+ * The panel's two languages. Law: every sentence a person reads is a key of an `en.ts`, and the `zh.ts` beside it has the same keys
+ * with the same parameters (its type and a test hold that). Each page has its own pair, loaded with the page; both languages
+ * of a page together are about two kilobytes, less than a second way of loading would cost. What the server says is shown
+ * as it came, in Chinese where `zh-server.ts` has it.
  */
 import { flatten, translator } from "@solid-primitives/i18n"
-import {
-  type Accessor,
-  createContext,
-  createEffect,
-  createMemo,
-  createSignal,
-  type ParentProps,
-  useContext,
-} from "solid-js"
+import { type Accessor, createContext, createEffect, createSignal, type ParentProps, useContext } from "solid-js"
 import { createNow } from "../lib/create-now.ts"
 import { formatBytes, formatClock, formatCompact, formatDuration, formatExact, formatNumber } from "../lib/format.ts"
 import { type Count, formatMicroseconds, formatRelative, formatShare } from "../lib/format.ts"
 import { en } from "./en.ts"
+import { zh } from "./zh.ts"
 
 export type Language = "en" | "zh"
 
-/** `en.ts` with its texts widened: what every language must have. */
-export type Dictionary = Widened<typeof en>
-type Widened<T> = {
+/** An English dictionary with its texts widened: what every language must have. */
+export type Widened<T> = {
   readonly [Key in keyof T]: T[Key] extends string
     ? string
     : T[Key] extends (...parameters: infer Parameters) => string
       ? (...parameters: Parameters) => string
       : Widened<T[Key]>
 }
+
+type Sections = Record<string, Record<string, unknown>>
+
+/** What gives a page's texts: its own and those of every page, by `section.name`. */
+export function defineWords<Own extends Sections>(own: Own, ownZh: Widened<Own>) {
+  type Words = Widened<typeof en & Own>
+  // Made when the page is opened, and once: a table has thousands of rows that ask for it.
+  const flat = {
+    en: flatten<Words>({ ...en, ...own } as unknown as Words), // a spread of two constants, which the compiler does not see to be their intersection
+    zh: flatten<Words>({ ...zh, ...ownZh } as unknown as Words), // the same
+  }
+  return () => {
+    const { language } = useI18n()
+    return translator(() => flat[language()])
+  }
+}
+
+const flatCore = { en: flatten<Widened<typeof en>>(en), zh: flatten(zh) }
 
 const key = "lagrange.language"
 
@@ -39,39 +50,31 @@ export function preferredLanguage(): Language {
   return navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith("zh") === true ? "zh" : "en"
 }
 
-/** Reads a language's texts; Chinese is a file of its own, so that only its readers load it. */
-export async function loadDictionary(language: Language): Promise<Dictionary> {
-  return language === "zh" ? (await import("./zh.ts")).zh : en
-}
-
 async function loadServerWords(language: Language): Promise<Readonly<Record<string, string>>> {
   return language === "zh" ? (await import("./zh-server.ts")).zhServer : {}
 }
 
-function createI18n(initial: { language: Language; dictionary: Dictionary }) {
-  const [language, showLanguage] = createSignal(initial.language)
-  const [dictionary, showDictionary] = createSignal(initial.dictionary)
-  const flat = createMemo(() => flatten<Dictionary>(dictionary()))
+function createI18n(initial: Language) {
+  const [language, showLanguage] = createSignal(initial)
   const [serverWords, setServerWords] = createSignal<Readonly<Record<string, string>>>({})
   createEffect(() => void loadServerWords(language()).then(setServerWords))
   /** A sentence of the server's in the reader's language; `name` says which, such as `failure.wrong_password`. */
   const server = (name: string, text: string): string => serverWords()[name] ?? text
   const locale = () => (language() === "zh" ? "zh-CN" : "en")
-  const setLanguage = async (next: Language) => {
-    showDictionary(await loadDictionary(next))
+  const setLanguage = (next: Language) => {
     showLanguage(next)
     localStorage.setItem(key, next)
     document.documentElement.lang = next === "zh" ? "zh-CN" : "en"
   }
-  return { t: translator(flat), server, language, locale, setLanguage }
+  return { t: translator(() => flatCore[language()]), server, language, locale, setLanguage }
 }
 
 export type I18n = ReturnType<typeof createI18n>
 
 const I18nContext = createContext<I18n>()
 
-export function I18nProvider(props: ParentProps<{ language: Language; dictionary: Dictionary }>) {
-  const i18n = createI18n({ language: props.language, dictionary: props.dictionary })
+export function I18nProvider(props: ParentProps<{ language: Language }>) {
+  const i18n = createI18n(props.language)
   return <I18nContext.Provider value={i18n}>{props.children}</I18nContext.Provider>
 }
 

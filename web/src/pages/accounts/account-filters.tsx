@@ -1,8 +1,9 @@
 import Search from "lucide-solid/icons/search"
 import { createMemo, For, Show } from "solid-js"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import { createFormat } from "../../i18n/i18n.tsx"
 import { type AccountGroup, accountGroups, accountStates } from "./account-state.ts"
 import type { Account } from "./create-accounts.ts"
+import { useWords } from "./words.ts"
 
 interface AccountFiltersProps {
   accounts: readonly Account[]
@@ -17,7 +18,7 @@ const searchFrom = 8
 
 /** The filters by state, each with its count, and the search. */
 export function AccountFilters(props: AccountFiltersProps) {
-  const { t } = useI18n()
+  const t = useWords()
   const counts = createMemo(() => {
     const byGroup: Record<AccountGroup, number> = { ready: 0, cooling: 0, needHand: 0, off: 0 }
     for (const account of props.accounts) byGroup[accountStates[account.state].group]++

@@ -8,10 +8,11 @@ import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { accountStates } from "./account-state.ts"
 import type { Account } from "./create-accounts.ts"
 import { ProviderLink } from "./provider-link.tsx"
+import { useWords } from "./words.ts"
 
 /** One account: who it is, how it is and why, what it offers and what it does now. */
 export function AccountRow(props: { account: Account; onSignIn: () => void; onRemove: () => void }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const account = () => props.account
   return (
@@ -65,7 +66,8 @@ export function AccountRow(props: { account: Account; onSignIn: () => void; onRe
 
 /** The state, since when, why, and the way out with its link. */
 function AccountCondition(props: { account: Account; onSignIn: () => void }) {
-  const { t, server } = useI18n()
+  const t = useWords()
+  const { server } = useI18n()
   const format = createFormat()
   const look = () => accountStates[props.account.state]
   return (

@@ -1,10 +1,10 @@
 import type { ParentProps } from "solid-js"
 import { ColumnHeader } from "../../components/cell.tsx"
-import { useI18n } from "../../i18n/i18n.tsx"
+import { useWords } from "./words.ts"
 
 /** The head of the accounts' table; its rows are the children. */
 export function AccountTable(props: ParentProps) {
-  const { t } = useI18n()
+  const t = useWords()
   return (
     <table role="table" class="table" aria-label={t("accounts.title")}>
       <thead role="rowgroup">

@@ -6,7 +6,6 @@ import { Button } from "../../components/button.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
 import { problemOf } from "../../graphql/failure.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
 import { AccountFilters } from "./account-filters.tsx"
 import { AccountRow } from "./account-row.tsx"
 import { type AccountGroup, accountStates } from "./account-state.ts"
@@ -14,13 +13,14 @@ import { AccountTable } from "./account-table.tsx"
 import { AddAccountDialog } from "./add-account-dialog.tsx"
 import { type Account, createAccounts } from "./create-accounts.ts"
 import { RemoveAccountDialog } from "./remove-account-dialog.tsx"
+import { useWords } from "./words.ts"
 
 /** Whether an account answers to what was typed. */
 const answersTo = (account: Account, words: string) =>
   `${account.label} ${account.email ?? ""}`.toLowerCase().includes(words.trim().toLowerCase())
 
 export default function AccountsPage() {
-  const { t } = useI18n()
+  const t = useWords()
   const { state, again, accounts, changed, remove } = createAccounts()
   const [group, setGroup] = createSignal<AccountGroup>()
   const [words, setWords] = createSignal("")
@@ -53,7 +53,6 @@ export default function AccountsPage() {
 
   return (
     <Page
-      title={t("accounts.title")}
       summary={accounts().length > 0 ? t("accounts.summary", accounts().length, readyCount()) : undefined}
       action={isEmpty() ? undefined : addButton()}
     >
@@ -119,7 +118,7 @@ export default function AccountsPage() {
 }
 
 function LoadingRows() {
-  const { t } = useI18n()
+  const t = useWords()
   return (
     <div class="card flex flex-col" role="status" aria-label={t("app.loading")}>
       <Index each={[0, 1, 2, 3, 4]}>

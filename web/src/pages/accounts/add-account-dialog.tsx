@@ -1,10 +1,10 @@
 import { createSignal, For, Match, Switch } from "solid-js"
 import { Dialog } from "../../components/dialog.tsx"
-import { useI18n } from "../../i18n/i18n.tsx"
 import type { Account } from "./create-accounts.ts"
 import { RefreshTokenForm } from "./refresh-token-form.tsx"
 import { SignIn } from "./sign-in.tsx"
 import type { StartedSignIn } from "./sign-in-progress.tsx"
+import { useWords } from "./words.ts"
 
 interface AddAccountDialogProps {
   open: boolean
@@ -17,7 +17,7 @@ type Way = (typeof ways)[number]
 
 /** Adds an Antigravity account, by signing in to it or by its refresh token. */
 export function AddAccountDialog(props: AddAccountDialogProps) {
-  const { t } = useI18n()
+  const t = useWords()
   return (
     <Dialog
       open={props.open}
@@ -33,7 +33,7 @@ export function AddAccountDialog(props: AddAccountDialogProps) {
 
 /** What was typed or begun lives only while the dialog is open. */
 function Ways(props: Omit<AddAccountDialogProps, "open">) {
-  const { t } = useI18n()
+  const t = useWords()
   const [way, setWay] = createSignal<Way>("signIn")
   const [started, setStarted] = createSignal<StartedSignIn>()
   return (

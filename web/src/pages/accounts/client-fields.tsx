@@ -1,20 +1,21 @@
 import { Field } from "../../components/field.tsx"
-import { useI18n } from "../../i18n/i18n.tsx"
+import type { Errors } from "../../graphql/create-mutation.ts"
+import { useWords } from "./words.ts"
 
 interface ClientFieldsProps {
   clientId: string
   clientSecret: string
   onClientId: (text: string) => void
   onClientSecret: (text: string) => void
-  errors: { clientId?: string; clientSecret?: string }
+  errors: Errors
 }
 
 /** Id and secret of an OAuth client: typed, sent, and never shown again. */
 export function ClientFields(props: ClientFieldsProps) {
-  const { t } = useI18n()
+  const t = useWords()
   return (
     <div class="grid gap-4 sm:grid-cols-2">
-      <Field label={t("oauthClient.id")} error={props.errors.clientId}>
+      <Field label={t("oauthClient.id")} error={props.errors["clientId"]}>
         {(control) => (
           <input
             {...control()}
@@ -27,7 +28,7 @@ export function ClientFields(props: ClientFieldsProps) {
           />
         )}
       </Field>
-      <Field label={t("oauthClient.secret")} error={props.errors.clientSecret}>
+      <Field label={t("oauthClient.secret")} error={props.errors["clientSecret"]}>
         {(control) => (
           <input
             {...control()}

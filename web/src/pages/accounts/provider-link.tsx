@@ -1,13 +1,13 @@
 import ArrowUpRight from "lucide-solid/icons/arrow-up-right"
 import { Show } from "solid-js"
-import { useI18n } from "../../i18n/i18n.tsx"
+import { useWords } from "./words.ts"
 
 /** Only https links of the provider become links; anything else stays unseen. */
 const safeLink = (link: string | null | undefined) => (link?.startsWith("https://") === true ? link : undefined)
 
 /** The provider's page that belongs to an account's way out, if there is one. */
 export function ProviderLink(props: { link: string | null | undefined }) {
-  const { t } = useI18n()
+  const t = useWords()
   return (
     <Show when={safeLink(props.link)}>
       {(link) => (

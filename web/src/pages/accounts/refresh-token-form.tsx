@@ -2,15 +2,14 @@ import { createSignal, Show } from "solid-js"
 import { addAccountDocument } from "#generated/web/graphql.ts"
 import { DialogBody } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
-import { failureSentence, fieldOf, sentenceOf } from "../../graphql/failure.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
-import { usePanel } from "../../panel.tsx"
+import { createMutation } from "../../graphql/create-mutation.ts"
 import { ClientFields } from "./client-fields.tsx"
 import type { Account } from "./create-accounts.ts"
 import { Terms } from "./terms.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { showFirstWrong } from "../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../components/submit-actions.tsx"
+import { useWords } from "./words.ts"
 
 interface RefreshTokenFormProps {
   onClose: () => void
@@ -18,15 +17,10 @@ interface RefreshTokenFormProps {
 }
 
 const fieldNames = ["refreshToken", "label", "projectId", "clientId", "clientSecret", "acknowledgedTerms"] as const
-type FieldName = (typeof fieldNames)[number]
-type Errors = Partial<Record<FieldName | "form", string>>
-
-const isFieldName = (name: string | undefined): name is FieldName => fieldNames.some((known) => known === name)
 
 /** Adds an account by its refresh token. It lives only while the dialog is open, so that a token never outlives it. */
 export function RefreshTokenForm(props: RefreshTokenFormProps) {
-  const { t, server } = useI18n()
-  const { client } = usePanel()
+  const t = useWords()
   const [refreshToken, setRefreshToken] = createSignal("")
   const [label, setLabel] = createSignal("")
   const [projectId, setProjectId] = createSignal("")
@@ -34,18 +28,16 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
   const [clientId, setClientId] = createSignal("")
   const [clientSecret, setClientSecret] = createSignal("")
   const [acknowledged, setAcknowledged] = createSignal(false)
-  const [errors, setErrors] = createSignal<Errors>({})
-  const [busy, setBusy] = createSignal(false)
+  const mutation = createMutation(addAccountDocument, fieldNames)
+  const { busy, errors } = mutation
   let form: HTMLFormElement | undefined
   showFirstWrong(() => form, errors)
 
   const submit = async () => {
-    const missing: Errors = {}
-    if (refreshToken().trim() === "") missing.refreshToken = t("addAccount.refreshTokenMissing")
-    if (!acknowledged()) missing.acknowledgedTerms = t("addAccount.acknowledgeMissing")
-    setErrors(missing)
-    if (busy() || Object.keys(missing).length > 0) return
-    setBusy(true)
+    const missing: Record<string, string> = {}
+    if (refreshToken().trim() === "") missing["refreshToken"] = t("addAccount.refreshTokenMissing")
+    if (!acknowledged()) missing["acknowledgedTerms"] = t("addAccount.acknowledgeMissing")
+    if (Object.keys(missing).length > 0) return mutation.setErrors(missing)
     const input = {
       kind: "ANTIGRAVITY",
       refreshToken: refreshToken().trim(),
@@ -54,18 +46,10 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
       ...(ownClient() ? { clientId: clientId(), clientSecret: clientSecret() } : {}),
       acknowledgedTerms: true,
     } as const
-    const result = await client.mutation(addAccountDocument, { input }).toPromise()
-    setBusy(false)
-    const outcome = result.data?.addAccount
-    if (outcome?.__typename === "AddAccountSuccess") {
-      props.onAdded(outcome.account)
-      props.onClose()
-    } else if (outcome !== undefined) {
-      const field = fieldOf(outcome)
-      setErrors({ [isFieldName(field) ? field : "form"]: failureSentence(outcome, server) })
-    } else {
-      setErrors({ form: sentenceOf(result.error, t("error.unreachable")) })
-    }
+    const done = await mutation.run({ input })
+    if (done === undefined) return undefined
+    props.onAdded(done.account)
+    return props.onClose()
   }
 
   return (
@@ -80,7 +64,7 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
       }}
     >
       <DialogBody>
-        <Field label={t("addAccount.refreshToken")} error={errors().refreshToken}>
+        <Field label={t("addAccount.refreshToken")} error={errors()["refreshToken"]}>
           {(control) => (
             <input
               {...control()}
@@ -94,7 +78,7 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
           )}
         </Field>
         <div class="grid gap-4 sm:grid-cols-2">
-          <Field label={t("addAccount.label")} hint={t("addAccount.labelHint")} error={errors().label} optional>
+          <Field label={t("addAccount.label")} hint={t("addAccount.labelHint")} error={errors()["label"]} optional>
             {(control) => (
               <input
                 {...control()}
@@ -107,7 +91,7 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
           <Field
             label={t("addAccount.projectId")}
             hint={t("addAccount.projectIdHint")}
-            error={errors().projectId}
+            error={errors()["projectId"]}
             optional
           >
             {(control) => (
@@ -141,8 +125,8 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
             />
           </Show>
         </div>
-        <Terms acknowledged={acknowledged()} onAcknowledge={setAcknowledged} error={errors().acknowledgedTerms} />
-        <ProblemNotice problem={errors().form} />
+        <Terms acknowledged={acknowledged()} onAcknowledge={setAcknowledged} error={errors()["acknowledgedTerms"]} />
+        <ProblemNotice problem={errors()["form"]} />
       </DialogBody>
       <SubmitActions
         onCancel={() => props.onClose()}

@@ -1,10 +1,9 @@
 import { createSignal } from "solid-js"
 import { removeAccountDocument } from "#generated/web/graphql.ts"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
-import { failureSentence, sentenceOf } from "../../graphql/failure.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
-import { usePanel } from "../../panel.tsx"
+import { createMutation } from "../../graphql/create-mutation.ts"
 import type { Account } from "./create-accounts.ts"
+import { useWords } from "./words.ts"
 
 /** How a removal ended: the key of the sentence that says so. */
 export type RemovalOutcome = "removed" | "removedRevoked" | "removedNotRevoked"
@@ -21,30 +20,22 @@ const outcomeOf = (revoked: boolean | null): RemovalOutcome =>
 
 /** Removes an account after one question, and revokes its credential when that is wanted. */
 export function RemoveAccountDialog(props: RemoveAccountDialogProps) {
-  const { t, server } = useI18n()
-  const { client } = usePanel()
+  const t = useWords()
   const [revoke, setRevoke] = createSignal(false)
-  const [busy, setBusy] = createSignal(false)
-  const [error, setError] = createSignal<string>()
+  const mutation = createMutation(removeAccountDocument)
 
   const close = () => {
     setRevoke(false)
-    setError(undefined)
+    mutation.setErrors({})
     props.onClose()
   }
   const submit = async () => {
     const account = props.account
     if (account === undefined) return
-    setBusy(true)
-    const result = await client.mutation(removeAccountDocument, { id: account.id, revoke: revoke() }).toPromise()
-    setBusy(false)
-    const outcome = result.data?.removeAccount
-    if (outcome?.__typename === "RemoveAccountSuccess") {
-      props.onRemoved({ ...account }, outcomeOf(outcome.revoked))
-      close()
-    } else {
-      setError(outcome ? failureSentence(outcome, server) : sentenceOf(result.error, t("error.unreachable")))
-    }
+    const done = await mutation.run({ id: account.id, revoke: revoke() })
+    if (done === undefined) return
+    props.onRemoved({ ...account }, outcomeOf(done.revoked))
+    close()
   }
 
   return (
@@ -55,8 +46,8 @@ export function RemoveAccountDialog(props: RemoveAccountDialogProps) {
       description={t("accounts.removeHint")}
       submit={t("accounts.removeSubmit")}
       submitting={t("accounts.removing")}
-      busy={busy()}
-      error={error()}
+      busy={mutation.busy()}
+      error={mutation.error()}
       onSubmit={() => void submit()}
     >
       <label class="flex items-start gap-2.5">

@@ -6,13 +6,13 @@ import { CopyButton } from "../../components/copy-button.tsx"
 import { DialogActions, DialogBody } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
 import { showFirstWrong } from "../../components/show-first-wrong.ts"
-import { failureSentence, sentenceOf } from "../../graphql/failure.ts"
+import { createMutation } from "../../graphql/create-mutation.ts"
 import { createLive } from "../../graphql/live.ts"
 import { createFormat, useI18n } from "../../i18n/i18n.tsx"
-import { usePanel } from "../../panel.tsx"
 import type { Account } from "./create-accounts.ts"
 import { ProviderLink } from "./provider-link.tsx"
 import { SignInSteps } from "./sign-in-steps.tsx"
+import { useWords } from "./words.ts"
 
 export interface StartedSignIn {
   authorizationUrl: string
@@ -31,7 +31,7 @@ interface SignInProgressProps {
 
 /** A sign-in under way: the provider's page, every step as it comes, and the way for a browser on another machine. */
 export function SignInProgress(props: SignInProgressProps) {
-  const { t } = useI18n()
+  const t = useWords()
   const [progress, setProgress] = createSignal<Progress>()
   const phase = () => progress()?.phase ?? "WAITING"
   const isOver = () => phase() === "DONE" || phase() === "FAILED"
@@ -73,7 +73,7 @@ function Follow(props: { state: string; onProgress: (progress: Progress) => void
 }
 
 function ProviderPage(props: { signIn: StartedSignIn }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   return (
     <section class="flex flex-col gap-3" aria-label={t("signInAccount.page")}>
@@ -92,7 +92,8 @@ function ProviderPage(props: { signIn: StartedSignIn }) {
 
 /** How it ended, or what keeps it up: what happened, the provider's own words, what to do. */
 function Outcome(props: { progress: Progress | undefined }) {
-  const { t, server } = useI18n()
+  const t = useWords()
+  const { server } = useI18n()
   const message = () => {
     const { code, message: words } = props.progress ?? {}
     return words && code ? server(`oauth.${code}`, words) : words
@@ -137,26 +138,18 @@ function Outcome(props: { progress: Progress | undefined }) {
 
 /** For a browser that cannot reach this machine's loopback address: the address it was sent to, by hand. */
 function PasteForm(props: { state: string; onAdded: (account: Account) => void }) {
-  const { t, server } = useI18n()
-  const { client } = usePanel()
+  const t = useWords()
   const [callback, setCallback] = createSignal("")
-  const [error, setError] = createSignal<string>()
-  const [busy, setBusy] = createSignal(false)
+  const mutation = createMutation(completeOAuthDocument)
+  const { busy, error, errors } = mutation
   let form: HTMLFormElement | undefined
-  showFirstWrong(() => form, error)
+  showFirstWrong(() => form, errors)
 
   const submit = async () => {
-    if (busy()) return
-    if (callback().trim() === "") return setError(t("signInAccount.pasteMissing"))
-    setBusy(true)
-    setError(undefined)
-    const input = { callback: callback(), state: props.state }
-    const result = await client.mutation(completeOAuthDocument, { input }).toPromise()
-    setBusy(false)
-    const outcome = result.data?.completeOAuth
-    if (outcome?.__typename === "CompleteOAuthSuccess") props.onAdded(outcome.account)
-    else if (outcome !== undefined) setError(failureSentence(outcome, server))
-    else setError(sentenceOf(result.error, t("error.unreachable")))
+    if (callback().trim() === "") return mutation.setErrors({ form: t("signInAccount.pasteMissing") })
+    const done = await mutation.run({ input: { callback: callback(), state: props.state } })
+    if (done !== undefined) props.onAdded(done.account)
+    return undefined
   }
 
   return (

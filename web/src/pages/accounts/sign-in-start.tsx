@@ -1,4 +1,4 @@
-import { createSignal, Match, onMount, Show, Switch } from "solid-js"
+import { createMemo, createSignal, Match, onMount, Show, Switch } from "solid-js"
 import {
   oauthClientDocument,
   type OauthClientQuery,
@@ -7,8 +7,7 @@ import {
 } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { DialogBody } from "../../components/dialog.tsx"
-import { failureSentence, fieldOf, sentenceOf, type Failure } from "../../graphql/failure.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
+import { createMutation, type Errors } from "../../graphql/create-mutation.ts"
 import { usePanel } from "../../panel.tsx"
 import { ClientFields } from "./client-fields.tsx"
 import type { StartedSignIn } from "./sign-in-progress.tsx"
@@ -16,6 +15,7 @@ import { Terms } from "./terms.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { showFirstWrong } from "../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../components/submit-actions.tsx"
+import { useWords } from "./words.ts"
 
 interface SignInStartProps {
   onClose: () => void
@@ -24,16 +24,9 @@ interface SignInStartProps {
 
 type OAuthClient = OauthClientQuery["oauthClient"]
 
-interface Errors {
-  acknowledgedTerms?: string
-  clientId?: string
-  clientSecret?: string
-  form?: string
-}
-
 /** What has to be there before a sign-in: an OAuth client, and the notice read. */
 export function SignInStart(props: SignInStartProps) {
-  const { t, server } = useI18n()
+  const t = useWords()
   const { client } = usePanel()
   // No resource: one that is read while it loads takes the whole page away.
   const [known, setKnown] = createSignal<OAuthClient | "loading" | "unread">("loading")
@@ -50,57 +43,43 @@ export function SignInStart(props: SignInStartProps) {
   const [clientId, setClientId] = createSignal("")
   const [clientSecret, setClientSecret] = createSignal("")
   const [acknowledged, setAcknowledged] = createSignal(false)
-  const [errors, setErrors] = createSignal<Errors>({})
-  const [busy, setBusy] = createSignal(false)
+  const [missing, setMissing] = createSignal<Errors>({})
+  const fields = ["clientId", "clientSecret", "acknowledgedTerms"]
+  const saving = createMutation(updateOAuthClientDocument, fields)
+  const starting = createMutation(startOAuthDocument, fields)
+  const busy = () => saving.busy() || starting.busy()
+  const errors = createMemo((): Errors => ({ ...saving.errors(), ...starting.errors(), ...missing() }))
   let form: HTMLFormElement | undefined
   showFirstWrong(() => form, errors)
   const asksForClient = () => changing() || oauthClient()?.isSet === false
 
-  const fail = (failure: Failure) => {
-    const field = fieldOf(failure)
-    const isField = field === "clientId" || field === "clientSecret" || field === "acknowledgedTerms"
-    setErrors({ [isField ? field : "form"]: failureSentence(failure, server) })
-  }
-
   /** False when it was not taken. */
   const saveClient = async (): Promise<boolean> => {
-    const input = { set: { clientId: clientId(), clientSecret: clientSecret() } }
-    const result = await client.mutation(updateOAuthClientDocument, { input }).toPromise()
-    const outcome = result.data?.updateOAuthClient
-    if (outcome?.__typename === "UpdateOAuthClientSuccess") {
-      setKnown(outcome.oauthClient)
-      setChanging(false)
-      setClientId("")
-      setClientSecret("")
-      return true
-    }
-    if (outcome !== undefined) fail(outcome)
-    else setErrors({ form: sentenceOf(result.error, t("error.unreachable")) })
-    return false
+    const done = await saving.run({ input: { set: { clientId: clientId(), clientSecret: clientSecret() } } })
+    if (done === undefined) return false
+    setKnown(done.oauthClient)
+    setChanging(false)
+    setClientId("")
+    setClientSecret("")
+    return true
   }
 
   const start = async () => {
-    const input = { kind: "ANTIGRAVITY", acknowledgedTerms: true } as const
-    const result = await client.mutation(startOAuthDocument, { input }).toPromise()
-    const outcome = result.data?.startOAuth
-    if (outcome?.__typename === "StartOAuthSuccess") {
-      // Where the browser holds it back, the link of the next step opens the same page.
-      window.open(outcome.authorizationUrl, "_blank", "noopener,noreferrer")
-      props.onStarted(outcome)
-    } else if (outcome !== undefined) fail(outcome)
-    else setErrors({ form: sentenceOf(result.error, t("error.unreachable")) })
+    const done = await starting.run({ input: { kind: "ANTIGRAVITY", acknowledgedTerms: true } })
+    if (done === undefined) return
+    // Where the browser holds it back, the link of the next step opens the same page.
+    window.open(done.authorizationUrl, "_blank", "noopener,noreferrer")
+    props.onStarted(done)
   }
 
   const submit = async () => {
-    const missing: Errors = {}
-    if (asksForClient() && clientId().trim() === "") missing.clientId = t("oauthClient.idMissing")
-    if (asksForClient() && clientSecret().trim() === "") missing.clientSecret = t("oauthClient.secretMissing")
-    if (!acknowledged()) missing.acknowledgedTerms = t("addAccount.acknowledgeMissing")
-    setErrors(missing)
-    if (busy() || Object.keys(missing).length > 0) return
-    setBusy(true)
+    const wrong: Record<string, string> = {}
+    if (asksForClient() && clientId().trim() === "") wrong["clientId"] = t("oauthClient.idMissing")
+    if (asksForClient() && clientSecret().trim() === "") wrong["clientSecret"] = t("oauthClient.secretMissing")
+    if (!acknowledged()) wrong["acknowledgedTerms"] = t("addAccount.acknowledgeMissing")
+    setMissing(wrong)
+    if (busy() || Object.keys(wrong).length > 0) return
     if (!asksForClient() || (await saveClient())) await start()
-    setBusy(false)
   }
 
   return (
@@ -161,8 +140,8 @@ export function SignInStart(props: SignInStartProps) {
             <p class="text-xs text-faint">{t("oauthClient.hint")}</p>
           </Show>
         </section>
-        <Terms acknowledged={acknowledged()} onAcknowledge={setAcknowledged} error={errors().acknowledgedTerms} />
-        <ProblemNotice problem={errors().form} />
+        <Terms acknowledged={acknowledged()} onAcknowledge={setAcknowledged} error={errors()["acknowledgedTerms"]} />
+        <ProblemNotice problem={errors()["form"]} />
       </DialogBody>
       <SubmitActions
         onCancel={() => props.onClose()}

@@ -2,8 +2,8 @@ import Check from "lucide-solid/icons/check"
 import X from "lucide-solid/icons/x"
 import { For, Match, Switch } from "solid-js"
 import type { OnboardingStep } from "#generated/web/graphql.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
 import type { Progress } from "./sign-in-progress.tsx"
+import { useWords } from "./words.ts"
 
 /** The owner's consent, then the steps of the schema in their order. */
 const steps = [
@@ -32,7 +32,7 @@ export function lookOf(index: number, progress: Progress | undefined): StepLook 
 
 /** Every step from the consent to an account that serves. */
 export function SignInSteps(props: { progress: Progress | undefined }) {
-  const { t } = useI18n()
+  const t = useWords()
   return (
     <ol class="flex flex-col gap-1.5" aria-label={t("signInAccount.steps")} aria-live="polite">
       <For each={steps}>

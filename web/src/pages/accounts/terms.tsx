@@ -3,6 +3,7 @@ import { createResource, createUniqueId, Match, Show, Switch } from "solid-js"
 import { termsNoticeDocument } from "#generated/web/graphql.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
+import { useWords } from "./words.ts"
 
 interface TermsProps {
   acknowledged: boolean
@@ -12,7 +13,8 @@ interface TermsProps {
 
 /** The terms notice and the box that confirms it was read; without the notice there is nothing to confirm. */
 export function Terms(props: TermsProps) {
-  const { t, server } = useI18n()
+  const t = useWords()
+  const { server } = useI18n()
   const { client } = usePanel()
   const id = createUniqueId()
   const [notice] = createResource(async () => {

@@ -1,13 +1,12 @@
 import { createSignal, Show } from "solid-js"
 import { createApiKeyDocument } from "#generated/web/graphql.ts"
 import { Dialog } from "../../components/dialog.tsx"
-import { sentenceOf } from "../../graphql/failure.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
-import { usePanel } from "../../panel.tsx"
+import { createMutation } from "../../graphql/create-mutation.ts"
 import type { ApiKey } from "./create-keys.ts"
 import { emptyDraft } from "./key-draft.ts"
-import { KeyForm } from "./key-form.tsx"
+import { keyFields, KeyForm } from "./key-form.tsx"
 import { NewKey } from "./new-key.tsx"
+import { useWords } from "./words.ts"
 
 interface CreateKeyDialogProps {
   open: boolean
@@ -18,11 +17,12 @@ interface CreateKeyDialogProps {
 
 /** Asks for a name and what limits there are to be, makes the key, and shows its secret this once, as long as the dialog is open. */
 export function CreateKeyDialog(props: CreateKeyDialogProps) {
-  const { t } = useI18n()
-  const { client } = usePanel()
+  const t = useWords()
+  const mutation = createMutation(createApiKeyDocument, keyFields)
   const [made, setMade] = createSignal<{ readonly apiKey: ApiKey; readonly secret: string }>()
   const close = () => {
     setMade(undefined)
+    mutation.setErrors({})
     props.onClose()
   }
   return (
@@ -43,14 +43,14 @@ export function CreateKeyDialog(props: CreateKeyDialogProps) {
             submit={t("createKey.submit")}
             submitting={t("createKey.submitting")}
             onClose={close}
+            busy={mutation.busy()}
+            errors={mutation.errors()}
+            onErrors={mutation.setErrors}
             onSubmit={async (input) => {
-              const result = await client.mutation(createApiKeyDocument, { input }).toPromise()
-              const outcome = result.data?.createApiKey
-              if (outcome?.__typename !== "CreateApiKeySuccess")
-                return outcome ?? sentenceOf(result.error, t("error.unreachable"))
-              setMade(outcome)
-              props.onCreated(outcome.apiKey)
-              return undefined
+              const done = await mutation.run({ input })
+              if (done === undefined) return
+              setMade(done)
+              props.onCreated(done.apiKey)
             }}
           />
         }

@@ -1,12 +1,12 @@
 import { Show } from "solid-js"
 import { updateApiKeyDocument } from "#generated/web/graphql.ts"
 import { Dialog } from "../../components/dialog.tsx"
-import { sentenceOf } from "../../graphql/failure.ts"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
-import { usePanel } from "../../panel.tsx"
+import { createMutation } from "../../graphql/create-mutation.ts"
+import { createFormat } from "../../i18n/i18n.tsx"
 import type { ApiKey } from "./create-keys.ts"
 import { draftOf } from "./key-draft.ts"
-import { KeyForm } from "./key-form.tsx"
+import { keyFields, KeyForm } from "./key-form.tsx"
+import { useWords } from "./words.ts"
 
 interface EditKeyDialogProps {
   apiKey: ApiKey | undefined
@@ -16,15 +16,19 @@ interface EditKeyDialogProps {
 
 /** Changes what a key is called and what it may do; in force when the dialog closes. */
 export function EditKeyDialog(props: EditKeyDialogProps) {
-  const { t } = useI18n()
-  const { client } = usePanel()
+  const t = useWords()
+  const mutation = createMutation(updateApiKeyDocument, keyFields)
   const format = createFormat()
+  const close = () => {
+    mutation.setErrors({})
+    props.onClose()
+  }
   const expires = ({ expiresAt }: ApiKey) =>
     expiresAt === null ? undefined : t("editKey.expiryKept", format.exact(expiresAt))
   return (
     <Dialog
       open={props.apiKey !== undefined}
-      onClose={() => props.onClose()}
+      onClose={close}
       title={t("editKey.title", props.apiKey?.name ?? "")}
       description={t("editKey.hint")}
       wide
@@ -37,15 +41,15 @@ export function EditKeyDialog(props: EditKeyDialogProps) {
             expires={expires(key)}
             submit={t("editKey.submit")}
             submitting={t("editKey.submitting")}
-            onClose={() => props.onClose()}
+            onClose={close}
+            busy={mutation.busy()}
+            errors={mutation.errors()}
+            onErrors={mutation.setErrors}
             onSubmit={async (input) => {
-              const result = await client.mutation(updateApiKeyDocument, { id: key.id, input }).toPromise()
-              const outcome = result.data?.updateApiKey
-              if (outcome?.__typename !== "UpdateApiKeySuccess")
-                return outcome ?? sentenceOf(result.error, t("error.unreachable"))
-              props.onChanged(outcome.apiKey)
+              const done = await mutation.run({ id: key.id, input })
+              if (done === undefined) return
+              props.onChanged(done.apiKey)
               props.onClose()
-              return undefined
             }}
           />
         )}

@@ -2,17 +2,15 @@ import ChevronRight from "lucide-solid/icons/chevron-right"
 import { createUniqueId, For, type JSX, Show } from "solid-js"
 import { Field, type FieldControl } from "../../components/field.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
-import { useI18n } from "../../i18n/i18n.tsx"
+import type { Errors } from "../../graphql/create-mutation.ts"
 import { type CountField, dialectLabels, dialects, type Expiry, type KeyDraft } from "./key-draft.ts"
+import { useWords } from "./words.ts"
 
 const expiryDays = [30, 90, 365]
 
-/** By the field that it is about; `form` is about none. */
-export type KeyErrors = Readonly<Partial<Record<string, string>>>
-
 interface KeyFieldsProps {
   draft: KeyDraft
-  errors: KeyErrors
+  errors: Errors
   onChange: (change: Partial<KeyDraft>) => void
   /** Limits are shown without being asked for. */
   unfolded: boolean
@@ -22,7 +20,7 @@ interface KeyFieldsProps {
 
 /** Name and expiry, and folded away what a key can be limited to. */
 export function KeyFields(props: KeyFieldsProps) {
-  const { t } = useI18n()
+  const t = useWords()
   const text = (name: "models" | "addresses" | "tags", placeholder: string) => (control: () => FieldControl) => (
     <input
       {...control()}
@@ -103,7 +101,7 @@ export function KeyFields(props: KeyFieldsProps) {
 }
 
 function ExpiryField(props: Pick<KeyFieldsProps, "draft" | "errors" | "onChange" | "expires">): JSX.Element {
-  const { t } = useI18n()
+  const t = useWords()
   const choose = (value: string): Expiry => (value === "never" || value === "kept" ? value : Number(value))
   return (
     <Field label={t("createKey.expiry")} error={props.errors["expiresAt"]}>
@@ -137,7 +135,7 @@ function ExpiryField(props: Pick<KeyFieldsProps, "draft" | "errors" | "onChange"
 }
 
 function CountInput(props: KeyFieldsProps & { name: CountField }) {
-  const { t } = useI18n()
+  const t = useWords()
   return (
     <Field label={t(`keyLimits.${props.name}`)} error={props.errors[props.name]}>
       {(control) => (
@@ -157,7 +155,7 @@ function CountInput(props: KeyFieldsProps & { name: CountField }) {
 }
 
 function DialectBoxes(props: Pick<KeyFieldsProps, "draft" | "errors" | "onChange">) {
-  const { t } = useI18n()
+  const t = useWords()
   const id = createUniqueId()
   return (
     <fieldset class="flex flex-col gap-1.5" aria-describedby={id}>

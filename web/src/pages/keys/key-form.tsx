@@ -1,12 +1,11 @@
-import { createSignal } from "solid-js"
 import { createStore } from "solid-js/store"
 import { DialogBody } from "../../components/dialog.tsx"
-import { failureSentence, fieldOf, type Failure } from "../../graphql/failure.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
+import type { Errors } from "../../graphql/create-mutation.ts"
 import { countFields, type KeyDraft, readDraft } from "./key-draft.ts"
-import { type KeyErrors, KeyFields } from "./key-fields.tsx"
+import { KeyFields } from "./key-fields.tsx"
 import { showFirstWrong } from "../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../components/submit-actions.tsx"
+import { useWords } from "./words.ts"
 
 type KeyInput = Extract<ReturnType<typeof readDraft>, { type: "input" }>["input"]
 
@@ -16,12 +15,16 @@ interface KeyFormProps {
   expires?: string | undefined
   submit: string
   submitting: string
-  /** Undefined: it is done. A text is a sentence about nothing in particular. */
-  onSubmit: (input: KeyInput) => Promise<Failure | string | undefined>
+  busy: boolean
+  errors: Errors
+  /** What the form itself finds wrong. */
+  onErrors: (errors: Errors) => void
+  onSubmit: (input: KeyInput) => Promise<void>
   onClose: () => void
 }
 
-const withPlace: readonly string[] = [
+/** The fields of an input that have a place in the form. */
+export const keyFields: readonly string[] = [
   "name",
   "expiresAt",
   "models",
@@ -34,35 +37,27 @@ const withPlace: readonly string[] = [
 
 /** The fields of a key with their errors, the same for one that is made and one that is changed. */
 export function KeyForm(props: KeyFormProps) {
-  const { t, server } = useI18n()
+  const t = useWords()
   // The form begins with what the key is, and is a person's own from then on.
   // eslint-disable-next-line solid/reactivity
   const [draft, setDraft] = createStore<KeyDraft>({ ...props.draft })
-  const [errors, setErrors] = createSignal<KeyErrors>({})
-  const [busy, setBusy] = createSignal(false)
   let form: HTMLFormElement | undefined
-  showFirstWrong(() => form, errors)
+  showFirstWrong(
+    () => form,
+    () => props.errors,
+  )
 
   const submit = async () => {
-    if (busy()) return
     const read = readDraft(draft, Date.now())
     if (read.type === "wrong") {
       const sentences = read.fields.map((field) => [
         field,
         field === "name" ? t("createKey.nameMissing") : t("keyLimits.notANumber"),
       ])
-      setErrors(Object.fromEntries(sentences))
+      props.onErrors(Object.fromEntries(sentences))
       return
     }
-    setErrors({})
-    setBusy(true)
-    const failure = await props.onSubmit(read.input)
-    setBusy(false)
-    if (typeof failure === "string") setErrors({ form: failure })
-    else if (failure !== undefined) {
-      const field = fieldOf(failure) ?? "form"
-      setErrors({ [withPlace.includes(field) ? field : "form"]: failureSentence(failure, server) })
-    }
+    await props.onSubmit(read.input)
   }
 
   return (
@@ -79,7 +74,7 @@ export function KeyForm(props: KeyFormProps) {
       <DialogBody>
         <KeyFields
           draft={draft}
-          errors={errors()}
+          errors={props.errors}
           onChange={setDraft}
           unfolded={props.unfolded}
           expires={props.expires}
@@ -87,7 +82,7 @@ export function KeyForm(props: KeyFormProps) {
       </DialogBody>
       <SubmitActions
         onCancel={() => props.onClose()}
-        busy={busy()}
+        busy={props.busy}
         submit={props.submit}
         submitting={props.submitting}
       />

@@ -7,9 +7,10 @@ import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
 import { Cell, ColumnHeader } from "../../components/cell.tsx"
 import { Time } from "../../components/time.tsx"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import { createFormat } from "../../i18n/i18n.tsx"
 import type { ApiKey } from "./create-keys.ts"
 import { dialectLabels } from "./key-draft.ts"
+import { useWords } from "./words.ts"
 
 interface KeyActions {
   onEdit: (key: ApiKey) => void
@@ -20,7 +21,7 @@ interface KeyActions {
 
 /** The keys with what they may do and what they used; one that the environment sets cannot be changed here and says so. */
 export function KeyTable(props: KeyActions & { keys: readonly ApiKey[] }) {
-  const { t } = useI18n()
+  const t = useWords()
   return (
     <table role="table" class="table" aria-label={t("keys.title")}>
       <thead role="rowgroup">
@@ -56,7 +57,7 @@ export function KeyTable(props: KeyActions & { keys: readonly ApiKey[] }) {
 const isOver = (at: string) => Date.parse(at) < Date.now()
 
 function KeyRow(props: KeyActions & { apiKey: ApiKey }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const key = () => props.apiKey
   const isExpired = () => key().expiresAt !== null && isOver(key().expiresAt ?? "")
@@ -147,7 +148,7 @@ function Action(props: { label: string; onClick: () => void; children: JSX.Eleme
 
 /** Tokens above requests; in red where nothing is left. */
 function Use(props: { requests: number; tokens: string; limit: string | null }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const isUsedUp = () => props.limit !== null && BigInt(props.tokens) >= BigInt(props.limit)
   const tokens = () =>
@@ -169,7 +170,7 @@ function Use(props: { requests: number; tokens: string; limit: string | null }) 
 
 /** What a key is limited to, in a line, and its tags. */
 function Limits(props: { apiKey: ApiKey }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const words = (): string[] => {
     const { models, dialects, addresses, requestsPerMinute, tokensPerMinute, maxConcurrent } = props.apiKey

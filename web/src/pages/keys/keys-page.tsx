@@ -6,18 +6,18 @@ import { Button } from "../../components/button.tsx"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
-import { failureSentence, problemOf, sentenceOf } from "../../graphql/failure.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
-import { usePanel } from "../../panel.tsx"
+import { createMutation } from "../../graphql/create-mutation.ts"
+import { problemOf } from "../../graphql/failure.ts"
 import { CreateKeyDialog } from "./create-key-dialog.tsx"
 import { type ApiKey, createKeys } from "./create-keys.ts"
 import { EditKeyDialog } from "./edit-key-dialog.tsx"
 import { KeyTable } from "./key-table.tsx"
 import { RotateKeyDialog } from "./rotate-key-dialog.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
+import { useWords } from "./words.ts"
 
 export default function KeysPage() {
-  const { t } = useI18n()
+  const t = useWords()
   const { state, again, keys, gatewayUrl, add, change, remove } = createKeys()
   const [creating, setCreating] = createSignal(false)
   const [editing, setEditing] = createSignal<ApiKey>()
@@ -30,7 +30,11 @@ export default function KeysPage() {
     const chosen = tag()
     return chosen !== undefined && tags().includes(chosen) ? keys().filter((key) => key.tags.includes(chosen)) : keys()
   })
-  const switching = createSwitch(change)
+  const switching = createMutation(updateApiKeyDocument)
+  const switchOver = async ({ id, enabled }: ApiKey) => {
+    const done = await switching.run({ id, input: { enabled: !enabled } })
+    if (done !== undefined) change(done.apiKey)
+  }
   const isEmpty = () => state().type === "data" && keys().length === 0
   const failure = () => {
     const now = state()
@@ -43,7 +47,7 @@ export default function KeysPage() {
     </Button>
   )
   return (
-    <Page title={t("keys.title")} summary={t("keys.summary")} action={isEmpty() ? undefined : createButton()}>
+    <Page summary={t("keys.summary")} action={isEmpty() ? undefined : createButton()}>
       <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
       <Switch>
         <Match when={keys().length > 0}>
@@ -72,7 +76,7 @@ export default function KeysPage() {
               keys={shown()}
               onEdit={setEditing}
               onRotate={setRotating}
-              onSwitch={(key) => void switching.run(key)}
+              onSwitch={(key) => void switchOver(key)}
               onRemove={setRemoving}
             />
           </div>
@@ -112,21 +116,6 @@ export default function KeysPage() {
   )
 }
 
-/** Disables a key at once, or enables it again. */
-function createSwitch(onChanged: (key: ApiKey) => void) {
-  const { t, server } = useI18n()
-  const { client } = usePanel()
-  const [error, setError] = createSignal<string>()
-  const run = async ({ id, enabled }: ApiKey) => {
-    setError(undefined)
-    const result = await client.mutation(updateApiKeyDocument, { id, input: { enabled: !enabled } }).toPromise()
-    const outcome = result.data?.updateApiKey
-    if (outcome?.__typename === "UpdateApiKeySuccess") onChanged(outcome.apiKey)
-    else setError(outcome ? failureSentence(outcome, server) : sentenceOf(result.error, t("error.unreachable")))
-  }
-  return { error, run }
-}
-
 interface RemoveKeyDialogProps {
   apiKey: ApiKey | undefined
   onClose: () => void
@@ -134,26 +123,18 @@ interface RemoveKeyDialogProps {
 }
 
 function RemoveKeyDialog(props: RemoveKeyDialogProps) {
-  const { t, server } = useI18n()
-  const { client } = usePanel()
-  const [busy, setBusy] = createSignal(false)
-  const [error, setError] = createSignal<string>()
+  const t = useWords()
+  const mutation = createMutation(removeApiKeyDocument)
   const close = () => {
-    setError(undefined)
+    mutation.setErrors({})
     props.onClose()
   }
   const submit = async () => {
     if (props.apiKey === undefined) return
-    setBusy(true)
-    const result = await client.mutation(removeApiKeyDocument, { id: props.apiKey.id }).toPromise()
-    setBusy(false)
-    const outcome = result.data?.removeApiKey
-    if (outcome?.__typename === "RemoveApiKeySuccess") {
-      props.onRemoved(outcome.apiKeyId)
-      close()
-    } else {
-      setError(outcome ? failureSentence(outcome, server) : sentenceOf(result.error, t("error.unreachable")))
-    }
+    const done = await mutation.run({ id: props.apiKey.id })
+    if (done === undefined) return
+    props.onRemoved(done.apiKeyId)
+    close()
   }
   return (
     <ConfirmDialog
@@ -163,15 +144,15 @@ function RemoveKeyDialog(props: RemoveKeyDialogProps) {
       description={t("keys.removeHint")}
       submit={t("keys.removeSubmit")}
       submitting={t("keys.removing")}
-      busy={busy()}
-      error={error()}
+      busy={mutation.busy()}
+      error={mutation.error()}
       onSubmit={() => void submit()}
     />
   )
 }
 
 function LoadingRows() {
-  const { t } = useI18n()
+  const t = useWords()
   return (
     <div class="card flex flex-col" role="status" aria-label={t("app.loading")}>
       <Index each={[0, 1, 2]}>

@@ -3,10 +3,10 @@ import { exampleModelsDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { CopyButton } from "../../components/copy-button.tsx"
 import { DialogActions, DialogBody } from "../../components/dialog.tsx"
-import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import type { ApiKey } from "./create-keys.ts"
 import { allowedDialects, allowedModels, dialectNames, exampleModel, firstRequest } from "./first-request.ts"
+import { useWords } from "./words.ts"
 
 interface NewKeyProps {
   /** What it may be used for. */
@@ -18,7 +18,7 @@ interface NewKeyProps {
 
 /** A secret to copy, and the command that proves it in each dialect that the key may speak. */
 export function NewKey(props: NewKeyProps) {
-  const { t } = useI18n()
+  const t = useWords()
   const { client } = usePanel()
   const dialects = () => allowedDialects(props.apiKey.dialects)
   const [chosen, setChosen] = createSignal(dialects()[0])

@@ -2,12 +2,11 @@ import { createSignal, For, Show } from "solid-js"
 import { rotateApiKeyDocument } from "#generated/web/graphql.ts"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
-import { failureSentence, sentenceOf } from "../../graphql/failure.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
-import { usePanel } from "../../panel.tsx"
+import { createMutation } from "../../graphql/create-mutation.ts"
 import type { ApiKey } from "./create-keys.ts"
 import { NewKey } from "./new-key.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
+import { useWords } from "./words.ts"
 
 interface RotateKeyDialogProps {
   apiKey: ApiKey | undefined
@@ -20,33 +19,22 @@ const overlapHours = [1, 24, 7 * 24, 30 * 24]
 
 /** Asks how long the old secret goes on, makes a new one and shows it this once. */
 export function RotateKeyDialog(props: RotateKeyDialogProps) {
-  const { t, server } = useI18n()
-  const { client } = usePanel()
+  const t = useWords()
   const [hours, setHours] = createSignal(24)
   const [secret, setSecret] = createSignal<string>()
-  const [error, setError] = createSignal<string>()
-  const [busy, setBusy] = createSignal(false)
+  const mutation = createMutation(rotateApiKeyDocument)
   const close = () => {
     setSecret(undefined)
-    setError(undefined)
+    mutation.setErrors({})
     setHours(24)
     props.onClose()
   }
   const submit = async () => {
-    const { apiKey } = props
-    if (busy() || apiKey === undefined) return
-    setError(undefined)
-    setBusy(true)
-    const variables = { id: apiKey.id, overlapMinutes: hours() * 60 }
-    const result = await client.mutation(rotateApiKeyDocument, variables).toPromise()
-    setBusy(false)
-    const outcome = result.data?.rotateApiKey
-    if (outcome?.__typename === "RotateApiKeySuccess") {
-      setSecret(outcome.secret)
-      props.onRotated(outcome.apiKey)
-    } else {
-      setError(outcome ? failureSentence(outcome, server) : sentenceOf(result.error, t("error.unreachable")))
-    }
+    if (props.apiKey === undefined) return
+    const done = await mutation.run({ id: props.apiKey.id, overlapMinutes: hours() * 60 })
+    if (done === undefined) return
+    setSecret(done.secret)
+    props.onRotated(done.apiKey)
   }
   const name = () => props.apiKey?.name ?? ""
   return (
@@ -70,7 +58,7 @@ export function RotateKeyDialog(props: RotateKeyDialogProps) {
       </Show>
       <Show when={secret() === undefined}>
         <DialogBody>
-          <Field label={t("rotateKey.overlap")} hint={t("rotateKey.overlapHint")} error={error()}>
+          <Field label={t("rotateKey.overlap")} hint={t("rotateKey.overlapHint")} error={mutation.error()}>
             {(control) => (
               <select {...control()} class="input" onChange={(event) => setHours(Number(event.currentTarget.value))}>
                 <option value={0} selected={hours() === 0}>
@@ -89,7 +77,7 @@ export function RotateKeyDialog(props: RotateKeyDialogProps) {
         </DialogBody>
         <SubmitActions
           onCancel={close}
-          busy={busy()}
+          busy={mutation.busy()}
           submit={t("rotateKey.submit")}
           submitting={t("rotateKey.submitting")}
           onSubmit={() => void submit()}

@@ -9,9 +9,10 @@ import { failureSentence, sentenceOf } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import { LagrangeField } from "./lagrange-field.tsx"
+import { useWords } from "./words.ts"
 
 export default function SignInPage() {
-  const { t } = useI18n()
+  const t = useWords()
   createEffect(() => (document.title = `${t("signIn.title")} · ${t("app.name")}`))
   return (
     <div class="relative isolate flex min-h-dvh flex-col overflow-hidden">
@@ -36,8 +37,10 @@ export default function SignInPage() {
 }
 
 function SignInForm() {
-  const { t, server } = useI18n()
+  const t = useWords()
+  const { server } = useI18n()
   const { client, session } = usePanel()
+  const [name, setName] = createSignal("admin")
   const [password, setPassword] = createSignal("")
   const [error, setError] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
@@ -56,7 +59,9 @@ function SignInForm() {
     }
     setBusy(true)
     setError(undefined)
-    const result = await client.mutation(signInDocument, { password: password() }, { asksSession: true }).toPromise()
+    const result = await client
+      .mutation(signInDocument, { name: name(), password: password() }, { asksSession: true })
+      .toPromise()
     setBusy(false)
     const outcome = result.data?.signIn
     if (outcome?.__typename === "SignInSuccess") {
@@ -81,8 +86,20 @@ function SignInForm() {
           {t("signIn.ended")}
         </p>
       </Show>
-      {/* Names the account for password managers; the panel has one administrator so far. */}
-      <input type="text" name="username" autocomplete="username" value="admin" hidden readOnly />
+      <Field label={t("signIn.name")}>
+        {(control) => (
+          <input
+            {...control()}
+            name="username"
+            class="input"
+            autocomplete="username"
+            autocapitalize="off"
+            spellcheck={false}
+            value={name()}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        )}
+      </Field>
       <Field label={t("signIn.password")} hint={t("signIn.passwordHint")} error={error()}>
         {(control) => (
           <input

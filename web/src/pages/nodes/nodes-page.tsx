@@ -1,28 +1,27 @@
+/** The data planes: which serve, how each is, and how far it is behind. */
 import { For, type JSX, Match, Show, Switch } from "solid-js"
 import { Badge, type Tone } from "../../components/badge.tsx"
+import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
 import { Time } from "../../components/time.tsx"
 import { problemOf } from "../../graphql/failure.ts"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
-import { createNodes, type Node } from "./create-traffic.ts"
+import { createFormat } from "../../i18n/i18n.tsx"
+import { createNodes, type Node } from "./create-nodes.ts"
+import { useWords } from "./words.ts"
 
-/** The data planes, each with its health and how far behind it is. */
-export function NodeList() {
-  const { t } = useI18n()
+export default function NodesPage() {
+  const t = useWords()
   const { state, again, nodes } = createNodes()
   const failure = () => {
     const now = state()
     return now.type === "error" ? problemOf(now.error) : undefined
   }
   return (
-    <section class="flex flex-col gap-3" aria-labelledby="nodes-title">
-      <h2 id="nodes-title" class="text-[0.9375rem] font-semibold">
-        {t("live.nodes")}
-      </h2>
-      <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} compact />}</Show>
+    <Page summary={t("nodes.summary")}>
+      <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
       <Switch>
         <Match when={nodes().length > 0}>
-          <ul class="grid gap-3 sm:grid-cols-[repeat(auto-fit,minmax(22rem,1fr))] xl:grid-cols-1">
+          <ul class="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(22rem,1fr))]">
             <For each={nodes()}>{(node) => <NodeCard node={node} />}</For>
           </ul>
         </Match>
@@ -35,33 +34,33 @@ export function NodeList() {
         </Match>
         <Match when={state().type === "data"}>
           <div class="card overflow-hidden">
-            <Empty title={t("live.nodesEmptyTitle")} hint={t("live.nodesEmptyHint")} small />
+            <Empty title={t("nodes.emptyTitle")} hint={t("nodes.emptyHint")} />
           </div>
         </Match>
       </Switch>
-    </section>
+    </Page>
   )
 }
 
 function NodeCard(props: { node: Node }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const node = () => props.node
   const health = (): { tone: Tone; label: string } =>
     !node().connected
-      ? { tone: "quiet", label: t("live.nodeAway") }
+      ? { tone: "quiet", label: t("nodes.away") }
       : node().ready
-        ? { tone: "good", label: t("live.nodeReady") }
-        : { tone: "hand", label: t("live.nodeNotReady") }
+        ? { tone: "good", label: t("nodes.ready") }
+        : { tone: "hand", label: t("nodes.notReady") }
   const lag = () => {
     const behind = node().lag
     if (behind === null) return undefined
-    return Number(behind) === 0 ? t("live.upToDate") : t("live.behind", format.number(behind))
+    return Number(behind) === 0 ? t("nodes.upToDate") : t("nodes.behind", format.number(behind))
   }
   return (
     <li class="card flex flex-col gap-3 p-4.5">
       <div class="flex items-center justify-between gap-3">
-        <h3 class="min-w-0 font-medium wrap-anywhere">{node().name}</h3>
+        <h2 class="min-w-0 font-medium wrap-anywhere">{node().name}</h2>
         <Badge tone={health().tone} label={health().label} />
       </div>
       <Show when={node().reasons.length > 0}>
@@ -72,21 +71,21 @@ function NodeCard(props: { node: Node }) {
       <Show when={node().refusal}>
         {(refusal) => (
           <p class="notice tone-bad px-3 py-2 text-[0.8125rem] wrap-anywhere">
-            {t("live.refusal")}: {refusal()}
+            {t("nodes.refusal")}: {refusal()}
           </p>
         )}
       </Show>
       <dl class="grid grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-x-4 gap-y-2.5 tabular-nums">
-        <Fact name={t("live.version")}>{node().version ?? "–"}</Fact>
-        <Fact name={t("live.snapshot")}>
+        <Fact name={t("nodes.version")}>{node().version ?? "–"}</Fact>
+        <Fact name={t("nodes.snapshot")}>
           {format.number(node().snapshotVersion)}
           <Show when={lag()}>{(text) => <span class="text-faint"> · {text()}</span>}</Show>
         </Fact>
-        <Fact name={t("live.inFlight")}>{format.number(node().inFlight)}</Fact>
-        <Fact name={t("live.memory")}>{format.bytes(node().rssBytes)}</Fact>
-        <Fact name={t("live.eventLoop")}>{format.duration(node().eventLoopDelayMs)}</Fact>
-        <Fact name={t("live.cacheHits")}>{format.share(node().promptCache?.hitRate)}</Fact>
-        <Fact name={node().connected ? t("live.started") : t("live.lastSeen")}>
+        <Fact name={t("nodes.inFlight")}>{format.number(node().inFlight)}</Fact>
+        <Fact name={t("nodes.memory")}>{format.bytes(node().rssBytes)}</Fact>
+        <Fact name={t("nodes.eventLoop")}>{format.duration(node().eventLoopDelayMs)}</Fact>
+        <Fact name={t("nodes.cacheHits")}>{format.share(node().promptCache?.hitRate)}</Fact>
+        <Fact name={node().connected ? t("nodes.started") : t("nodes.lastSeen")}>
           <Time at={node().connected ? node().startedAt : node().lastSeenAt} otherwise="–" />
         </Fact>
       </dl>

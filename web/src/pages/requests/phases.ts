@@ -1,5 +1,5 @@
 /** What a request did from its head to its end, one thing after the other, as its record tells. Pure; what is not known is left out. */
-import type { Request } from "./create-traffic.ts"
+import type { Request } from "./create-requests.ts"
 
 type Attempt = Request["attempts"][number]
 

@@ -1,8 +1,9 @@
 import { type JSX, Show } from "solid-js"
 import type { Tone } from "../../components/badge.tsx"
 import { Sparkline } from "../../components/sparkline.tsx"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
-import { createSamples, type Sample } from "./create-traffic.ts"
+import { createFormat } from "../../i18n/i18n.tsx"
+import { createSamples, type Sample } from "./create-samples.ts"
+import { useWords } from "./words.ts"
 
 // A line that has just begun takes this many seconds to cross its tile; then the tile holds ever more of them.
 const firstSpan = 30
@@ -11,23 +12,33 @@ const tokensOf = (sample: Sample) => Number(sample.inputTokens) + Number(sample.
 
 /** The four figures of this second, each with its last minute and a half. */
 export function TrafficTiles() {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const samples = createSamples()
   const newest = () => samples().at(-1)
   return (
-    <section class="card grid grid-cols-2 overflow-hidden lg:grid-cols-4" aria-label={t("live.summary")}>
-      <Tile label={t("live.requestsPerSecond")} samples={samples()} tone="cool" valueOf={(sample) => sample.requests} />
-      <Tile label={t("live.tokensPerSecond")} samples={samples()} tone="hand" valueOf={tokensOf}>
+    <section class="card grid grid-cols-2 overflow-hidden lg:grid-cols-4" aria-label={t("traffic.now")}>
+      <Tile
+        label={t("traffic.requestsPerSecond")}
+        samples={samples()}
+        tone="cool"
+        valueOf={(sample) => sample.requests}
+      />
+      <Tile label={t("traffic.tokensPerSecond")} samples={samples()} tone="hand" valueOf={tokensOf}>
         <Show when={newest()}>
           {(sample) => (
             // A fragment, so that the text follows the samples: a bare string would stay the first one's.
-            <>{t("live.tokensSplit", format.compact(sample().inputTokens), format.compact(sample().outputTokens))}</>
+            <>{t("traffic.tokensSplit", format.compact(sample().inputTokens), format.compact(sample().outputTokens))}</>
           )}
         </Show>
       </Tile>
-      <Tile label={t("live.inFlight")} samples={samples()} tone="good" valueOf={(sample) => sample.inFlight} />
-      <Tile label={t("live.failuresPerSecond")} samples={samples()} tone="bad" valueOf={(sample) => sample.failures} />
+      <Tile label={t("traffic.inFlight")} samples={samples()} tone="good" valueOf={(sample) => sample.inFlight} />
+      <Tile
+        label={t("traffic.failuresPerSecond")}
+        samples={samples()}
+        tone="bad"
+        valueOf={(sample) => sample.failures}
+      />
     </section>
   )
 }
@@ -42,7 +53,7 @@ interface TileProps {
 }
 
 function Tile(props: TileProps) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const values = () => props.samples.map((sample) => props.valueOf(sample))
   const peak = () => Math.max(0, ...values())
@@ -54,8 +65,8 @@ function Tile(props: TileProps) {
           {format.compact(values().at(-1))}
         </p>
         <p class="mt-1.5 h-4.5 truncate text-xs text-faint tabular-nums">
-          <Show when={props.samples.length > 0} fallback={t("live.waiting")}>
-            {props.children ?? t("live.peak", format.compact(peak()))}
+          <Show when={props.samples.length > 0} fallback={t("traffic.waiting")}>
+            {props.children ?? t("traffic.peak", format.compact(peak()))}
           </Show>
         </p>
       </div>
@@ -63,7 +74,7 @@ function Tile(props: TileProps) {
         <Sparkline
           values={values()}
           length={Math.max(firstSpan, props.samples.length)}
-          label={`${props.label}, ${t("live.lastMinutes")}`}
+          label={`${props.label}, ${t("traffic.lastMinutes")}`}
         />
       </div>
     </div>

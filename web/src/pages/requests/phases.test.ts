@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { Request } from "./create-traffic.ts"
+import type { Request } from "./create-requests.ts"
 import { phasesBefore, phasesOf, phasesOfRefusal, type Phase } from "./phases.ts"
 
 const told = (phases: readonly Phase[]) => phases.map(({ name, startMs, endMs }) => `${name} ${startMs}–${endMs}`)

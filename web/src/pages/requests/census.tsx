@@ -1,5 +1,6 @@
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
-import type { Request } from "./create-traffic.ts"
+import { createFormat } from "../../i18n/i18n.tsx"
+import type { Request } from "./create-requests.ts"
+import { useWords } from "./words.ts"
 
 export type Census = NonNullable<Request["refusal"]>["census"]
 
@@ -8,7 +9,7 @@ const reasons = ["busy", "tried", "resting", "probing", "modelOff", "notOffered"
 
 /** Who could serve, and what kept the others, in one sentence. */
 export function CensusText(props: { census: Census }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const parts = () => {
     const { census } = props

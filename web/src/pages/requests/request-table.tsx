@@ -1,11 +1,13 @@
+import { A } from "@solidjs/router"
 import ChevronRight from "lucide-solid/icons/chevron-right"
 import { createSignal, createUniqueId, For, onCleanup, onMount, Show, untrack } from "solid-js"
 import type { RequestOutcome } from "#generated/web/graphql.ts"
 import { Badge, type Tone } from "../../components/badge.tsx"
 import { Cell, ColumnHeader } from "../../components/cell.tsx"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
-import { endOf, type Request } from "./create-traffic.ts"
+import { createFormat } from "../../i18n/i18n.tsx"
+import { endOf, type Request } from "./create-requests.ts"
 import { RequestDetail } from "./request-detail.tsx"
+import { useWords } from "./words.ts"
 
 const outcomeTones: Record<RequestOutcome, Tone> = {
   COMPLETED: "good",
@@ -16,9 +18,9 @@ const outcomeTones: Record<RequestOutcome, Tone> = {
 
 const firstLookMs = 1_000
 
-/** The last requests, newest first. */
-export function RequestTable(props: { requests: readonly Request[] }) {
-  const { t } = useI18n()
+/** Requests in rows that unfold; one that stands alone has its detail elsewhere. */
+export function RequestTable(props: { requests: readonly Request[]; isAlone?: boolean }) {
+  const t = useWords()
   // The rows of the first look stand still; those that come later are lit up for a moment.
   const [isLive, setLive] = createSignal(false)
   onMount(() => {
@@ -26,27 +28,29 @@ export function RequestTable(props: { requests: readonly Request[] }) {
     onCleanup(() => clearTimeout(timer))
   })
   return (
-    <table role="table" class="table" aria-label={t("live.requests")}>
+    <table role="table" class="table" aria-label={t("requests.list")}>
       <thead role="rowgroup">
         <tr role="row">
-          <ColumnHeader>{t("live.time")}</ColumnHeader>
-          <ColumnHeader>{t("live.outcome")}</ColumnHeader>
-          <ColumnHeader>{t("live.model")}</ColumnHeader>
-          <ColumnHeader>{t("live.account")}</ColumnHeader>
-          <ColumnHeader end>{t("live.firstContent")}</ColumnHeader>
-          <ColumnHeader end>{t("live.duration")}</ColumnHeader>
-          <ColumnHeader end>{t("live.tokens")}</ColumnHeader>
+          <ColumnHeader>{t("requests.time")}</ColumnHeader>
+          <ColumnHeader>{t("requests.outcome")}</ColumnHeader>
+          <ColumnHeader>{t("requests.model")}</ColumnHeader>
+          <ColumnHeader>{t("requests.account")}</ColumnHeader>
+          <ColumnHeader end>{t("requests.firstContent")}</ColumnHeader>
+          <ColumnHeader end>{t("requests.duration")}</ColumnHeader>
+          <ColumnHeader end>{t("requests.tokens")}</ColumnHeader>
         </tr>
       </thead>
       <tbody role="rowgroup">
-        <For each={props.requests}>{(request) => <RequestRow request={request} arrives={untrack(isLive)} />}</For>
+        <For each={props.requests}>
+          {(request) => <RequestRow request={request} arrives={untrack(isLive)} isAlone={props.isAlone === true} />}
+        </For>
       </tbody>
     </table>
   )
 }
 
-function RequestRow(props: { request: Request; arrives: boolean }) {
-  const { t } = useI18n()
+function RequestRow(props: { request: Request; arrives: boolean; isAlone: boolean }) {
+  const t = useWords()
   const format = createFormat()
   const request = () => props.request
   const endedAt = () => new Date(endOf(request())).toISOString()
@@ -56,26 +60,26 @@ function RequestRow(props: { request: Request; arrives: boolean }) {
   return (
     <>
       <tr role="row" classList={{ arrive: props.arrives }}>
-        <Cell label={t("live.time")}>
-          <button
-            type="button"
-            class="-ml-1.5 inline-flex items-center gap-1 rounded px-0.5 text-soft"
-            aria-expanded={isOpen()}
-            aria-controls={id}
-            title={t("detail.show")}
-            onClick={() => setOpen(!isOpen())}
-          >
-            <ChevronRight
-              class="size-3.5 flex-none text-faint"
-              classList={{ "rotate-90": isOpen() }}
-              aria-hidden="true"
-            />
-            <time dateTime={endedAt()} title={format.exact(endedAt())}>
-              {format.clock(endedAt())}
-            </time>
-          </button>
+        <Cell label={t("requests.time")}>
+          <Show when={!props.isAlone} fallback={<EndTime at={endedAt()} />}>
+            <button
+              type="button"
+              class="-ml-1.5 inline-flex items-center gap-1 rounded px-0.5 text-soft"
+              aria-expanded={isOpen()}
+              aria-controls={id}
+              title={t("detail.show")}
+              onClick={() => setOpen(!isOpen())}
+            >
+              <ChevronRight
+                class="size-3.5 flex-none text-faint"
+                classList={{ "rotate-90": isOpen() }}
+                aria-hidden="true"
+              />
+              <EndTime at={endedAt()} />
+            </button>
+          </Show>
         </Cell>
-        <Cell label={t("live.outcome")} double>
+        <Cell label={t("requests.outcome")} double>
           <span class="inline-flex items-center gap-2">
             <Badge tone={outcomeTones[request().outcome]} label={t(`outcome.${request().outcome}`)} />
             <span class="text-xs text-faint">{request().status}</span>
@@ -84,26 +88,30 @@ function RequestRow(props: { request: Request; arrives: boolean }) {
         <Cell wide class="lg:w-[40%] lg:min-w-[15rem]">
           <ModelAndError request={request()} />
         </Cell>
-        <Cell label={t("live.account")} double class="lg:w-[22%]">
+        <Cell label={t("requests.account")} double class="lg:w-[22%]">
           <span class="flex flex-col">
-            <Show when={account()} fallback={<span class="text-faint">{t("live.noAccount")}</span>}>
+            <Show when={account()} fallback={<span class="text-faint">{t("requests.noAccount")}</span>}>
               {(used) => <span class="wrap-anywhere">{used().label}</span>}
             </Show>
             <Show when={request().attempts.length > 1}>
-              <span class="text-xs text-faint">{t("live.attempts", request().attempts.length)}</span>
+              <span class="text-xs text-faint">{t("requests.attempts", request().attempts.length)}</span>
             </Show>
           </span>
         </Cell>
-        <Cell label={t("live.firstContent")} end>
+        <Cell label={t("requests.firstContent")} end>
           <span class="whitespace-nowrap">{format.duration(request().firstContentMs)}</span>
         </Cell>
-        <Cell label={t("live.duration")} end>
+        <Cell label={t("requests.duration")} end>
           <span class="whitespace-nowrap">{format.duration(request().durationMs)}</span>
         </Cell>
-        <Cell label={t("live.tokens")} end double>
+        <Cell label={t("requests.tokens")} end double>
           <span
             class="whitespace-nowrap"
-            title={t("live.tokensHint", format.number(request().inputTokens), format.number(request().outputTokens))}
+            title={t(
+              "requests.tokensHint",
+              format.number(request().inputTokens),
+              format.number(request().outputTokens),
+            )}
           >
             {format.compact(request().inputTokens)}
             <span class="text-faint"> / </span>
@@ -115,10 +123,22 @@ function RequestRow(props: { request: Request; arrives: boolean }) {
         <tr role="row" id={id}>
           <td role="cell" colSpan={7} data-wide="" class="bg-sunken">
             <RequestDetail request={request()} />
+            <A href={`/requests/${request().id}`} class="text-[0.8125rem] font-medium text-point hover:underline">
+              {t("requests.open")}
+            </A>
           </td>
         </tr>
       </Show>
     </>
+  )
+}
+
+function EndTime(props: { at: string }) {
+  const format = createFormat()
+  return (
+    <time dateTime={props.at} title={format.exact(props.at)}>
+      {format.clock(props.at)}
+    </time>
   )
 }
 

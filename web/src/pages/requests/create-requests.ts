@@ -1,37 +1,16 @@
 import { createSignal, onCleanup, onMount } from "solid-js"
 import { createStore, reconcile } from "solid-js/store"
-import {
-  nodeChangedDocument,
-  type NodeRowFragment,
-  nodesDocument,
-  requestFinishedDocument,
-  type RequestRowFragment,
-  requestsDocument,
-  trafficSampleDocument,
-  type TrafficSampleSubscription,
-} from "#generated/web/graphql.ts"
+import { requestFinishedDocument, type RequestRowFragment, requestsDocument } from "#generated/web/graphql.ts"
 import { createLive, createLoaded } from "../../graphql/live.ts"
 import { usePanel } from "../../panel.tsx"
 
 export type Request = RequestRowFragment
-export type Node = NodeRowFragment
-export type Sample = TrafficSampleSubscription["trafficSample"]
 
-/** How many samples (one a second) and requests the page keeps; older ones are let go, so that an open tab does not grow. */
-export const sampleCount = 90
+/** How many requests the page keeps; older ones are let go, so that an open tab does not grow. */
 const requestCount = 100
 
 // Rows are shown in groups: fifty requests a second must not mean fifty layouts a second.
 const flushEveryMs = 250
-
-/** The newest samples, oldest first. */
-export function createSamples() {
-  const [samples, setSamples] = createSignal<readonly Sample[]>([])
-  createLive(trafficSampleDocument, {}, ({ trafficSample }) =>
-    setSamples((kept) => [...kept, trafficSample].slice(-sampleCount)),
-  )
-  return samples
-}
 
 /** The newest requests, newest first; while paused they are counted, and shown when it ends. */
 export function createRequests() {
@@ -88,29 +67,3 @@ export function createRequests() {
 
 /** When a request ended, in milliseconds since the epoch. */
 export const endOf = (request: Request) => Date.parse(request.startedAt) + request.durationMs
-
-/** The data planes, by name. */
-export function createNodes() {
-  const { client } = usePanel()
-  const [store, setStore] = createStore<{ nodes: Node[] }>({ nodes: [] })
-  const show = (nodes: readonly Node[]) =>
-    setStore(
-      "nodes",
-      reconcile(
-        [...nodes].toSorted((one, other) => one.name.localeCompare(other.name)),
-        { key: "id" },
-      ),
-    )
-  const { state, again } = createLoaded(async () => {
-    const result = await client.query(nodesDocument, {}).toPromise()
-    if (result.data === undefined) throw result.error
-    show(result.data.nodes)
-  })
-  createLive(
-    nodeChangedDocument,
-    {},
-    ({ nodeChanged }) => show([...store.nodes.filter(({ id }) => id !== nodeChanged.id), nodeChanged]),
-    again,
-  )
-  return { state, again, nodes: () => store.nodes }
-}

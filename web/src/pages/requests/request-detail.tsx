@@ -1,16 +1,17 @@
 import { For, Show } from "solid-js"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import { createFormat } from "../../i18n/i18n.tsx"
 import { CensusText } from "./census.tsx"
-import type { Request } from "./create-traffic.ts"
+import type { Request } from "./create-requests.ts"
 import { phasesBefore, phasesOf, phasesOfRefusal } from "./phases.ts"
 import { Waterfall } from "./waterfall.tsx"
+import { useWords } from "./words.ts"
 
 /**
  * Why a request went the way it went: its id, what each attempt waited for and how it ended, why no account could be had, and what
  * was not carried.
  */
 export function RequestDetail(props: { request: Request }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const before = () => phasesBefore(props.request)
   const totalMs = () => Math.max(props.request.durationMs, ...props.request.attempts.map(({ endedMs }) => endedMs))
@@ -67,7 +68,7 @@ export function RequestDetail(props: { request: Request }) {
 
 /** What was changed of the tools' schemas: a line a change, after as many as were kept the number of the rest. */
 function SchemaReport(props: { report: NonNullable<Request["schemaReport"]> }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const left = () => props.report.total - props.report.listed.length
   return (
@@ -97,7 +98,7 @@ interface AttemptProps {
 }
 
 function Attempt(props: AttemptProps) {
-  const { t } = useI18n()
+  const t = useWords()
   const attempt = () => props.attempt
   return (
     <li class="flex flex-col gap-1">

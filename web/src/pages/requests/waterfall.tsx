@@ -1,7 +1,8 @@
 import { For } from "solid-js"
 import type { Tone } from "../../components/badge.tsx"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import { createFormat } from "../../i18n/i18n.tsx"
 import type { Phase, PhaseOwner } from "./phases.ts"
+import { useWords } from "./words.ts"
 
 const tones: Record<PhaseOwner, Tone> = { client: "quiet", own: "cool", wait: "hand", upstream: "good" }
 
@@ -10,7 +11,7 @@ const leastWidth = 4
 
 /** What was done, one below the other: its name, how long it took, and a bar where it stands in the whole request. */
 export function Waterfall(props: { phases: readonly Phase[]; totalMs: number }) {
-  const { t } = useI18n()
+  const t = useWords()
   const format = createFormat()
   const bar = ({ startMs, endMs }: Phase) => {
     const scale = 1000 / Math.max(props.totalMs, 0.001)

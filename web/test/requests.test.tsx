@@ -39,29 +39,12 @@ const request = (given: Partial<Row> & { id: string }): Row => ({
   ...given,
 })
 
-test("this second's traffic stands in the tiles", async () => {
-  const fake = await startFake({ signedIn: true })
-  renderPanel(fake, "/traffic")
-  await waitFor(() => expect(fake.openStreams()).toBe(3))
-  expect(screen.getAllByText("Waiting for the first sample…")).toHaveLength(4)
-  const sample = { at: "2026-03-01T12:00:00Z", requests: 7, failures: 1, inFlight: 12 }
-  fake.world.publish("trafficSample", { ...sample, inputTokens: "40000", outputTokens: "2000" })
-  await screen.findByText("42K")
-  expect(screen.getByText("40K in, 2,000 out")).toBeDefined()
-  const tile = screen.getByRole("heading", { name: "Requests/s" }).parentElement
-  expect(tile?.textContent).toContain("7")
-  fake.world.publish("trafficSample", { ...sample, requests: 9, inputTokens: "300", outputTokens: "50" })
-  await screen.findByText("350")
-  expect(screen.getByText("300 in, 50 out")).toBeDefined()
-  expect(tile?.textContent).toContain("9")
-})
-
 test("a request that ends appears on top, with its error as text", async () => {
   const fake = await startFake({ signedIn: true })
   fake.world.requests = [request({ id: "old" })]
-  renderPanel(fake, "/traffic")
-  const table = await screen.findByRole("table", { name: "Last requests" })
-  await waitFor(() => expect(fake.openStreams()).toBe(3))
+  renderPanel(fake, "/requests")
+  const table = await screen.findByRole("table", { name: "Requests" })
+  await waitFor(() => expect(fake.openStreams()).toBe(1))
   const failed = {
     id: "new",
     startedAt: "2026-03-01T12:00:05Z",
@@ -86,8 +69,8 @@ test("what ends after the list was read and before the stream stands is not miss
   let open = (): void => undefined
   const opened = new Promise<void>((resolve) => (open = resolve))
   fake.beforeStream = () => opened
-  renderPanel(fake, "/traffic")
-  const table = await screen.findByRole("table", { name: "Last requests" })
+  renderPanel(fake, "/requests")
+  const table = await screen.findByRole("table", { name: "Requests" })
   fake.world.requests.unshift(request({ id: "between", model: "claude-in-between" }))
   open()
   await within(table).findByText("claude-in-between")
@@ -120,8 +103,8 @@ test("a request tells why it went the way it went", async () => {
       ],
     }),
   ]
-  renderPanel(fake, "/traffic")
-  const table = await screen.findByRole("table", { name: "Last requests" })
+  renderPanel(fake, "/requests")
+  const table = await screen.findByRole("table", { name: "Requests" })
   expect(screen.queryByText("req_seen")).toBeNull()
   const opener = within(table).getByRole("button", { expanded: false })
   fireEvent.click(opener)
@@ -186,8 +169,8 @@ test("a request shows what it waited for, who could serve, and our own part of i
       },
     }),
   ]
-  renderPanel(fake, "/traffic")
-  const table = await screen.findByRole("table", { name: "Last requests" })
+  renderPanel(fake, "/requests")
+  const table = await screen.findByRole("table", { name: "Requests" })
   for (const opener of within(table).getAllByRole("button", { expanded: false })) fireEvent.click(opener)
   await within(table).findByText(/^Lagrange itself took 412 µs/)
   expect(
@@ -222,9 +205,9 @@ test("a request shows what it waited for, who could serve, and our own part of i
 test("while paused nothing moves; afterwards what was held is shown", async () => {
   const fake = await startFake({ signedIn: true })
   fake.world.requests = [request({ id: "old" })]
-  renderPanel(fake, "/traffic")
-  const table = await screen.findByRole("table", { name: "Last requests" })
-  await waitFor(() => expect(fake.openStreams()).toBe(3))
+  renderPanel(fake, "/requests")
+  const table = await screen.findByRole("table", { name: "Requests" })
+  await waitFor(() => expect(fake.openStreams()).toBe(1))
   fireEvent.click(screen.getByRole("button", { name: "Pause" }))
   fake.world.publish("requestFinished", request({ id: "new", model: "claude-held-back" }))
   await screen.findByText("1 new")
@@ -234,40 +217,29 @@ test("while paused nothing moves; afterwards what was held is shown", async () =
   expect(screen.queryByText("1 new")).toBeNull()
 })
 
-test("a data plane tells its reasons, its lag and its refusal", async () => {
+test("one request has an address of its own", async () => {
   const fake = await startFake({ signedIn: true })
-  const node = {
-    id: "n1",
-    name: "rack-2",
-    version: "0.1.0",
-    connected: true,
-    ready: false,
-    reasons: ["no account holds a credential"],
-    snapshotVersion: "181",
-    lag: "3",
-    refusal: null,
-    inFlight: 0,
-    rssBytes: "96468992",
-    eventLoopDelayMs: 0.8,
-    promptCache: { windowSeconds: 600, inputTokens: "800", cachedInputTokens: "740", hitRate: 0.925 },
-    startedAt: null,
-    lastSeenAt: null,
-  }
-  fake.world.nodes = [node]
-  renderPanel(fake, "/traffic")
-  await screen.findByText("no account holds a credential")
-  expect(screen.getByText("Not ready")).toBeDefined()
-  expect(screen.getByText(/3 behind/)).toBeDefined()
-  expect(screen.getByText("92.5%")).toBeDefined()
-  await waitFor(() => expect(fake.openStreams()).toBe(3))
-  fake.world.publish("nodeChanged", { ...node, ready: true, reasons: [], lag: "0", refusal: "a dangling pool" })
-  await screen.findByText(/up to date/)
-  expect(screen.getByText(/a dangling pool/)).toBeDefined()
+  fake.world.requests = [request({ id: "req_alone" })]
+  renderPanel(fake, "/requests")
+  const table = await screen.findByRole("table", { name: "Requests" })
+  fireEvent.click(within(table).getByRole("button", { expanded: false }))
+  fireEvent.click(await within(table).findByRole("link", { name: "Open by itself" }))
+  await screen.findByRole("heading", { name: "One request" })
+  await screen.findByText("req_alone")
+  expect(window.location.pathname).toBe("/requests/req_alone")
+  expect(screen.getAllByRole("link", { name: "Requests" })[0]?.getAttribute("aria-current")).toBe("page")
+  fireEvent.click(screen.getByRole("link", { name: "All requests" }))
+  await screen.findByRole("table", { name: "Requests" })
+})
+
+test("a request that is gone says so", async () => {
+  const fake = await startFake({ signedIn: true })
+  renderPanel(fake, "/requests/req_gone")
+  await screen.findByText("There is no such request")
 })
 
 test("nothing yet says what to do next", async () => {
   const fake = await startFake({ signedIn: true })
-  renderPanel(fake, "/traffic")
+  renderPanel(fake, "/requests")
   await screen.findByRole("heading", { name: "No requests yet" })
-  await screen.findByRole("heading", { name: "No data plane has connected" })
 })
