@@ -11,6 +11,7 @@ export const NOT_ON_POSTGRESQL: Readonly<Record<string, string>> = {
   "test/system/two-control-planes.test.ts": BOTH,
   "control-plane/test/streams.test.ts": NO_DATABASE,
   "test/integration/demo-traffic.test.ts": NO_DATABASE,
+  "test/integration/knobs.test.ts": NO_DATABASE,
   "test/integration/refusals.test.ts": NO_DATABASE,
   "test/integration/supervisor.test.ts": "stand-ins take the place of both planes",
   "control-plane/test/backup.test.ts":
