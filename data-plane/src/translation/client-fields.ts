@@ -17,15 +17,10 @@ export interface ClientLeaf extends Leaf {
   readonly rule: FieldRule | undefined
 }
 
-/** A value that the table does not look into. */
-export interface OpaqueValue {
-  readonly pointer: string
-  readonly value: unknown
-}
-
 export interface ClientFields {
   readonly leaves: Leaves<ClientLeaf>
-  readonly opaque: readonly OpaqueValue[]
+  /** Values that the table does not look into, by their pointers. */
+  readonly opaque: ReadonlyMap<string, unknown>
   /** Whole fields that the table does not carry. */
   readonly lost: readonly ClientLeaf[]
 }
@@ -62,7 +57,7 @@ interface Place {
 
 class FieldWalk {
   readonly collector = new LeafCollector<ClientLeaf>()
-  readonly opaque: OpaqueValue[] = []
+  readonly opaque = new Map<string, unknown>()
   readonly lost: ClientLeaf[] = []
   /** Its clients write names and lists in more than one way. */
   readonly #isLoose: boolean
@@ -81,7 +76,7 @@ class FieldWalk {
     const known = this.#isLoose ? camelCase(name) : name
     const ofKind = kind?.node.fields.get(known)
     const at = pointerOf(pointer, name)
-    const base = ofKind === undefined || kind === undefined ? row : `${row.replace(/\[\]$/, "")}[${kind.name}]`
+    const base = ofKind === undefined || kind === undefined ? row : kindRow(row, kind.name)
     this.#value(value, {
       pointer: at,
       row: base === "" ? known : `${base}.${known}`,
@@ -95,7 +90,7 @@ class FieldWalk {
     const { node } = place
     const kind = node !== undefined && isObject(value) ? elementKind(value, node) : undefined
     const rule = kind?.node.rule ?? node?.rule ?? place.rule
-    const row = kind === undefined ? place.row : `${place.row.replace(/\[\]$/, "")}[${kind.name}]`
+    const row = kind === undefined ? place.row : kindRow(place.row, kind.name)
     if (rule === UNKNOWN || (rule !== undefined && rule.how !== "carried")) {
       if (!isEmpty(value))
         this.lost.push({ pointer: place.pointer, value, row, rule: rule === UNKNOWN ? undefined : rule })
@@ -117,6 +112,7 @@ class FieldWalk {
     this.collector.branch(place.pointer, () => {
       const inner = node?.elements ?? EMPTY
       for (const [index, element] of value.entries()) {
+        if (!saysSomething(element)) continue
         const found = isObject(element) && node !== undefined ? elementKind(element, node) : undefined
         const at = { pointer: pointerOf(place.pointer, index), row: `${place.row}[]`, node: inner, rule }
         if (found === undefined) this.#value(element, { ...at, kind: undefined })
@@ -127,7 +123,7 @@ class FieldWalk {
 
   #element(element: unknown, place: Omit<Place, "kind">, kind: NonNullable<Place["kind"]>): void {
     const rule = kind.node.rule ?? place.rule
-    const row = `${place.row.replace(/\[\]$/, "")}[${kind.name}]`
+    const row = kindRow(place.row, kind.name)
     if (rule !== undefined && rule.how !== "carried") {
       this.lost.push({ pointer: place.pointer, value: element, row, rule })
     } else if (isOpaque(place.node, kind.node)) {
@@ -136,7 +132,8 @@ class FieldWalk {
   }
 
   #opaque(value: unknown, leaf: ClientLeaf): void {
-    this.opaque.push({ pointer: leaf.pointer, value })
+    this.opaque.set(leaf.pointer, value)
+    const isSchema = SCHEMA.test(leaf.row)
     const walk = (inner: unknown, pointer: string, isKind: boolean): void => {
       if (!saysSomething(inner)) return
       if (!isObject(inner) && !Array.isArray(inner)) {
@@ -146,7 +143,7 @@ class FieldWalk {
       this.collector.branch(pointer, () => {
         for (const [step, member] of Object.entries(inner)) {
           const at = pointerOf(pointer, step)
-          walk(member, at, isKindWord(step, at, member))
+          walk(member, at, !isSchema && isKindWord(step, at, member))
         }
       })
     }
@@ -160,6 +157,9 @@ function saysSomething(value: unknown): boolean {
 }
 
 export const NOTHING = "[undefined]"
+
+/** In a schema `type` is a word like any other. */
+const SCHEMA = /(?:parameters|[sS]chema)$/
 
 const UNKNOWN: FieldRule = { how: "dropped", note: "" }
 const EMPTY: FieldTree = { rule: undefined, fields: new Map(), kinds: new Map(), elements: undefined }
@@ -178,4 +178,9 @@ function elementKind(value: WireObject, { kinds }: FieldTree): Place["kind"] {
   const name = kindName(value)
   const node = name === undefined ? undefined : kinds.get(name)
   return name === undefined || node === undefined ? undefined : { node, name }
+}
+
+/** The row of an element is that of its list until its kind is known. */
+function kindRow(row: string, kind: string): string {
+  return `${row.endsWith("[]") ? row.slice(0, -2) : row}[${kind}]`
 }

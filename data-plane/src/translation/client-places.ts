@@ -42,7 +42,7 @@ export class ClientPlaces {
     this.#ledger = ledger
     this.#leaves = ledger.asking("talk")
     this.#byPointer = new Map(this.#leaves.map((leaf) => [leaf.pointer, leaf]))
-    for (const { pointer, value } of ledger.opaque) this.#add("json", JSON.stringify(value), pointer)
+    for (const [pointer, value] of ledger.opaque) this.#add("json", JSON.stringify(value), pointer)
     for (const { pointer, value } of this.#leaves) this.#index(pointer, value)
   }
 
@@ -229,8 +229,7 @@ export class ClientPlaces {
     })?.pointer
     if (place === undefined) return []
     this.#taken.add(place)
-    const type = this.mediaType(place)
-    return [place, ...(type === undefined ? [] : [type.pointer]), ...this.within(text)]
+    return [place, ...this.within(text)]
   }
 
   /** What counts without standing upstream itself. */

@@ -1,5 +1,5 @@
 /** Everything beside turns and tools: limits, sampling, thinking, the form of the answer, and what only the gateway itself reads. */
-import type { ChatRequest, Sampling } from "../canonical/request.ts"
+import type { ChatRequest, ImageWish, Sampling } from "../canonical/request.ts"
 import type { ReasoningAsk } from "../canonical/reasoning.ts"
 import { formatInstruction } from "../canonical/gateway-text.ts"
 import type { TargetModel } from "../dialects/dialect.ts"
@@ -20,6 +20,7 @@ export interface OptionFacts {
   readonly request: ChatRequest
   /** What the name asked beside the model. */
   readonly byName: ReasoningAsk | undefined
+  readonly imageByName: ImageWish | undefined
   readonly target: TargetModel
 }
 
@@ -87,9 +88,7 @@ function explainStop(ledger: Ledger, config: WireObject): void {
     if (index < list.length && list[index] === value) {
       ledger.carried(pointer, `${CONFIG}/stopSequences/${index}`)
       index += 1
-    } else if (value !== "" && index === list.length && index === 5) ledger.note("stop-excess", {}, { client: pointer })
-    else if (value === "")
-      ledger.note("field-empty", { field: fieldOf(pointer), why: "it is empty" }, { client: pointer })
+    } else if (index === list.length && index === 5) ledger.note("stop-excess", {}, { client: pointer })
   }
 }
 
@@ -105,20 +104,18 @@ function explainFormat(ledger: Ledger, config: WireObject, { request, target }: 
       ledger.note("format-name", { field: fieldOf(leaf.pointer) }, { client: leaf.pointer })
   }
   const schema = format.type === "json-schema" ? format.schema : undefined
-  const place = ledger.opaque.find(
-    ({ value, pointer }) => value === schema && schema !== undefined && ledger.client.rank(pointer) < Infinity,
-  )
+  const place = schema === undefined ? undefined : [...ledger.opaque].find(([, value]) => value === schema)?.[0]
   const settleAll = (): void => {
     for (const { pointer } of leaves) ledger.client.settle(pointer)
   }
   if (isImageModel(target.id)) {
-    ledger.note("image-model", { field: "the form of the answer" }, { client: place?.pointer ?? leaves[0]?.pointer })
+    ledger.note("image-model", { field: "the form of the answer" }, { client: place ?? leaves[0]?.pointer })
     return settleAll()
   }
   const told = formatInstruction(schema)
   const spot = ledger.upstream.open.find(({ value, pointer }) => value === told && pointer.endsWith("/text"))
   if (spot !== undefined) {
-    ledger.note("format-told", {}, { client: place?.pointer ?? leaves[0]?.pointer, upstream: spot.pointer })
+    ledger.note("format-told", {}, { client: place ?? leaves[0]?.pointer, upstream: spot.pointer })
     return settleAll()
   }
   if (config["responseMimeType"] !== "application/json") return
@@ -127,14 +124,14 @@ function explainFormat(ledger: Ledger, config: WireObject, { request, target }: 
   const normalised = normaliseResponseSchema(schema, { family: modelFamily(target.id) })
   if (JSON.stringify(normalised.schema) !== JSON.stringify(config["responseJsonSchema"])) return
   const upstream = `${CONFIG}/responseJsonSchema`
-  ledger.carried(place?.pointer, upstream)
-  tellChanges(normalised, place?.pointer, (path, change, client) =>
+  ledger.carried(place, upstream)
+  tellChanges(normalised, place, (path, change, client) =>
     ledger.tell("format-schema-changed", { path, change }, { client, upstream }),
   )
   settleAll()
 }
 
-function explainImage(ledger: Ledger, config: WireObject, { request, target }: OptionFacts): void {
+function explainImage(ledger: Ledger, config: WireObject, { request, imageByName }: OptionFacts): void {
   const leaves = ledger.asking("image")
   const sent = config["imageConfig"]
   const upstream = `${CONFIG}/imageConfig`
@@ -142,6 +139,8 @@ function explainImage(ledger: Ledger, config: WireObject, { request, target }: O
     for (const { pointer } of leaves) ledger.note("image-look-lost", { field: fieldOf(pointer) }, { client: pointer })
     return
   }
+  const wanted = { ...imageByName, ...request.image }
+  if (sent["aspectRatio"] !== wanted.aspectRatio || sent["imageSize"] !== wanted.size) return
   const { aspectRatio, size } = request.image ?? {}
   const isAsked = (asked: unknown, name: string): boolean => asked !== undefined && sent[name] === asked
   for (const { pointer, value } of leaves) {
@@ -157,7 +156,7 @@ function explainImage(ledger: Ledger, config: WireObject, { request, target }: O
     if (isSent) ledger.note("image-look", { sent: JSON.stringify(sent) }, { client: pointer, upstream })
     else ledger.note("image-look-lost", { field: fieldOf(pointer) }, { client: pointer })
   }
-  if (target.id !== "" && ledger.upstream.isOpen(upstream)) ledger.note("image-by-name", {}, { upstream })
+  if (ledger.upstream.isOpen(upstream)) ledger.note("image-by-name", {}, { upstream })
 }
 
 function explainChoice(ledger: Ledger, inner: WireObject, { request, target }: OptionFacts): void {

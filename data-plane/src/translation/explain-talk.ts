@@ -27,6 +27,8 @@ export interface TalkFacts {
   readonly names: ToolNames
   /** The request's own attribution lines were left out. */
   readonly isAttribution: (text: string) => boolean
+  /** The signature is of an answer to this key's lineage. */
+  readonly isKept: (signature: string) => boolean
   /** The dialect has `systemInstruction` itself. */
   readonly isOwnWire: boolean
 }
@@ -102,7 +104,7 @@ class Talk {
         continue
       }
       const asked = this.#upstream.take("user", "text", text)
-      if (asked !== undefined) this.#ledger.note("system-alone", {}, { client, upstream: asked.pointer })
+      if (asked !== undefined) this.#ledger.note("system-alone", {}, { client, upstream: textOf(asked) })
       else if (isAttribution(text)) this.#ledger.note("attribution-dropped", {}, { client })
       else if (!isSendable(text, this.#family)) this.#ledger.note("text-blank", {}, { client })
       else if (isImageModel(modelId)) this.#ledger.note("image-model", { field: "system" }, { client })
@@ -150,7 +152,11 @@ class Talk {
     const places = document.length > 0 ? document : this.#client.within(text)
     const [from] = places
     if (from === undefined) return
-    for (const place of places) this.#ledger.client.settle(place)
+    for (const place of places) {
+      this.#ledger.client.settle(place)
+      const type = this.#client.mediaType(place)
+      if (type !== undefined) this.#ledger.client.settle(type.pointer)
+    }
     this.#source(spot, from)
     const at = { client: from, upstream: textOf(spot) }
     if (text.startsWith("<system-reminder>\n")) return this.#ledger.note("system-reminder", {}, at)
@@ -216,10 +222,11 @@ class Talk {
     const call = spot.part[field]
     const sent = isObject(call) ? call["id"] : undefined
     const upstream = pointerOf(pointerOf(spot.pointer, field), "id")
-    if (sent === id) return this.#ledger.carried(client, upstream)
-    if (sent === undefined) {
-      if (client !== undefined) this.#ledger.note("call-id-left-out", {}, { client })
-    } else if (client === undefined) this.#ledger.note("call-id-added", { to: sent }, { upstream })
+    const isMinted = sent !== undefined && client === undefined && field === "functionCall"
+    if (sent === id && !isMinted) return this.#ledger.carried(client, upstream)
+    if (sent === undefined) return
+    if (isMinted) this.#ledger.note("call-id-added", { to: sent }, { upstream })
+    else if (client === undefined) this.#ledger.carried(undefined, upstream)
     else this.#ledger.note("call-id", { from: id, to: sent }, { client, upstream })
   }
 
@@ -233,7 +240,8 @@ class Talk {
     else if (sent === SIGNATURE_SENTINEL) this.#ledger.note("signature-stands-in", {}, { client, upstream })
     else if (given !== undefined && isCarrier(given)) {
       this.#ledger.note("signature-opened", {}, { client, upstream })
-    } else this.#ledger.note("signature-put-back", {}, { client, upstream })
+    } else if (typeof sent === "string" && this.#facts.isKept(sent))
+      this.#ledger.note("signature-put-back", {}, { client, upstream })
   }
 
   #media(part: MediaPart, role: "user" | "model", isResult = false): void {
@@ -248,7 +256,10 @@ class Talk {
     const upstream = pointerOf(at, "data")
     if (client?.isRewritten === true) this.#ledger.note("media-data", {}, { client: client.pointer, upstream })
     else this.#ledger.carried(client?.pointer, upstream)
-    this.#mediaType(part.mediaType, client?.pointer, pointerOf(at, "mimeType"))
+    const inline = spot.part["inlineData"]
+    if (isObject(inline) && inline["mimeType"] === part.mediaType) {
+      this.#mediaType(part.mediaType, client?.pointer, pointerOf(at, "mimeType"))
+    }
     this.#ledger.upstream.settle(pointerOf(spot.pointer, "thought"))
     this.#ledger.carried(
       this.#client.beside(client?.pointer, "videoMetadata"),
@@ -298,26 +309,26 @@ class Talk {
     const given = new Set<PlacedResult>()
     for (const [content, calls] of [...this.#calls].toSorted(([a], [b]) => a - b)) {
       const inOrder = calls.toSorted((a, b) => a.spot.position - b.spot.position)
-      for (const [position, { part, turn }] of inOrder.entries()) {
+      for (const [position, { part, turn, spot: call }] of inOrder.entries()) {
         const spot = this.#upstream.response(content + 1, position)
         if (spot === undefined) continue
         const result = waiting.get(part.id)?.find((one) => one.turn > turn && !given.has(one))
-        if (result !== undefined && this.#result(result, spot)) given.add(result)
-        else this.#missing(spot)
+        if (result !== undefined && this.#result(result, spot, call)) given.add(result)
+        else this.#missing(spot, call)
       }
     }
     for (const result of results) if (!given.has(result)) this.#orphan(result)
   }
 
-  #missing(spot: Spot): void {
-    const response = spot.part["functionResponse"]
-    const said = isObject(response) ? response["response"] : undefined
-    if (!isObject(said) || said["error"] !== MISSING_RESULT) return
+  #missing(spot: Spot, call: Spot): void {
+    const { id, name } = callOf(call)
+    const wanted = { ...(id === undefined ? {} : { id }), name, response: { error: MISSING_RESULT } }
+    if (JSON.stringify(spot.part["functionResponse"]) !== JSON.stringify(wanted)) return
     this.#ledger.note("result-missing", {}, { upstream: spot.pointer })
   }
 
   /** False: it is another's. */
-  #result({ part, places }: PlacedResult, spot: Spot): boolean {
+  #result({ part, places }: PlacedResult, spot: Spot, call: Spot): boolean {
     const response = spot.part["functionResponse"]
     const said = isObject(response) ? response["response"] : undefined
     if (!isObject(response) || !isObject(said)) return false
@@ -334,8 +345,11 @@ class Talk {
     if (texts.length > 1 && !isOwn) this.#ledger.note("result-joined", {}, { client: first, upstream })
     for (const place of places.content) this.#ledger.client.settle(place)
     this.#ledger.carried(undefined, upstream)
-    this.#resultName(part.name, places.name, { sent: response["name"], upstream: pointerOf(at, "name") })
-    this.#callId(part.callId, places.id, spot, "functionResponse")
+    const called = callOf(call)
+    if (response["name"] === called["name"]) {
+      this.#resultName(part.name, places.name, { sent: response["name"], upstream: pointerOf(at, "name") })
+    }
+    if (response["id"] === called["id"]) this.#callId(part.callId, places.id, spot, "functionResponse")
     this.#resultMedia(part)
     return true
   }
@@ -377,8 +391,11 @@ class Talk {
     for (const spot of this.#upstream.left()) {
       const { text, thought } = spot.part
       if (typeof text !== "string") continue
-      if (thought === true) this.#ledger.note("thought-put-back", {}, { upstream: spot.pointer })
-      else if (spot.role === "user" && spot.content === 0 && text === PLACEHOLDER_TEXT) {
+      const { thoughtSignature } = spot.part
+      const isKept = typeof thoughtSignature === "string" && this.#facts.isKept(thoughtSignature)
+      if (thought === true) {
+        if (isKept && this.#family === "claude") this.#ledger.note("thought-put-back", {}, { upstream: spot.pointer })
+      } else if (spot.role === "user" && spot.content === 0 && text === PLACEHOLDER_TEXT) {
         this.#ledger.note("placeholder-turn", {}, { upstream: textOf(spot) })
       } else if (spot.role === "user" && text.startsWith(`${PREFILL_HINT}\n`)) this.#prefill(spot, text)
     }
@@ -439,6 +456,10 @@ class Talk {
 
 function textOf(spot: Spot): string {
   return pointerOf(spot.pointer, "text")
+}
+
+function callOf({ part }: Spot): WireObject {
+  return isObject(part["functionCall"]) ? part["functionCall"] : {}
 }
 
 function textsOf({ content }: ToolResultPart): readonly string[] {

@@ -1,10 +1,9 @@
 /** Thinking and the output limit, which depend on each other. */
-import type { ChatRequest } from "../canonical/request.ts"
 import type { ReasoningAsk } from "../canonical/reasoning.ts"
 import { forcesTool } from "../dialects/gemini/encode-request.ts"
 import { modelFamily } from "../dialects/model-family.ts"
 import { isObject, type WireObject } from "../dialects/read-wire.ts"
-import { thinkingConfigFor } from "../thinking/budget.ts"
+import { thinkingConfigFor, type Thinking } from "../thinking/budget.ts"
 import type { ClientLeaf } from "./client-fields.ts"
 import type { OptionFacts } from "./explain-options.ts"
 import { fieldOf, type Ledger } from "./ledger.ts"
@@ -16,18 +15,42 @@ const THINKING = "/request/generationConfig/thinkingConfig"
 export function explainThinking(ledger: Ledger, config: WireObject, facts: OptionFacts): void {
   const sent = config["thinkingConfig"]
   explainBudget(ledger, isObject(sent) ? sent : undefined, facts)
-  explainLimit(ledger, config, isObject(sent) ? Number(sent["thinkingBudget"]) : 0, facts.request)
+  const wanted = facts.request.reasoning ?? facts.byName
+  // Thinking may have been turned off on the way.
+  const limits = [wanted, wanted === undefined ? undefined : ({ kind: "off", show: false } as const)].map(
+    (asked) => madeFor(asked, facts).maxOutputTokens,
+  )
+  explainLimit(ledger, config["maxOutputTokens"], {
+    budget: isObject(sent) ? Number(sent["thinkingBudget"]) : 0,
+    asked: facts.request.sampling.maxOutputTokens,
+    limits,
+  })
 }
 
-function explainLimit(ledger: Ledger, config: WireObject, budget: number, { sampling }: ChatRequest): void {
-  const asked = sampling.maxOutputTokens
-  const sent = config["maxOutputTokens"]
+function madeFor(asked: ReasoningAsk | undefined, { request, target }: OptionFacts): Thinking {
+  return thinkingConfigFor({
+    family: modelFamily(target.id),
+    model: target,
+    asked,
+    maxOutputTokens: request.sampling.maxOutputTokens,
+    forcesTool: forcesTool(request),
+  })
+}
+
+interface Limit {
+  readonly budget: number
+  readonly asked: number | undefined
+  /** Such as this gateway sets. */
+  readonly limits: readonly (number | undefined)[]
+}
+
+function explainLimit(ledger: Ledger, sent: unknown, { budget, asked, limits }: Limit): void {
   const leaves = ledger.asking("limit")
   const leaf = leaves.find(({ value }) => typeof value === "number" && Math.trunc(value) === asked)
   for (const one of leaves) {
     if (one !== leaf) ledger.note("field-superseded", { field: fieldOf(one.pointer) }, { client: one.pointer })
   }
-  if (typeof sent !== "number") return
+  if (typeof sent !== "number" || !limits.includes(sent)) return
   const at = { client: leaf?.pointer, upstream: LIMIT }
   if (sent === asked) ledger.carried(leaf?.pointer, LIMIT)
   else if (asked === undefined && budget > 0) ledger.note("limit-added", { sent, budget }, at)
@@ -48,22 +71,16 @@ function explainBudget(ledger: Ledger, sent: WireObject | undefined, facts: Opti
   const wanted = asked ?? facts.byName
   if (wanted === undefined) {
     if (sent === undefined) return keptOnly(ledger, leaves)
-    if (family === "claude" && sent["thinkingBudget"] === 0)
-      ledger.note("thinking-not-asked", {}, { upstream: THINKING })
+    if (family === "claude" && isOff(sent)) ledger.note("thinking-not-asked", {}, { upstream: THINKING })
     return keptOnly(ledger, leaves)
   }
-  const made = thinkingConfigFor({
-    family,
-    model: facts.target,
-    asked: wanted,
-    maxOutputTokens: facts.request.sampling.maxOutputTokens,
-    forcesTool: forcesTool(facts.request),
-  })
+  const made = madeFor(wanted, facts)
   const budget = sent?.["thinkingBudget"]
   const isAsMade = made.config?.thinkingBudget === budget
   if (wanted.kind !== "off" && (budget === undefined || budget === 0)) {
-    if (!isAsMade) return family === "claude" ? settle("thinking-unsigned", {}) : undefined
-    if (made.dropped.length > 0 || budget === undefined) return settle(lossOf(facts), {})
+    if (!isAsMade) return family === "claude" && isOff(sent) ? settle("thinking-unsigned", {}) : undefined
+    const isTold = sent === undefined || sent["includeThoughts"] === false
+    if (isTold && made.dropped.length > 0) return settle(lossOf(facts), {})
   }
   if (!isAsMade || made.config?.includeThoughts !== sent?.["includeThoughts"]) return
   tellShown(ledger, leaves, sent, wanted)
@@ -85,6 +102,10 @@ function explainBudget(ledger: Ledger, sent: WireObject | undefined, facts: Opti
     asked: asked.kind === "effort" ? `The effort ${asked.level}` : "Thinking at the model's own measure",
     sent: budget,
   })
+}
+
+function isOff(sent: WireObject | undefined): boolean {
+  return sent?.["thinkingBudget"] === 0 && sent["includeThoughts"] === false
 }
 
 /** A switch that only says whether thoughts are shown. */

@@ -71,7 +71,7 @@ function explainTool(ledger: Ledger, tool: Tool, wire: WireObject, { place, upst
     if (said?.value === tool.description) ledger.carried(said?.pointer, own)
     else ledger.note("tool-made", { tool: tool.name }, { client: said?.pointer, upstream: own })
   }
-  const field = SCHEMA_FIELDS.find((name) => parent !== undefined && ledger.client.isOpen(pointerOf(parent, name)))
+  const field = SCHEMA_FIELDS.find((name) => parent !== undefined && ledger.opaque.has(pointerOf(parent, name)))
   const schema = field === undefined || parent === undefined ? undefined : pointerOf(parent, field)
   explainSchema(ledger, tool, wire, { schema, upstream: pointerOf(upstream, "parameters"), ...facts })
   const element = elementOf(place?.pointer)
@@ -135,11 +135,12 @@ function explainSearch(ledger: Ledger, sent: WireObject | undefined, { request, 
   const leaf = ledger.asking("tools").find(({ row, pointer }) => isSearchRow(row) || isSearchTool(ledger, pointer))
   const client = leaf === undefined ? undefined : (elementOf(leaf.pointer) ?? leaf.pointer)
   const search = sent?.["googleSearch"]
-  if (sent !== undefined && isObject(sent["urlContext"])) ledger.upstream.settle(`${ROOT}/urlContext`)
+  if (JSON.stringify(sent?.["urlContext"]) === "{}") ledger.upstream.settle(`${ROOT}/urlContext`)
   if (webSearch === undefined) return
   if (isObject(search)) {
-    const { includedDomains = [] } = search
-    if (JSON.stringify(includedDomains) !== JSON.stringify(webSearch.domains ?? [])) return
+    const { domains = [] } = webSearch
+    const wanted = domains.length === 0 ? {} : { includedDomains: domains }
+    if (JSON.stringify(search) !== JSON.stringify(wanted)) return
     return ledger.note("search", {}, { client, upstream: `${ROOT}/googleSearch` })
   }
   const family = modelFamily(modelId)
@@ -175,7 +176,9 @@ function others(ledger: Ledger, { pointer, row }: ClientLeaf): void {
   ledger.note("tool-not-declared", { tool: name?.value ?? fieldOf(element), why }, { client: element, rule: row })
 }
 
-/** The element of the list that holds this place. */
+const ELEMENT = /^.*\/(?:tools|functions|function_?[dD]eclarations)\/\d+(?=\/|$)/
+
+/** The element of a list of tools that holds this place. */
 function elementOf(pointer: string | undefined): string | undefined {
-  return pointer === undefined ? undefined : /^.*\/\d+(?=\/|$)/.exec(pointer)?.[0]
+  return pointer === undefined ? undefined : ELEMENT.exec(pointer)?.[0]
 }

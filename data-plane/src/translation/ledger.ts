@@ -2,7 +2,7 @@
 import type { TranslationNote } from "#shared/capture.ts"
 import type { ClientDialectName } from "#shared/client-dialect.ts"
 import type { WireObject } from "../dialects/read-wire.ts"
-import { clientFields, type ClientLeaf, type OpaqueValue } from "./client-fields.ts"
+import { clientFields, type ClientLeaf } from "./client-fields.ts"
 import { leavesOf, type Leaves } from "./pointers.ts"
 import { REASONS, sentenceOf, type ReasonCode } from "./reasons.ts"
 import { wishOf, type WishName } from "./wishes.ts"
@@ -16,7 +16,8 @@ export interface NoteAt {
 export class Ledger {
   readonly client: Leaves<ClientLeaf>
   readonly upstream: Leaves
-  readonly opaque: readonly OpaqueValue[]
+  /** Values that the field table does not look into, by their pointers. */
+  readonly opaque: ReadonlyMap<string, unknown>
   readonly body: WireObject
   readonly #dialect: ClientDialectName
   readonly #wishes = new Map<string, WishName | undefined>()

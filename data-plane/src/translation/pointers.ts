@@ -7,25 +7,29 @@ export interface Leaf {
 }
 
 export function pointerOf(parent: string, step: string | number): string {
-  return `${parent}/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`
+  const isPlain = typeof step === "number" || !/[~/]/.test(step)
+  return `${parent}/${isPlain ? step : step.replaceAll("~", "~0").replaceAll("/", "~1")}`
 }
 
 /** The leaves of one document that nobody accounted for yet. A whole branch is settled at once. */
 export class Leaves<Kind extends Leaf = Leaf> {
   readonly all: readonly Kind[]
-  readonly #ranges: ReadonlyMap<string, readonly [from: number, to: number]>
+  /** Of each place the first leaf, and of a branch the one after its last. */
+  readonly #from: ReadonlyMap<string, number>
+  readonly #to: ReadonlyMap<string, number>
   readonly #isSettled: Uint8Array
 
-  constructor(all: readonly Kind[], ranges: ReadonlyMap<string, readonly [number, number]>) {
+  constructor(all: readonly Kind[], from: ReadonlyMap<string, number>, to: ReadonlyMap<string, number>) {
     this.all = all
-    this.#ranges = ranges
+    this.#from = from
+    this.#to = to
     this.#isSettled = new Uint8Array(all.length)
   }
 
   /** Everything at this place and below. */
   settle(pointer: string): void {
-    const range = this.#ranges.get(pointer)
-    if (range !== undefined) this.#isSettled.fill(1, range[0], range[1])
+    const [from, to] = this.#range(pointer)
+    for (let index = from; index < to; index += 1) this.#isSettled[index] = 1
   }
 
   isOpen(pointer: string): boolean {
@@ -34,7 +38,7 @@ export class Leaves<Kind extends Leaf = Leaf> {
 
   /** Those that are still open at this place and below. */
   under(pointer: string): readonly Kind[] {
-    const [from, to] = this.#ranges.get(pointer) ?? [0, 0]
+    const [from, to] = this.#range(pointer)
     const open: Kind[] = []
     for (let index = from; index < to; index += 1) {
       const leaf = this.all[index]
@@ -45,39 +49,45 @@ export class Leaves<Kind extends Leaf = Leaf> {
 
   /** The leaf that stands exactly here. */
   at(pointer: string): Kind | undefined {
-    const [from, to] = this.#ranges.get(pointer) ?? [0, 0]
+    const [from, to] = this.#range(pointer)
     const leaf = to === from + 1 ? this.all[from] : undefined
     return leaf?.pointer === pointer ? leaf : undefined
   }
 
   /** Where it begins among all leaves. */
   rank(pointer: string): number {
-    return this.#ranges.get(pointer)?.[0] ?? Infinity
+    return this.#from.get(pointer) ?? Infinity
   }
 
   get open(): readonly Kind[] {
     return this.all.filter((_leaf, index) => this.#isSettled[index] === 0)
+  }
+
+  #range(pointer: string): readonly [from: number, to: number] {
+    const from = this.#from.get(pointer)
+    return from === undefined ? [0, 0] : [from, this.#to.get(pointer) ?? from + 1]
   }
 }
 
 /** Collects leaves and the range that each branch has of them. */
 export class LeafCollector<Kind extends Leaf = Leaf> {
   readonly #all: Kind[] = []
-  readonly #ranges = new Map<string, readonly [number, number]>()
+  readonly #from = new Map<string, number>()
+  readonly #to = new Map<string, number>()
 
   branch(pointer: string, collect: () => void): void {
-    const from = this.#all.length
+    this.#from.set(pointer, this.#all.length)
     collect()
-    this.#ranges.set(pointer, [from, this.#all.length])
+    this.#to.set(pointer, this.#all.length)
   }
 
   add(leaf: Kind): void {
-    this.#ranges.set(leaf.pointer, [this.#all.length, this.#all.length + 1])
+    this.#from.set(leaf.pointer, this.#all.length)
     this.#all.push(leaf)
   }
 
   leaves(): Leaves<Kind> {
-    return new Leaves(this.#all, this.#ranges)
+    return new Leaves(this.#all, this.#from, this.#to)
   }
 }
 

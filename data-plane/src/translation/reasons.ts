@@ -21,7 +21,6 @@ export const REASONS = {
     "dropped",
     "`{field}` counts for nothing here: another field of the request says the same and wins.",
   ),
-  "field-empty": reason("dropped", "`{field}` says nothing: {why}."),
 
   "model-routed": reason("changed", "Model name `{asked}` → {how} → `{model}`."),
   "model-chain": reason("changed", "`{from}` could not be served (`{because}`), so `{model}` answers."),
@@ -174,7 +173,6 @@ export const REASONS = {
     "renamed",
     "The call's id `{from}` became `{to}`: upstream it needs other letters, is used already, or is the upstream's own.",
   ),
-  "call-id-left-out": reason("dropped", "The call's id is left out: it is of no use upstream."),
   "call-id-added": reason("added", "The call has no id; `{to}` was made, because the model wants one."),
   "argument-placeholder": reason(
     "added",

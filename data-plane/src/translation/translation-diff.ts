@@ -34,17 +34,22 @@ export interface TranslatedExchange {
   readonly upstream: unknown
   /** What it was made for. */
   readonly target: TargetModel
-  readonly route: Pick<ModelRoute, "model" | "via" | "rule" | "wish">
+  readonly route: Pick<ModelRoute, "model" | "via" | "rule" | "wish" | "unoffered">
   /** Models that could not be served before. */
   readonly fallbacks?: readonly FallbackRecord[]
   readonly attributionBlock?: AttributionBlock
+  /** Whether an answer to this key's lineage carried the signature. Absent: nobody knows any more. */
+  readonly isKept?: (signature: string) => boolean
 }
+
+/** Of either body: other streams of the process wait while two are compared. */
+const MAX_VALUES = 10_000
 
 export function diffTranslation(exchange: TranslatedExchange): readonly TranslationNote[] {
   const { client, upstream } = exchange
-  if (!isObject(client)) return [notCompared("the client's body was not captured whole")]
+  if (!isObject(client)) return [notCompared("the client's body is no JSON object")]
   if (!isObject(upstream) || !isObject(upstream["request"])) {
-    return [notCompared("the upstream's body was not captured whole")]
+    return [notCompared("no whole body went upstream")]
   }
   const dialect = dialectOf(exchange.dialect, client)
   let decoded
@@ -55,6 +60,9 @@ export function diffTranslation(exchange: TranslatedExchange): readonly Translat
     throw error
   }
   const ledger = new Ledger(dialect, client, upstream)
+  if (ledger.client.all.length > MAX_VALUES || ledger.upstream.all.length > MAX_VALUES) {
+    return [notCompared(`they hold more than ${MAX_VALUES} values`)]
+  }
   explainModel(ledger, decoded.value, upstream, exchange)
   explainEnvelope(ledger)
   explainLosses(ledger, decoded.dropped)
@@ -73,7 +81,7 @@ function explainRequest(
   ledger: Ledger,
   request: ChatRequest,
   inner: WireObject,
-  { dialect, target, route, attributionBlock }: TranslatedExchange,
+  { dialect, target, route, attributionBlock, isKept }: TranslatedExchange,
 ): void {
   const { tools } = dedupeTools(request.tools ?? [])
   const { toolChoice: choice } = request
@@ -89,12 +97,13 @@ function explainRequest(
   const wished = route.wish?.reasoning
   const byName = wished === undefined ? undefined : { ...wished, show: wished.kind !== "off" }
   explainTools(ledger, inner, { request, modelId: target.id, names, isThinking })
-  explainOptions(ledger, inner, { request, byName, target })
+  explainOptions(ledger, inner, { request, byName, imageByName: route.wish?.image, target })
   explainTalk(ledger, inner, {
     request,
     modelId: target.id,
     names,
     isAttribution: (text) => attributionBlock !== "keep" && isAttribution(text),
+    isKept: isKept ?? (() => true),
     isOwnWire: dialect === "gemini",
   })
 }
@@ -122,7 +131,8 @@ function explainModel(
   ledger.note("model-routed", { asked, how: howRouted(route, request.model), model: route.model }, at)
 }
 
-function howRouted({ via, rule, wish }: TranslatedExchange["route"], asked: string): string {
+function howRouted({ via, rule, wish, unoffered }: TranslatedExchange["route"], asked: string): string {
+  if (unoffered !== undefined) return `the chain of \`${unoffered}\`, which no account offers`
   if (rule !== undefined) return `rule \`${rule}\``
   if (asked === "") return "the default model"
   const words = wish === undefined ? "" : ", whose words in brackets ask for more"
@@ -176,7 +186,7 @@ function listed(notes: readonly TranslationNote[]): readonly TranslationNote[] {
   return [...kept, noteOf("not-listed", { count: notes.length - kept.length })]
 }
 
-function notCompared(why: string): TranslationNote {
+export function notCompared(why: string): TranslationNote {
   return noteOf("not-compared", { why })
 }
 

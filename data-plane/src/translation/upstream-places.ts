@@ -21,7 +21,7 @@ const SYSTEM = "/request/systemInstruction"
 
 export class UpstreamPlaces {
   readonly root = ROOT
-  /** Pointers of whose turn it is. */
+  /** Where it stands whose turn it is, in a word that there is. */
   readonly roles: readonly string[]
   readonly #spots: readonly Spot[]
   readonly #taken = new Set<Spot>()
@@ -46,7 +46,13 @@ export class UpstreamPlaces {
     }
     const system = isObject(inner["systemInstruction"]) ? listOf(inner["systemInstruction"]["parts"]) : []
     for (const [index, { text }] of system.entries()) push(this.#system, String(text), `${SYSTEM}/parts/${index}/text`)
-    this.roles = [`${SYSTEM}/role`, ...this.#contents.map((_content, index) => `${ROOT}/${index}/role`)]
+    const isSystem = isObject(inner["systemInstruction"]) && inner["systemInstruction"]["role"] === "user"
+    this.roles = [
+      ...(isSystem ? [`${SYSTEM}/role`] : []),
+      ...this.#contents.flatMap(({ role }, index) =>
+        role === "user" || role === "model" ? [`${ROOT}/${index}/role`] : [],
+      ),
+    ]
   }
 
   system(text: string): string | undefined {

@@ -7,6 +7,7 @@ import type { ChatRequest } from "../../canonical/request.ts"
 import { withModel } from "../../server/default-model.ts"
 import { createPlans, type Plan } from "../../server/plan.ts"
 import { findRoute, takeRoute } from "../../server/route.ts"
+import { signingFamily } from "../../signatures/family.ts"
 import { SignatureStore } from "../../signatures/store.ts"
 import { testAccount, testSnapshot } from "../../testing/snapshots.ts"
 import { diffTranslation, type TranslatedExchange } from "../translation-diff.ts"
@@ -87,6 +88,7 @@ export function translate(
     upstream: JSON.parse(body.toString()),
     target: plan.target,
     route,
+    isKept: (signature) => signatures.hasSeen(KEY.lineage, signingFamily(plan.model), signature),
     ...(compiled.snapshot.settings.attributionBlock === undefined
       ? {}
       : { attributionBlock: compiled.snapshot.settings.attributionBlock }),
