@@ -13,6 +13,7 @@ import { startGroup } from "./lib/group.mjs"
 import { ensureInstalled } from "./lib/install.mjs"
 import { PlainError, runScript, say } from "./lib/progress.mjs"
 import { root } from "./lib/root.mjs"
+import { printsUsage } from "./lib/usage.mjs"
 
 const usage = `npm run demo
 
@@ -110,10 +111,7 @@ async function demo(group, folder) {
 }
 
 await runScript(async () => {
-  if (process.argv.includes("--help")) {
-    console.log(usage)
-    return 0
-  }
+  if (printsUsage(usage)) return 0
   await ensureInstalled()
   await ensureBuilt([...GATEWAY_TARGETS, "simulator", "demo-traffic"])
   const folder = mkdtempSync(join(tmpdir(), "lagrange-demo-"))

@@ -13,6 +13,7 @@ import { ensureInstalled } from "./lib/install.mjs"
 import { runScript, say } from "./lib/progress.mjs"
 import { root } from "./lib/root.mjs"
 import { writeStamp } from "./lib/stamp.mjs"
+import { printsUsage } from "./lib/usage.mjs"
 
 const usage = `npm run dev
 
@@ -27,10 +28,7 @@ function linkToken(folder) {
 }
 
 await runScript(async () => {
-  if (process.argv.includes("--help")) {
-    console.log(usage)
-    return 0
-  }
+  if (printsUsage(usage)) return 0
   loadEnvironmentFile()
   await ensureInstalled()
   await ensureGenerated("database")

@@ -20,11 +20,12 @@ const usage = `node scripts/run.mjs PROCESS
 Runs one process of Lagrange alone, in production mode: ${Object.keys(PROCESSES).join(", ")}.`
 
 await runScript(async () => {
-  const name = process.argv[2]
+  const [name, ...more] = process.argv.slice(2)
   if (name === undefined || name === "--help") {
     console.log(usage)
     return name === undefined ? 1 : 0
   }
+  if (more.length > 0) throw new PlainError(`What is "${more.join(" ")}"?\n\n${usage}`, 2)
   const targets = PROCESSES[name]
   if (targets === undefined) throw new PlainError(`There is no process "${name}".\n\n${usage}`)
   loadEnvironmentFile()

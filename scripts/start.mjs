@@ -7,6 +7,7 @@ import { ensureBuilt, GATEWAY_TARGETS } from "./lib/bundles.mjs"
 import { loadEnvironmentFile } from "./lib/environment-file.mjs"
 import { ensureInstalled } from "./lib/install.mjs"
 import { runScript } from "./lib/progress.mjs"
+import { printsUsage } from "./lib/usage.mjs"
 
 const usage = `npm start
 
@@ -17,10 +18,7 @@ the database up to date. Nothing needs to be configured; settings are environmen
 The gateway listens on 127.0.0.1:8088 (PORT, HOST), the panel on 127.0.0.1:8089 (CONTROL_PORT, CONTROL_HOST).`
 
 await runScript(async () => {
-  if (process.argv.includes("--help")) {
-    console.log(usage)
-    return
-  }
+  if (printsUsage(usage)) return
   loadEnvironmentFile()
   await ensureInstalled()
   await ensureBuilt(GATEWAY_TARGETS)

@@ -1,0 +1,18 @@
+import { afterEach, expect, test, vi } from "vitest"
+import { PlainError } from "./progress.mjs"
+import { printsUsage } from "./usage.mjs"
+
+const log = vi.spyOn(console, "log").mockImplementation(() => undefined)
+afterEach(() => log.mockClear())
+
+test("the usage is printed for --help, and nothing for nothing", () => {
+  expect(printsUsage("npm start", ["--help"])).toBe(true)
+  expect(log.mock.calls).toEqual([["npm start"]])
+  expect(printsUsage("npm start", [])).toBe(false)
+  expect(log.mock.calls).toHaveLength(1)
+})
+
+test("an option that does nothing is refused with what there is", () => {
+  expect(() => printsUsage("npm start …", ["--port", "9000"])).toThrow(PlainError)
+  expect(() => printsUsage("npm start …", ["--port", "9000"])).toThrow(/^What is "--port 9000"\?[^]*npm start …$/)
+})
