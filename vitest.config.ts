@@ -21,6 +21,10 @@ export default defineConfig({
         test: {
           ...node,
           name: "unit",
+          // A process for each of hundreds of files costs more than what they test, most of all to import the same again.
+          isolate: false,
+          // What a failed test still spies on is not left to the next file.
+          restoreMocks: true,
           include: [
             "{shared,data-plane,control-plane,simulator,supervisor,demo,bench}/src/**/*.test.ts",
             "scripts/**/*.test.mjs",
