@@ -13,6 +13,7 @@ import { estimateInputTokens } from "../canonical/input-estimate.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 import { isCaptured, type Captures } from "../capture/captures.ts"
 import type { ExchangeCapture } from "../capture/exchange-capture.ts"
+import { translationNotes } from "../capture/translation-notes.ts"
 import type { Clock } from "../clock.ts"
 import type { CallAddress, ClientSide } from "../dialects/dialect.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
@@ -387,9 +388,19 @@ export class Exchange {
         this.#services.keyLimits.add(key, this.#charged(record))
         this.#services.reporter.add({ type: "exchange", ...record })
       }
-      if (this.#capture !== undefined) this.#services.captures.end(this.#capture, [])
+      if (this.#capture !== undefined) this.#endCapture(this.#capture)
     }
     return record
+  }
+
+  /** The client has its answer: now there is time to say why what went upstream differs from what it asked. */
+  #endCapture(capture: ExchangeCapture): void {
+    const { captures, signatures, log } = this.#services
+    const { plan, key, route } = this.#facts
+    const { headers } = this.#incoming
+    const fallbacks = route?.fallbacks ?? []
+    const ask = { headers, address: this.#address, plan, fallbacks, signatures, lineage: key?.lineage ?? "", log }
+    captures.end(capture, translationNotes(capture.captured([]), ask))
   }
 
   /** Who leaves before the upstream has told its counts must not get its answers for nothing. */
