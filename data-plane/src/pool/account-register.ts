@@ -88,11 +88,6 @@ export class AccountRegister {
     return this.#accounts.get(id)
   }
 
-  /** The number of an account that had one before; undefined: it is gone. */
-  numberOf(id: AccountId, before: number, order: number): number | undefined {
-    return this.table.order(before) === order ? before : this.get(id)?.number
-  }
-
   /** No account has come since. */
   knowsAll(snapshot: CompiledSnapshot): boolean {
     return this.#comeBy.get(snapshot) === this.#order

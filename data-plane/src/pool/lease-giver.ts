@@ -29,6 +29,9 @@ const DRAWS_PER_CANDIDATE = 4
 /** An exchange asks for the renewal of so many tokens at the most. */
 const MAX_RENEWALS = 16
 
+const AT_HOME = "the conversation lives there"
+const STANDS_IN = "stands in for the conversation's own account"
+
 /** An account, by its number, on a shelf. */
 interface Chosen {
   readonly number: number
@@ -122,26 +125,34 @@ export class LeaseGiver {
   #draw(shelves: TierShelves, mayServe: MayServe, other?: Strategy): Chosen | undefined {
     const strategy = other ?? shelves[0]?.facts.tier.strategy
     if (strategy?.draws === undefined) return undefined
-    let best: Chosen | undefined
+    let best = -1
+    let bestShelf: Shelf | undefined
     let bestRank = Infinity
     let found = 0
     for (let draw = 0; draw < strategy.draws * DRAWS_PER_CANDIDATE && found < strategy.draws; draw++) {
-      const size = shelves.reduce((sum, one) => sum + one.ready.span, 0)
+      let size = 0
+      for (const { ready } of shelves) size += ready.span
       let place = Math.floor(this.#options.random() * size)
-      const shelf = shelves.find(({ ready }) => place < ready.span || ((place -= ready.span), false))
+      let shelf: Shelf | undefined
+      for (const one of shelves) {
+        shelf = one
+        if (place < one.ready.span) break
+        place -= one.ready.span
+      }
       const number = shelf?.ready.at(place)
-      if (shelf === undefined || number === undefined || number === best?.number) continue
+      if (shelf === undefined || number === undefined || number === best) continue
       if (!mayServe(number)) {
         if (!shelf.table.accounts.hasFreeSlot(number)) shelf.passOver(number)
         continue
       }
       found++
       const rank = strategy.rank(shelf.table.candidate(number))
-      if (best !== undefined && rank >= bestRank) continue
-      best = { number, shelf }
+      if (rank >= bestRank) continue
+      best = number
+      bestShelf = shelf
       bestRank = rank
     }
-    return best
+    return bestShelf && { number: best, shelf: bestShelf }
   }
 
   /** Where the conversation lives, if that may serve now and is of no lower tier than what the strategy chose. */
@@ -153,15 +164,24 @@ export class LeaseGiver {
   ): Choice | undefined {
     if (known === undefined) return undefined
     const { register } = this.#options
-    const there = (number: number | undefined, reason: string): Choice | undefined => {
-      const shelf = number === undefined ? undefined : register.table.seats[quotaBucket(model)].shelf(number)
-      if (number === undefined || shelf === undefined || !shelf.offers(model) || !mayServe(number)) return undefined
-      return chosen !== undefined && isBelow(shelf, chosen.shelf) ? undefined : { number, shelf, reason }
-    }
-    const { home, number, order, standIn } = known
-    const atHome = there(register.numberOf(home, number, order), "the conversation lives there")
-    if (atHome !== undefined || standIn === undefined) return atHome
-    return there(register.get(standIn)?.number, "stands in for the conversation's own account")
+    const isThere = register.table.order(known.number) === known.order
+    const atHome = isThere ? known.number : register.get(known.home)?.number
+    const shelf = this.#shelfFor(model, atHome, mayServe, chosen)
+    if (atHome !== undefined && shelf !== undefined) return { number: atHome, shelf, reason: AT_HOME }
+    const { standIn } = known
+    const other = standIn === undefined ? undefined : register.get(standIn)?.number
+    const otherShelf = this.#shelfFor(model, other, mayServe, chosen)
+    return other === undefined || otherShelf === undefined
+      ? undefined
+      : { number: other, shelf: otherShelf, reason: STANDS_IN }
+  }
+
+  /** Where the account stands that is to serve the model; undefined: it cannot, or what was chosen is above it. */
+  #shelfFor(model: string, number: number | undefined, mayServe: MayServe, chosen?: Chosen): Shelf | undefined {
+    if (number === undefined) return undefined
+    const shelf = this.#options.register.table.seats[quotaBucket(model)].shelf(number)
+    if (shelf === undefined || !shelf.offers(model) || !mayServe(number)) return undefined
+    return chosen !== undefined && isBelow(shelf, chosen.shelf) ? undefined : shelf
   }
 
   #lease({ number, shelf, reason }: Choice, ask: LeaseAsk, known: ConversationHome | undefined): Lease | undefined {
@@ -190,7 +210,7 @@ export class LeaseGiver {
   #settle(conversation: string, key: ApiKeyId, number: number, known: ConversationHome | undefined): void {
     const { register, affinity } = this.#options
     if (known !== undefined && known.number === number && register.table.order(number) === known.order) {
-      affinity.stays(known)
+      affinity.stays()
       return
     }
     const account = register.table.at(number)
@@ -227,10 +247,12 @@ function isBelow(shelf: Shelf, other: Shelf): boolean {
   return shelf.facts.tier.priority < other.facts.tier.priority
 }
 
+const everyone: MayServe = () => true
+
 /** Not one that it has failed on, of the group that it wants, and only such as are in its own snapshot. */
 function askedFor({ exclude, snapshot, group }: LeaseAsk, { table, current }: AccountRegister): MayServe {
   const isCurrent = snapshot === current
-  if (exclude.size === 0 && isCurrent && group === undefined) return () => true
+  if (exclude.size === 0 && isCurrent && group === undefined) return everyone
   return (number) => {
     const account = table.at(number)
     if (account === undefined || exclude.has(account.id) || !belongs(account.group, group)) return false
