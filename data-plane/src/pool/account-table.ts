@@ -1,89 +1,44 @@
 /**
  * What choosing reads of accounts: numbers side by side, where an account is a number too. Among 100,000 objects each that is looked at is
- * a miss of the processor's cache, or several; a row of this table is two lines of it.
+ * a miss of the processor's cache, or several; what most choices read of a row of this table is one line of it.
  */
 import type { AccountId } from "#shared/ids.ts"
 import { QUOTA_BUCKETS, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { PoolAccount, Shelf } from "./candidates.ts"
-import { longer, type Numbering } from "./ranked-numbers.ts"
-import type { Candidate } from "./strategies/strategy.ts"
+import { NumberRows } from "./number-rows.ts"
+import { longer } from "./ranked-numbers.ts"
+import { SeatTable } from "./seat-table.ts"
 
-/** Accounts that there is room for at first. */
-const ROOM = 16
-
-/** Numbers of each account side by side: eight make one line of the processor's cache. */
-class Rows {
-  #numbers = new Float64Array(ROOM * ROW)
-  /** The same memory as whole numbers, two in the place of one. */
-  #whole = new Int32Array(this.#numbers.buffer)
-
-  get(row: number, place: number): number {
-    return this.#numbers[row * ROW + place] ?? 0
-  }
-
-  set(row: number, place: number, value: number): void {
-    this.#numbers[row * ROW + place] = value
-  }
-
-  whole(row: number, place: number): number {
-    return this.#whole[row * 2 * ROW + place] ?? 0
-  }
-
-  setWhole(row: number, place: number, value: number): void {
-    this.#whole[row * 2 * ROW + place] = value
-  }
-
-  /** All of it is 0. */
-  clear(row: number): void {
-    if (row * ROW === this.#numbers.length) {
-      this.#numbers = longer(this.#numbers)
-      this.#whole = new Int32Array(this.#numbers.buffer)
-    }
-    this.#numbers.fill(0, row * ROW, (row + 1) * ROW)
-  }
-}
-
-const ROW = 8
 /** What every choice reads. First whole numbers: */
 const IN_FLIGHT = 0
 /** 0: unlimited. */
 const LIMIT = 1
-const IS_PASSED_OVER = 2
-const HAS_REST = 3
+/** The shelves of each bucket, by their numbers; 0: none. */
+const FIRST_SHELF = 2
+const REQUESTS = 5
 /** Then numbers: */
-const EXPIRES_AT = 2
-const LAST_CHOSEN = 3
-const WEIGHT = 4
-const FIRST_SEAT = 5
-/** What else there is stands in rows of its own. */
-const ORDER = 0
-const SECOND_SEAT = 1
-const THIRD_SEAT = 4
-/** Of each bucket: */
-const MARK = 0
-/** NaN: nothing was read. */
-const HEADROOM = 1
-const REQUESTS = 2
-/** Of each account, one for each bucket and one of none. */
-const SHELVES = 4
+const EXPIRES_AT = 3
+const LAST_CHOSEN = 4
+const WEIGHT = 5
+const MARK = 6
+const HEADROOM = 7
 
-/** Where a bucket's part stands. */
-interface SeatPlaces {
-  /** Among the buckets. */
-  readonly index: number
-  readonly shelves: (Shelf | undefined)[]
-  readonly rows: Rows
-  /** In a row. */
-  readonly begin: number
-}
+/** In flags: */
+const IS_PASSED_OVER = 1
+const HAS_REST = 2
 
 export class AccountTable {
   readonly seats: Readonly<Record<QuotaBucket, SeatTable>>
-  readonly #rows = new Rows()
-  readonly #others = new Rows()
-  /** Of all buckets side by side, by account. */
-  readonly #shelves: (Shelf | undefined)[] = []
+  readonly #rows = new NumberRows()
+  /** The first bucket's numbers are in the rows above, as most requests are of it. */
+  readonly #otherSeats = new NumberRows()
+  #flags = new Uint8Array(16)
+  /** By account; 0: it is gone. */
+  #orders = new Int32Array(16)
+  /** By their numbers, which begin at 1. */
+  readonly #shelves: (Shelf | undefined)[] = [undefined]
+  readonly #freeShelves: number[] = []
   readonly #accounts: (PoolAccount | undefined)[] = []
   readonly #snapshots: SnapshotAccount[] = []
   /** Numbers of accounts that are gone. */
@@ -94,11 +49,11 @@ export class AccountTable {
 
   constructor() {
     const [gemini, thirdParty, image] = QUOTA_BUCKETS
-    const shelves = this.#shelves
+    const [rows, others] = [this.#rows, this.#otherSeats]
     this.seats = {
-      [gemini]: new SeatTable(this, { index: 0, shelves, rows: this.#rows, begin: FIRST_SEAT }),
-      [thirdParty]: new SeatTable(this, { index: 1, shelves, rows: this.#others, begin: SECOND_SEAT }),
-      [image]: new SeatTable(this, { index: 2, shelves, rows: this.#others, begin: THIRD_SEAT }),
+      [gemini]: new SeatTable(this, 0, { rows, mark: MARK, headroom: HEADROOM, requests: REQUESTS }),
+      [thirdParty]: new SeatTable(this, 1, { rows: others, mark: 0, headroom: 1, requests: 4 }),
+      [image]: new SeatTable(this, 2, { rows: others, mark: 4, headroom: 5, requests: 12 }),
     }
   }
 
@@ -115,9 +70,14 @@ export class AccountTable {
     this.#leaving.delete(account.id)
     this.#accounts[number] = account
     this.#rows.clear(number)
-    this.#others.clear(number)
+    this.#otherSeats.clear(number)
+    if (number === this.#orders.length) {
+      this.#orders = longer(this.#orders)
+      this.#flags = longer(this.#flags)
+    }
     this.#rows.setWhole(number, IN_FLIGHT, inFlight)
-    this.#others.set(number, ORDER, account.order)
+    this.#orders[number] = account.order
+    this.#flags[number] = 0
     const { gemini, third_party: thirdParty, image } = this.seats
     for (const seats of [gemini, thirdParty, image]) seats.clear(number)
     return number
@@ -127,7 +87,7 @@ export class AccountTable {
   remove(number: number): void {
     const id = this.at(number)?.id
     this.#accounts[number] = undefined
-    this.#others.set(number, ORDER, 0)
+    this.#orders[number] = 0
     if (this.inFlight(number) === 0) this.#free.push(number)
     else if (id !== undefined) this.#leaving.set(id, number)
   }
@@ -151,12 +111,13 @@ export class AccountTable {
     this.#rows.setWhole(number, LIMIT, limit)
     this.#rows.set(number, EXPIRES_AT, expiresAt)
     this.#rows.set(number, WEIGHT, weight)
-    this.#countBusy(number, couldServe)
+    const canServe = this.hasFreeSlot(number)
+    if (canServe !== couldServe) this.#addBusy(number, canServe ? -1 : 1)
   }
 
   /** 0: it is gone. */
   order(number: number): number {
-    return this.#others.get(number, ORDER)
+    return this.#orders[number] ?? 0
   }
 
   inFlight(number: number): number {
@@ -180,18 +141,18 @@ export class AccountTable {
   }
 
   takeSlot(number: number): void {
-    const couldServe = this.hasFreeSlot(number)
-    this.#rows.setWhole(number, IN_FLIGHT, this.inFlight(number) + 1)
+    const inFlight = this.inFlight(number) + 1
+    this.#rows.setWhole(number, IN_FLIGHT, inFlight)
     this.#totalInFlight++
-    this.#countBusy(number, couldServe)
+    if (inFlight === this.#rows.whole(number, LIMIT)) this.#addBusy(number, 1)
   }
 
   returnSlot(number: number): void {
-    const couldServe = this.hasFreeSlot(number)
-    this.#rows.setWhole(number, IN_FLIGHT, this.inFlight(number) - 1)
+    const before = this.inFlight(number)
+    this.#rows.setWhole(number, IN_FLIGHT, before - 1)
     this.#totalInFlight--
-    this.#countBusy(number, couldServe)
-    if (this.at(number) === undefined && this.inFlight(number) === 0) this.#forget(number)
+    if (before === this.#rows.whole(number, LIMIT)) this.#addBusy(number, -1)
+    if (before === 1 && this.at(number) === undefined) this.#forget(number)
   }
 
   /** Its token may be sent at `now`, in milliseconds since the epoch. */
@@ -214,20 +175,50 @@ export class AccountTable {
 
   /** It had no free slot when it was met, and does not stand among the ready ones of each of its shelves since. */
   isPassedOver(number: number): boolean {
-    return this.#rows.whole(number, IS_PASSED_OVER) === 1
+    return this.#has(number, IS_PASSED_OVER)
   }
 
   setPassedOver(number: number, isPassedOver: boolean): void {
-    this.#rows.setWhole(number, IS_PASSED_OVER, isPassedOver ? 1 : 0)
+    this.#flag(number, IS_PASSED_OVER, isPassedOver)
   }
 
   /** It or something on it cools down, or is half open. */
   hasRest(number: number): boolean {
-    return this.#rows.whole(number, HAS_REST) === 1
+    return this.#has(number, HAS_REST)
   }
 
   setHasRest(number: number, hasRest: boolean): void {
-    this.#rows.setWhole(number, HAS_REST, hasRest ? 1 : 0)
+    this.#flag(number, HAS_REST, hasRest)
+  }
+
+  /** The number of a new shelf, until it is taken away. */
+  addShelf(shelf: Shelf): number {
+    const number = this.#freeShelves.pop() ?? this.#shelves.length
+    this.#shelves[number] = shelf
+    return number
+  }
+
+  removeShelf({ number }: Shelf): void {
+    this.#shelves[number] = undefined
+    this.#freeShelves.push(number)
+  }
+
+  /** Where the account stands in a bucket; undefined: it cannot serve there. */
+  shelf(number: number, bucket: number): Shelf | undefined {
+    return this.#shelves[this.#rows.whole(number, FIRST_SHELF + bucket)]
+  }
+
+  setShelf(number: number, bucket: number, shelf: Shelf | undefined): void {
+    this.#rows.setWhole(number, FIRST_SHELF + bucket, shelf?.number ?? 0)
+  }
+
+  #has(number: number, flag: number): boolean {
+    return ((this.#flags[number] ?? 0) & flag) !== 0
+  }
+
+  #flag(number: number, flag: number, isSet: boolean): void {
+    const others = (this.#flags[number] ?? 0) & ~flag
+    this.#flags[number] = isSet ? others | flag : others
   }
 
   /** Its last lease has come back. */
@@ -237,126 +228,10 @@ export class AccountTable {
   }
 
   /** It took its last slot, or gave the first one back. */
-  #countBusy(number: number, couldServe: boolean): void {
-    const canServe = this.hasFreeSlot(number)
-    if (canServe === couldServe) return
-    const change = canServe ? -1 : 1
+  #addBusy(number: number, change: number): void {
     for (let bucket = 0; bucket < QUOTA_BUCKETS.length; bucket++) {
-      const shelf = this.#shelves[number * SHELVES + bucket]
+      const shelf = this.shelf(number, bucket)
       if (shelf !== undefined) shelf.busy += change
     }
-  }
-}
-
-/** The same of one quota bucket, by the numbers of the accounts. */
-export class SeatTable implements Numbering {
-  readonly accounts: AccountTable
-  places = new Int32Array(ROOM)
-  readonly #rows: Rows
-  /** Where in a row its own part begins. */
-  readonly #begin: number
-  readonly #shelves: (Shelf | undefined)[]
-  readonly #index: number
-  readonly #view: CandidateView
-
-  constructor(accounts: AccountTable, { index, shelves, rows, begin }: SeatPlaces) {
-    this.accounts = accounts
-    this.#index = index
-    this.#shelves = shelves
-    this.#rows = rows
-    this.#begin = begin
-    this.#view = new CandidateView(this)
-  }
-
-  order(number: number): number {
-    return this.accounts.order(number)
-  }
-
-  /** The account as strategies see it. There is one view, so it is good until the next is asked for. */
-  candidate(number: number): Candidate {
-    this.#view.number = number
-    return this.#view
-  }
-
-  /** Where it stands; undefined: it cannot serve. */
-  shelf(number: number): Shelf | undefined {
-    return this.#shelves[number * SHELVES + this.#index]
-  }
-
-  setShelf(number: number, shelf: Shelf | undefined): void {
-    this.#shelves[number * SHELVES + this.#index] = shelf
-  }
-
-  mark(number: number): number {
-    return this.#rows.get(number, this.#begin + MARK)
-  }
-
-  setMark(number: number, mark: number): void {
-    this.#rows.set(number, this.#begin + MARK, mark)
-  }
-
-  headroom(number: number): number | undefined {
-    const headroom = this.#rows.get(number, this.#begin + HEADROOM)
-    return Number.isNaN(headroom) ? undefined : headroom
-  }
-
-  setHeadroom(number: number, headroom: number | undefined): void {
-    this.#rows.set(number, this.#begin + HEADROOM, headroom ?? NaN)
-  }
-
-  /** How many were begun there. */
-  requests(number: number): number {
-    return this.#rows.get(number, this.#begin + REQUESTS)
-  }
-
-  /** A request begins, and counts as so much of the quota until what it really used is known. */
-  begin(number: number, step: number): void {
-    this.#rows.set(number, this.#begin + REQUESTS, this.requests(number) + 1)
-    this.#rows.set(number, this.#begin + HEADROOM, this.#rows.get(number, this.#begin + HEADROOM) - step)
-  }
-
-  /** For a new account. */
-  clear(number: number): void {
-    if (number === this.places.length) this.places = longer(this.places)
-    if (this.#index === 0) for (let one = 0; one < SHELVES; one++) this.#shelves[number * SHELVES + one] = undefined
-    this.setShelf(number, undefined)
-    this.setHeadroom(number, undefined)
-  }
-}
-
-class CandidateView implements Candidate {
-  number = 0
-  readonly #seats: SeatTable
-
-  constructor(seats: SeatTable) {
-    this.#seats = seats
-  }
-
-  get inFlight(): number {
-    return this.#seats.accounts.inFlight(this.number)
-  }
-
-  get lastChosen(): number {
-    return this.#seats.accounts.lastChosen(this.number)
-  }
-
-  get weight(): number {
-    return this.#seats.accounts.weight(this.number)
-  }
-
-  get order(): number {
-    return this.#seats.accounts.order(this.number)
-  }
-
-  get headroom(): number | undefined {
-    return this.#seats.headroom(this.number)
-  }
-
-  get mark(): number {
-    return this.#seats.mark(this.number)
-  }
-
-  set mark(mark: number) {
-    this.#seats.setMark(this.number, mark)
   }
 }

@@ -7,12 +7,13 @@ import type { AccountId } from "#shared/ids.ts"
 import { QUOTA_BUCKETS, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { AccountGroup } from "#shared/route.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
-import type { AccountTable, SeatTable } from "./account-table.ts"
+import type { AccountTable } from "./account-table.ts"
 import { OtherOrder } from "./other-order.ts"
 import type { QuotaMeter } from "./quota-meter.ts"
 import { DrawnNumbers } from "./drawn-numbers.ts"
 import { ReadyNumbers } from "./ready-numbers.ts"
 import type { Ranked, RankedSet } from "./ranked-set.ts"
+import type { SeatTable } from "./seat-table.ts"
 import type { Strategy, TierMemory } from "./strategies/strategy.ts"
 
 /** One account as the pool sees it. Survives a swap of snapshots; facts of the moment stay with it. What choosing reads is in the table. */
@@ -159,6 +160,8 @@ export interface ShelfFacts {
 export class Shelf {
   readonly facts: ShelfFacts
   readonly table: SeatTable
+  /** In the table. */
+  readonly number: number
   /** In no order. */
   readonly members: Seat[] = []
   /** The numbers of those that have a free slot, and of some that had one when they were last looked at. */
@@ -171,6 +174,7 @@ export class Shelf {
   constructor(facts: ShelfFacts, table: SeatTable) {
     this.facts = facts
     this.table = table
+    this.number = table.accounts.addShelf(this)
     this.ready = this.#newReady()
   }
 
@@ -244,6 +248,9 @@ export class Shelf {
   /** The first in order that may serve. Ranks that rose unseen are put right on the way. */
   first(mayServe: (number: number) => boolean): number | undefined {
     const { ready } = this
+    const head = ready.peek()
+    // Nearly always it is right and may serve.
+    if (ready.isOrdered && head !== undefined && ready.headRank === this.rankOf(head) && mayServe(head)) return head
     for (;;) {
       const number = ready.first(mayServe)
       if (number === undefined || !ready.isOrdered) return number

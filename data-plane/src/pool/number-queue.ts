@@ -1,35 +1,43 @@
 /** Numbers with ranks that only rise from one to the next: in at the end, out at the front or anywhere. A ring, so that nothing moves. */
 import type { Numbering, Walk } from "./ranked-numbers.ts"
 
-const QUEUE_BITS = 3
-/** Turns of one length follow each other, so as many are of use as there are lengths that differ. */
-export const QUEUES = 1 << QUEUE_BITS
+const QUEUE_BITS = 4
+/** There are no more than so many. */
+export const MAX_QUEUES = 1 << QUEUE_BITS
 
 /** Of one that was taken out of the middle. */
 const GONE = -1
+/** A number and its rank side by side. */
+const SLOT = 2
 
 /** A place in a queue is below 0, so that none in a heap is like it. */
 const placeOf = (queue: number, slot: number): number => ~((slot << QUEUE_BITS) | queue)
-export const queueOf = (place: number): number => ~place & (QUEUES - 1)
+export const queueOf = (place: number): number => ~place & (MAX_QUEUES - 1)
 export const slotOf = (place: number): number => ~place >> QUEUE_BITS
+
+/** First and last ranks of queues side by side, because each choice compares them all. Infinity and -Infinity: a queue is empty. */
+export class QueueEnds {
+  readonly firsts = new Float64Array(MAX_QUEUES).fill(Infinity)
+  readonly lasts = new Float64Array(MAX_QUEUES).fill(-Infinity)
+}
 
 export class NumberQueue {
   readonly #numbering: Numbering
+  readonly #ends: QueueEnds
   readonly #index: number
-  #numbers = new Int32Array(16).fill(GONE)
-  #ranks = new Float64Array(16)
+  #slots = emptySlots(16)
+  /** The length of the ring, less one. */
+  #mask = 15
   /** The slots that it fills are those from `begin` to `end`, less the length of the ring. */
   #begin = 0
   #end = 0
   #size = 0
   /** Undefined: it is empty. */
   head: number | undefined
-  /** Infinity and -Infinity: it is empty. */
-  headRank = Infinity
-  lastRank = -Infinity
 
-  constructor(numbering: Numbering, index: number) {
+  constructor(numbering: Numbering, ends: QueueEnds, index: number) {
     this.#numbering = numbering
+    this.#ends = ends
     this.#index = index
   }
 
@@ -44,78 +52,84 @@ export class NumberQueue {
 
   /** At a place below `span`; undefined: it is a gap. */
   numberAt(place: number): number | undefined {
-    const number = this.#numbers[this.#slot(this.#begin + place)]
+    const number = this.at((this.#begin + place) & this.#mask)
     return number === GONE ? undefined : number
   }
 
   at(slot: number): number | undefined {
-    return this.#numbers[slot]
+    return this.#slots[slot * SLOT]
   }
 
   rankAt(slot: number): number {
-    return this.#ranks[slot] ?? 0
+    return this.#slots[slot * SLOT + 1] ?? 0
   }
 
   /** Its rank is above the last one's. */
   add(number: number, rank: number): void {
-    if (this.#end - this.#begin === this.#numbers.length) this.#makeRoom()
+    if (this.#end - this.#begin > this.#mask) this.#makeRoom()
     this.#set(this.#end++, number, rank)
     if (this.#size++ === 0) this.#setHead(number, rank)
-    this.lastRank = rank
+    this.#ends.lasts[this.#index] = rank
   }
 
   remove(slot: number): void {
-    this.#numbers[slot] = GONE
+    this.#slots[slot * SLOT] = GONE
     this.#size--
-    if (slot !== this.#slot(this.#begin)) return
+    if (slot !== (this.#begin & this.#mask)) return
     if (this.#size === 0) {
       this.#begin = this.#end
       this.#setHead(undefined, Infinity)
-      this.lastRank = -Infinity
+      this.#ends.lasts[this.#index] = -Infinity
       return
     }
-    while (this.#numbers[this.#slot(this.#begin)] === GONE) this.#begin++
-    const first = this.#slot(this.#begin)
-    this.#setHead(this.#numbers[first], this.rankAt(first))
+    do this.#begin++
+    while (this.at(this.#begin & this.#mask) === GONE)
+    const first = this.#begin & this.#mask
+    this.#setHead(this.at(first), this.rankAt(first))
   }
 
   walk(): Walk {
     let at = this.#begin
-    const walk = { number: this.head, rank: this.headRank, next: (): void => step() }
+    const walk = { number: this.head, rank: this.#ends.firsts[this.#index] ?? 0, next: (): void => step() }
     const step = (): void => {
       do at++
-      while (at < this.#end && this.#numbers[this.#slot(at)] === GONE)
-      walk.number = at < this.#end ? this.#numbers[this.#slot(at)] : undefined
-      walk.rank = this.#ranks[this.#slot(at)] ?? 0
+      while (at < this.#end && this.at(at & this.#mask) === GONE)
+      walk.number = at < this.#end ? this.at(at & this.#mask) : undefined
+      walk.rank = this.rankAt(at & this.#mask)
     }
     return walk
   }
 
   #setHead(number: number | undefined, rank: number): void {
     this.head = number
-    this.headRank = rank
-  }
-
-  #slot(at: number): number {
-    return at & (this.#numbers.length - 1)
+    this.#ends.firsts[this.#index] = rank
   }
 
   #set(at: number, number: number, rank: number): void {
-    const slot = this.#slot(at)
-    this.#numbers[slot] = number
-    this.#ranks[slot] = rank
+    const slot = at & this.#mask
+    this.#slots[slot * SLOT] = number
+    this.#slots[slot * SLOT + 1] = rank
     this.#numbering.places[number] = placeOf(this.#index, slot)
   }
 
   /** Where the gaps are many they go, else the ring gets twice as long. */
   #makeRoom(): void {
-    const filled: { number: number; rank: number }[] = []
-    for (const walk = this.walk(); walk.number !== undefined; walk.next()) filled.push({ ...walk, number: walk.number })
-    const length = this.#numbers.length * (this.#size * 2 > this.#numbers.length ? 2 : 1)
-    this.#numbers = new Int32Array(length).fill(GONE)
-    this.#ranks = new Float64Array(length)
+    const before = this.#slots
+    const length = this.#mask + 1
+    const [begin, end] = [this.#begin, this.#end]
+    const made = this.#size * 2 > length ? length * 2 : length
+    this.#slots = emptySlots(made)
+    this.#mask = made - 1
     this.#begin = 0
     this.#end = 0
-    for (const { number, rank } of filled) this.#set(this.#end++, number, rank)
+    for (let at = begin; at < end; at++) {
+      const slot = (at & (length - 1)) * SLOT
+      const number = before[slot] ?? GONE
+      if (number !== GONE) this.#set(this.#end++, number, before[slot + 1] ?? 0)
+    }
   }
+}
+
+function emptySlots(length: number): Float64Array {
+  return new Float64Array(length * SLOT).fill(GONE)
 }

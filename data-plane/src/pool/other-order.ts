@@ -2,9 +2,9 @@
  * The ready accounts of a shelf in the order of another strategy than their tier's, for routing rules that name one. It is made when it is
  * first asked for and follows the shelf from then on, so that a choice by it costs as little as any.
  */
-import type { SeatTable } from "./account-table.ts"
 import type { Tier } from "./candidates.ts"
 import { longer, RankedNumbers, type Numbering } from "./ranked-numbers.ts"
+import type { SeatTable } from "./seat-table.ts"
 import type { Candidate, Strategy, TierMemory } from "./strategies/strategy.ts"
 
 /** What a strategy keeps of a tier and of its accounts, apart from what the tier's own strategy keeps of them. */

@@ -15,7 +15,11 @@ const LEARNING = 0.2
 /** What a token costs, as a share of each window, over all accounts. */
 export class TokenCosts {
   readonly #costs = new Map<string, number>()
-  readonly #learned = new Set<QuotaBucket>()
+  readonly #steps: Record<QuotaBucket, number> = {
+    gemini: UNLEARNED_STEP,
+    third_party: UNLEARNED_STEP,
+    image: UNLEARNED_STEP,
+  }
   /** Rises with everything that is learned: what was ranked by the costs before is out of order. */
   version = 0
 
@@ -25,12 +29,12 @@ export class TokenCosts {
 
   /** So much of a window a request counts as, beside its tokens. */
   step(bucket: QuotaBucket): number {
-    return this.#learned.has(bucket) ? LEARNED_STEP : UNLEARNED_STEP
+    return this.#steps[bucket]
   }
 
   learn(bucket: QuotaBucket, window: QuotaWindow, cost: number): void {
     const before = this.of(bucket, window)
-    this.#learned.add(bucket)
+    this.#steps[bucket] = LEARNED_STEP
     this.version++
     this.#costs.set(`${bucket} ${window}`, before === undefined ? cost : before + LEARNING * (cost - before))
   }

@@ -173,7 +173,7 @@ export class RankedNumbers {
 }
 
 /** The same with as much room again. */
-export function longer<Column extends Int32Array | Float64Array>(column: Column): Column {
+export function longer<Column extends Uint8Array | Int32Array | Float64Array>(column: Column): Column {
   const made = new (column.constructor as new (length: number) => Column)(column.length * 2) // the same kind
   made.set(column)
   return made

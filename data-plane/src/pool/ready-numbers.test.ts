@@ -105,6 +105,22 @@ describe("the ready ones in order of rank", () => {
     }
     expect(ready.size).toBe(100)
   })
+
+  test("one that went far back keeps the others from no queue for long: they are in order all the same", () => {
+    const ready = new ReadyNumbers(numbering())
+    const ranks = new Map(Array.from({ length: 100 }, (_, number) => [number, number]))
+    for (const [number, rank] of ranks) ready.put(number, rank)
+    for (let turn = 100; turn < 2_000; turn++) {
+      const head = ready.peek() ?? -1
+      const least = Math.min(...ranks.values())
+      expect([ready.rankOf(head), ranks.get(head)]).toEqual([least, least])
+      // Every queue has such a one at its end sooner or later; some of those in the middle go back too.
+      const moved = turn % 3 === 0 ? (turn * 31) % 100 : head
+      const rank = (ranks.get(moved) ?? 0) + (turn % 50 === 0 ? 1_000 + turn : 100)
+      ready.put(moved, rank)
+      ranks.set(moved, rank)
+    }
+  })
 })
 
 test("the ready ones that are drawn: each place has one", () => {

@@ -4,11 +4,17 @@
  * the one that was chosen before it. So those that go back stand in a few queues, each in order by itself, where a move costs the same
  * however many there are; only the others stand in a heap.
  */
-import { NumberQueue, QUEUES, queueOf, slotOf } from "./number-queue.ts"
+import { NumberQueue, QueueEnds, queueOf, slotOf } from "./number-queue.ts"
 import { RankedNumbers, type Numbering, type Walk } from "./ranked-numbers.ts"
 
 /** Beyond so many the near ones are no fewer than need be. */
 const NEAR = 500
+/** Turns of one length follow each other, so as many queues are of use as there are lengths that differ. */
+const TURNS = 8
+/** Of those that are chosen though others stand before them, at the home of a conversation: they keep nobody from the other queues. */
+const OUT_OF_TURN = TURNS
+/** So few in a queue are sooner put elsewhere than that a late one among them keeps all others from it. */
+const FEW = 8
 
 export class ReadyNumbers {
   readonly isOrdered = true
@@ -16,14 +22,17 @@ export class ReadyNumbers {
   /** Those that came to be ready before the first of the others, which are few: so they find their place at once. */
   readonly #near: RankedNumbers
   readonly #far: RankedNumbers
-  readonly #queues: NumberQueue[] = []
+  readonly #queues: readonly NumberQueue[]
+  readonly #ends = new QueueEnds()
   /** Undefined: it must be looked for. */
   #head: number | undefined
+  #headRank = Infinity
 
   constructor(numbering: Numbering) {
     this.#numbering = numbering
     this.#near = new RankedNumbers(numbering)
     this.#far = new RankedNumbers(numbering)
+    this.#queues = Array.from({ length: TURNS + 1 }, (_, index) => new NumberQueue(numbering, this.#ends, index))
   }
 
   get size(): number {
@@ -66,19 +75,22 @@ export class ReadyNumbers {
     return (this.#head ??= this.#findHead())
   }
 
+  /** Of the one that `peek` tells. */
+  get headRank(): number {
+    return this.#headRank
+  }
+
   /** Puts it where its rank belongs, whether it is here already or not. */
   put(number: number, rank: number): void {
     const queue = this.#queueWith(number)
-    if (queue === undefined) {
-      this.#putFromHeap(number, rank)
-      return
-    }
     const slot = slotOf(this.#place(number))
-    const known = queue.rankAt(slot)
+    const known = queue?.rankAt(slot) ?? this.#near.rankOf(number) ?? this.#far.rankOf(number)
     if (known === rank) return
-    const next = rank > known && number === this.peek() ? this.#queueFor(rank) : undefined
+    const isFirst = number === this.peek()
     this.#head = undefined
-    queue.remove(slot)
+    if (queue !== undefined) queue.remove(slot)
+    else if (known !== undefined) this.#removeFromHeap(number)
+    const next = known !== undefined && rank > known ? this.#queueFor(rank, isFirst) : undefined
     if (next === undefined) this.#putInHeap(number, rank)
     else next.add(number, rank)
   }
@@ -105,20 +117,8 @@ export class ReadyNumbers {
     }
   }
 
-  /** It stands in a heap, or nowhere yet. */
-  #putFromHeap(number: number, rank: number): void {
-    const known = this.#near.rankOf(number) ?? this.#far.rankOf(number)
-    if (known === rank) return
-    const isGoingBack = known !== undefined && rank > known && number === this.peek()
-    const queue = isGoingBack ? this.#queueFor(rank) : undefined
-    this.#head = undefined
-    this.#removeFromHeap(number)
-    if (queue === undefined) this.#putInHeap(number, rank)
-    else queue.add(number, rank)
-  }
-
   #putInHeap(number: number, rank: number): void {
-    if (rank >= this.#far.headRank) {
+    if (this.#far.head !== undefined && this.#isBefore(this.#far.head, this.#far.headRank, number, rank)) {
       this.#far.put(number, rank)
       return
     }
@@ -135,11 +135,16 @@ export class ReadyNumbers {
     let { head, headRank } = this.#near
     const far = this.#far
     if (far.head !== undefined && this.#isBefore(far.head, far.headRank, head, headRank)) ({ head, headRank } = far)
-    for (const queue of this.#queues) {
-      if (queue.head === undefined || !this.#isBefore(queue.head, queue.headRank, head, headRank)) continue
-      head = queue.head
-      headRank = queue.headRank
+    const { firsts } = this.#ends
+    for (let index = 0; index <= OUT_OF_TURN; index++) {
+      const first = firsts[index] ?? Infinity
+      if (first > headRank || first === Infinity) continue
+      const number = this.#queues[index]?.head
+      if (number === undefined || !this.#isBefore(number, first, head, headRank)) continue
+      head = number
+      headRank = first
     }
+    this.#headRank = headRank
     return head
   }
 
@@ -148,19 +153,36 @@ export class ReadyNumbers {
     return this.#order(number) < this.#order(other)
   }
 
-  /** The one whose last is nearest before it; undefined: none is before it. */
-  #queueFor(rank: number): NumberQueue | undefined {
-    let found: NumberQueue | undefined
-    for (const queue of this.#queues) {
-      const { lastRank } = queue
-      if (lastRank > rank || (found !== undefined && lastRank <= found.lastRank)) continue
-      // Equals stand by their order, which a queue does not keep.
-      if (lastRank < rank) found = queue
+  /** With a last one that such a turn is behind; undefined: there is none. `isFirst`: its turn has come. */
+  #queueFor(rank: number, isFirst: boolean): NumberQueue | undefined {
+    const { lasts } = this.#ends
+    // Equals stand by their order, which a queue does not keep.
+    if (!isFirst) return (lasts[OUT_OF_TURN] ?? 0) < rank ? this.#queues[OUT_OF_TURN] : undefined
+    let found = -1
+    let foundRank = -Infinity
+    for (let index = 0; index < TURNS; index++) {
+      const last = lasts[index] ?? 0
+      if (last >= rank || (found >= 0 && last <= foundRank)) continue
+      found = index
+      foundRank = last
     }
-    if (found !== undefined || this.#queues.length === QUEUES) return found
-    const made = new NumberQueue(this.#numbering, this.#queues.length)
-    this.#queues.push(made)
-    return made
+    return found < 0 ? this.#emptied() : this.#queues[found]
+  }
+
+  /** A queue of few, after those have gone to the heaps; undefined: each has many. */
+  #emptied(): NumberQueue | undefined {
+    for (let index = 0; index < TURNS; index++) {
+      const queue = this.#queues[index]
+      if (queue === undefined || queue.size > FEW) continue
+      for (let one = queue.head; one !== undefined; one = queue.head) {
+        const slot = slotOf(this.#place(one))
+        const rank = queue.rankAt(slot)
+        queue.remove(slot)
+        this.#putInHeap(one, rank)
+      }
+      return queue
+    }
+    return undefined
   }
 
   /** In which it stands. */

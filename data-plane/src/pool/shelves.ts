@@ -59,6 +59,7 @@ export class Shelves {
 
   dropIfEmpty(shelf: Shelf): void {
     if (shelf.members.length > 0 || !this.#shelves.delete(shelf)) return
+    this.#table.removeShelf(shelf)
     const { tier, group, without, isLiving } = shelf.facts
     const whole = this.#whole.get(tier)
     const partial = this.#partial.get(tier)
