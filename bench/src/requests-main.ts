@@ -38,9 +38,16 @@ const MIXES: readonly Mix[] = [
 const PAGE_GOAL_MS = 100
 const INGEST_GOAL = 2_000
 
-const { results, migrations, seed, isQuick, isWritten, folder, rows, isFillOnly } = JSON.parse(
-  process.argv[2] ?? "{}",
-) as Invocation // scripts/bench.mjs wrote it
+const {
+  results,
+  migrations,
+  seed,
+  isQuick,
+  isWritten,
+  folder,
+  rows: wanted,
+  isFillOnly,
+} = JSON.parse(process.argv[2] ?? "{}") as Invocation // scripts/bench.mjs wrote it
 const facts = runFacts({ seed, isQuick })
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -102,7 +109,7 @@ ${ingest.join("\n")}
 `
 }
 
-const source = { migrations, folder, rows: rows ?? (isQuick ? 200_000 : 10_000_000), say }
+const source = { migrations, folder, rows: wanted ?? (isQuick ? 200_000 : 10_000_000), say }
 const all: Figures[] = []
 for (const kind of ["sqlite", "postgresql"] as const) {
   if (isFillOnly) await withFilled(kind, source, () => Promise.resolve())

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { createClient } from "@libsql/client"
 import { findRoot } from "../src/config.ts"
 import { migrate } from "../src/database/migrate.ts"
+import { insertMany } from "../src/database/insert-many.ts"
 import { openDatabase, type Database } from "../src/database/open.ts"
 
 let folder: string
@@ -61,6 +62,34 @@ describe("the SQLite connection", () => {
     const waiting = database.prisma.$transaction(async (transaction) => transaction.setting.count())
     expect(await Promise.all([held, waiting])).toEqual([1, 1])
   }, 60_000)
+
+  test("rows of one statement are written in their transaction, all or none, however often", async () => {
+    const columns = [
+      ["key", "text"],
+      ["value", "jsonb"],
+      ["updatedAt", "timestamp"],
+    ] as const
+    const rows = Array.from({ length: 600 }, (_, index) => [
+      `row ${index}`,
+      { index, is: true },
+      "2026-01-05T00:00:00Z",
+    ])
+    const add = (some: readonly unknown[][]): Promise<unknown> =>
+      database.prisma.$transaction(async (transaction) => {
+        await transaction.setting.create({ data: { key: "row of Prisma", value: 1, updatedAt: new Date() } })
+        await insertMany(transaction, "sqlite", "Setting", columns, some)
+      })
+    const where = { key: { startsWith: "row " } }
+    await expect(add([...rows, rows[0] ?? []])).rejects.toThrow(/UNIQUE/)
+    expect(await database.prisma.setting.count({ where })).toBe(0)
+    await add(rows)
+    expect(await database.prisma.setting.count({ where })).toBe(601)
+    expect((await database.prisma.setting.findUniqueOrThrow({ where: { key: "row 599" } })).value).toEqual({
+      index: 599,
+      is: true,
+    })
+    await database.prisma.setting.deleteMany({ where })
+  })
 
   test("meets another process's lock with an error, and works as before when the lock is gone", async () => {
     const other = createClient({ url: `file:${path}` })

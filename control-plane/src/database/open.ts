@@ -1,16 +1,15 @@
 /**
- * The way to the database, and the only file that knows which driver stands behind it. One Prisma client type serves SQLite and
+ * The way to the database; which driver stands behind it is known here and in `sqlite-connection.ts`. One Prisma client type serves SQLite and
  * PostgreSQL; where the two differ (letter case in `contains`, `skipDuplicates`) callers use what both do alike.
  */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
-import { PrismaLibSql } from "@prisma/adapter-libsql"
 import { PrismaPg } from "@prisma/adapter-pg"
 import { PrismaClient as PostgresqlClient } from "#generated/postgresql/client.ts"
 import { PrismaClient } from "#generated/sqlite/client.ts"
-import { isBusy } from "./busy.ts"
 import { createPostgresqlPeers, createSqlitePeers, type Peers } from "./peers.ts"
+import { CONNECTION_PRAGMAS, SingleConnectionLibSql } from "./sqlite-connection.ts"
 
 export type DatabaseKind = "sqlite" | "postgresql"
 
@@ -61,67 +60,6 @@ export function sqlitePath(url: string): string {
   return url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length)
 }
 
-type LibSqlClient = ReturnType<PrismaLibSql["createClient"]>
-
-/**
- * What SQLite keeps per connection, not in the file. The cache (32 MB) and the log of changes (16 MB until it is put into the file) are
- * wide enough that a batch of reports neither reads nor syncs pages in the middle.
- */
-const CONNECTION_PRAGMAS = [
-  "PRAGMA synchronous = NORMAL",
-  "PRAGMA foreign_keys = ON",
-  "PRAGMA cache_size = -32768",
-  "PRAGMA wal_autocheckpoint = 4096",
-]
-
-/**
- * libsql's client gives each transaction its connection away and opens a new one, which loses the connection's pragmas and keeps
- * the old one until garbage collection. The adapter already lets nothing else run during a transaction, so one connection is
- * enough; it begins as a writer, because a reader that turns writer can be refused. A connection on which a statement met the
- * lock is given up: that statement stays open, and with it every later commit would be refused.
- */
-class SingleConnectionLibSql extends PrismaLibSql {
-  override createClient(config: Parameters<PrismaLibSql["createClient"]>[0]): LibSqlClient {
-    const client = super.createClient(config)
-    const executeOnce = client.execute.bind(client)
-    async function preparing<Result>(work: () => Promise<Result>): Promise<Result> {
-      try {
-        return await work()
-      } catch (error) {
-        if (isBusy(error)) {
-          client.reconnect()
-          for (const pragma of CONNECTION_PRAGMAS) await executeOnce(pragma)
-        }
-        throw error
-      }
-    }
-    client.execute = (statement: Parameters<typeof executeOnce>[0]) => preparing(() => executeOnce(statement))
-    client.transaction = async () => {
-      await client.execute("BEGIN IMMEDIATE")
-      let closed = false
-      const end = async (statement: "COMMIT" | "ROLLBACK"): Promise<void> => {
-        if (closed) return
-        closed = true
-        await client.execute(statement)
-      }
-      return {
-        execute: (statement: Parameters<typeof executeOnce>[0]) => client.execute(statement),
-        batch: (statements) => client.batch(statements),
-        executeMultiple: (sql) => client.executeMultiple(sql),
-        commit: () => end("COMMIT"),
-        rollback: () => end("ROLLBACK"),
-        close: () => {
-          closed = true
-        },
-        get closed() {
-          return closed
-        },
-      }
-    }
-    return client
-  }
-}
-
 /** Under which name everybody attends who has the database open: a restore excludes it. */
 export const IN_USE = "use"
 
@@ -150,7 +88,7 @@ async function openSqlite(url: string): Promise<Database> {
   const peers = createSqlitePeers(path)
   await attend(peers)
   makePrivate(path)
-  const adapter = new SingleConnectionLibSql({ url: `file:${path}`, timeout: SQLITE_BUSY_TIMEOUT_MS })
+  const adapter = new SingleConnectionLibSql(path, SQLITE_BUSY_TIMEOUT_MS)
   const prisma = new PrismaClient({ adapter, transactionOptions: TRANSACTIONS })
   await prisma.$queryRawUnsafe("PRAGMA journal_mode = WAL")
   for (const pragma of CONNECTION_PRAGMAS) await prisma.$executeRawUnsafe(pragma)

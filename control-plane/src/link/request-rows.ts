@@ -1,7 +1,7 @@
 /** Report to row. Pure. */
 import type { RequestOutcome } from "#generated/sqlite/enums.ts"
 import type { ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
-import { timeText, type Columns } from "../database/insert-many.ts"
+import { timeText, valuesOf, type Column } from "../database/insert-many.ts"
 
 const OUTCOMES: Record<ExchangeOutcome, RequestOutcome> = {
   completed: "COMPLETED",
@@ -31,7 +31,7 @@ const clip = (text: string | undefined, length: number): string | null => text?.
 const count = (value: number | undefined): number | null => (value === undefined ? null : Math.trunc(value))
 
 /** The columns of RequestRecord, with their types in PostgreSQL. */
-export const REQUEST_COLUMNS: Columns<ReturnType<typeof requestRow>> = {
+export const REQUEST_COLUMNS: readonly Column[] = Object.entries({
   id: "text",
   nodeId: "text",
   startedAt: "timestamp",
@@ -63,19 +63,24 @@ export const REQUEST_COLUMNS: Columns<ReturnType<typeof requestRow>> = {
   attemptCount: "int",
   dropped: "jsonb",
   schemaReport: "jsonb",
-}
+  capture: "text",
+  replayOf: "text",
+})
 
 /** The same of EarlierAttempt. */
-export const EARLIER_COLUMNS: Columns<ReturnType<typeof earlierAttempts>[number]> = {
+export const EARLIER_COLUMNS: readonly Column[] = Object.entries({
   requestId: "text",
   number: "int",
   startedAt: "timestamp",
   accountId: "text",
   failureClass: "text",
-}
+} satisfies Record<keyof ReturnType<typeof fieldsOfEarlier>[number], string>)
 
 /** The row of one exchange, as `insertMany` takes it. */
-export function requestRow(record: ExchangeRecord, nodeId: string) {
+export const requestRow = (record: ExchangeRecord, nodeId: string): unknown[] =>
+  valuesOf(REQUEST_COLUMNS, fieldsOf(record, nodeId))
+
+function fieldsOf(record: ExchangeRecord, nodeId: string) {
   const last = record.attempts.at(-1)
   return {
     id: record.exchangeId,
@@ -109,11 +114,16 @@ export function requestRow(record: ExchangeRecord, nodeId: string) {
     attemptCount: record.attempts.length,
     dropped: record.dropped,
     schemaReport: record.schemaReport,
+    capture: record.capture ?? null,
+    replayOf: record.replayOf ?? null,
   }
 }
 
 /** The attempts of an exchange that were not its last. */
-export function earlierAttempts(record: ExchangeRecord) {
+export const earlierAttempts = (record: ExchangeRecord): unknown[][] =>
+  fieldsOfEarlier(record).map((fields) => valuesOf(EARLIER_COLUMNS, fields))
+
+function fieldsOfEarlier(record: ExchangeRecord) {
   return record.attempts.slice(0, -1).map(({ accountId, failureClass }, number) => ({
     requestId: record.exchangeId,
     number,

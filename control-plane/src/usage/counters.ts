@@ -34,11 +34,22 @@ export type Counter = (typeof COUNTERS)[number]
 /** What is not there is 0. */
 export type Counts = Partial<Record<Counter, number>>
 
-export function addCounts(to: Counts, more: Counts): void {
-  for (const name of COUNTERS) {
+/** Every counter's sum, in the order of `COUNTERS`. */
+export type Sums = number[]
+
+export const noSums = (): Sums => COUNTERS.map(() => 0)
+
+const PLACES = COUNTERS.map((name, place) => [name, place] as const)
+
+export function addCounts(to: Sums, more: Counts): void {
+  for (const [name, place] of PLACES) {
     const value = more[name]
-    if (value !== undefined) to[name] = (to[name] ?? 0) + value
+    if (value !== undefined) to[place] = (to[place] ?? 0) + value
   }
+}
+
+export function addSums(to: Sums, more: readonly number[]): void {
+  for (const [place, value] of more.entries()) if (value !== 0) to[place] = (to[place] ?? 0) + value
 }
 
 const whole = (value: number | undefined): number => Math.trunc(value ?? 0)

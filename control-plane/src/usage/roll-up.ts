@@ -5,10 +5,21 @@
  */
 import { createHash } from "node:crypto"
 import type { ExchangeRecord } from "#shared/link-protocol.ts"
-import { insertMany, type Columns } from "../database/insert-many.ts"
+import { insertMany, type Column } from "../database/insert-many.ts"
 import type { DatabaseKind, Transaction } from "../database/open.ts"
 import { requestOutcome, startedAtOf } from "../link/request-rows.ts"
-import { addCounts, COUNTERS, countsOf, countsOfAttempt, countsOfLast, type Counter, type Counts } from "./counters.ts"
+import {
+  addCounts,
+  addSums,
+  COUNTERS,
+  countsOf,
+  countsOfAttempt,
+  countsOfLast,
+  noSums,
+  type Counter,
+  type Counts,
+  type Sums,
+} from "./counters.ts"
 
 export const MINUTE_MS = 60_000
 /** In minutes: what roll-ups are kept of. */
@@ -51,13 +62,13 @@ const NOTHING: Series = {
 }
 
 const MAX_NAME = 300
-const NONE = Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number> // every counter once
 
 /** The same for the same series at every control plane, so that none has to be asked for. */
 export function seriesId(series: Series): bigint {
-  const text = JSON.stringify(SERIES_COLUMNS.map((name) => series[name]))
-  return createHash("sha256").update(text).digest().readBigInt64BE()
+  return createHash("sha256").update(nameOf(series)).digest().readBigInt64BE()
 }
+
+const nameOf = (series: Series): string => JSON.stringify(SERIES_COLUMNS.map((name) => series[name]))
 
 interface Entry {
   readonly series: Series
@@ -100,54 +111,54 @@ interface Row {
   /** Below 0 on the side of accounts. */
   readonly stepMinutes: number
   readonly start: number
-  readonly series: bigint
-  readonly counts: Counts
+  readonly seriesId: bigint
+  readonly sums: Sums
 }
 
-function rowsOf(records: readonly ExchangeRecord[], nodeId: string): { rows: Row[]; series: Map<bigint, Series> } {
-  const series = new Map<bigint, Series>()
-  const known = new Map<string, bigint>()
-  const rows = new Map<string, Row>()
+interface Known {
+  readonly id: bigint
+  readonly series: Series
+  /** Its sums by the minute. */
+  readonly minutes: Map<number, Sums>
+}
+
+/** What exchanges add, by series and minute. */
+function summed(records: readonly ExchangeRecord[], nodeId: string): Known[] {
+  const known = new Map<string, Known>()
   for (const record of records) {
     const minute = Math.floor(startedAtOf(record).getTime() / MINUTE_MS)
-    for (const entry of entriesOf(record, nodeId)) {
-      const key = JSON.stringify(Object.values(entry.series))
-      const id = known.get(key) ?? seriesId(entry.series)
-      known.set(key, id)
-      series.set(id, entry.series)
-      for (const step of STEPS) {
-        const start = minute - (minute % step)
-        const place = `${step} ${start} ${id}`
-        const stepMinutes = entry.series.accountId === "" ? step : -step
-        const row = rows.get(place) ?? { stepMinutes, start, series: id, counts: {} }
-        rows.set(place, row)
-        addCounts(row.counts, entry.counts)
-      }
+    for (const { series, counts } of entriesOf(record, nodeId)) {
+      const name = nameOf(series)
+      const one = known.get(name) ?? { id: seriesId(series), series, minutes: new Map<number, Sums>() }
+      known.set(name, one)
+      const sums = one.minutes.get(minute) ?? noSums()
+      one.minutes.set(minute, sums)
+      addCounts(sums, counts)
     }
   }
-  // The same order everywhere: two control planes that write the same rows wait for each other instead of both for ever.
-  const inOrder = [...rows.values()].toSorted(
-    (left, right) =>
-      left.stepMinutes - right.stepMinutes ||
-      left.start - right.start ||
-      (left.series < right.series ? -1 : Number(left.series > right.series)),
-  )
-  return { rows: inOrder, series }
+  return [...known.values()]
 }
 
-const SERIES_TYPES: Columns<Series & { readonly id: string }> = {
-  id: "bigint",
-  model: "text",
-  apiKeyId: "text",
-  accountId: "text",
-  dialect: "text",
-  nodeId: "text",
-  outcome: "text",
-  errorCode: "text",
-  failureClass: "text",
+/** The minutes of one series in steps of a length. */
+function inSteps({ id, series, minutes }: Known, step: Step): Row[] {
+  const stepMinutes = series.accountId === "" ? step : -step
+  const rows = new Map<number, Row>()
+  for (const [minute, sums] of minutes) {
+    const start = minute - (minute % step)
+    const row = rows.get(start) ?? { stepMinutes, start, seriesId: id, sums: noSums() }
+    rows.set(start, row)
+    addSums(row.sums, sums)
+  }
+  return [...rows.values()]
 }
 
-type RollUpRow = Readonly<Record<"stepMinutes" | "start" | "seriesId" | Counter, number | string>>
+/** The same order everywhere: two control planes that write the same rows wait for each other instead of both for ever. */
+const inOrder = (left: Row, right: Row): number =>
+  left.stepMinutes - right.stepMinutes || left.start - right.start || compareIds(left.seriesId, right.seriesId)
+
+const compareIds = (left: bigint, right: bigint): number => (left < right ? -1 : Number(left > right))
+
+const SERIES_TABLE: readonly Column[] = [["id", "bigint"], ...SERIES_COLUMNS.map((name): Column => [name, "text"])]
 
 const typeOf = (name: Counter): string =>
   name === "durationMs" || name === "firstContentMs" || name === "waitedMs"
@@ -156,12 +167,12 @@ const typeOf = (name: Counter): string =>
       ? "bigint"
       : "int"
 
-const ROLL_UP_TYPES = {
-  stepMinutes: "int",
-  start: "int",
-  seriesId: "bigint",
-  ...Object.fromEntries(COUNTERS.map((name) => [name, typeOf(name)])),
-} as Columns<RollUpRow> // every counter once
+const ROLL_UP_TABLE: readonly Column[] = [
+  ["stepMinutes", "int"],
+  ["start", "int"],
+  ["seriesId", "bigint"],
+  ...COUNTERS.map((name): Column => [name, typeOf(name)]),
+]
 
 const ADDING = COUNTERS.map((name) => `"${name}" = "UsageRollUp"."${name}" + excluded."${name}"`).join(", ")
 
@@ -172,18 +183,21 @@ export async function addToRollUps(
   records: readonly ExchangeRecord[],
   nodeId: string,
 ): Promise<void> {
-  const { rows, series } = rowsOf(records, nodeId)
-  const all = [...series].map(([id, one]) => ({ id: String(id), ...one }))
-  all.sort((left, right) => (left.id < right.id ? -1 : 1))
-  await insertMany(transaction, kind, "UsageSeries", SERIES_TYPES, all, `ON CONFLICT ("id") DO NOTHING`)
-  const counted = rows.map(({ stepMinutes, start, series: id, counts }) => ({
-    stepMinutes,
-    start,
-    // A text: JSON's numbers end where a hash goes on.
-    seriesId: String(id),
-    ...NONE,
-    ...counts,
-  }))
+  const known = summed(records, nodeId).toSorted((left, right) => compareIds(left.id, right.id))
+  const unseen = kind === "sqlite" ? await unseenOf(transaction, known) : known
+  const series = unseen.map(({ id, series: one }) => [id, ...SERIES_COLUMNS.map((name) => one[name])])
+  await insertMany(transaction, kind, "UsageSeries", SERIES_TABLE, series, `ON CONFLICT ("id") DO NOTHING`)
+  const rows = STEPS.flatMap((step) => known.flatMap((one) => inSteps(one, step))).toSorted(inOrder)
+  const values = rows.map(({ stepMinutes, start, seriesId: id, sums }) => [stepMinutes, start, id, ...sums])
   const conflict = `ON CONFLICT ("stepMinutes", "start", "seriesId") DO UPDATE SET ${ADDING}`
-  await insertMany(transaction, kind, "UsageRollUp", ROLL_UP_TYPES, counted, conflict)
+  await insertMany(transaction, kind, "UsageRollUp", ROLL_UP_TABLE, values, conflict)
+}
+
+/** SQLite looks a series up for less than it takes to be given it; on PostgreSQL it is the insertion that keeps it from being forgotten. */
+async function unseenOf(transaction: Transaction, known: readonly Known[]): Promise<Known[]> {
+  const ids = JSON.stringify(known.map(({ id }) => String(id)))
+  const rows = await transaction.$queryRaw<readonly { id: string }[]>`
+    SELECT CAST("id" AS TEXT) AS "id" FROM "UsageSeries" WHERE "id" IN (SELECT CAST(value AS INTEGER) FROM json_each(${ids}))`
+  const seen = new Set(rows.map(({ id }) => id))
+  return known.filter(({ id }) => !seen.has(String(id)))
 }
