@@ -1,5 +1,6 @@
 /** Where the values of a conversation stand in the client's body: each place is given out once, in the body's order. */
 import type { ToolCallPart, ToolResultPart } from "../canonical/part.ts"
+import { readArguments } from "../canonical/tool-arguments.ts"
 import { isObject } from "../dialects/read-wire.ts"
 import type { ClientLeaf } from "./client-fields.ts"
 import { fieldOf, type Ledger } from "./ledger.ts"
@@ -7,13 +8,14 @@ import { pointerOf } from "./pointers.ts"
 import { REWRITTEN } from "./rewritten.ts"
 
 /** So that a tool called like a word of the text is not taken for it. */
-type Sort = "text" | "name" | "id" | "result-id" | "json"
+type Sort = "text" | "tool" | "name" | "id" | "result-id" | "json"
 
-const NAMES: ReadonlySet<string> = new Set(["name", "tool_name"])
 const IDS: ReadonlySet<string> = new Set(["id", "call_id"])
 const RESULT_IDS = /\/(?:tool_call_id|tool_use_id|function_?[rR]esponse\/id)$/
 const MEDIA_TYPES = ["media_type", "mimeType", "mime_type", "format"] as const
-const DATA: ReadonlySet<string> = new Set(["data", "file_data", "url", "image_url"])
+const ARGUMENTS: ReadonlySet<string> = new Set(["args", "arguments", "input"])
+/** Sorts of values that a text of the gateway's may hold. */
+const MADE_OF: ReadonlySet<Sort> = new Set<Sort>(["text", "tool"])
 const DATA_URL = /data:([^;,]*)[^,]*,/i
 
 export interface CallPlaces {
@@ -42,17 +44,23 @@ export class ClientPlaces {
     this.#ledger = ledger
     this.#leaves = ledger.asking("talk")
     this.#byPointer = new Map(this.#leaves.map((leaf) => [leaf.pointer, leaf]))
-    for (const [pointer, value] of ledger.opaque) this.#add("json", JSON.stringify(value), pointer)
+    for (const [pointer, value] of ledger.opaque) {
+      // What the decoder lost as a whole stands nowhere.
+      const isThere = ledger.client.isOpen(pointer) || ledger.client.rank(pointer) === Infinity
+      if (isThere || JSON.stringify(value) === "{}") this.#add("json", JSON.stringify(value), pointer)
+    }
     for (const { pointer, value } of this.#leaves) this.#index(pointer, value)
   }
 
   #index(pointer: string, value: unknown): void {
     const step = lastStep(pointer)
     const text = String(value)
+    if (typeof value === "string" && ARGUMENTS.has(step)) {
+      for (const json of argumentsOf(value)) this.#add("json", json, pointer)
+      return
+    }
     this.#add(sortOf(pointer, step), text, pointer)
     if (typeof value !== "string") return
-    const json = step === "arguments" ? normalJson(value) : undefined
-    if (json !== undefined) this.#add("json", json, pointer)
     const url = DATA_URL.exec(value)
     if (url !== null) this.#add("text", value.slice(url.index + url[0].length).replace(/\)$/, ""), pointer)
   }
@@ -85,17 +93,29 @@ export class ClientPlaces {
     return this.#last.get(value)
   }
 
-  /** The places of one message whose words this text is made of. */
+  /** The places of one message whose words this text is made of, each of them once. */
   within(text: string): readonly string[] {
     const places: string[] = []
+    let rest = text
     for (const { pointer, value } of this.#leaves) {
-      if (this.#taken.has(pointer) || value === "" || !text.includes(String(value))) continue
+      if (this.#taken.has(pointer) || !MADE_OF.has(sortOf(pointer, lastStep(pointer)))) continue
+      const word = this.#wordIn(rest, value)
       const [first = pointer] = places
-      if (this.messageOf(pointer) !== this.messageOf(first)) break
+      if (word === undefined || this.messageOf(pointer) !== this.messageOf(first)) continue
       places.push(pointer)
       this.#taken.add(pointer)
+      rest = rest.replace(word, () => "")
     }
     return places
+  }
+
+  /** What of this value the text holds: a document may have come as base64, or with percent signs. */
+  #wordIn(text: string, value: unknown): string | undefined {
+    const plain = String(value)
+    if (plain === "") return undefined
+    if (text.includes(plain)) return plain
+    const decoded = typeof value === "string" ? documentOf(value) : ""
+    return decoded !== "" && text.includes(decoded) ? decoded : undefined
   }
 
   /** The places of a text that came in pieces, in their order. */
@@ -120,16 +140,13 @@ export class ClientPlaces {
   }
 
   call({ id, name, arguments: args }: ToolCallPart): CallPlaces {
-    const texts = Object.values(args)
-    const [only] = texts
-    const inner = texts.length === 1 ? only : undefined
+    const [inner, ...others] = Object.values(args)
     return {
       name: this.#take("name", name) ?? this.#joinedName(name),
       id: id === "" ? undefined : this.#take("id", id),
       arguments:
         this.#take("json", JSON.stringify(args)) ??
-        (typeof inner === "string" ? this.#take("text", inner) : undefined) ??
-        (inner === undefined ? undefined : this.#take("json", JSON.stringify(inner))),
+        (inner === undefined || others.length > 0 ? undefined : this.#take("json", JSON.stringify(inner))),
     }
   }
 
@@ -220,18 +237,6 @@ export class ClientPlaces {
     return this.#byPointer.get(place)
   }
 
-  /** A document of text that came as base64, or with percent signs, and what stands above it. */
-  document(text: string): readonly string[] {
-    const place = this.#leaves.find(({ pointer, value }) => {
-      if (this.#taken.has(pointer) || !DATA.has(lastStep(pointer)) || typeof value !== "string") return false
-      const decoded = documentOf(value)
-      return decoded !== "" && text.endsWith(decoded)
-    })?.pointer
-    if (place === undefined) return []
-    this.#taken.add(place)
-    return [place, ...this.within(text)]
-  }
-
   /** What counts without standing upstream itself. */
   explainRest(): void {
     for (const { row, rule, pointer, value } of this.#ledger.asking("talk")) {
@@ -248,20 +253,17 @@ export class ClientPlaces {
 
 function sortOf(pointer: string, step: string): Sort {
   if (RESULT_IDS.test(pointer)) return "result-id"
-  return NAMES.has(step) ? "name" : IDS.has(step) ? "id" : "text"
+  if (step === "tool_name") return "tool"
+  return step === "name" ? "name" : IDS.has(step) ? "id" : "text"
 }
 
 function lastStep(pointer: string): string {
   return pointer.slice(pointer.lastIndexOf("/") + 1)
 }
 
-function normalJson(text: string): string | undefined {
-  if (text.trim() === "") return "{}"
-  try {
-    return JSON.stringify(JSON.parse(text))
-  } catch {
-    return undefined
-  }
+/** The forms in which a text of arguments may go upstream. */
+function argumentsOf(text: string): readonly string[] {
+  return [JSON.stringify(readArguments(text)), JSON.stringify({ input: text })]
 }
 
 /** Base64 in any of its letters, with white space or not, in a `data:` URL or not. */

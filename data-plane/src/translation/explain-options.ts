@@ -179,6 +179,9 @@ function explainChoice(ledger: Ledger, inner: WireObject, { request, target }: O
   if ((isAuto || isUnknown) && sent === "VALIDATED" && modelFamily(target.id) === "claude") {
     ledger.note("tool-choice-default", {}, { upstream })
   }
+  if (first === undefined && choice?.type === "none" && sent === "NONE") {
+    ledger.note("tool-choice-summary", {}, { upstream })
+  }
   if (first === undefined || isUnknown) return
   const wanted = choice === undefined || isAuto ? undefined : choice.type === "none" ? "NONE" : "ANY"
   const isFirstOwn = leaves.every(({ value }) => value === sent || named.includes(String(value)))

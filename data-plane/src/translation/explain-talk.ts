@@ -17,6 +17,7 @@ import { PLACEHOLDER } from "../schema/placeholder.ts"
 import { isCarrier } from "../signatures/carrier.ts"
 import { SIGNATURE_SENTINEL } from "../signatures/sentinel.ts"
 import { ClientPlaces, type ResultPlaces } from "./client-places.ts"
+import { tellName } from "./explain-tools.ts"
 import { fieldOf, type Ledger } from "./ledger.ts"
 import { pointerOf } from "./pointers.ts"
 import { UpstreamPlaces, type Spot } from "./upstream-places.ts"
@@ -36,6 +37,8 @@ export interface TalkFacts {
 export function explainTalk(ledger: Ledger, inner: WireObject, facts: TalkFacts): void {
   new Talk(ledger, inner, facts).explain()
 }
+
+const REMINDER = "<system-reminder>\n"
 
 interface PlacedResult {
   readonly part: ToolResultPart
@@ -73,8 +76,11 @@ class Talk {
     const results: PlacedResult[] = []
     for (const [index, turn] of turns.entries()) {
       for (const part of turn.parts) {
-        if (part.type === "tool-result") results.push({ part, turn: index, places: this.#client.result(part) })
-        else this.#part(part, turn, index)
+        if (part.type === "tool-result") {
+          const places = this.#client.result(part)
+          if (turn.role === "user") results.push({ part, turn: index, places })
+          else this.#misplaced([places.id, places.name, ...places.content])
+        } else this.#part(part, turn, index)
       }
     }
     this.#results(results)
@@ -119,7 +125,8 @@ class Talk {
       case "reasoning":
         return this.#thought(part)
       case "tool-call":
-        return this.#call(part, index)
+        if (turn.role === "assistant") return this.#call(part, index)
+        return this.#misplaced(Object.values(this.#client.call(part)))
       case "media":
         return this.#media(part, turn.role === "user" ? "user" : "model")
       case "remote-media":
@@ -127,6 +134,13 @@ class Talk {
       case "sealed-text":
         return this.#sealed(part.carrier)
     }
+  }
+
+  /** A call of the user's, or a result of the model's. */
+  #misplaced(places: readonly (string | undefined)[]): void {
+    const known = places.filter((place) => place !== undefined)
+    for (const place of known) this.#settleText(place)
+    if (known.length > 0) this.#ledger.note("part-misplaced", {}, { client: known[0] })
   }
 
   #text(part: TextPart, { role }: Turn): void {
@@ -148,20 +162,23 @@ class Talk {
 
   /** A text of the request's that stands nowhere in the client's body as it is. */
   #madeText(text: string, spot: Spot): void {
-    const document = this.#client.document(text)
-    const places = document.length > 0 ? document : this.#client.within(text)
+    const isReminder = text.startsWith(REMINDER)
+    const places = this.#client.within(isReminder ? text.slice(REMINDER.length, text.lastIndexOf("\n")) : text)
     const [from] = places
     if (from === undefined) return
-    for (const place of places) {
-      this.#ledger.client.settle(place)
-      const type = this.#client.mediaType(place)
-      if (type !== undefined) this.#ledger.client.settle(type.pointer)
-    }
+    for (const place of places) this.#settleText(place)
     this.#source(spot, from)
     const at = { client: from, upstream: textOf(spot) }
-    if (text.startsWith("<system-reminder>\n")) return this.#ledger.note("system-reminder", {}, at)
+    if (isReminder) return this.#ledger.note("system-reminder", {}, at)
     const leaf = this.#client.leaf(from)
     this.#ledger.note("text-made", { field: fieldOf(from), why: leaf?.rule?.note ?? "as its dialect has it" }, at)
+  }
+
+  /** With what is said of its type beside it. */
+  #settleText(place: string): void {
+    this.#ledger.client.settle(place)
+    const type = this.#client.mediaType(place)
+    if (type !== undefined) this.#ledger.client.settle(type.pointer)
   }
 
   /** What the gateway wrote itself. */
@@ -206,11 +223,7 @@ class Talk {
     const calls = this.#calls.get(spot.content)
     if (calls === undefined) this.#calls.set(spot.content, [{ part, spot, turn }])
     else calls.push({ part, spot, turn })
-    if (name === part.name) this.#ledger.carried(places.name, pointerOf(at, "name"))
-    else {
-      const renamed = { client: places.name, upstream: pointerOf(at, "name") }
-      this.#ledger.note("tool-renamed", { from: part.name, to: name }, renamed)
-    }
+    tellName(this.#ledger, part.name, name, { client: places.name, upstream: pointerOf(at, "name") })
     const args = pointerOf(at, "args")
     if (isPlaceheld) this.#ledger.note("argument-placeholder", {}, { upstream: pointerOf(args, PLACEHOLDER) })
     this.#ledger.carried(places.arguments, args)
@@ -343,7 +356,7 @@ class Talk {
     this.#source(spot, first)
     const upstream = pointerOf(at, "response")
     if (texts.length > 1 && !isOwn) this.#ledger.note("result-joined", {}, { client: first, upstream })
-    for (const place of places.content) this.#ledger.client.settle(place)
+    for (const place of places.content) this.#settleText(place)
     this.#ledger.carried(undefined, upstream)
     const called = callOf(call)
     if (response["name"] === called["name"]) {
@@ -360,10 +373,9 @@ class Talk {
     client: string | undefined,
     { sent, upstream }: { readonly sent: unknown; readonly upstream: string },
   ): void {
-    if (name === undefined || sent === name) this.#ledger.carried(client, upstream)
-    else if (sent === this.#facts.names.toUpstream(name)) {
-      this.#ledger.note("tool-renamed", { from: name, to: sent }, { client, upstream })
-    } else this.#ledger.note("result-named", { from: name, to: sent }, { client, upstream })
+    if (name === undefined) this.#ledger.carried(client, upstream)
+    else if (sent === this.#facts.names.toUpstream(name)) tellName(this.#ledger, name, sent, { client, upstream })
+    else this.#ledger.note("result-named", { from: name, to: sent }, { client, upstream })
   }
 
   #resultMedia({ content }: ToolResultPart): void {
@@ -378,7 +390,7 @@ class Talk {
     const spot = this.#upstream.take("user", "text", lines.join("\n"))
     if (spot === undefined) return
     for (const place of [places.id, places.name, ...places.content]) {
-      if (place !== undefined) this.#ledger.client.settle(place)
+      if (place !== undefined) this.#settleText(place)
     }
     const client = places.content[0] ?? places.id
     this.#source(spot, client)
@@ -404,8 +416,11 @@ class Talk {
   #prefill(spot: Spot, text: string): void {
     const begun = this.#begun()
     if (text !== `${PREFILL_HINT}\n${begun.join("")}`) return
-    const clients = begun.map((one) => this.#client.place(one))
-    for (const client of clients) if (client !== undefined) this.#ledger.client.settle(client)
+    const clients = begun.flatMap((one) => {
+      const place = this.#client.place(one)
+      return place === undefined ? this.#client.within(one) : [place]
+    })
+    for (const client of clients) this.#settleText(client)
     this.#ledger.note("prefill-moved", {}, { client: clients[0], upstream: textOf(spot) })
   }
 

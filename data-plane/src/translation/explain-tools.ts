@@ -5,7 +5,7 @@ import { isAbsent, isObject, type WireObject } from "../dialects/read-wire.ts"
 import type { ToolNames } from "../dialects/tool-names.ts"
 import { normaliseToolSchema, type NormalisedSchema } from "../schema/normalise.ts"
 import type { ClientLeaf } from "./client-fields.ts"
-import { fieldOf, type Ledger } from "./ledger.ts"
+import { fieldOf, type Ledger, type NoteAt } from "./ledger.ts"
 import { pointerOf } from "./pointers.ts"
 import { schemaPointer } from "./schema-pointer.ts"
 
@@ -60,11 +60,7 @@ interface Placed extends ToolFacts {
 function explainTool(ledger: Ledger, tool: Tool, wire: WireObject, { place, upstream, ...facts }: Placed): void {
   const sent = facts.names.toUpstream(tool.name)
   const parent = place === undefined ? undefined : place.pointer.slice(0, -"/name".length)
-  if (sent === tool.name) ledger.carried(place?.pointer, pointerOf(upstream, "name"))
-  else {
-    const at = { client: place?.pointer, upstream: pointerOf(upstream, "name") }
-    ledger.note("tool-renamed", { from: tool.name, to: sent }, at)
-  }
+  tellName(ledger, tool.name, sent, { client: place?.pointer, upstream: pointerOf(upstream, "name") })
   const said = ledger.client.at(`${parent}/description`)
   if (wire["description"] === tool.description) {
     const own = pointerOf(upstream, "description")
@@ -77,6 +73,14 @@ function explainTool(ledger: Ledger, tool: Tool, wire: WireObject, { place, upst
   const element = elementOf(place?.pointer)
   if (element === undefined) return
   for (const leaf of ledger.client.under(element)) writtenAnew(ledger, leaf)
+}
+
+/** `name` is the tool's as answers have it, which of a group's tool is not what its own place says. */
+export function tellName(ledger: Ledger, name: string, sent: string, at: NoteAt & { readonly upstream: string }): void {
+  const said = at.client === undefined ? undefined : ledger.client.at(at.client)?.value
+  if (sent !== name) ledger.note("tool-renamed", { from: name, to: sent }, at)
+  else if (said === undefined || said === name) ledger.carried(at.client, at.upstream)
+  else ledger.note("tool-grouped", { tool: said, to: sent }, at)
 }
 
 function writtenAnew(ledger: Ledger, { pointer, row, rule }: ClientLeaf): void {

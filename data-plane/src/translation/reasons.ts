@@ -92,6 +92,7 @@ export const REASONS = {
     "added",
     "A Claude is told `VALIDATED`, which is its `auto` with a check of arguments.",
   ),
+  "tool-choice-summary": reason("added", "No tool is to be called: the answer is a summary."),
   "tool-choice-silent": reason("dropped", "Nothing needs to be said for it: {why}."),
   "tool-choice-unknown": reason("dropped", "The choice names no tool of the request: the model decides."),
   "tool-not-allowed": reason("dropped", "Tool `{tool}` is not declared: it is not among those that may be called."),
@@ -101,6 +102,7 @@ export const REASONS = {
     "renamed",
     "Tool name `{from}` became `{to}`: the model takes no such name. Answers have it as it was.",
   ),
+  "tool-grouped": reason("renamed", "Tool `{tool}` of a group is `{to}` upstream, which knows no groups."),
   "tool-made": reason("added", "Tool `{tool}` is declared as a function in this gateway's own words."),
   "schema-changed": reason("changed", "Schema of `{tool}`, `{path}`: {change}."),
   "format-schema-changed": reason("changed", "Schema of the answer, `{path}`: {change}."),
@@ -133,6 +135,10 @@ export const REASONS = {
   "system-reminder": reason(
     "moved",
     "System text in the middle of the conversation stands in the user's turn, between `<system-reminder>` marks.",
+  ),
+  "part-misplaced": reason(
+    "dropped",
+    "A call of the user's, or a result of the model's, is left out: it cannot stand there.",
   ),
   "text-blank": reason("dropped", "An empty text is left out: the upstream refuses it."),
   "turns-merged": reason("merged", "Consecutive turns of the {role} are one: the upstream's turns alternate."),

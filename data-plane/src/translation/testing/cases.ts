@@ -510,4 +510,37 @@ export const CASES: readonly Case[] = [
       ["gateway-text", undefined, contents(0, 1, "text")],
     ],
   },
+  {
+    name: "a group of tools, and a summary of what was said with them",
+    dialect: "openai-responses",
+    client: {
+      model: GEMINI,
+      input: [
+        HELLO,
+        { type: "function_call", call_id: "a", namespace: "group", name: "f", arguments: "{}" },
+        { type: "function_call_output", call_id: "a", output: "x" },
+        { type: "compaction_trigger" },
+      ],
+      tools: [
+        {
+          type: "namespace",
+          name: "group",
+          tools: [
+            { type: "function", name: "f", parameters: { type: "object", properties: { a: { type: "string" } } } },
+          ],
+        },
+      ],
+    },
+    told: [
+      ["tool-grouped", "/tools/0/tools/0/name", "/request/tools/0/functionDeclarations/0/name"],
+      ["tool-grouped", "/input/1/name", contents(1, 0, "functionCall/name")],
+      ["tool-choice-summary", undefined, "/request/toolConfig"],
+    ],
+  },
+  {
+    name: "a call of the user's",
+    dialect: "anthropic-messages",
+    client: messages([{ role: "user", content: [{ type: "text", text: "Hello?" }, use("toolu_1")] }]),
+    told: [["part-misplaced", "/messages/0/content/1/name", undefined]],
+  },
 ]
