@@ -73,17 +73,19 @@ export class Affinity {
   find(conversation: string): ConversationHome | undefined {
     const row = this.#rows.find(conversation)
     if (row === NONE) return undefined
-    if (this.#isOld(row, this.#seconds())) {
+    const now = this.#seconds()
+    if (this.#isOld(row, now)) {
       this.#forget(row)
       return undefined
     }
     this.#found.row = row
+    this.#found.at = now
     return this.#found
   }
 
   /** The one that was just found is served at home. */
   stays(): void {
-    this.#use(this.#found.row)
+    this.#use(this.#found.row, this.#found.at)
   }
 
   served({ conversation, key, account, isNewHome }: ServedTurn): void {
@@ -93,7 +95,7 @@ export class Affinity {
       const names = this.#namesOf(row)
       if (id === names.home) this.#moveIn(row, number, order)
       else names.standIn = id
-      this.#use(row)
+      this.#use(row, this.#seconds())
       return
     }
     if (row !== NONE) this.#forget(row)
@@ -141,8 +143,8 @@ export class Affinity {
     this.#rows.set(row, ORDER, order)
   }
 
-  #use(row: number): void {
-    this.#rows.set(row, USED_AT, this.#seconds())
+  #use(row: number, now: number): void {
+    this.#rows.set(row, USED_AT, now)
     this.#rows.set(row, IS_USED, 1)
   }
 
@@ -190,6 +192,8 @@ interface Names {
 
 class Found implements ConversationHome {
   row = NONE
+  /** When it was found. */
+  at = 0
   readonly #rows: ConversationRows
   readonly #names: readonly Names[]
 

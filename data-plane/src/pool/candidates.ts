@@ -206,9 +206,20 @@ export class Shelf {
     return this.facts.tier.strategy.rank(this.table.candidate(number))
   }
 
-  /** Where its strategy wants it. One that draws needs no order, only who is there. */
+  /** Among the ready ones, where its strategy wants it. One that draws needs no order, only who is there. */
   rank(number: number): void {
-    this.ready.put(number, this.ready.isOrdered ? this.rankOf(number) : 0)
+    if (this.ready.isOrdered) this.ready.put(number, this.rankOf(number))
+    else this.ready.put(number)
+    this.#rankByOthers(number)
+  }
+
+  /** It is one of the ready ones, and was chosen: so its rank has risen. */
+  chosen(number: number): void {
+    if (this.ready.isOrdered) this.ready.put(number, this.rankOf(number))
+    this.#rankByOthers(number)
+  }
+
+  #rankByOthers(number: number): void {
     if (this.#others !== undefined) for (const order of this.#others.values()) order.put(number)
   }
 

@@ -94,7 +94,7 @@ export class Seating {
     table.takeSlot(number)
     shelf.table.begin(number, costs.step(bucket))
     tier.strategy.onChosen?.(shelf.table.candidate(number), tier)
-    shelf.rank(number)
+    shelf.chosen(number)
   }
 
   returned(number: number): void {
