@@ -39,6 +39,7 @@ const NEEDED: Record<string, Needed> = {
   "Query.auditEvents": "ADMIN",
   "Query.explainRoute": "READ",
   "Query.gatewayUrl": "READ",
+  "Query.capturedApiKeys": "READ",
   "Query.models": "READ",
   "Query.nodes": "READ",
   "Query.oauthClient": "READ",
@@ -62,6 +63,7 @@ const NEEDED: Record<string, Needed> = {
   "Mutation.createAdminToken": "ADMIN",
   "Mutation.createApiKey": "OPERATE",
   "Mutation.createNode": "ADMIN",
+  "Mutation.eraseCaptures": "ADMIN",
   "Mutation.exportAccounts": "ADMIN",
   "Mutation.importAccounts": "OPERATE",
   "Mutation.endOtherSessions": "READ",
@@ -80,7 +82,9 @@ const NEEDED: Record<string, Needed> = {
   "Mutation.rotateApiKey": "OPERATE",
   "Mutation.signIn": "PUBLIC",
   "Mutation.signOut": "PUBLIC",
+  "Mutation.startCapture": "ADMIN",
   "Mutation.startOAuth": "OPERATE",
+  "Mutation.stopCapture": "ADMIN",
   "Mutation.syncQuota": "OPERATE",
   "Mutation.testAccount": "OPERATE",
   "Mutation.updateAccount": "OPERATE",
@@ -103,6 +107,7 @@ const NEEDED: Record<string, Needed> = {
   "Subscription.alertChanged": "READ",
   "Subscription.nodeChanged": "READ",
   "Subscription.oauthProgress": "READ",
+  "Subscription.poolChanged": "READ",
   "Subscription.requestFinished": "READ",
   "Subscription.trafficSample": "READ",
 }
@@ -115,6 +120,7 @@ const NEEDS_PASSWORD = [
   "Mutation.exportAccounts",
   "Mutation.removeAdministrator",
   "Mutation.resetPassword",
+  "Mutation.startCapture",
   "Mutation.updateAdministrator",
 ]
 

@@ -151,6 +151,8 @@ const CHANGES: Readonly<Record<SettingName, readonly [text: string, told: Partia
   // Of the control plane alone: data planes send no alerts.
   ALERT_WEBHOOK_HOSTS: ["hooks.example.com", {}],
   AUDIT_RETENTION_DAYS: ["90", {}],
+  CAPTURE_RETENTION_HOURS: ["2", {}],
+  CAPTURE_MAX_MIB: ["64", {}],
   REQUEST_RETENTION_DAYS: ["7", {}],
   REQUEST_RETENTION_COUNT: ["5000", {}],
   USAGE_MINUTE_DAYS: ["1", {}],

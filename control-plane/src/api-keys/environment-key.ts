@@ -2,6 +2,7 @@
 import type { ApiKeyModel } from "#generated/sqlite/models.ts"
 import { digestApiKey } from "#shared/api-key.ts"
 import type { Logger } from "#shared/log.ts"
+import { eraseAll } from "../captures/erase.ts"
 import type { Config } from "../config.ts"
 import type { Transaction } from "../database/open.ts"
 import { newId } from "../new-id.ts"
@@ -37,6 +38,7 @@ export async function establishEnvironmentKey(
   if (secret === undefined) {
     if (row === null) return
     return database.prisma.$transaction(async (transaction) => {
+      await eraseAll(transaction, { apiKeyId: row.id })
       await transaction.apiKey.deleteMany({ where: { origin: "ENVIRONMENT" } })
       await audit.record(transaction, { action, object: keyObject(row), before: { origin: row.origin } })
     })

@@ -15,6 +15,7 @@ const PREFIX_BY_KIND = {
   OAUTH_SIGN_IN: null,
   OTHER: null,
   POOL: null,
+  REQUEST: null,
   ROUTING: null,
   SESSION: "ses",
   SETTINGS: null,

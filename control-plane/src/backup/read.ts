@@ -22,6 +22,8 @@ export interface Backup {
 
 /** Rows that are handed over together. */
 const PAGE_ROWS = 200
+/** Captured bodies have megabytes each. */
+const PAGE_CHARACTERS = 32 * 1_048_576
 /** Of one row; the longest are lists of models and records of requests. */
 const MOST_LINE_BYTES = 64 * 1024 * 1024
 
@@ -47,10 +49,12 @@ export async function readBackup(path: string, masterKey: Buffer): Promise<Backu
     const found = contents.tables.map(() => ({ hash: createHash("sha256"), rows: 0 }))
     let at = 0
     let page: (readonly Value[])[] = []
+    let characters = 0
     const pageOf = (index: number): TableRows => {
       const { name, columns } = contents.tables[index] ?? { name: "", columns: [] }
       const rows = page
       page = []
+      characters = 0
       return { table: name, columns, rows }
     }
     try {
@@ -69,11 +73,13 @@ export async function readBackup(path: string, masterKey: Buffer): Promise<Backu
         ) {
           throw damaged()
         }
-        if (page.length > 0 && (index !== at || page.length >= PAGE_ROWS)) yield pageOf(at)
+        if (page.length > 0 && (index !== at || page.length >= PAGE_ROWS || characters >= PAGE_CHARACTERS))
+          yield pageOf(at)
         at = index
         sum.hash.update(`${line}\n`)
         sum.rows += 1
         page.push(values)
+        characters += line.length
       }
     } catch (error) {
       throw damaged(error)

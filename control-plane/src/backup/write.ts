@@ -33,8 +33,12 @@ export interface BackupOptions {
 }
 
 const PAGE_ROWS = 500
+/** Of a table whose rows may have megabytes each. */
+const PAGE_LONG_ROWS = 4
 /** The table that grows with traffic. */
 const REQUESTS = "RequestRecord"
+/** Bodies of requests: not the requests themselves, and nothing without them. */
+const CAPTURES = "Capture"
 
 /** The file is there whole and read back once when it resolves, or not at all. Throws `BackupError`. */
 export async function writeBackup(options: BackupOptions): Promise<Manifest> {
@@ -115,7 +119,7 @@ async function beginReading(database: RawDatabase, options: BackupOptions): Prom
     throw new BackupError("There is nothing to back up yet: the database has no tables.", { cause: error })
   })
   const all = await readTables(database)
-  const without = options.withoutRequests ? belongingTo(REQUESTS, all) : new Set<string>()
+  const without = options.withoutRequests ? belongingTo([REQUESTS, CAPTURES], all) : new Set<string>()
   const tables = all.filter(({ name }) => !without.has(name))
   const facts: FileFacts = {
     version: VERSION,
@@ -126,9 +130,9 @@ async function beginReading(database: RawDatabase, options: BackupOptions): Prom
   return { facts, lines: writeLines(database, tables, migrations, [...without]) }
 }
 
-/** The table and those whose rows cannot be without its rows. */
-function belongingTo(name: string, tables: readonly Table[]): Set<string> {
-  const found = new Set(tables.filter((table) => table.name === name).map((table) => table.name))
+/** The tables and those whose rows cannot be without theirs. */
+function belongingTo(names: readonly string[], tables: readonly Table[]): Set<string> {
+  const found = new Set(tables.filter((table) => names.includes(table.name)).map((table) => table.name))
   // Parents come first in the list.
   for (const table of tables) if (table.parents.some((parent) => found.has(parent))) found.add(table.name)
   return found
@@ -166,20 +170,26 @@ async function* writeLines(
 
 function readPages(database: RawDatabase, table: Table): AsyncGenerator<readonly Raw[]> {
   const columns = table.columns.map(({ name }) => quote(name)).join(", ")
+  const pageRows = table.name === CAPTURES ? PAGE_LONG_ROWS : PAGE_ROWS
   return database.kind === "sqlite"
-    ? readSqlitePages(database, quote(table.name), columns)
-    : readPostgresqlPages(database, quote(table.name), columns)
+    ? readSqlitePages(database, quote(table.name), columns, pageRows)
+    : readPostgresqlPages(database, quote(table.name), columns, pageRows)
 }
 
-async function* readSqlitePages(database: RawDatabase, table: string, columns: string): AsyncGenerator<readonly Raw[]> {
+async function* readSqlitePages(
+  database: RawDatabase,
+  table: string,
+  columns: string,
+  pageRows: number,
+): AsyncGenerator<readonly Raw[]> {
   let after: unknown = -1n
   for (;;) {
     const page = await database.query(
-      `SELECT rowid AS "rowid of sqlite", ${columns} FROM ${table} WHERE rowid > $1 ORDER BY rowid LIMIT ${PAGE_ROWS}`,
+      `SELECT rowid AS "rowid of sqlite", ${columns} FROM ${table} WHERE rowid > $1 ORDER BY rowid LIMIT ${pageRows}`,
       [after],
     )
     if (page.length > 0) yield page
-    if (page.length < PAGE_ROWS) return
+    if (page.length < pageRows) return
     after = page.at(-1)?.["rowid of sqlite"]
   }
 }
@@ -188,12 +198,13 @@ async function* readPostgresqlPages(
   database: RawDatabase,
   table: string,
   columns: string,
+  pageRows: number,
 ): AsyncGenerator<readonly Raw[]> {
   await database.query(`DECLARE pages NO SCROLL CURSOR FOR SELECT ${columns} FROM ${table}`)
   for (;;) {
-    const page = await database.query(`FETCH ${PAGE_ROWS} FROM pages`)
+    const page = await database.query(`FETCH ${pageRows} FROM pages`)
     if (page.length > 0) yield page
-    if (page.length < PAGE_ROWS) break
+    if (page.length < pageRows) break
   }
   await database.query("CLOSE pages")
 }

@@ -27,7 +27,10 @@ export async function readSealedColumns(database: RawDatabase): Promise<SealedCo
   })
 }
 
-/** Its values, some at a time, in the order of their rows; with `notUnder` only those that another data key sealed. */
+/** What a page may hold: values are mostly short, and captured bodies are not. */
+const MAX_PAGE_BYTES = 32 * 1_048_576
+
+/** Its values, at most `pageRows` at a time and fewer where they are long, in the order of their rows; with `notUnder` only those that another data key sealed. */
 export async function* readSealedValues(
   database: RawDatabase,
   { table, key, column }: SealedColumn,
@@ -36,12 +39,14 @@ export async function* readSealedValues(
 ): AsyncGenerator<readonly SealedValue[]> {
   const named = [quote(key), quote(column)] as const
   const beginning = notUnder === undefined ? "" : `AND substr(${named[1]}, 1, ${notUnder.length + 1}) <> '${notUnder}.'`
+  const [longest] = await database.query(`SELECT max(length(${named[1]})) AS "length" FROM ${quote(table)}`)
+  const limit = Math.max(1, Math.min(pageRows, Math.floor(MAX_PAGE_BYTES / Math.max(1, Number(longest?.length ?? 0)))))
   let after: unknown
   for (;;) {
     const rows = await database.query(
       `SELECT ${named[0]} AS "key", ${named[1]} AS "sealed" FROM ${quote(table)}
        WHERE ${named[1]} IS NOT NULL ${beginning} ${after === undefined ? "" : `AND ${named[0]} > $1`}
-       ORDER BY ${named[0]} LIMIT ${pageRows}`,
+       ORDER BY ${named[0]} LIMIT ${limit}`,
       after === undefined ? [] : [after],
     )
     if (rows.length > 0) {
@@ -51,7 +56,7 @@ export async function* readSealedValues(
         sealed: String(row.sealed),
       }))
     }
-    if (rows.length < pageRows) return
+    if (rows.length < limit) return
     after = rows.at(-1)?.key
   }
 }

@@ -9,6 +9,7 @@ import { addAdministratorMutations } from "./mutations/administrators.ts"
 import { addAdminTokenMutations } from "./mutations/admin-tokens.ts"
 import { addAlertMutations } from "./mutations/alerts.ts"
 import { addApiKeyMutations } from "./mutations/api-keys.ts"
+import { addCaptureMutations } from "./mutations/captures.ts"
 import { addConversationMutations } from "./mutations/conversations.ts"
 import { addNodeMutations } from "./mutations/nodes.ts"
 import { addOAuthMutations } from "./mutations/oauth.ts"
@@ -18,6 +19,7 @@ import { addSettingsMutations } from "./mutations/settings.ts"
 import { addSessionMutations } from "./mutations/session.ts"
 import { addAlertQueries } from "./types/alert-query.ts"
 import { addAuditQueries } from "./types/audit-query.ts"
+import { addCaptureQueries } from "./types/capture.ts"
 import { addFailures } from "./types/failure.ts"
 import { addQuery } from "./types/query.ts"
 import { addRoutingQueries } from "./types/routing-query.ts"
@@ -30,6 +32,7 @@ addQuery()
 addAuditQueries()
 addAlertQueries()
 addRoutingQueries()
+addCaptureQueries()
 builder.mutationType({ description: "All that can be done. Each is written to the audit, whatever comes of it." })
 addSessionMutations()
 addAccountMutations()
@@ -40,6 +43,7 @@ addAlertMutations()
 addApiKeyMutations()
 addAdminTokenMutations()
 addAdministratorMutations()
+addCaptureMutations()
 addConversationMutations()
 addNodeMutations()
 addOAuthMutations()

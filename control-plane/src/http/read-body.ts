@@ -13,6 +13,11 @@ export class BodyError extends Error {
 
 /** The whole body as text. Throws `BodyError` past `maxBytes` or when the client leaves. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  return (await readBytes(request, maxBytes)).toString("utf8")
+}
+
+/** The same as bytes. */
+export async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw new BodyError(413, "The body is too long.")
   const chunks: Buffer[] = []
   let length = 0
@@ -27,5 +32,5 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     if (error instanceof BodyError) throw error
     throw new BodyError(400, "The body did not arrive whole.")
   }
-  return Buffer.concat(chunks).toString("utf8")
+  return Buffer.concat(chunks)
 }

@@ -45,6 +45,7 @@ const COLUMNS = Prisma.raw(
     "accountId",
     "failureClass",
     "attemptCount",
+    "capture",
   ]
     .map((name) => `r."${name}"`)
     .join(", "),

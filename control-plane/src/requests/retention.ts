@@ -49,6 +49,7 @@ export function createRequestRetention({ database, clock, log, keep }: RequestRe
       const ids = rows.map(({ id }) => id)
       await prisma.$transaction([
         prisma.earlierAttempt.deleteMany({ where: { requestId: { in: ids } } }),
+        prisma.capture.deleteMany({ where: { requestId: { in: ids } } }),
         prisma.requestRecord.deleteMany({ where: { id: { in: ids } } }),
       ])
       forgotten += ids.length

@@ -121,6 +121,7 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
       const { sessions } = await control.data<{ sessions: { id: string }[] }>("{ sessions(all: true) { id } }")
       return { given: of(sessions[0]?.id ?? "") }
     },
+    eraseCaptures: async () => ({ given: `(apiKeyId: "${await makeKey()}")` }),
     exportAccounts: async () => {
       await makeAccount()
       return { given: `(input: { passphrase: "${PHRASE}" })` }
@@ -138,6 +139,11 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
     removeAdminToken: async () => ({ given: of(await makeToken()) }),
     removeAdministrator: async () => ({ given: of(await makeAdministrator()) }),
     removeAlertRule: async () => ({ given: of(await makeAlertRule()) }),
+    startCapture: async () => {
+      const until = new Date(Date.now() + 60_000).toISOString()
+      return { given: `(apiKeyId: "${await makeKey()}", until: "${until}")` }
+    },
+    stopCapture: async () => ({ given: `(apiKeyId: "${await makeKey()}")` }),
     removeApiKey: async () => ({ given: of(await makeKey()) }),
     removeNode: async () => ({ given: of(await makeNode()) }),
     removeWebhook: async () => ({ given: of(await makeWebhook()) }),

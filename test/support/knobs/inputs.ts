@@ -11,6 +11,7 @@ const ACCOUNTS = of("accounts")
 const ADMINISTRATORS = of("administrators")
 const ALERTS = of("alerts")
 const BULK = of("bulk-accounts")
+const CAPTURES = of("captures")
 const EXPORT = of("export")
 const IMPORT = of("import")
 const KEYS = planes("api-keys")
@@ -40,6 +41,9 @@ const BY_ACTOR = "by actor, action, object, time and what came of it"
 const BARE_CODE = "a bare code belongs to the state that is given, or to the only sign-in under way"
 const SEALED = "it shows nothing, and opens with the passphrase only"
 const RENAMED = "updateAccount: the label is who an explained answer names, the project is what is sent"
+const CAPTURED =
+  "a key is captured until a time that is at most a day away, and shows it; then by nobody's hand no more"
+const ERASED = "bodies are erased with their time, with their key, with their requests, by hand, and for want of room"
 const GENERATED = "with a generated password that is told once, a role, and a name in small letters"
 
 export const INPUT_PROOFS: readonly ProofRow[] = [
@@ -109,6 +113,9 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
     "is changed with the old one; the other sessions end, and this one has another cookie",
   ],
   ["Mutation.completeOAuth", "input", OAUTH, BARE_CODE],
+  ["Mutation.eraseCaptures", "apiKeyId", CAPTURES, ERASED],
+  ["Mutation.startCapture", "apiKeyId until", CAPTURES, CAPTURED],
+  ["Mutation.stopCapture", "apiKeyId", CAPTURES, CAPTURED],
   ["Mutation.createAdminToken", "input", ADMINISTRATORS, "say whose they are, and end when it was said"],
   ["Mutation.createAdministrator", "input", ADMINISTRATORS, GENERATED],
   ["Mutation.createAlertRule", "input", ALERTS, MADE_RULE],
@@ -230,6 +237,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
     planes("conversations"),
     "one conversation is let go by the id that its record shows, all of a key by the key",
   ],
+  ["RequestFilter", "captured", CAPTURES, "pages of requests are narrowed to those that were captured"],
   [
     "RequestFilter",
     "accountId apiKeyId conversationId dialect errorCode failureClass minDurationMs model nodeId outcomes requestedModel retried since status text until",

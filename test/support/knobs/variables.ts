@@ -40,6 +40,12 @@ export const VARIABLE_PROOFS: readonly ProofRow[] = [
     "wrong admin tokens are guessed at slowly too, and one that was made here is never slowed down",
   ],
   ["", "AUDIT_RETENTION_DAYS", of("audit"), "is forgotten after the days that are set, while the rest stays proved"],
+  [
+    "",
+    "BACKUP_INTERVAL_HOURS BACKUP_KEEP BACKUP_FOLDER",
+    of("back-up"),
+    "are made when they are due, whole and under the master key, the newest few kept, and told of",
+  ],
   ["", "API_KEY", of("auth"), "is API_KEY when set, none when neither is, and cannot be removed here"],
   [
     "",
@@ -85,6 +91,12 @@ export const VARIABLE_PROOFS: readonly ProofRow[] = [
     "REQUEST_RETENTION_DAYS",
     RETENTION,
     "requests are forgotten after REQUEST_RETENTION_DAYS, with what is known of their earlier attempts",
+  ],
+  [
+    "",
+    "CAPTURE_RETENTION_HOURS CAPTURE_MAX_MIB",
+    of("captures"),
+    "bodies are erased with their time, with their key, with their requests, by hand, and for want of room",
   ],
   ["", "REQUEST_RETENTION_COUNT", RETENTION, "of more than REQUEST_RETENTION_COUNT requests the oldest are forgotten"],
   ["", "USAGE_MINUTE_DAYS USAGE_HOUR_DAYS USAGE_DAY_DAYS", RETENTION, USAGE_DAYS],

@@ -93,6 +93,13 @@ export const ApiKey = builder.prismaObject("ApiKey", {
       resolve: ({ tags }) => texts(tags),
     }),
     note: t.exposeString("note", { nullable: true, description: "For people." }),
+    captureUntil: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Until when the bodies of its requests are captured; null: they are not.",
+      resolve: ({ captureUntil }, _args, { services }) =>
+        captureUntil !== null && captureUntil.getTime() > services.clock.now() ? captureUntil : null,
+    }),
     replaced: t.relation("replaced", {
       type: ReplacedKey,
       description: "What it was before rotations, the latest first; forgotten 30 days after it stopped working.",
