@@ -110,8 +110,8 @@ test("a key is shown once and works with both SDKs", async () => {
   expect(await page.content()).not.toContain(secret)
 })
 
-test("the live page shows the requests that were just made", async () => {
-  await page.getByRole("link", { name: "Live" }).first().click()
+test("the requests page shows those that were just made", async () => {
+  await page.getByRole("link", { name: "Requests" }).first().click()
   await page.getByText("claude-sonnet-4-6").first().waitFor()
   await page.getByText("gemini-3-flash").first().waitFor()
 })

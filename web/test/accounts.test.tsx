@@ -60,7 +60,12 @@ test("every page of a long list is read", async () => {
   fake.world.accounts = Array.from({ length: 230 }, (_, index) => fakeAccount({ id: `account-${index}` }))
   renderPanel(fake)
   await screen.findByText("230 accounts, 230 ready to serve")
+  // Only the rows that are seen are there.
+  expect(screen.getAllByRole("row").length).toBeLessThan(60)
+  expect(screen.getByRole("table", { name: "Accounts" }).getAttribute("aria-rowcount")).toBe("231")
+  fireEvent.input(screen.getByRole("searchbox"), { target: { value: "account-229" } })
   await rowOf("account-229")
+  await waitFor(() => expect(window.location.search).toBe("?find=account-229"))
 })
 
 test("the list follows the subscriptions: a change, an arrival, a removal", async () => {
@@ -166,4 +171,35 @@ test("an account is removed after one question, and revoked when that was asked 
   expect(screen.queryByRole("button", { name: "Remove one" })).toBeNull()
   await rowOf("two")
   expect(fake.seen.find((request) => "revoke" in request.variables)?.variables).toEqual({ id: "one", revoke: true })
+})
+
+test("the list is sorted by its columns, and what is chosen stands in the address", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [
+    fakeAccount({ id: "b", requestCount: 5 }),
+    fakeAccount({ id: "a", requestCount: 70 }),
+    fakeAccount({ id: "c", requestCount: 6 }),
+  ]
+  renderPanel(fake, "/accounts?sort=label")
+  await rowOf("a")
+  const names = () =>
+    screen
+      .getAllByRole("row")
+      .slice(1)
+      .map((row) => row.querySelector("span.font-medium")?.textContent)
+  expect(names()).toEqual(["a", "b", "c"])
+  fireEvent.click(screen.getByRole("button", { name: "Requests" }))
+  await waitFor(() => expect(names()).toEqual(["b", "c", "a"]))
+  fireEvent.click(screen.getByRole("button", { name: "Requests" }))
+  await waitFor(() => expect(names()).toEqual(["a", "c", "b"]))
+  await waitFor(() => expect(window.location.search).toBe("?sort=-requests"))
+  expect(screen.getByRole("columnheader", { name: "Requests" }).getAttribute("aria-sort")).toBe("descending")
+  fireEvent.click(screen.getByRole("button", { name: "Requests" }))
+  await waitFor(() => expect(names()).toEqual(["a", "b", "c"]))
+  const rows = screen.getAllByRole("row")
+  rows[1]?.focus()
+  fireEvent.keyDown(rows[1] as HTMLElement, { key: "ArrowDown" }) // the first row
+  expect(document.activeElement).toBe(rows[2])
+  fireEvent.keyDown(rows[2] as HTMLElement, { key: "End" })
+  expect(document.activeElement).toBe(rows[3])
 })

@@ -41,6 +41,10 @@ export interface FakeControlPlane {
   seen: SeenRequest[]
   /** Whether the session counts as signed in. */
   signedIn: boolean
+  /** What the viewer may. */
+  scope: "READ" | "OPERATE" | "ADMIN"
+  /** When true, what changes keys is refused until the password was given once more. */
+  wantsPassword: boolean
   /** When set, every POST is answered with this status and no GraphQL. */
   failWith: number | undefined
   /** Waited for before a stream is opened; until then nothing that happens is told on it. */
@@ -101,6 +105,8 @@ export async function startFakeControlPlane(options: FakeOptions = {}): Promise<
     world,
     seen: [],
     signedIn: options.signedIn ?? false,
+    scope: "ADMIN",
+    wantsPassword: false,
     failWith: undefined,
     beforeStream: () => Promise.resolve(),
     openStreams: () => openStreams,
@@ -203,7 +209,7 @@ async function closeServer(server: Server) {
 
 /** The world's fields, behind the session. */
 function rootFor(fake: FakeControlPlane): Record<string, unknown> {
-  const viewer = { name: "admin", scope: "ADMIN", authenticatedBy: "SESSION" }
+  const viewer = { name: "admin", scope: fake.scope, authenticatedBy: "SESSION" }
   const open: Record<string, unknown> = {
     viewer: () => (fake.signedIn ? viewer : null),
     signIn: ({ password }: { password: string }) => {
@@ -212,12 +218,19 @@ function rootFor(fake: FakeControlPlane): Record<string, unknown> {
         ? { __typename: "SignInSuccess", viewer }
         : { __typename: "Refused", code: "wrong_password", message: "The password is wrong.", path: ["password"] }
     },
+    reauthenticate: ({ password }: { password: string }) => {
+      fake.wantsPassword = password !== "open sesame"
+      return fake.wantsPassword
+        ? { __typename: "Refused", code: "wrong_password", message: "The password is wrong.", path: ["password"] }
+        : { __typename: "ReauthenticateSuccess", viewer }
+    },
     signOut: () => {
       fake.signedIn = false
       return { __typename: "SignOutSuccess", signedOut: true }
     },
   }
-  if (fake.signedIn) return { ...fake.world.root, ...open }
+  const stale = () => ({ __typename: "Refused", code: "reauthentication_required", message: "Password?", path: [] })
+  if (fake.signedIn) return { ...fake.world.root, ...open, ...(fake.wantsPassword ? { createApiKey: stale } : {}) }
   const closed = Object.keys(fake.world.root).map((name) => [
     name,
     () => {

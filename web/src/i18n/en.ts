@@ -37,6 +37,18 @@ export const en = {
     retry: "Try again",
     optional: "optional",
   },
+  palette: {
+    title: "Go to, or do",
+    open: "Search",
+    find: "A page or an action",
+    nothing: "Nothing is called so.",
+    page: "Page",
+    action: "Action",
+    keyWalk: "choose",
+    keyRun: "go",
+    keyClose: "close",
+    keyOpen: "open this anywhere",
+  },
   password: {
     title: "Your password, once more",
     hint: "What you are about to do needs it. It then counts for a while.",

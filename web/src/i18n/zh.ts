@@ -38,6 +38,18 @@ export const zh: Widened<typeof en> = {
     retry: "重试",
     optional: "可选",
   },
+  palette: {
+    title: "前往或执行",
+    open: "搜索",
+    find: "页面或操作",
+    nothing: "没有匹配的内容。",
+    page: "页面",
+    action: "操作",
+    keyWalk: "选择",
+    keyRun: "前往",
+    keyClose: "关闭",
+    keyOpen: "随处打开",
+  },
   password: {
     title: "请再次输入密码",
     hint: "此操作需要再次确认密码，之后一段时间内有效。",

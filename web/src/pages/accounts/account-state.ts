@@ -25,3 +25,8 @@ export const accountStates: Record<AccountState, StateLook> = {
 
 /** The filters, in the order in which they are shown. */
 export const accountGroups: readonly AccountGroup[] = ["ready", "cooling", "needHand", "off"]
+
+const order = Object.keys(accountStates)
+
+/** Where a state stands when accounts are sorted by it: those that serve first. */
+export const accountStateOrder = (state: AccountState): number => order.indexOf(state)

@@ -1,14 +1,16 @@
-/** The accounts: who serves, who does not and why. Live by subscription; filters are of this visit only. */
+/** The accounts: who serves, who does not and why. Live by subscription; what is chosen stands in the address. */
 import Plus from "lucide-solid/icons/plus"
 import X from "lucide-solid/icons/x"
-import { createMemo, createSignal, For, Index, Match, Show, Switch } from "solid-js"
+import { createMemo, createSignal, Index, Match, Show, Switch } from "solid-js"
 import { Button } from "../../components/button.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
 import { problemOf } from "../../graphql/failure.ts"
+import { createUrlState } from "../../lib/create-url-state.ts"
+import { offerActions } from "../../lib/page-actions.ts"
+import { usePanel } from "../../panel.tsx"
 import { AccountFilters } from "./account-filters.tsx"
-import { AccountRow } from "./account-row.tsx"
-import { type AccountGroup, accountStates } from "./account-state.ts"
+import { type AccountGroup, accountGroups, accountStates } from "./account-state.ts"
 import { AccountTable } from "./account-table.tsx"
 import { AddAccountDialog } from "./add-account-dialog.tsx"
 import { type Account, createAccounts } from "./create-accounts.ts"
@@ -22,8 +24,10 @@ const answersTo = (account: Account, words: string) =>
 export default function AccountsPage() {
   const t = useWords()
   const { state, again, accounts, changed, remove } = createAccounts()
-  const [group, setGroup] = createSignal<AccountGroup>()
-  const [words, setWords] = createSignal("")
+  const { may } = usePanel()
+  const chosen = createUrlState<"group" | "find" | "sort">()
+  const group = (): AccountGroup | undefined => accountGroups.find((name) => name === chosen.get("group"))
+  const words = () => chosen.get("find") ?? ""
   const [adding, setAdding] = createSignal(false)
   const [removing, setRemoving] = createSignal<Account>()
   const [notice, setNotice] = createSignal<string>()
@@ -36,8 +40,7 @@ export default function AccountsPage() {
   )
   const readyCount = () => accounts().filter((account) => account.state === "READY").length
   const showAll = () => {
-    setGroup(undefined)
-    setWords("")
+    chosen.set({ group: undefined, find: undefined })
   }
   const failure = () => {
     const now = state()
@@ -49,12 +52,13 @@ export default function AccountsPage() {
       {t("accounts.add")}
     </Button>
   )
+  offerActions(() => (may("OPERATE") ? [{ label: t("accounts.add"), run: () => setAdding(true) }] : []))
   const isEmpty = () => state().type === "data" && accounts().length === 0
 
   return (
     <Page
       summary={accounts().length > 0 ? t("accounts.summary", accounts().length, readyCount()) : undefined}
-      action={isEmpty() ? undefined : addButton()}
+      action={<Show when={!isEmpty() && may("OPERATE")}>{addButton()}</Show>}
     >
       <Show when={notice()}>
         {(text) => (
@@ -69,7 +73,13 @@ export default function AccountsPage() {
       <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
       <Switch>
         <Match when={accounts().length > 0}>
-          <AccountFilters accounts={accounts()} group={group()} words={words()} onGroup={setGroup} onWords={setWords} />
+          <AccountFilters
+            accounts={accounts()}
+            group={group()}
+            words={words()}
+            onGroup={(next) => chosen.set({ group: next })}
+            onWords={(next) => chosen.set({ find: next })}
+          />
           <div class="card overflow-hidden">
             <Show
               when={shown().length > 0}
@@ -79,17 +89,13 @@ export default function AccountsPage() {
                 </Empty>
               }
             >
-              <AccountTable>
-                <For each={shown()}>
-                  {(account) => (
-                    <AccountRow
-                      account={account}
-                      onSignIn={() => setAdding(true)}
-                      onRemove={() => setRemoving(account)}
-                    />
-                  )}
-                </For>
-              </AccountTable>
+              <AccountTable
+                accounts={shown()}
+                sort={chosen.get("sort")}
+                onSort={(sort) => chosen.set({ sort })}
+                onSignIn={() => setAdding(true)}
+                onRemove={setRemoving}
+              />
             </Show>
           </div>
         </Match>
@@ -99,7 +105,7 @@ export default function AccountsPage() {
         <Match when={isEmpty()}>
           <div class="card overflow-hidden">
             <Empty title={t("accounts.emptyTitle")} hint={t("accounts.emptyHint")}>
-              {addButton()}
+              <Show when={may("OPERATE")}>{addButton()}</Show>
             </Empty>
           </div>
         </Match>

@@ -1,4 +1,5 @@
 import type { Client } from "@urql/core"
+import { createMemo, untrack } from "solid-js"
 import { createStore, reconcile } from "solid-js/store"
 import {
   accountChangedDocument,
@@ -49,10 +50,14 @@ export function createAccounts() {
     }
   })
 
+  // Looked up anew when the list is another one; five thousand accounts change many times a second.
+  const places = createMemo(() => new Map(store.accounts.map(({ id }, index) => [id, index])))
+  const placeOf = (id: string) => untrack(places).get(id) ?? -1
+
   const changed = (account: Account) => {
     if (removed.has(account.id)) return
     if (reading) changedWhileReading.set(account.id, account)
-    const index = store.accounts.findIndex(({ id }) => id === account.id)
+    const index = placeOf(account.id)
     if (index === -1) setStore("accounts", (accounts) => inOrder([...accounts, account]))
     else setStore("accounts", index, reconcile(account))
   }

@@ -2,12 +2,13 @@ import Pencil from "lucide-solid/icons/pencil"
 import Power from "lucide-solid/icons/power"
 import RefreshCw from "lucide-solid/icons/refresh-cw"
 import Trash from "lucide-solid/icons/trash"
-import { For, type JSX, Show } from "solid-js"
+import { createMemo, For, type JSX, Show } from "solid-js"
 import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
-import { Cell, ColumnHeader } from "../../components/cell.tsx"
+import { type Column, DataTable, type Sort } from "../../components/data-table.tsx"
 import { Time } from "../../components/time.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
+import { usePanel } from "../../panel.tsx"
 import type { ApiKey } from "./create-keys.ts"
 import { dialectLabels } from "./key-draft.ts"
 import { useWords } from "./words.ts"
@@ -20,121 +21,163 @@ interface KeyActions {
 }
 
 /** The keys with what they may do and what they used; one that the environment sets cannot be changed here and says so. */
-export function KeyTable(props: KeyActions & { keys: readonly ApiKey[] }) {
+export function KeyTable(
+  props: KeyActions & { keys: readonly ApiKey[]; sort: Sort | undefined; onSort: (sort: Sort | undefined) => void },
+) {
   const t = useWords()
+  const columns = createMemo((): readonly Column<ApiKey>[] => [
+    {
+      id: "name",
+      label: t("keys.name"),
+      width: "lg:w-[27%]",
+      block: "wide",
+      compare: (one, other) => one.name.localeCompare(other.name),
+      cell: (key) => <NameAndLimits apiKey={key} />,
+    },
+    {
+      id: "key",
+      label: t("keys.key"),
+      width: "lg:w-[17%]",
+      block: "wide",
+      isNamed: true,
+      cell: (key) => <Prefix apiKey={key} />,
+    },
+    {
+      id: "today",
+      label: t("keys.today"),
+      end: true,
+      isNamed: true,
+      compare: (one, other) => Number(one.tokensToday) - Number(other.tokensToday),
+      cell: (key) => <Use requests={key.requestsToday} tokens={key.tokensToday} limit={key.tokensPerDay} />,
+    },
+    {
+      id: "month",
+      label: t("keys.thisMonth"),
+      end: true,
+      isNamed: true,
+      compare: (one, other) => Number(one.tokensThisMonth) - Number(other.tokensThisMonth),
+      cell: (key) => <Use requests={key.requestsThisMonth} tokens={key.tokensThisMonth} limit={key.tokensPerMonth} />,
+    },
+    {
+      id: "lastUsed",
+      label: t("keys.lastUsed"),
+      isNamed: true,
+      compare: (one, other) => (one.lastUsedAt ?? "").localeCompare(other.lastUsedAt ?? ""),
+      cell: (key) => <LastUsed apiKey={key} />,
+    },
+    { id: "expires", label: t("keys.expires"), isNamed: true, cell: (key) => <Expiry apiKey={key} /> },
+    {
+      id: "actions",
+      label: t("keys.actions"),
+      isLabelHidden: true,
+      width: "lg:w-40",
+      end: true,
+      block: "corner",
+      cell: (key) => <Actions {...props} apiKey={key} />,
+    },
+  ])
   return (
-    <table role="table" class="table" aria-label={t("keys.title")}>
-      <thead role="rowgroup">
-        <tr role="row">
-          <ColumnHeader>{t("keys.name")}</ColumnHeader>
-          <ColumnHeader>{t("keys.key")}</ColumnHeader>
-          <ColumnHeader end>{t("keys.today")}</ColumnHeader>
-          <ColumnHeader end>{t("keys.thisMonth")}</ColumnHeader>
-          <ColumnHeader>{t("keys.lastUsed")}</ColumnHeader>
-          <ColumnHeader>{t("keys.expires")}</ColumnHeader>
-          <ColumnHeader>
-            <span class="sr-only">{t("keys.actions")}</span>
-          </ColumnHeader>
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        <For each={props.keys}>
-          {(key) => (
-            <KeyRow
-              apiKey={key}
-              onEdit={props.onEdit}
-              onRotate={props.onRotate}
-              onSwitch={props.onSwitch}
-              onRemove={props.onRemove}
-            />
-          )}
-        </For>
-      </tbody>
-    </table>
+    <DataTable
+      label={t("keys.title")}
+      rows={props.keys}
+      keyOf={(key) => key.id}
+      columns={columns()}
+      sort={props.sort}
+      onSort={props.onSort}
+    />
   )
 }
 
 const isOver = (at: string) => Date.parse(at) < Date.now()
 
-function KeyRow(props: KeyActions & { apiKey: ApiKey }) {
+function NameAndLimits(props: { apiKey: ApiKey }) {
+  const t = useWords()
+  return (
+    <div class="flex flex-col gap-1 pr-36 lg:pr-0">
+      <span class="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <span
+          class="font-medium wrap-anywhere"
+          classList={{ "text-faint": !props.apiKey.enabled }}
+          title={props.apiKey.note ?? ""}
+        >
+          {props.apiKey.name}
+        </span>
+        <Show when={!props.apiKey.enabled}>
+          <Badge tone="bad" label={t("keys.disabled")} />
+        </Show>
+      </span>
+      <Limits apiKey={props.apiKey} />
+    </div>
+  )
+}
+
+function Prefix(props: { apiKey: ApiKey }) {
   const t = useWords()
   const format = createFormat()
-  const key = () => props.apiKey
-  const isExpired = () => key().expiresAt !== null && isOver(key().expiresAt ?? "")
   return (
-    <tr role="row">
-      <Cell wide class="lg:w-[34%]">
-        <div class="flex flex-col gap-1 pr-32 lg:pr-0">
-          <span class="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <span
-              class="font-medium wrap-anywhere"
-              classList={{ "text-faint": !key().enabled }}
-              title={key().note ?? ""}
-            >
-              {key().name}
+    <Show
+      when={props.apiKey.origin === "CREATED"}
+      fallback={<Badge tone="quiet" label={t("keys.fromEnvironment")} title={t("keys.fromEnvironmentHint")} />}
+    >
+      <span class="flex flex-col">
+        <code class="font-mono text-[0.8125rem] text-soft wrap-anywhere">{props.apiKey.prefix}</code>
+        <For each={props.apiKey.replaced.filter(({ worksUntil }) => !isOver(worksUntil))}>
+          {(old) => (
+            <span class="text-xs text-faint" title={`${old.prefix} – ${format.exact(old.worksUntil)}`}>
+              {t("keys.oldWorks", format.relative(old.worksUntil))}
             </span>
-            <Show when={!key().enabled}>
-              <Badge tone="bad" label={t("keys.disabled")} />
-            </Show>
-          </span>
-          <Limits apiKey={key()} />
-        </div>
-      </Cell>
-      <Cell label={t("keys.key")} wide>
-        <Show
-          when={key().origin === "CREATED"}
-          fallback={<Badge tone="quiet" label={t("keys.fromEnvironment")} title={t("keys.fromEnvironmentHint")} />}
+          )}
+        </For>
+      </span>
+    </Show>
+  )
+}
+
+function LastUsed(props: { apiKey: ApiKey }) {
+  const t = useWords()
+  const format = createFormat()
+  return (
+    <span title={t("keys.ofAllTime", format.number(props.apiKey.requestCount))}>
+      <Time at={props.apiKey.lastUsedAt} otherwise={t("keys.never")} />
+    </span>
+  )
+}
+
+function Expiry(props: { apiKey: ApiKey }) {
+  const t = useWords()
+  const format = createFormat()
+  const isExpired = () => props.apiKey.expiresAt !== null && isOver(props.apiKey.expiresAt)
+  return (
+    <Show when={isExpired()} fallback={<Time at={props.apiKey.expiresAt} otherwise={t("keys.expiresNever")} />}>
+      <Badge tone="bad" label={t("keys.expired")} title={format.exact(props.apiKey.expiresAt)} />
+    </Show>
+  )
+}
+
+function Actions(props: KeyActions & { apiKey: ApiKey }) {
+  const t = useWords()
+  const { may } = usePanel()
+  const key = () => props.apiKey
+  return (
+    <Show when={key().origin === "CREATED" && may("OPERATE")}>
+      <span class="-my-1 flex justify-end">
+        <Action label={t("keys.edit", key().name)} onClick={() => props.onEdit(key())}>
+          <Pencil />
+        </Action>
+        <Action label={t("keys.rotate", key().name)} onClick={() => props.onRotate(key())}>
+          <RefreshCw />
+        </Action>
+        <Action
+          label={key().enabled ? t("keys.disable", key().name) : t("keys.enable", key().name)}
+          onClick={() => props.onSwitch(key())}
         >
-          <span class="flex flex-col">
-            <code class="font-mono text-[0.8125rem] whitespace-nowrap text-soft">{key().prefix}</code>
-            <For each={key().replaced.filter(({ worksUntil }) => !isOver(worksUntil))}>
-              {(old) => (
-                <span class="text-xs text-faint" title={`${old.prefix} – ${format.exact(old.worksUntil)}`}>
-                  {t("keys.oldWorks", format.relative(old.worksUntil))}
-                </span>
-              )}
-            </For>
-          </span>
-        </Show>
-      </Cell>
-      <Cell label={t("keys.today")} end>
-        <Use requests={key().requestsToday} tokens={key().tokensToday} limit={key().tokensPerDay} />
-      </Cell>
-      <Cell label={t("keys.thisMonth")} end>
-        <Use requests={key().requestsThisMonth} tokens={key().tokensThisMonth} limit={key().tokensPerMonth} />
-      </Cell>
-      <Cell label={t("keys.lastUsed")}>
-        <span title={t("keys.ofAllTime", format.number(key().requestCount))}>
-          <Time at={key().lastUsedAt} otherwise={t("keys.never")} />
-        </span>
-      </Cell>
-      <Cell label={t("keys.expires")}>
-        <Show when={isExpired()} fallback={<Time at={key().expiresAt} otherwise={t("keys.expiresNever")} />}>
-          <Badge tone="bad" label={t("keys.expired")} title={format.exact(key().expiresAt)} />
-        </Show>
-      </Cell>
-      <Cell corner end>
-        <Show when={key().origin === "CREATED"}>
-          <span class="-my-1 flex justify-end">
-            <Action label={t("keys.edit", key().name)} onClick={() => props.onEdit(key())}>
-              <Pencil />
-            </Action>
-            <Action label={t("keys.rotate", key().name)} onClick={() => props.onRotate(key())}>
-              <RefreshCw />
-            </Action>
-            <Action
-              label={key().enabled ? t("keys.disable", key().name) : t("keys.enable", key().name)}
-              onClick={() => props.onSwitch(key())}
-            >
-              <Power />
-            </Action>
-            <Action label={t("keys.remove", key().name)} onClick={() => props.onRemove(key())}>
-              <Trash />
-            </Action>
-          </span>
-        </Show>
-      </Cell>
-    </tr>
+          <Power />
+        </Action>
+        <Action label={t("keys.remove", key().name)} onClick={() => props.onRemove(key())}>
+          <Trash />
+        </Action>
+      </span>
+    </Show>
   )
 }
 

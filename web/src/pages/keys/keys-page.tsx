@@ -8,6 +8,9 @@ import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
 import { createMutation } from "../../graphql/create-mutation.ts"
 import { problemOf } from "../../graphql/failure.ts"
+import { createUrlState } from "../../lib/create-url-state.ts"
+import { offerActions } from "../../lib/page-actions.ts"
+import { usePanel } from "../../panel.tsx"
 import { CreateKeyDialog } from "./create-key-dialog.tsx"
 import { type ApiKey, createKeys } from "./create-keys.ts"
 import { EditKeyDialog } from "./edit-key-dialog.tsx"
@@ -23,7 +26,9 @@ export default function KeysPage() {
   const [editing, setEditing] = createSignal<ApiKey>()
   const [rotating, setRotating] = createSignal<ApiKey>()
   const [removing, setRemoving] = createSignal<ApiKey>()
-  const [tag, setTag] = createSignal<string>()
+  const { may } = usePanel()
+  const address = createUrlState<"tag" | "sort">()
+  const tag = () => address.get("tag")
   const tags = createMemo(() => [...new Set(keys().flatMap((key) => key.tags))].toSorted())
   /** Those with the chosen tag, as long as there is one with it. */
   const shown = createMemo(() => {
@@ -35,6 +40,7 @@ export default function KeysPage() {
     const done = await switching.run({ id, input: { enabled: !enabled } })
     if (done !== undefined) change(done.apiKey)
   }
+  offerActions(() => (may("OPERATE") ? [{ label: t("keys.create"), run: () => setCreating(true) }] : []))
   const isEmpty = () => state().type === "data" && keys().length === 0
   const failure = () => {
     const now = state()
@@ -47,13 +53,18 @@ export default function KeysPage() {
     </Button>
   )
   return (
-    <Page summary={t("keys.summary")} action={isEmpty() ? undefined : createButton()}>
+    <Page summary={t("keys.summary")} action={<Show when={!isEmpty() && may("OPERATE")}>{createButton()}</Show>}>
       <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
       <Switch>
         <Match when={keys().length > 0}>
           <Show when={tags().length > 0}>
             <div class="-mx-1 flex flex-wrap gap-1 px-1" role="group" aria-label={t("keys.tags")}>
-              <button type="button" class="chip" aria-pressed={shown() === keys()} onClick={() => setTag(undefined)}>
+              <button
+                type="button"
+                class="chip"
+                aria-pressed={shown() === keys()}
+                onClick={() => address.set({ tag: undefined })}
+              >
                 {t("keys.all")}
               </button>
               <For each={tags()}>
@@ -62,7 +73,7 @@ export default function KeysPage() {
                     type="button"
                     class="chip"
                     aria-pressed={shown() !== keys() && tag() === one}
-                    onClick={() => setTag(one)}
+                    onClick={() => address.set({ tag: one })}
                   >
                     {one}
                   </button>
@@ -74,6 +85,8 @@ export default function KeysPage() {
           <div class="card overflow-hidden">
             <KeyTable
               keys={shown()}
+              sort={address.get("sort")}
+              onSort={(sort) => address.set({ sort })}
               onEdit={setEditing}
               onRotate={setRotating}
               onSwitch={(key) => void switchOver(key)}
@@ -87,7 +100,7 @@ export default function KeysPage() {
         <Match when={isEmpty()}>
           <div class="card overflow-hidden">
             <Empty title={t("keys.emptyTitle")} hint={t("keys.emptyHint")}>
-              {createButton()}
+              <Show when={may("OPERATE")}>{createButton()}</Show>
             </Empty>
           </div>
         </Match>

@@ -1,0 +1,123 @@
+/** What holds for every page of the panel, over real planes with traffic: both themes, a phone and a wall, the weight of the first load. */
+import { gzipSync } from "node:zlib"
+import OpenAI from "openai"
+import type { Browser, BrowserContext, Page } from "playwright-core"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { launchChromium, type PageWatch, watchPage } from "../support/chromium.ts"
+import { accessibilityProblems, overflow } from "../support/panel-rules.ts"
+import { startSystem, type System } from "../support/start-system.ts"
+
+const MOST_SCRIPT_BYTES = 120_000
+
+/** Each page with what is there when it has its data. */
+const PAGES: readonly (readonly [path: string, ready: string])[] = [
+  ["/", "Requests/s"],
+  ["/requests", "gemini-3-flash"],
+  ["/accounts", "account-1@example.test"],
+  ["/nodes", "Snapshot"],
+  ["/keys", "lag_"],
+]
+
+let system: System
+let browser: Browser
+let context: BrowserContext
+let page: Page
+let watch: PageWatch
+let scriptBytes = 0
+
+beforeAll(async () => {
+  system = await startSystem({ accounts: 2 })
+  const openai = new OpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: system.apiKey, maxRetries: 2 })
+  await openai.chat.completions.create({ model: "gemini-3-flash", messages: [{ role: "user", content: "hello" }] })
+  browser = await launchChromium()
+  context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 800 } })
+  context.setDefaultTimeout(60_000)
+  page = await context.newPage()
+  watch = watchPage(page, system.panelUrl)
+  await page.goto(system.panelUrl)
+  await page.getByLabel("Password").fill(system.adminPassword)
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor()
+})
+afterAll(async () => {
+  await browser?.close()
+  await system?.stop()
+})
+
+async function open(path: string, ready: string): Promise<void> {
+  await page.goto(system.panelUrl + path)
+  await page.getByText(ready).first().waitFor()
+}
+
+test("the first page is there with no more script than a slow line bears", async () => {
+  const fresh = await context.newPage()
+  const bodies: Promise<Buffer>[] = []
+  fresh.on("response", (response) => {
+    if (response.url().endsWith(".js")) bodies.push(response.body())
+  })
+  await fresh.goto(system.panelUrl)
+  await fresh.getByText("Requests/s").first().waitFor()
+  for (const body of await Promise.all(bodies)) scriptBytes += gzipSync(body).length
+  await fresh.close()
+  expect(bodies.length).toBeGreaterThan(2)
+  expect(scriptBytes).toBeLessThanOrEqual(MOST_SCRIPT_BYTES)
+})
+
+test.each(PAGES)("%s: axe finds nothing serious, in either theme", async (path, ready) => {
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate(`localStorage.setItem("lagrange.theme", "${theme}")`)
+    await open(path, ready)
+    expect({ theme, problems: await accessibilityProblems(page) }).toEqual({ theme, problems: [] })
+  }
+})
+
+test.each(PAGES)("%s: nothing sticks out, on a phone or on a wall", async (path, ready) => {
+  for (const [width, height] of [
+    [360, 740],
+    [3840, 2160],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await open(path, ready)
+    expect({ width, overflow: await overflow(page) }).toEqual({ width, overflow: 0 })
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+})
+
+test("on a phone every page is reached through the bar or what is behind it", async () => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.goto(`${system.panelUrl}/keys`)
+  await page.getByRole("navigation", { name: "Main pages" }).getByRole("link", { name: "Accounts" }).click()
+  await page.getByRole("heading", { level: 1, name: "Accounts" }).waitFor()
+  await page.getByRole("button", { name: "More" }).click()
+  const dialog = page.getByRole("dialog", { name: "Pages" })
+  expect(await accessibilityProblems(page)).toEqual([])
+  await dialog.getByRole("link", { name: "Nodes" }).click()
+  await page.getByRole("heading", { level: 1, name: "Nodes" }).waitFor()
+  await dialog.waitFor({ state: "hidden" })
+  await page.setViewportSize({ width: 1280, height: 800 })
+})
+
+test("from the keyboard alone: the palette, a page, another language, and out", async () => {
+  await page.goto(system.panelUrl)
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor()
+  await page.keyboard.press("Control+k")
+  await page.getByRole("combobox").waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.keyboard.type("page req")
+  await page.keyboard.press("Enter")
+  await page.getByRole("heading", { level: 1, name: "Requests" }).waitFor()
+  await page.keyboard.press("Control+k")
+  await page.keyboard.type("简体")
+  await page.keyboard.press("Enter")
+  await page.getByRole("heading", { level: 1, name: "请求" }).waitFor()
+  await page.keyboard.press("Control+k")
+  await page.keyboard.type("退出")
+  await page.keyboard.press("Enter")
+  await page.getByLabel("密码").waitFor()
+})
+
+test("no foreign request, no policy violation, no error in the console", () => {
+  expect(watch.foreignRequests).toEqual([])
+  expect(watch.violations).toEqual([])
+  expect(watch.errors).toEqual([])
+})

@@ -1,0 +1,51 @@
+import { Show } from "solid-js"
+import { Badge } from "../../components/badge.tsx"
+import { Button } from "../../components/button.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import { usePanel } from "../../panel.tsx"
+import { accountStates } from "./account-state.ts"
+import type { Account } from "./create-accounts.ts"
+import { ProviderLink } from "./provider-link.tsx"
+import { useWords } from "./words.ts"
+
+/** The state, since when, why, and the way out with its link. */
+export function AccountCondition(props: { account: Account; onSignIn: () => void }) {
+  const t = useWords()
+  const { server } = useI18n()
+  const { may } = usePanel()
+  const format = createFormat()
+  const look = () => accountStates[props.account.state]
+  return (
+    <div class="flex flex-col items-start gap-1">
+      <div class="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+        <Badge tone={look().tone} busy={look().busy === true} label={t(`accountState.${props.account.state}`)} />
+        <Show when={props.account.state !== "READY"}>
+          <time
+            class="text-xs text-faint"
+            dateTime={props.account.stateSince}
+            title={format.exact(props.account.stateSince)}
+          >
+            {format.relative(props.account.stateSince)}
+          </time>
+        </Show>
+      </div>
+      <Show when={props.account.state === "ONBOARDING" && props.account.onboardingStep}>
+        {(step) => <p class="text-[0.8125rem] text-soft">{t(`signInAccount.step.${step()}`)}</p>}
+      </Show>
+      <Show when={props.account.stateReason}>
+        {(reason) => <p class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere">{reason()}</p>}
+      </Show>
+      <Show when={props.account.wayOut}>
+        {(wayOut) => (
+          <p class="max-w-[58ch] text-[0.8125rem] font-medium wrap-anywhere">
+            {server(`wayOut.${props.account.state}`, wayOut())}
+          </p>
+        )}
+      </Show>
+      <Show when={props.account.state === "NEEDS_LOGIN" && may("OPERATE")}>
+        <Button onClick={() => props.onSignIn()}>{t("accounts.signInAgain")}</Button>
+      </Show>
+      <ProviderLink link={props.account.wayOutLink} />
+    </div>
+  )
+}
