@@ -133,7 +133,9 @@ class ItemDecoder implements DecodedInput {
   private system(content: unknown, path: string): void {
     const parts = decodeContent(content, path)
     for (const [index, wire] of (Array.isArray(content) ? content : []).entries()) {
-      if (isMediaWire(wire)) this.findings.dropped.push(`${path}[${index}]`)
+      // A document of text is text.
+      const isText = isMediaWire(wire) && decodeContent([wire], path).every((part) => part.type === "text")
+      if (isMediaWire(wire) && !isText) this.findings.dropped.push(`${path}[${index}]`)
     }
     this.turns.addSystem(parts.flatMap((part) => (part.type === "text" ? [part.text] : [])))
   }

@@ -341,6 +341,13 @@ describe("input", () => {
     expect(dropped).toEqual(["input[0].content[1]"])
   })
 
+  it("has instructions with a document of text, which are text and nothing is lost", () => {
+    const document = { type: "input_file", filename: "n.txt", file_data: "data:text/plain,hello%20you" }
+    const { value, dropped } = decode({ input: [{ role: "developer", content: [document] }, user("hi")] })
+    expect(value.system).toEqual([text("n.txt\nhello you")])
+    expect(dropped).toEqual([])
+  })
+
   it("has ids that are numbers", () => {
     const { value } = decode({
       input: [user("q"), { ...call, call_id: 7 }, { type: "function_call_output", call_id: 7, output: "x" }],
