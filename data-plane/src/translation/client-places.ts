@@ -1,4 +1,5 @@
 /** Where the values of a conversation stand in the client's body: each place is given out once, in the body's order. */
+import { toolAvailable } from "../canonical/gateway-text.ts"
 import type { ToolCallPart, ToolResultPart } from "../canonical/part.ts"
 import { readArguments } from "../canonical/tool-arguments.ts"
 import { isObject } from "../dialects/read-wire.ts"
@@ -14,8 +15,6 @@ const IDS: ReadonlySet<string> = new Set(["id", "call_id"])
 const RESULT_IDS = /\/(?:tool_call_id|tool_use_id|function_?[rR]esponse\/id)$/
 const MEDIA_TYPES = ["media_type", "mimeType", "mime_type", "format"] as const
 const ARGUMENTS: ReadonlySet<string> = new Set(["args", "arguments", "input"])
-/** Sorts of values that a text of the gateway's may hold. */
-const MADE_OF: ReadonlySet<Sort> = new Set<Sort>(["text", "tool"])
 const DATA_URL = /data:([^;,]*)[^,]*,/i
 
 export interface CallPlaces {
@@ -88,34 +87,21 @@ export class ClientPlaces {
     return this.#take("text", value)
   }
 
-  /** Of a text that was found before. */
-  place(value: string): string | undefined {
-    return this.#last.get(value)
-  }
-
   /** The places of one message whose words this text is made of, each of them once. */
   within(text: string): readonly string[] {
     const places: string[] = []
     let rest = text
     for (const { pointer, value } of this.#leaves) {
-      if (this.#taken.has(pointer) || !MADE_OF.has(sortOf(pointer, lastStep(pointer)))) continue
-      const word = this.#wordIn(rest, value)
+      if (this.#taken.has(pointer)) continue
       const [first = pointer] = places
-      if (word === undefined || this.messageOf(pointer) !== this.messageOf(first)) continue
+      const isOne = first === pointer || this.messageOf(pointer) === this.messageOf(first)
+      const word = isOne ? wordIn(rest, value, sortOf(pointer, lastStep(pointer))) : undefined
+      if (word === undefined) continue
       places.push(pointer)
       this.#taken.add(pointer)
       rest = rest.replace(word, () => "")
     }
     return places
-  }
-
-  /** What of this value the text holds: a document may have come as base64, or with percent signs. */
-  #wordIn(text: string, value: unknown): string | undefined {
-    const plain = String(value)
-    if (plain === "") return undefined
-    if (text.includes(plain)) return plain
-    const decoded = typeof value === "string" ? documentOf(value) : ""
-    return decoded !== "" && text.includes(decoded) ? decoded : undefined
   }
 
   /** The places of a text that came in pieces, in their order. */
@@ -270,6 +256,23 @@ function argumentsOf(text: string): readonly string[] {
 function isSameData(given: string, data: string): boolean {
   const plain = given.replace(DATA_URL, "").replaceAll(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/")
   return plain.replace(/=+$/, "") === data.replace(/=+$/, "")
+}
+
+/** What of this value stands in the text, as lines of its own; a document may have come as base64, or with percent signs. */
+function wordIn(text: string, value: unknown, sort: Sort): string | undefined {
+  const plain = String(value)
+  if (sort === "tool") return text.includes(toolAvailable(plain)) ? plain : undefined
+  if (sort !== "text" || plain === "") return undefined
+  const decoded = typeof value === "string" ? documentOf(value) : ""
+  return [plain, decoded].find((word) => word !== "" && holdsLines(text, word))
+}
+
+function holdsLines(text: string, words: string): boolean {
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    const end = at + words.length
+    if ((at === 0 || text[at - 1] === "\n") && (end === text.length || text[end] === "\n")) return true
+  }
+  return false
 }
 
 function documentOf(value: string): string {

@@ -59,6 +59,8 @@ class Talk {
   readonly #upstream: UpstreamPlaces
   /** By the content that holds them, in the upstream's order. */
   readonly #calls = new Map<number, PlacedCall[]>()
+  /** Texts of the assistant's that stand nowhere as they are, in their order. */
+  readonly #begun: { readonly text: string; readonly client: string | undefined }[] = []
   /** Where the parts of a content came from. */
   readonly #sources = new Map<number, string[]>()
 
@@ -150,6 +152,7 @@ class Talk {
     const spot = this.#upstream.take(role === "user" ? "user" : "model", "text", text)
     if (spot === undefined) {
       if (!isSendable(text, this.#family)) this.#ledger.note("text-blank", {}, { client })
+      else if (role === "assistant") this.#begun.push({ text, client })
       return
     }
     if (client === undefined) this.#madeText(text, spot)
@@ -261,8 +264,10 @@ class Talk {
     const client = this.#client.data(part.data)
     const spot = this.#upstream.take(role, "data", part.data)
     if (spot === undefined) {
-      if (role === "model") this.#ledger.note("media-lost", {}, { client: client?.pointer })
-      return
+      if (role !== "model") return
+      const type = this.#client.mediaType(client?.pointer)
+      if (type !== undefined) this.#ledger.client.settle(type.pointer)
+      return this.#ledger.note("media-lost", {}, { client: client?.pointer })
     }
     const at = pointerOf(spot.pointer, "inlineData")
     this.#source(spot, isResult ? undefined : client?.pointer)
@@ -414,25 +419,14 @@ class Talk {
   }
 
   #prefill(spot: Spot, text: string): void {
-    const begun = this.#begun()
-    if (text !== `${PREFILL_HINT}\n${begun.join("")}`) return
-    const clients = begun.flatMap((one) => {
-      const place = this.#client.place(one)
-      return place === undefined ? this.#client.within(one) : [place]
-    })
+    const wanted = `${PREFILL_HINT}\n`
+    const from = this.#begun.findIndex((_one, index) => text === wanted + textOfAll(this.#begun.slice(index)))
+    if (from < 0) return
+    const clients = this.#begun
+      .slice(from)
+      .flatMap(({ text: one, client }) => (client === undefined ? this.#client.within(one) : [client]))
     for (const client of clients) this.#settleText(client)
     this.#ledger.note("prefill-moved", {}, { client: clients[0], upstream: textOf(spot) })
-  }
-
-  /** What the assistant says after the last words of the user. */
-  #begun(): readonly string[] {
-    const texts: string[] = []
-    for (const { role, parts } of this.#facts.request.turns.toReversed()) {
-      const sent = parts.filter((part) => part.type !== "text" || isSendable(part.text, this.#family))
-      if (role === "user" && sent.length > 0) break
-      if (role === "assistant") texts.unshift(...sent.flatMap((part) => (part.type === "text" ? [part.text] : [])))
-    }
-    return texts
   }
 
   #source(spot: Spot, client: string | undefined): void {
@@ -471,6 +465,10 @@ class Talk {
 
 function textOf(spot: Spot): string {
   return pointerOf(spot.pointer, "text")
+}
+
+function textOfAll(texts: readonly { readonly text: string }[]): string {
+  return texts.map(({ text }) => text).join("")
 }
 
 function callOf({ part }: Spot): WireObject {
