@@ -24,12 +24,6 @@ export const VARIABLE_PROOFS: readonly ProofRow[] = [
   ["", "CONTROL_HOST", of("auth"), "a listener for others does not start with %j"],
   ["", "PANEL_URL", of("process"), "under a supervisor it tells where the panel is, and ends cleanly on SIGTERM"],
   ["", "TLS_CERT_FILE TLS_KEY_FILE", CONFIG, REFUSED],
-  [
-    "",
-    "BACKUP_FOLDER BACKUP_INTERVAL_HOURS BACKUP_KEEP",
-    of("back-up"),
-    "are made when they are due, whole and under the master key, the newest few kept, and told of",
-  ],
   ["", "BEHIND_TLS", of("auth"), "the cookie is __Host- and Secure"],
   ["", "TRUSTED_PROXIES", of("auth"), "guessing from many addresses"],
   ["", "ADMIN_PASSWORD", of("auth"), "ends when ADMIN_PASSWORD is another at the next start; with the same it goes on"],
