@@ -107,12 +107,19 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
     await turn.release()
     const metricsUrl = await services.metrics.start({ services, jobs, startedAt: clock.now() })
     await services.publisher.flush()
-    const readClient = createReadClient(config.trustedProxies)
+    const readClient = createReadClient(config.trustedProxies, log)
     const listener = createListener({
       log,
       behindTls: config.behindTls,
-      graphql: createGraphqlRoute(services),
-      link: createLinkRoutes({ nodes: services.nodes, streams, ingest, behindTls: config.behindTls, readClient }),
+      graphql: createGraphqlRoute(services, readClient),
+      link: createLinkRoutes({
+        ...services,
+        streams,
+        ingest,
+        behindTls: config.behindTls,
+        readClient,
+        onRefused: (code) => services.metrics.linkRefused(code),
+      }),
       callback: createOAuthCallback(services.auth, services.oauth, readClient, services.audit),
       files: createStaticFiles(config.webDirectory),
       reasons: () =>

@@ -16,6 +16,7 @@ import type { Database } from "./database/open.ts"
 import { createEvents } from "./events.ts"
 import { createSubscriptions, watchSubscriptions } from "./graphql/subscriptions.ts"
 import type { Ground } from "./ground.ts"
+import { createBackUp } from "./jobs/back-up.ts"
 import type { Job } from "./jobs/job.ts"
 import { createRetention } from "./jobs/retention.ts"
 import { createSampleQuota } from "./jobs/sample-quota.ts"
@@ -72,6 +73,7 @@ export async function assemble({ config, clock, log, database, vault, port }: As
     database,
     clock,
     audit,
+    vault,
     adminToken: config.adminToken,
     hasEnvironmentPassword: config.adminPassword !== undefined,
     secureCookies: config.behindTls,
@@ -131,6 +133,7 @@ export async function assemble({ config, clock, log, database, vault, port }: As
     ...alerts.jobs,
     sightings.job,
     createSampleQuota({ clock, log, database, quotaForecasts, quotaHistory }),
+    createBackUp(ground),
     createRetention({ clock, log, database, forgetters }),
   ]
   return { services, jobs, ingest: metrics.ingest(link.ingest), traffic, streams, commands, watch }

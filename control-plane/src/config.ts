@@ -19,6 +19,8 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** Persisted documents only for cookie sessions, no introspection for them. */
   readonly production: boolean
+  /** Of the backups that are made by themselves; 0 hours: none are. */
+  readonly backups: { readonly intervalHours: number; readonly keep: number; readonly folder: string }
   readonly dataDirectory: string
   /** May hold a password. */
   readonly databaseUrl: Secret<string>
@@ -99,6 +101,11 @@ export function readConfig(
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     production: env.NODE_ENV === "production",
     dataDirectory,
+    backups: {
+      intervalHours: values.BACKUP_INTERVAL_HOURS,
+      keep: values.BACKUP_KEEP,
+      folder: resolve(values.BACKUP_FOLDER ?? join(dataDirectory, "backups")),
+    },
     databaseUrl: values.DATABASE_URL ?? new Secret(`file:${join(dataDirectory, "lagrange.db")}`),
     migrationsDirectory: join(root, "prisma", "migrations"),
     webDirectory: join(root, "dist", "web"),

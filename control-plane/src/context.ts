@@ -64,6 +64,8 @@ export interface GraphqlContext {
   /** Where the request comes from, for the sign-in limits, the sessions and the audit. */
   readonly address: string
   readonly userAgent: string | undefined
+  /** By which the browser shows that somebody signed in with it before. */
+  readonly browserToken: string | undefined
   /** Of this request, in its answer, in the log and in the audit. */
   readonly requestId: string
   /** The host name under which the browser reached us, without port. */

@@ -3,6 +3,7 @@ import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
+import { refuseDeletes, refuseInserts } from "./support/refuse-inserts.ts"
 
 const ADD = `mutation ($input: AddAccountInput!) { addAccount(input: $input) { __typename
   ... on AddAccountSuccess { account { id label email state projectId tier weight priority tags enabled models tokenExpiresAt } }
@@ -271,5 +272,34 @@ describe("removing an account", () => {
     expect(await control.data(REMOVE, { id: account.id })).toEqual({
       removeAccount: { __typename: "InvalidInput", code: "not_found", path: ["id"] },
     })
+  })
+
+  test.each([
+    ["removeAccount", (id: string) => `(id: "${id}", revoke: true)`],
+    ["removeAccounts", (id: string) => `(filter: { ids: ["${id}"] }, expectedCount: 1, revoke: true)`],
+  ])("%s asks the provider to revoke only what the audit has, and only then", async (name, given) => {
+    const email = `${name.toLowerCase()}@example.test`
+    simulator.addAccount({ email })
+    const { account } = await add({ refreshToken: `sim-refresh-${email}` })
+    await reach(account.id, "READY")
+    const { database } = control.controlPlane.services
+    const remove = () => control.ask(`mutation { ${name}${given(account.id)} { __typename } }`)
+    const state = () => simulator.world.accounts.of(email)?.state
+
+    const takeAgain = await refuseInserts(database, "AuditEvent", "no room for the audit")
+    expect((await remove()).errors).toHaveLength(1)
+    await takeAgain()
+    expect(state()).not.toBe("revoked")
+
+    // What was revoked is told even if the account cannot be removed then.
+    const letGo = await refuseDeletes(database, "Account", "no room for removals")
+    expect((await remove()).errors).toHaveLength(1)
+    await letGo()
+    expect(state()).toBe("revoked")
+    const events = await database.prisma.auditEvent.findMany({ where: { objectId: account.id, outcome: "DONE" } })
+    expect(events.at(-1)).toMatchObject({ action: "revokeCredential", before: expect.stringContaining("hmac:") })
+
+    expect((await remove()).errors).toEqual([])
+    expect(await database.prisma.account.count({ where: { id: account.id } })).toBe(0)
   })
 })

@@ -425,6 +425,47 @@ describe("admin tokens", () => {
     expect((await run(CREATE, { input: { name: "x", role: "OWNER" } }, { token: secret })).code).toBe("forbidden")
   })
 
+  test("that end let nobody in who does not", async () => {
+    const { id } = await person("VIEWER")
+    const { secret: token } = await run(TOKEN, { input: { name: "ends", scope: "ADMIN", expiresAt: inAnHour() } })
+    const reset = `mutation ($id: ID!) { result: resetPassword(id: $id) { __typename ... on Failure { code } } }`
+    const node = `mutation { result: createNode(input: { name: "other" }) { __typename ... on Failure { code } } }`
+    const refused = { code: "outlives_its_maker" }
+    expect(await run(CREATE, { input: { name: "lasting", role: "OWNER" } }, { token })).toMatchObject(refused)
+    expect(await run(UPDATE, { id, input: { role: "OWNER" } }, { token })).toMatchObject(refused)
+    expect(await run(reset, { id }, { token })).toMatchObject(refused)
+    expect(await run(node, {}, { token })).toMatchObject(refused)
+    const { secret } = await run(TOKEN, { input: { name: "stays", scope: "ADMIN" } })
+    expect((await run(UPDATE, { id, input: { role: "OWNER" } }, { token: secret })).code).toBeUndefined()
+  })
+
+  test("that were made with ADMIN_TOKEN end with it, and so do those that were made with them", async () => {
+    const made = await run(TOKEN, { input: { name: "of the environment", scope: "ADMIN" } })
+    const child = await run(TOKEN, { input: { name: "its child", scope: "ADMIN" } }, { token: made.secret })
+    const owner = await person("OWNER")
+    const own = await run(TOKEN, { input: { name: "of a person", scope: "READ" } }, owner)
+    expect([await isKnown({ token: made.secret }), await isKnown({ token: child.secret })]).toEqual([true, true])
+    const { dataDirectory } = control
+    const next = "another-admin-token-for-tests-only"
+    await control.stop({ keep: true })
+    control = await startTestControlPlane({ clock, dataDirectory, env: { ADMIN_TOKEN: next } })
+    expect([await isKnown({ token: made.secret }), await isKnown({ token: child.secret })]).toEqual([false, false])
+    expect(await isKnown({ token: own.secret })).toBe(true)
+    const { data } = await control.ask<{ adminTokens: { name: string; isExpired: boolean }[] }>(
+      "{ adminTokens { name isExpired } }",
+      {},
+      { token: next },
+    )
+    expect(Object.fromEntries(data.adminTokens.map(({ name, isExpired }) => [name, isExpired]))).toMatchObject({
+      "of the environment": true,
+      "its child": true,
+      "of a person": false,
+    })
+    await control.stop({ keep: true })
+    control = await startTestControlPlane({ clock, dataDirectory })
+    expect(await isKnown({ token: child.secret })).toBe(true)
+  })
+
   test("make none that outlives them", async () => {
     const made = await run(TOKEN, { input: { name: "ends", scope: "ADMIN", expiresAt: inAnHour() } })
     const child = (expiresAt?: string) =>

@@ -71,6 +71,64 @@ describe("signing in", () => {
   })
 })
 
+describe("behind a proxy that nobody named", () => {
+  const through = async (address: string, password: string, name = "admin", cookie = "") => {
+    const response = await fetch(`${control.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-csrf": "1", "x-forwarded-for": address, cookie },
+      body: JSON.stringify({ query: SIGN_IN, variables: { password, name } }),
+    })
+    const { data } = (await response.json()) as { data: SignInData } // the shape of the document asked for
+    return data.signIn.code
+  }
+
+  test("a stranger keeps nobody out of the browser in which they signed in before, whoever's name is guessed", async () => {
+    const { browserCookie = "", cookie = "" } = await signIn(PASSWORD)
+    await control.ask("mutation { signOut { __typename } }", {}, { cookie })
+    for (let guess = 0; guess < 4; guess++) {
+      await through("203.0.113.7", "wrong")
+      await through("203.0.113.7", "wrong", "somebody else")
+      clock.advance(15 * 60_000)
+    }
+    expect(await through("203.0.113.7", "wrong")).toBe("wrong_password")
+    expect(await through("192.0.2.1", PASSWORD)).toBe("too_many_attempts")
+    expect(await through("192.0.2.1", PASSWORD, "admin", browserCookie)).toBeUndefined()
+    // Neither does what the owner did there forgive the stranger.
+    expect(await through("203.0.113.7", "wrong")).toBe("too_many_attempts")
+  })
+
+  test("who has that browser guesses no faster in it than others, and at no other's password", async () => {
+    const { browserCookie = "" } = await signIn(PASSWORD)
+    const other = "another good phrase 7"
+    await control.data(
+      `mutation { createAdministrator(input: { name: "other", role: VIEWER, password: "${other}" }) { __typename } }`,
+    )
+    for (let guess = 0; guess < 5; guess++) {
+      expect(await through("192.0.2.1", "wrong", "admin", browserCookie)).toBe("wrong_password")
+    }
+    expect(await through("192.0.2.2", PASSWORD, "admin", browserCookie)).toBe("too_many_attempts")
+    for (let guess = 0; guess < 5; guess++) await through("192.0.2.2", "wrong", "other", browserCookie)
+    expect(await through("192.0.2.3", other, "other")).toBe("too_many_attempts")
+  })
+
+  test("a cookie that nobody made here changes nothing", async () => {
+    for (let guess = 0; guess < 5; guess++) await through("203.0.113.7", "wrong")
+    const forged = `lagrange-browser=${"A".repeat(22)}.${"A".repeat(43)}`
+    expect(await through("192.0.2.1", PASSWORD, "admin", forged)).toBe("too_many_attempts")
+  })
+
+  test("is warned about once, with what to set", async () => {
+    await through("203.0.113.7", PASSWORD)
+    await through("203.0.113.8", PASSWORD)
+    const told = control
+      .log()
+      .split("\n")
+      .filter((line) => line.includes('"proxy.not-trusted"'))
+    expect(told).toHaveLength(1)
+    expect(told[0]).toContain("TRUSTED_PROXIES=127.0.0.1")
+  })
+})
+
 /** Proxies tell of many addresses. */
 describe("guessing from many addresses", () => {
   const LOCKED_AFTER = 10

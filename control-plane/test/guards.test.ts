@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { getIntrospectionQuery } from "graphql"
 import { createGraphqlRoute } from "../src/graphql/route.ts"
+import { createReadClient } from "../src/http/client.ts"
 import { createListener } from "../src/http/listener.ts"
 import { createStaticFiles } from "../src/http/static-files.ts"
 import { ADMIN_TOKEN, headersOf, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
@@ -37,7 +38,7 @@ beforeAll(async () => {
   const listener = createListener({
     log: services.log,
     behindTls: true,
-    graphql: createGraphqlRoute({ ...services, config }),
+    graphql: createGraphqlRoute({ ...services, config }, createReadClient([], services.log)),
     link: { handle: () => Promise.resolve(false) },
     callback: { handle: () => Promise.resolve(false) },
     files: createStaticFiles(web),
@@ -221,13 +222,16 @@ describe("an error nobody expected", () => {
       reasons: () => Promise.resolve([]),
       link: { handle: () => Promise.resolve(false) },
       callback: { handle: () => Promise.resolve(false) },
-      graphql: createGraphqlRoute({
-        ...services,
-        database: {
-          ...services.database,
-          prisma,
+      graphql: createGraphqlRoute(
+        {
+          ...services,
+          database: {
+            ...services.database,
+            prisma,
+          },
         },
-      }),
+        createReadClient([], services.log),
+      ),
     })
     const port = await listener.listen("127.0.0.1", 0)
     try {

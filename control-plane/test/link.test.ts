@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto"
 import { isDeepStrictEqual } from "node:util"
 import { createConnection } from "node:net"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { FREE_GUESSES } from "#shared/guess-limit.ts"
 import { accountId, apiKeyId, exchangeId } from "#shared/ids.ts"
 import type { ExchangeRecord, ReportItem } from "#shared/link-protocol.ts"
+import { readExposition, valueOf } from "#shared/testing/exposition.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { ADMIN_TOKEN, LINK_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
@@ -534,6 +536,38 @@ describe("who may link", () => {
       const response = await fetch(`${control.url}${path}`, { method, headers })
       expect(response.status).toBe(401)
       expect((await response.json()).error).toContain("LINK_TOKEN")
+    }
+  })
+
+  test("wrong tokens are told in the audit and slowed down; one that was made here never is", async () => {
+    const clock = createManualClock()
+    const other = await startTestControlPlane({ clock, env: { CONTROL_METRICS_PORT: "0" } })
+    try {
+      const { services, metricsUrl = "" } = other.controlPlane
+      const knock = async (token: string) => {
+        const headers = { authorization: `Bearer ${token}` }
+        return (await fetch(`${other.url}/link/reports`, { method: "POST", headers })).status
+      }
+      for (let guess = 0; guess < FREE_GUESSES; guess++) expect(await knock(`a-guess-${guess}`)).toBe(401)
+      expect([await knock("one-more"), await knock(LINK_TOKEN)]).toEqual([429, 429])
+      const { createNode } = await other.data<{ createNode: { linkToken: string } }>(
+        `mutation { createNode(input: { name: "made here" }) { ... on CreateNodeSuccess { linkToken } } }`,
+      )
+      expect(await knock(createNode.linkToken)).toBe(400)
+      clock.advance(1_000)
+      expect(await knock(LINK_TOKEN)).toBe(400)
+      const families = await readExposition(metricsUrl)
+      const refusals = (code: string): number => valueOf(families, "lagrange_link_refusals_total", { code })
+      expect([refusals("unknown_token"), refusals("too_many_attempts")]).toEqual([FREE_GUESSES, 2])
+      await services.audit.settled()
+      const where = { action: "link", outcome: "REFUSED", actorKind: "NOBODY" } as const
+      const told = await services.database.prisma.auditEvent.findMany({ where, orderBy: { sequence: "asc" } })
+      expect(told.map(({ code, address }) => [code, address])).toEqual([
+        ["unknown_token", "127.0.0.1"],
+        ["too_many_attempts", "127.0.0.1"],
+      ])
+    } finally {
+      await other.stop()
     }
   })
 

@@ -2,7 +2,7 @@
  * Wires the pieces of one data plane together, in one process or in a test: snapshot store and link, pool, transport, server,
  * reports. Starts serving from the last good snapshot on disk; the control plane may come later or be away.
  */
-import { createClientAddresses } from "#shared/client-address.ts"
+import { createClientAddresses, ignoredProxyMessage } from "#shared/client-address.ts"
 import { extraCertificateAuthorities } from "#shared/outbound/trust.ts"
 import type { NodeLoad } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
@@ -151,6 +151,9 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     credit,
     report: (fact: Parameters<typeof reporter.add>[0]) => reporter.add(fact),
   }
+  const clientAddresses = createClientAddresses(config.trustedProxies, (address) =>
+    log.warn("proxy.not-trusted", { address, message: ignoredProxyMessage(address) }),
+  )
   const dispatcher = new Dispatcher({
     clock,
     log,
@@ -161,7 +164,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     reporter,
     signatures,
     keyLimits,
-    authenticate: createAuthenticate({ clientAddresses: createClientAddresses(config.trustedProxies), clock, log }),
+    authenticate: createAuthenticate({ clientAddresses, clock, log }),
     mintRequestId: randomUUID,
     pool,
     panelUrl: config.panelUrl,

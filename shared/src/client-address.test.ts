@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { addressGroup, createClientAddresses } from "./client-address.ts"
+import { addressGroup, createClientAddresses, ignoredProxyMessage } from "./client-address.ts"
 
 const TRUSTED = ["10.0.0.0/8", "2001:db8:ffff::/48"]
 
@@ -29,6 +29,20 @@ test.each([
 test("whatever a client writes in front, the address is the one that the proxy saw", () => {
   const addresses = createClientAddresses(TRUSTED)
   fc.assert(fc.property(fc.string(), (text) => addresses.of("10.0.0.1", `${text}, 203.0.113.7`) === "203.0.113.7"))
+})
+
+test("of a peer that forwards and is not trusted is told once, and of a flood of them the first few", () => {
+  const told: string[] = []
+  const addresses = createClientAddresses(TRUSTED, (peer) => told.push(peer))
+  for (let times = 0; times < 3; times++) {
+    addresses.of("192.0.2.1", "203.0.113.7")
+    addresses.of("10.0.0.1", "203.0.113.7")
+    addresses.of("192.0.2.2", undefined)
+  }
+  expect(told).toEqual(["192.0.2.1"])
+  for (let host = 0; host < 200; host++) addresses.of(`::ffff:198.51.100.${host}`, "203.0.113.7")
+  expect(told).toEqual(["192.0.2.1", "198.51.100.0", "198.51.100.1", "198.51.100.2"])
+  expect(ignoredProxyMessage("192.0.2.1")).toContain("TRUSTED_PROXIES=192.0.2.1")
 })
 
 test.each([

@@ -15,22 +15,39 @@ export interface ClientAddresses {
 /** An address as proxies write it: plain, with a port, or in brackets. */
 const HOP = /^(?:\[([^\]]+)\](?::\d{1,5})?|(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?|([\da-f:.]+))$/i
 
-export function createClientAddresses(trustedProxies: readonly string[]): ClientAddresses {
+/** Peers whose ignored header is told. Everybody may send one, so those told must have an end. */
+const MOST_TOLD = 4
+
+/** `onIgnored` hears once of a peer that forwards for others and is not trusted, and of the first few such peers only. */
+export function createClientAddresses(
+  trustedProxies: readonly string[],
+  onIgnored: (peer: string) => void = () => undefined,
+): ClientAddresses {
   const isTrustedAddress = createAddressFilter(trustedProxies)
   const isTrusted = (peer: string | undefined): boolean => trustedProxies.length > 0 && isTrustedAddress(peer ?? "")
+  const told = new Set<string>()
+  const tell = (peer: string): void => {
+    if (told.size >= MOST_TOLD || told.has(peer)) return
+    told.add(peer)
+    onIgnored(peer)
+  }
   return {
     isTrusted,
     of: (peer, forwardedFor) => {
       const own = plainAddress(peer ?? "")
-      if (forwardedFor === undefined || !isTrusted(peer)) return own
-      let told = own
+      if (forwardedFor === undefined) return own
+      if (!isTrusted(peer)) {
+        tell(own)
+        return own
+      }
+      let client = own
       for (const hop of forwardedFor.split(",").toReversed()) {
         const address = readHop(hop.trim())
         if (address === undefined) return own
-        told = address
+        client = address
         if (!isTrustedAddress(address)) break
       }
-      return told
+      return client
     },
   }
 }
@@ -51,4 +68,12 @@ export function addressGroup(given: string): string {
   const groups =
     tail === undefined ? front : [...front, ...Array<string>(8 - front.length - back.length).fill("0"), ...back]
   return `${groups.slice(0, 4).join(":")}::/64`
+}
+
+/** What an operator reads who has a proxy in front and did not say so. */
+export function ignoredProxyMessage(peer: string): string {
+  return (
+    `${peer} sends X-Forwarded-For and TRUSTED_PROXIES does not name it, so that all who come through it count as one: ` +
+    `who guesses there slows everybody down. If it is your proxy, set TRUSTED_PROXIES=${peer} and start again.`
+  )
 }

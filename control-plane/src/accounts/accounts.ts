@@ -16,12 +16,12 @@ import { credentialData, newAccountRow, type AccountWishes, type NewCredential }
 import type { OAuthClient, OAuthClients } from "./oauth/clients.ts"
 import { NO_CLIENT, type OAuthTokens, type TokenAnswer } from "./oauth/tokens.ts"
 import { startOnboarding } from "./onboard.ts"
+import { revokeCredentials } from "./revoke.ts"
 import { createUpdateAccount, type UpdateAccountInput } from "./update-account.ts"
 
 /** Checking ends within these, so that the answer comes within five seconds. */
 const CHECK_TIMEOUT_MS = 3_000
 const EMAIL_TIMEOUT_MS = 1_200
-const REVOKE_TIMEOUT_MS = 3_500
 
 export interface AccountsOptions {
   readonly database: Database
@@ -177,12 +177,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
       added(await save({ ...NO_WISHES, kind }, email, { client, refreshToken, answer })),
     update: createUpdateAccount(options),
     remove: async (id, revoke) => {
-      const row = await database.prisma.account.findUnique({ where: { id }, include: { credential: true } })
+      const row = await database.prisma.account.findUnique({ where: { id } })
       if (row === null) throw new InvalidInputError("not_found", "There is no such account.", ["id"])
-      const refreshToken = row.credential === null ? undefined : credentials.openRefreshToken(row.credential)
-      const revoked = !revoke
-        ? null
-        : refreshToken !== undefined && (await tokens.revoke(refreshToken, REVOKE_TIMEOUT_MS))
+      const revoked = revoke ? (await revokeCredentials(options, [row])).has(id) : null
       await database.prisma.$transaction(async (transaction) => {
         await transaction.account.deleteMany({ where: { id } })
         const after = revoked === null ? {} : { revoked }

@@ -8,12 +8,12 @@ import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
 import { checkTags, refuseField } from "../input-checks.ts"
-import { forEachLimited } from "../jobs/job.ts"
 import { texts } from "../json.ts"
 import { accountsWhere, type AccountFilter } from "./account-filter.ts"
 import { accountFields, accountObject } from "./audited.ts"
 import type { Credentials } from "./credentials.ts"
 import type { OAuthTokens } from "./oauth/tokens.ts"
+import { revokeCredentials } from "./revoke.ts"
 import { changesOf, type UpdateAccountInput } from "./update-account.ts"
 
 /** As GraphQL delivers it. What is one account's own (its label, its project) is changed one by one. */
@@ -63,8 +63,6 @@ export interface BulkAccounts {
 const CHUNK = 500
 /** Each is a call to the provider. */
 const MAX_REVOKED = 100
-const REVOKE_AT_ONCE = 8
-const REVOKE_TIMEOUT_MS = 3_500
 
 function checkScope({ expectedCount, dryRun }: BulkScope): void {
   if (dryRun === true || typeof expectedCount === "number") return
@@ -89,7 +87,7 @@ function tagsAfter(
 }
 
 export function createBulkAccounts(options: BulkOptions): BulkAccounts {
-  const { database, clock, audit, credentials, tokens, onChange, onRemoved, takeEffect } = options
+  const { database, clock, audit, onChange, onRemoved, takeEffect } = options
 
   async function fitting(scope: BulkScope, transaction: Transaction): Promise<AccountModel[]> {
     const where = accountsWhere(database, scope.filter)
@@ -162,17 +160,6 @@ export function createBulkAccounts(options: BulkOptions): BulkAccounts {
     return { matched, changed: [...changes.keys()] }
   }
 
-  /** How many the provider revoked. */
-  async function revokeAll(accountIds: readonly string[]): Promise<number> {
-    const rows = await database.prisma.credential.findMany({ where: { accountId: { in: [...accountIds] } } })
-    let revoked = 0
-    await forEachLimited(rows, REVOKE_AT_ONCE, async (row) => {
-      const refreshToken = credentials.openRefreshToken(row)
-      if (refreshToken !== undefined && (await tokens.revoke(refreshToken, REVOKE_TIMEOUT_MS))) revoked += 1
-    })
-    return revoked
-  }
-
   async function remove(scope: BulkScope, revoke: boolean): Promise<BulkRemoval> {
     checkScope(scope)
     const rows = await fitting(scope, database.prisma)
@@ -188,17 +175,20 @@ export function createBulkAccounts(options: BulkOptions): BulkAccounts {
       audit.refuse("dry_run")
       return { matched: rows.length, removed: ids, revoked: undefined }
     }
-    const revoked = revoke ? await revokeAll(ids) : undefined
+    const revoked = revoke ? await revokeCredentials(options, rows) : undefined
     await database.prisma.$transaction(async (transaction) => {
       for (let from = 0; from < ids.length; from += CHUNK) {
         await transaction.account.deleteMany({ where: { id: { in: ids.slice(from, from + CHUNK) } } })
       }
-      const entries = rows.map((row): AuditEntry => ({ object: accountObject(row), before: accountFields(row) }))
+      const entries = rows.map((row): AuditEntry => {
+        const after = revoked === undefined ? {} : { after: { revoked: revoked.has(row.id) } }
+        return { object: accountObject(row), before: accountFields(row), ...after }
+      })
       await audit.record(transaction, ...(entries.length > 0 ? entries : [{ object: { kind: "ACCOUNT" } } as const]))
     })
     for (const id of ids) onRemoved(id)
     if (ids.length > 0) await takeEffect()
-    return { matched: rows.length, removed: ids, revoked }
+    return { matched: rows.length, removed: ids, revoked: revoked?.size }
   }
 
   return { update, remove }

@@ -21,7 +21,7 @@ works at once. Works while the gateway runs and while it is stopped.
     const name = normaliseName(textOption(input, "name") ?? ADMIN_NAME)
     const given = input.values["from-stdin"] === true ? await input.readLine() : undefined
     const { key: masterKey } = requireMasterKey(config)
-    return withDatabase({ config, masterKey, clock, log }, async ({ database, audit }) => {
+    return withDatabase({ config, masterKey, clock, log }, async ({ database, vault, audit }) => {
       const user = await database.prisma.adminUser.findUnique({ where: { name } })
       if (user === null) {
         const names = (await database.prisma.adminUser.findMany({ take: 20 })).map((row) => row.name)
@@ -31,6 +31,7 @@ works at once. Works while the gateway runs and while it is stopped.
         database,
         clock,
         audit,
+        vault,
         adminToken: config.adminToken,
         secureCookies: config.behindTls,
         hasEnvironmentPassword: config.adminPassword !== undefined,

@@ -5,9 +5,8 @@
  */
 import type { AlertDeliveryModel, WebhookModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
-import type { Clock } from "../clock.ts"
+import { pause, type Clock } from "../clock.ts"
 import type { Database } from "../database/open.ts"
-import { forEachLimited } from "../jobs/job.ts"
 import type { Send, SendResult, Target } from "./send.ts"
 
 export interface DeliveryOptions {
@@ -32,7 +31,8 @@ const FIRST_WAIT_MS = 10_000
 const LONGEST_WAIT_MS = 3_600_000
 /** What is older is of no use to anybody. */
 export const KEEP_TRYING_MS = 24 * 3_600_000
-const AT_ONCE = 4
+/** While one of them does not answer, what others get meanwhile is looked for this often. */
+const LOOK_AGAIN_MS = 500
 
 /** Doubling, at most an hour, spread by `random` (0 to 1) so that many do not come at once. */
 export function retryWaitMs(attempts: number, random: number): number {
@@ -125,20 +125,45 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return undefined
   }
 
+  async function waiting(): Promise<readonly string[]> {
+    const rows = await alertDelivery.findMany({
+      where: { dueAt: { not: null } },
+      distinct: ["webhookId"],
+      select: { webhookId: true },
+    })
+    return rows.map(({ webhookId }) => webhookId)
+  }
+
   return {
     counts,
     run: async (signal) => {
-      const waiting = await alertDelivery.findMany({
-        where: { dueAt: { not: null } },
-        distinct: ["webhookId"],
-        select: { webhookId: true },
-      })
-      const dueAt: number[] = []
-      await forEachLimited(waiting, AT_ONCE, async ({ webhookId }) => {
-        const next = await serve(webhookId, signal)
-        if (next !== undefined) dueAt.push(next)
-      })
-      return dueAt.length === 0 ? undefined : Math.min(...dueAt)
+      // Each webhook has a lane of its own (there are fifty at most), and a run that waits for one begins with others: whoever does not
+      // answer holds up nobody.
+      const lanes = new Map<string, Promise<unknown>>()
+      const dueAt = new Map<string, number>()
+      let failure: { readonly error: unknown } | undefined
+      const begin = (webhookId: string): void => {
+        const lane = serve(webhookId, signal)
+          .then((next) => {
+            if (next === undefined) dueAt.delete(webhookId)
+            else dueAt.set(webhookId, next)
+          })
+          .catch((error: unknown) => (failure ??= { error }))
+          .finally(() => lanes.delete(webhookId))
+        lanes.set(webhookId, lane)
+      }
+      for (;;) {
+        const isEnding = signal.aborted || failure !== undefined
+        const found = isEnding ? [] : await waiting()
+        const now = clock.now()
+        for (const id of found) if (!lanes.has(id) && (dueAt.get(id) ?? 0) <= now) begin(id)
+        if (lanes.size === 0) break
+        const rest = new AbortController()
+        await Promise.race([...lanes.values(), ...(isEnding ? [] : [pause(clock, LOOK_AGAIN_MS, rest.signal)])])
+        rest.abort()
+      }
+      if (failure !== undefined) throw failure.error
+      return dueAt.size === 0 ? undefined : Math.min(...dueAt.values())
     },
   }
 }

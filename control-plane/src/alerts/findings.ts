@@ -173,6 +173,12 @@ const FIND: Readonly<Record<AlertRuleModel["kind"], Find>> = {
       detail: `${failures} tries in a row failed: ${lastError ?? ""}`,
     }))
   },
+  BACKUP_FAILING: async (_rule, { prisma }) => {
+    const row = await prisma.scheduledBackup.findUnique({ where: { id: 1 } })
+    if (row === null || row.failedAt === null) return []
+    const last = row.succeededAt === null ? "There is none yet." : `The newest is of ${row.succeededAt.toISOString()}.`
+    return [{ subject: "backup", label: "backup", detail: `${row.failure ?? ""} ${last}`.trim() }]
+  },
 }
 
 /** The number that counts now: that of the threshold, and of a raised alert the one at which it is over. */

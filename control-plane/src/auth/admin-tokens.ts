@@ -1,6 +1,7 @@
 /**
  * Bearer tokens for automation. One belongs to the administrator who made it: it may no more than that one may now, and ends with that
- * one. What a token makes ends with it at the latest, so that nobody turns a token that ends into one that does not.
+ * one; one that was made with ADMIN_TOKEN ends with that. What a token makes ends with it at the latest, so that nobody turns a token that
+ * ends into one that does not.
  */
 import type { AdminScope } from "#generated/sqlite/enums.ts"
 import type { AdminTokenModel } from "#generated/sqlite/models.ts"
@@ -30,6 +31,8 @@ export interface AdminTokens {
   remove(id: string): Promise<void>
   /** Whose token this is, and what it may at the moment; undefined: it is not known, or it has ended. */
   find(token: string): Promise<Principal | undefined>
+  /** It has ended: by itself, or with the ADMIN_TOKEN that it was made with. */
+  isOver(row: AdminTokenModel): boolean
   /** Whether it is there and has not ended. */
   isOpen(id: string): Promise<boolean>
 }
@@ -38,16 +41,24 @@ export interface AdminTokensOptions {
   readonly database: Database
   readonly clock: Clock
   readonly audit: Pick<Audit, "record">
+  /** A fingerprint of ADMIN_TOKEN; undefined: it is not set. */
+  readonly environmentMark: string | undefined
   /** Hears of each token that was removed here. */
   readonly onEnd: (id: string) => void
 }
 
-export function createAdminTokens({ database, clock, audit, onEnd }: AdminTokensOptions): AdminTokens {
+export function createAdminTokens({ database, clock, audit, environmentMark, onEnd }: AdminTokensOptions): AdminTokens {
   const { adminToken, adminUser } = database.prisma
 
+  function isOver({ expiresAt, madeWith }: AdminTokenModel): boolean {
+    if (expiresAt !== null && clock.now() >= expiresAt.getTime()) return true
+    return madeWith !== null && madeWith !== environmentMark
+  }
+
   /** What it may now; undefined: nothing any more. */
-  async function scopeOf({ scope, expiresAt, ownerId }: AdminTokenModel): Promise<AdminScope | undefined> {
-    if (expiresAt !== null && clock.now() >= expiresAt.getTime()) return undefined
+  async function scopeOf(row: AdminTokenModel): Promise<AdminScope | undefined> {
+    if (isOver(row)) return undefined
+    const { scope, ownerId } = row
     if (ownerId === null) return scope
     const owner = await adminUser.findUnique({ where: { id: ownerId } })
     return owner === null || owner.disabledAt !== null ? undefined : lesserScope(scope, owner.scope)
@@ -77,6 +88,7 @@ export function createAdminTokens({ database, clock, audit, onEnd }: AdminTokens
         createdAt: new Date(clock.now()),
         expiresAt: checkEnd(input.expiresAt, by),
         ownerId: by.administratorId ?? null,
+        madeWith: by.madeWith ?? null,
       }
       const row = await database.prisma.$transaction(async (transaction) => {
         const created = await transaction.adminToken.create({ data })
@@ -114,9 +126,11 @@ export function createAdminTokens({ database, clock, audit, onEnd }: AdminTokens
         name: row.name,
         scope,
         ...(row.ownerId === null ? {} : { administratorId: row.ownerId }),
+        ...(row.madeWith === null ? {} : { madeWith: row.madeWith }),
         ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt.getTime() }),
       }
     },
+    isOver,
     isOpen: async (id) => {
       const row = await adminToken.findUnique({ where: { id } })
       return row !== null && (await scopeOf(row)) !== undefined

@@ -15,7 +15,9 @@ import type { Database } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
 import { texts } from "../json.ts"
 import { hashToken } from "../new-id.ts"
+import type { Vault } from "../vault.ts"
 import { createAdministrators, normaliseName, type Administrators } from "./administrators.ts"
+import { createBrowserTokens } from "./browser-token.ts"
 import { createAdminTokens, type AdminTokens } from "./admin-tokens.ts"
 import { readSessionCookie } from "./cookies.ts"
 import { checkNewPassword, refuseLongPassword } from "./new-password.ts"
@@ -35,6 +37,7 @@ export interface AuthOptions {
   readonly database: Database
   readonly clock: Clock
   readonly audit: Pick<Audit, "record" | "isBy" | "about">
+  readonly vault: Pick<Vault, "fingerprint">
   readonly adminToken: Secret<string> | undefined
   /** ADMIN_PASSWORD is set. */
   readonly hasEnvironmentPassword: boolean
@@ -48,6 +51,8 @@ export interface Entered {
   readonly principal: Principal
   /** For the cookie. */
   readonly token: string
+  /** Of a sign-in, for the cookie by which the browser is known again. */
+  readonly browserToken?: string
 }
 
 export interface Auth {
@@ -66,7 +71,7 @@ export interface Auth {
   /** Whether the session or token of this id may still enter. */
   isOpen(principalId: string): Promise<boolean>
   readonly sessions: Pick<Sessions, "list" | "end" | "endOthers">
-  readonly adminTokens: Pick<AdminTokens, "list" | "create" | "remove">
+  readonly adminTokens: Pick<AdminTokens, "list" | "create" | "remove" | "isOver">
   readonly administrators: Omit<Administrators, "refuseOfEnvironment">
   /** Removes sessions that are over. */
   prune(): Promise<void>
@@ -97,9 +102,11 @@ function wrongPassword(): RefusedError {
 export function createAuth(options: AuthOptions): Auth {
   const { database, clock, audit, adminToken, secureCookies, onEnd } = options
   const sessions = createSessions({ database, clock, audit, onEnd })
-  const adminTokens = createAdminTokens({ database, clock, audit, onEnd })
+  const environmentMark = adminToken && options.vault.fingerprint("admin-token", adminToken.reveal())
+  const adminTokens = createAdminTokens({ database, clock, audit, environmentMark, onEnd })
   const administrators = createAdministrators({ ...options, sessions })
   const limits = createSignInLimits(database, clock)
+  const browsers = createBrowserTokens(options.vault)
   const guesses = new GuessLimit(() => clock.now())
   const { adminUser } = database.prisma
 
@@ -111,7 +118,8 @@ export function createAuth(options: AuthOptions): Auth {
       )
     }
     if (adminToken !== undefined && tokensEqual(token, adminToken.reveal())) {
-      return { origin: "TOKEN", id: ENVIRONMENT_ID, name: "ADMIN_TOKEN", scope: "ADMIN" }
+      const madeWith = environmentMark === undefined ? {} : { madeWith: environmentMark }
+      return { origin: "TOKEN", id: ENVIRONMENT_ID, name: "ADMIN_TOKEN", scope: "ADMIN", ...madeWith }
     }
     const principal = await adminTokens.find(token)
     if (principal === undefined) guesses.wrong(address, token)
@@ -147,7 +155,9 @@ export function createAuth(options: AuthOptions): Auth {
     if (user !== null) audit.about({ kind: "ADMINISTRATOR", id: user.id, label: user.name })
     const group = addressGroup(caller.address)
     const known = texts(user?.knownAddresses)
-    const isRight = await prove(user, password, bySignIn(name, caller.address, known.includes(group)))
+    const browser = user === null ? undefined : browsers.read(caller.browserToken, user.id)
+    const counted = bySignIn(name, caller.address, { browser, isAddress: known.includes(group) })
+    const isRight = await prove(user, password, counted)
     if (user === null || !isRight) throw wrongPassword()
     const { principal, token, gone } = await database.prisma.$transaction(async (transaction) => {
       const knownAddresses = [group, ...known.filter((one) => one !== group)].slice(0, MAX_KNOWN_ADDRESSES)
@@ -164,7 +174,9 @@ export function createAuth(options: AuthOptions): Auth {
       return { ...started, gone: [...started.gone, ...replaced] }
     })
     sessions.ended(gone)
-    return { principal, token }
+    // The same again, so that what was wrong in this browser stays counted together.
+    const browserToken = (browser === undefined ? undefined : caller.browserToken) ?? browsers.make(user.id)
+    return { principal, token, browserToken }
   }
 
   return {

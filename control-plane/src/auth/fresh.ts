@@ -16,3 +16,10 @@ export function requireFresh(principal: Principal, now: number): void {
     "This needs your password again: call reauthenticate, then repeat it within ten minutes.",
   )
 }
+
+/** Throws `RefusedError` (`outlives_its_maker`) for a token that ends: what it would make does not end with it. */
+export function refuseEnding({ expiresAt }: Principal): void {
+  if (expiresAt === undefined) return
+  const end = new Date(expiresAt).toISOString()
+  throw new RefusedError("outlives_its_maker", `This would outlast the token that asks for it, which ends at ${end}.`)
+}

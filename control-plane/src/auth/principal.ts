@@ -11,6 +11,8 @@ export interface Principal {
   readonly administratorId?: string
   /** Of a session: until when its password counts as just given, in milliseconds since the epoch. */
   readonly freshUntil?: number
+  /** Of a token that stands for nobody: a fingerprint of the ADMIN_TOKEN that it was made with, and ends with. */
+  readonly madeWith?: string
   /** Of a token that ends by itself. */
   readonly expiresAt?: number
 }

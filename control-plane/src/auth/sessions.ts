@@ -23,6 +23,8 @@ export type SessionRow = SessionModel & { readonly user: AdminUserModel }
 export interface Caller {
   readonly address: string
   readonly userAgent: string | undefined
+  /** What the browser shows of an earlier sign-in. */
+  readonly browserToken?: string | undefined
 }
 
 export interface Sessions {

@@ -38,13 +38,23 @@ export function byAddress(address: string): Counted {
   return { key: `address:${addressGroup(address)}`, limit: PER_ADDRESS }
 }
 
+/** What of a sign-in its administrator was let in with before. */
+export interface Known {
+  /** Of the browser's token. */
+  readonly browser: string | undefined
+  readonly isAddress: boolean
+}
+
 /**
- * What a sign-in counts for. From where its administrator was let in before, nobody's guessing elsewhere keeps anybody out. There it counts
- * for the two together besides: who shares the address must not get new guesses at this password by giving their own.
+ * What a sign-in counts for. In a browser in which its administrator was let in before, only what is wrong in that browser counts: others
+ * may share the address (all do behind a proxy that nobody named). From an address where they were let in before, nobody's guessing
+ * elsewhere keeps anybody out. There it counts for the two together besides: who shares the address must not get new guesses at this
+ * password by giving their own.
  */
-export function bySignIn(name: string, address: string, isKnownAddress: boolean): readonly Counted[] {
+export function bySignIn(name: string, address: string, known: Known): readonly Counted[] {
+  if (known.browser !== undefined) return [byBrowser(known.browser)]
   const elsewhere = [byAccount(name), EVERYBODY]
-  return [byAddress(address), ...(isKnownAddress ? [byAccountAt(name, address)] : elsewhere)]
+  return [byAddress(address), ...(known.isAddress ? [byAccountAt(name, address)] : elsewhere)]
 }
 
 /** By a hash: somebody may have typed the password where the name belongs. Names that nobody has count alike. */
@@ -54,6 +64,10 @@ export function byAccount(name: string): Counted {
 
 function byAccountAt(name: string, address: string): Counted {
   return { key: `account-at:${hashOf(name, addressGroup(address))}`, limit: PER_ADDRESS }
+}
+
+function byBrowser(id: string): Counted {
+  return { key: `browser:${hashOf(id)}`, limit: PER_ADDRESS }
 }
 
 /** For who is signed in and gives the password again: nobody's guessing elsewhere keeps them from it. */

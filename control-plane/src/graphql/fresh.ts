@@ -1,4 +1,4 @@
-import { requireFresh } from "../auth/fresh.ts"
+import { refuseEnding, requireFresh } from "../auth/fresh.ts"
 import type { Principal } from "../auth/principal.ts"
 import type { GraphqlContext } from "../context.ts"
 import { refuseScope } from "./builder.ts"
@@ -16,5 +16,12 @@ export function knownPrincipal(context: Pick<GraphqlContext, "principal">): Prin
 export function freshPrincipal({ principal, services }: Pick<GraphqlContext, "principal" | "services">): Principal {
   const known = knownPrincipal({ principal })
   requireFresh(known, services.clock.now())
+  return known
+}
+
+/** The same for what lets somebody in for good: no token that ends may do it, or its end would be none. */
+export function lastingPrincipal(context: Pick<GraphqlContext, "principal" | "services">): Principal {
+  const known = freshPrincipal(context)
+  refuseEnding(known)
   return known
 }

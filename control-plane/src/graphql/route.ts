@@ -6,11 +6,12 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { createYoga } from "graphql-yoga"
 import type { GraphQLSchema } from "graphql"
 import { NOBODY } from "../audit/actor.ts"
+import { readBrowserCookie } from "../auth/cookies.ts"
 import { includesScope } from "../auth/principal.ts"
 import type { GraphqlContext, Services } from "../context.ts"
 import { RefusedError } from "../failure.ts"
 import { answerJson } from "../http/answer.ts"
-import { createReadClient } from "../http/client.ts"
+import type { ReadClient } from "../http/client.ts"
 import { newId } from "../new-id.ts"
 import { createBatchLoader, createLoadersBy } from "./batch-loader.ts"
 import { useRootFieldCount } from "./count-root-fields.ts"
@@ -88,8 +89,7 @@ function createServer(services: Services, schema: GraphQLSchema, maxRequestBodyS
   })
 }
 
-export function createGraphqlRoute(services: Services): GraphqlRoute {
-  const readClient = createReadClient(services.config.trustedProxies)
+export function createGraphqlRoute(services: Services, readClient: ReadClient): GraphqlRoute {
   const schema = createSchema()
   const yoga = createServer(services, schema, MAX_BODY_BYTES)
   const importing = createServer(services, schema, MAX_IMPORT_BYTES)
@@ -115,9 +115,10 @@ export function createGraphqlRoute(services: Services): GraphqlRoute {
       principal,
       address,
       userAgent,
+      browserToken: readBrowserCookie(request, services.config.behindTls),
       requestId,
       hostname,
-      setCookie: (value) => response.setHeader("set-cookie", value),
+      setCookie: (value) => response.appendHeader("set-cookie", value),
       loadAccount: createBatchLoader((ids) => account.findMany({ where: { id: { in: ids } } })),
       loadAdministrator: createBatchLoader((ids) => adminUser.findMany({ where: { id: { in: ids } } })),
       loadApiKey: createBatchLoader((ids) => apiKey.findMany({ where: { id: { in: ids } } })),

@@ -1,6 +1,7 @@
 /** Who a request comes from, as far as the connection and trusted proxies tell it. */
 import type { IncomingMessage } from "node:http"
-import { createClientAddresses } from "#shared/client-address.ts"
+import { createClientAddresses, ignoredProxyMessage } from "#shared/client-address.ts"
+import type { Logger } from "#shared/log.ts"
 
 export interface Client {
   readonly address: string
@@ -21,8 +22,10 @@ function hostnameOf(host: string): string {
   return /^[\w.-]{1,253}(?::\d+)?$|^\[[\da-fA-F:.]+\](?::\d+)?$/.test(host) ? host.replace(/:\d+$/, "") : ""
 }
 
-export function createReadClient(trustedProxies: readonly string[]): ReadClient {
-  const addresses = createClientAddresses(trustedProxies)
+export function createReadClient(trustedProxies: readonly string[], log: Logger): ReadClient {
+  const addresses = createClientAddresses(trustedProxies, (address) =>
+    log.warn("proxy.not-trusted", { address, message: ignoredProxyMessage(address) }),
+  )
   return ({ socket, headers }) => {
     const forwarded = headers["x-forwarded-for"]
     const forwardedHost = addresses.isTrusted(socket.remoteAddress) ? last(headers["x-forwarded-host"]) : undefined

@@ -1,12 +1,19 @@
-/** The two paths data planes use, as shared/src/link-protocol.ts tells. The token is looked at before anything is read. */
+/** The paths that data planes use, as shared/src/link-protocol.ts tells. The token is looked at before anything is read. */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { NodeModel } from "#generated/sqlite/models.ts"
+import { GuessLimit } from "#shared/guess-limit.ts"
+import { MAX_CAPTURE_WIRE_BYTES } from "#shared/capture-wire.ts"
 import { parseReportBatch } from "#shared/report-batch.ts"
-import { REPORTS_PATH, SNAPSHOTS_PATH, type ReportReceipt } from "#shared/link-protocol.ts"
+import { CAPTURES_PATH, REPORTS_PATH, SNAPSHOTS_PATH, type ReportReceipt } from "#shared/link-protocol.ts"
+import { NOBODY } from "../audit/actor.ts"
+import type { Audit } from "../audit/audit.ts"
+import { ShapeError } from "#shared/shape.ts"
 import { isLoopback } from "../auth/admin.ts"
+import type { Clock } from "../clock.ts"
 import { answerJson } from "../http/answer.ts"
 import type { ReadClient } from "../http/client.ts"
-import { BodyError, readBody } from "../http/read-body.ts"
+import { BodyError, readBody, readBytes } from "../http/read-body.ts"
+import type { Captures } from "../captures/captures.ts"
 import type { Ingest } from "./ingest.ts"
 import type { Nodes } from "./nodes.ts"
 import type { Streams } from "./streams.ts"
@@ -17,9 +24,14 @@ export interface LinkRoutesOptions {
   readonly nodes: Nodes
   readonly streams: Streams
   readonly ingest: Ingest
+  readonly captures: Pick<Captures, "take">
   /** A proxy in front does TLS, so that a peer on another host may link. */
   readonly behindTls: boolean
   readonly readClient: ReadClient
+  readonly clock: Clock
+  readonly audit: Pick<Audit, "refused">
+  /** Hears of each that was refused, by the code of why. */
+  readonly onRefused: (code: string) => void
 }
 
 export interface LinkRoutes {
@@ -36,17 +48,35 @@ function readHash(text: string | null): { readonly snapshotHash?: string } {
   return text !== null && /^[0-9a-f]{64}$/.test(text) ? { snapshotHash: text } : {}
 }
 
-export function createLinkRoutes({ nodes, streams, ingest, behindTls, readClient }: LinkRoutesOptions): LinkRoutes {
+export function createLinkRoutes(options: LinkRoutesOptions): LinkRoutes {
+  const { nodes, streams, ingest, captures, behindTls, readClient, clock, audit, onRefused } = options
+  // One of createNode cannot be guessed; LINK_TOKEN is chosen by hand.
+  const guesses = new GuessLimit(() => clock.now())
+
+  function tell(address: string, code: string): void {
+    onRefused(code)
+    audit.refused({ actor: NOBODY, action: "link", address }, code)
+  }
+
   async function authenticate(request: IncomingMessage, response: ServerResponse): Promise<NodeModel | undefined> {
-    if (!behindTls && !isLoopback(readClient(request).address)) {
+    const { address } = readClient(request)
+    if (!behindTls && !isLoopback(address)) {
       answerJson(response, 403, {
         error: "A link from another host needs TLS: put a proxy in front and set BEHIND_TLS.",
       })
       return undefined
     }
     const token = /^Bearer +([\x21-\x7e]{1,512}) *$/i.exec(request.headers.authorization ?? "")?.[1]
+    if (token !== undefined && guesses.waitMs(address, token) > 0) {
+      tell(address, "too_many_attempts")
+      response.setHeader("retry-after", "1")
+      answerJson(response, 429, { error: "Too many wrong link tokens came from your address; try again in 1 s." })
+      return undefined
+    }
     const node = token === undefined ? undefined : await nodes.findByToken(token)
     if (node === undefined) {
+      if (token !== undefined) guesses.wrong(address, token)
+      tell(address, "unknown_token")
       response.setHeader("www-authenticate", "Bearer")
       answerJson(response, 401, {
         error: "The link token is not known here: see LINK_TOKEN, or make one with createNode.",
@@ -73,10 +103,23 @@ export function createLinkRoutes({ nodes, streams, ingest, behindTls, readClient
     answerJson(response, 200, receipt)
   }
 
+  async function takeCapture(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const { exchangeId } = await captures.take(await readBytes(request, MAX_CAPTURE_WIRE_BYTES))
+      const receipt: ReportReceipt = { accepted: [exchangeId] }
+      answerJson(response, 200, receipt)
+    } catch (error) {
+      if (error instanceof BodyError) return answerJson(response, error.status, { error: error.message })
+      if (error instanceof ShapeError) return answerJson(response, 400, { error: `${error.message}.` })
+      throw error
+    }
+  }
+
   return {
     handle: async (request, response, url) => {
       const isSnapshots = url.pathname === SNAPSHOTS_PATH
-      if (!isSnapshots && url.pathname !== REPORTS_PATH) return false
+      const isCapture = url.pathname === CAPTURES_PATH
+      if (!isSnapshots && !isCapture && url.pathname !== REPORTS_PATH) return false
       const method = isSnapshots ? "GET" : "POST"
       if (request.method !== method) {
         response.setHeader("allow", method)
@@ -86,7 +129,7 @@ export function createLinkRoutes({ nodes, streams, ingest, behindTls, readClient
       const node = await authenticate(request, response)
       if (node === undefined) return true
       if (!isSnapshots) {
-        await takeReports(node, request, response)
+        await (isCapture ? takeCapture(request, response) : takeReports(node, request, response))
         return true
       }
       streams.open(

@@ -102,6 +102,22 @@ export const CONTROL_METRICS = {
     help: "Sign-ins that were refused, by the code of why.",
     labels: ["code"],
   },
+  linkFailures: {
+    name: "lagrange_link_refusals_total",
+    type: "counter",
+    help: "Requests of data planes without a link token that is known here, by the code of why.",
+    labels: ["code"],
+  },
+  backupSuccess: {
+    name: "lagrange_backup_last_success_timestamp_seconds",
+    type: "gauge",
+    help: "When the newest backup was made that was made by itself, in seconds since the epoch. Not there: none.",
+  },
+  backupFailing: {
+    name: "lagrange_backup_failing",
+    type: "gauge",
+    help: "1 while the newest that was to be made by itself was not. Not there: none was to be made yet.",
+  },
   alerts: { name: "lagrange_alerts_firing", type: "gauge", help: "Alerts that go on, by kind.", labels: ["kind"] },
   deliveries: {
     name: "lagrange_alert_deliveries_total",
@@ -123,6 +139,7 @@ export interface ControlMetrics {
   ingest(ingest: Ingest): Ingest
   signIn: <Result>(work: () => Promise<Result>) => Promise<Result>
   onRootField(type: string, field: string): void
+  linkRefused(code: string): void
   /** Listens for Prometheus where that is asked for; its address. Throws `StartError` when that cannot be had. */
   start(read: ControlMetricsSources): Promise<string | undefined>
   stop(): Promise<void>
@@ -147,6 +164,7 @@ export function createControlMetrics({ config, clock, log }: ControlMetricsOptio
   const batchSeconds = metrics.histogram(CONTROL_METRICS.batchSeconds)
   const rootFields = metrics.counter(CONTROL_METRICS.graphql)
   const signInFailures = metrics.counter(CONTROL_METRICS.signInFailures)
+  const linkFailures = metrics.counter(CONTROL_METRICS.linkFailures)
   const snapshots = metrics.counter(CONTROL_METRICS.snapshots)
   let listener: MetricsListener | undefined
 
@@ -170,6 +188,7 @@ export function createControlMetrics({ config, clock, log }: ControlMetricsOptio
       }
     },
     onRootField: (type, field) => rootFields.add([type, field]),
+    linkRefused: (code) => linkFailures.add([code]),
     start: async (sources) => {
       if (config.metrics === undefined) return undefined
       const { host, port } = config.metrics
@@ -259,6 +278,15 @@ function readAll(
   metrics.read(CONTROL_METRICS.waiting, async () => [
     [[], await prisma.alertDelivery.count({ where: { dueAt: { not: null } } })],
   ])
+  const readBackup = () => prisma.scheduledBackup.findUnique({ where: { id: 1 } })
+  metrics.read(CONTROL_METRICS.backupSuccess, async () => {
+    const at = (await readBackup())?.succeededAt?.getTime()
+    return at === undefined ? [] : [[[], at / 1000]]
+  })
+  metrics.read(CONTROL_METRICS.backupFailing, async () => {
+    const row = await readBackup()
+    return row === null ? [] : [[[], row.failedAt === null ? 0 : 1]]
+  })
   metrics.read(CONTROL_METRICS.database, async () => [[[], await databaseBytes(database)]])
 }
 

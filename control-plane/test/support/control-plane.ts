@@ -23,6 +23,8 @@ export interface GraphqlAnswer<Data> {
   /** The `name=value` of the cookie that was set. */
   readonly cookie: string | undefined
   readonly setCookie: string | undefined
+  /** The `name=value` of the one by which a browser is known again. */
+  readonly browserCookie: string | undefined
   readonly data: Data
   readonly errors: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[]
 }
@@ -127,10 +129,11 @@ export async function startTestControlPlane(options: TestOptions = {}): Promise<
       body: JSON.stringify({ query: document, variables }),
       signal: AbortSignal.timeout(60_000),
     })
-    const setCookie = response.headers.get("set-cookie") ?? undefined
+    const [setCookie, browser] = response.headers.getSetCookie()
     const body = (await response.json()) as Pick<GraphqlAnswer<Data>, "data" | "errors"> // the shape of the document asked for
     const cookie = setCookie?.split(";")[0]
-    return { status: response.status, setCookie, cookie, data: body.data, errors: body.errors ?? [] }
+    const browserCookie = browser?.split(";")[0]
+    return { status: response.status, setCookie, cookie, browserCookie, data: body.data, errors: body.errors ?? [] }
   }
 
   return {

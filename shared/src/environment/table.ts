@@ -316,6 +316,29 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: text,
   },
+  BACKUP_INTERVAL_HOURS: {
+    default: "0",
+    group: "Storage",
+    meaning:
+      "Hours from one encrypted backup to the next that the control plane makes by itself, as `npm run admin -- backup` does; 0: none.",
+    readBy: controlPlane,
+    parse: integer(0, 8_760),
+  },
+  BACKUP_KEEP: {
+    default: "7",
+    group: "Storage",
+    meaning: "Of the backups that were made by themselves so many are kept, the newest; others in the folder stay.",
+    readBy: controlPlane,
+    parse: integer(1, 1_000),
+  },
+  BACKUP_FOLDER: {
+    default: undefined,
+    defaultShown: "`DATA_DIR/backups`",
+    group: "Storage",
+    meaning: "Where they are written. A folder on another disk outlives this one; the master key is in none of them.",
+    readBy: controlPlane,
+    parse: text,
+  },
   CONTROL_URL: {
     default: undefined,
     defaultShown: "`CONTROL_HOST` and `CONTROL_PORT`",

@@ -2,7 +2,8 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { InvalidInputError } from "../../failure.ts"
 import type { ImportedDocument, ImportedRow } from "./imported-row.ts"
-import { MAX_DOCUMENT_LENGTH, readDocument, sealedPart } from "./read-document.ts"
+import { MAX_DOCUMENT_LENGTH, MAX_ROWS, readDocument, sealedPart } from "./read-document.ts"
+import { readTokenList } from "./read-token-list.ts"
 
 // Obviously no tokens of anybody.
 const TOKEN = "fake-refresh-token-number-1"
@@ -385,4 +386,18 @@ describe("whatever is given", () => {
       ),
     )
   })
+})
+
+test("of a text of many short lines no more becomes rows than may be taken", () => {
+  const lines = readTokenList("a\n# no row\n\r\nb\rc\nd\n".repeat(1_000), 3)
+  expect(lines.map(({ line }) => line)).toEqual([1, 4, 5, 6])
+  expect(readTokenList("a\n\nb", 3).map(({ line }) => line)).toEqual([1, 3])
+  expect(readTokenList("", 3)).toEqual([])
+  const list = `${"1//0a-refresh-token-of-nobody\n".repeat(MAX_ROWS + 1)}${"x\n".repeat(10)}`
+  expect(() => readDocument(list)).toThrow(`at most ${MAX_ROWS}`)
+})
+
+test("many values of many accounts are refused together", () => {
+  const piece = JSON.stringify(Array.from({ length: 1_000 }, () => ({ email: "a@example.test", refresh_token: "x" })))
+  expect(() => readDocument(`${piece}\n`.repeat(6))).toThrow(`at most ${MAX_ROWS}`)
 })

@@ -61,7 +61,7 @@ interface Read {
 }
 
 function readList(text: string): Read {
-  const lines = readTokenList(text)
+  const lines = readTokenList(text, MAX_ROWS)
   if (lines.length > 0 && isOtherText(lines)) {
     refuseDocument(
       "not_understood",
@@ -83,8 +83,15 @@ function readJson(text: string): Read {
     )
   }
   const isOne = read.pieces.length === 1
-  const all = read.pieces.map((piece) => readPiece(piece, isOne))
-  return { formats: all.flatMap(({ formats }) => formats), rows: all.flatMap(({ rows }) => rows) }
+  const formats = new Set<ImportFormat>()
+  const all: Unnumbered[] = []
+  for (const piece of read.pieces) {
+    const { formats: ofPiece, rows } = readPiece(piece, isOne)
+    for (const format of ofPiece) formats.add(format)
+    for (const row of rows) all.push(row)
+    if (all.length > MAX_ROWS) refuseMany()
+  }
+  return { formats: [...formats], rows: all }
 }
 
 function readPiece({ value, line }: JsonPiece, isOne: boolean): Read {

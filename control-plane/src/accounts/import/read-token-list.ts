@@ -18,12 +18,22 @@ export function isOtherText(lines: readonly ReadLine[]): boolean {
   return lines.every((line) => line.type === "invalid" && (line.message === MORE || line.message === SHORT))
 }
 
-/** Lines that are empty or begin with # are passed over. */
-export function readTokenList(text: string): ReadLine[] {
-  return text.split(/\r\n|\r|\n/).flatMap((line, index): ReadLine[] => {
-    const trimmed = line.trim()
-    return trimmed === "" || trimmed.startsWith("#") ? [] : [readLine(trimmed, index + 1)]
-  })
+/**
+ * Lines that are empty or begin with # are passed over. At most `most` are read, and one more that tells that there are more: a text of
+ * millions of lines costs no more than one of as many as are taken.
+ */
+export function readTokenList(text: string, most: number): ReadLine[] {
+  const lines: ReadLine[] = []
+  const breaks = /\r\n|\r|\n|$/g
+  let from = 0
+  for (let number = 1; from <= text.length && lines.length <= most; number += 1) {
+    breaks.lastIndex = from
+    const { index: end = text.length, 0: sign = "" } = breaks.exec(text) ?? {}
+    const trimmed = text.slice(from, end).trim()
+    if (trimmed !== "" && !trimmed.startsWith("#")) lines.push(readLine(trimmed, number))
+    from = end + Math.max(1, sign.length)
+  }
+  return lines
 }
 
 const ADDRESS = /^[^\s@<>",;|]+@[^\s@<>",;|]+$/

@@ -157,7 +157,10 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
   async function ended(result: Promise<SignInResult>, way: "callback" | "pasted"): Promise<SignInResult> {
     const outcome = await result
     if ("account" in outcome) log.info("oauth.signed-in", { account: outcome.account.id, way })
-    else log.warn("oauth.not-signed-in", { code: outcome.code, reason: outcome.message, way })
+    // Anybody can send a state that is none, without end: the audit, which counts alike ones together, is where that is told.
+    else if (outcome.code !== "unknown_state" || way === "pasted") {
+      log.warn("oauth.not-signed-in", { code: outcome.code, reason: outcome.message, way })
+    }
     return outcome
   }
 

@@ -2,7 +2,7 @@ import type { AdminUserModel } from "#generated/sqlite/models.ts"
 import type { WithPassword } from "../../auth/administrators.ts"
 import { given } from "../../input-checks.ts"
 import { builder, expectedFailures } from "../builder.ts"
-import { freshPrincipal } from "../fresh.ts"
+import { freshPrincipal, lastingPrincipal } from "../fresh.ts"
 import { Administrator } from "../types/administrator.ts"
 import { AdministratorRole } from "../types/enums.ts"
 
@@ -69,7 +69,7 @@ export function addAdministratorMutations(): void {
       errors: expectedFailures,
       args: { input: t.arg({ type: CreateAdministratorInput, required: true, description: "Name and role." }) },
       resolve: (_root, { input: { name, role, password } }, context) => {
-        freshPrincipal(context)
+        lastingPrincipal(context)
         return context.services.auth.administrators.create({ name, role, password: password ?? undefined })
       },
     }),
@@ -83,7 +83,7 @@ export function addAdministratorMutations(): void {
         input: t.arg({ type: UpdateAdministratorInput, required: true, description: "What becomes another." }),
       },
       resolve: async (_root, { id, input }, context) => {
-        freshPrincipal(context)
+        lastingPrincipal(context)
         const changes = {
           ...given("name", input.name ?? undefined),
           ...given("role", input.role ?? undefined),
@@ -102,7 +102,7 @@ export function addAdministratorMutations(): void {
         password: t.arg.string({ description: "At least 12 uncommon characters. Left out: one is generated." }),
       },
       resolve: (_root, { id, password }, context) => {
-        freshPrincipal(context)
+        lastingPrincipal(context)
         return context.services.auth.administrators.resetPassword(id, password ?? undefined)
       },
     }),

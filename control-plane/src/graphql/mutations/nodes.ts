@@ -1,6 +1,6 @@
 import type { NodeModel } from "#generated/sqlite/models.ts"
 import { builder, expectedFailures } from "../builder.ts"
-import { freshPrincipal } from "../fresh.ts"
+import { lastingPrincipal } from "../fresh.ts"
 import { Node } from "../types/node.ts"
 
 const CreateNodeInput = builder.inputType("CreateNodeInput", {
@@ -36,7 +36,7 @@ export function addNodeMutations(): void {
       errors: expectedFailures,
       args: { input: t.arg({ type: CreateNodeInput, required: true, description: "Its name." }) },
       resolve: async (_root, { input }, context) => {
-        freshPrincipal(context)
+        lastingPrincipal(context)
         const { row, linkToken } = await context.services.nodes.create(input.name)
         return { node: row, linkToken }
       },

@@ -1,5 +1,5 @@
 import { includesScope, type Principal } from "../../auth/principal.ts"
-import { sessionCookie } from "../../auth/cookies.ts"
+import { browserCookie, sessionCookie } from "../../auth/cookies.ts"
 import type { Entered } from "../../auth/auth.ts"
 import type { GraphqlContext } from "../../context.ts"
 import { RefusedError } from "../../failure.ts"
@@ -47,8 +47,9 @@ const EndOtherSessionsSuccess = builder.objectRef<{ readonly ended: number }>("E
 })
 
 /** Puts the session's token into the cookie. */
-function enter({ setCookie, services }: GraphqlContext, { principal, token }: Entered): ShownViewer {
+function enter({ setCookie, services }: GraphqlContext, { principal, token, browserToken }: Entered): ShownViewer {
   setCookie(sessionCookie(token, services.config.behindTls))
+  if (browserToken !== undefined) setCookie(browserCookie(browserToken, services.config.behindTls))
   return { viewer: principal }
 }
 
@@ -65,9 +66,9 @@ export function addSessionMutations(): void {
         password: t.arg.string({ required: true, description: "The administrator's." }),
       },
       resolve: async (_root, { name, password }, context) => {
-        const { services, address, userAgent, principal } = context
+        const { services, address, userAgent, browserToken, principal } = context
         const input = { name: name ?? "admin", password }
-        const signIn = () => services.auth.signIn(input, { address, userAgent }, principal)
+        const signIn = () => services.auth.signIn(input, { address, userAgent, browserToken }, principal)
         return enter(context, await services.metrics.signIn(signIn))
       },
     }),

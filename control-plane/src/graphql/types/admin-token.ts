@@ -16,15 +16,15 @@ export const AdminToken = builder.objectRef<AdminTokenModel>("AdminToken").imple
     administrator: t.field({
       type: Administrator,
       nullable: true,
-      description: "Whose it is, and with whom it ends. Null: nobody's, made with ADMIN_TOKEN.",
+      description: "Whose it is, and with whom it ends. Null: nobody's, made with ADMIN_TOKEN, and it ends with that.",
       resolve: ({ ownerId }, _args, { loadAdministrator }) => (ownerId === null ? null : loadAdministrator(ownerId)),
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
     expiresAt: t.expose("expiresAt", { type: "DateTime", nullable: true, description: "Null: it does not end." }),
     isExpired: t.boolean({
-      description: "Its end is over: it is refused.",
-      resolve: ({ expiresAt }, _args, { services }) =>
-        expiresAt !== null && expiresAt.getTime() <= services.clock.now(),
+      description:
+        "It is over and refused: by its own end, or because ADMIN_TOKEN, with which it was made, is another.",
+      resolve: (row, _args, { services }) => services.auth.adminTokens.isOver(row),
     }),
     lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true, description: "To the minute." }),
   }),
