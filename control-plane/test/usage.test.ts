@@ -1,6 +1,9 @@
 /** Usage: what is added up, what is told of it, and that a report counts once and where it belongs. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
+import { COUNTERS } from "../src/usage/counters.ts"
+import { readUsage, type UsageDimension } from "../src/usage/read.ts"
+import { ROWS_A_LOOK } from "../src/usage/sum-up.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { connectLink, type LinkClient } from "./support/link-client.ts"
 import { createManualClock, type ManualClock } from "./support/manual-clock.ts"
@@ -169,6 +172,98 @@ describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
     ])
   })
 
+  test("many roll-ups are added up in turns with everything else, and to what they are", async () => {
+    const { database } = control.controlPlane.services
+    const { prisma } = database
+    const last = Math.floor(clock.now() / HOUR_MS) * 60 - 90 * 1_440
+    const now = last * MINUTE_MS + 61 * MINUTE_MS
+    const [hours, many] = [100, 50]
+    const id = (index: number): bigint => 7_000_000_000_000_000_000n + BigInt(index)
+    const series = Array.from({ length: many }, (_, index) => index)
+    const told = { model: "", accountId: "", dialect: "", nodeId: "", errorCode: "", failureClass: "" }
+    const outcomes = ["COMPLETED", "FAILED", "CANCELLED"] as const
+    const outcome = (index: number): string => outcomes[index % 3] ?? ""
+    await prisma.usageSeries.createMany({
+      data: series.map((index) => ({ id: id(index), ...told, apiKeyId: `many_${index % 7}`, outcome: outcome(index) })),
+    })
+    const rows = new Map<
+      string,
+      { stepMinutes: number; start: number; seriesId: bigint; requests: number; durationMs: number }
+    >()
+    const counted = (hour: number, index: number) => ({ requests: hour * many + index, durationMs: hour / 4 })
+    for (let hour = 0; hour < hours; hour++) {
+      for (const index of series) {
+        for (const stepMinutes of [60, 1_440]) {
+          const start = Math.floor((last - hour * 60) / stepMinutes) * stepMinutes
+          const row = rows.get(`${stepMinutes} ${start} ${index}`)
+          const { requests, durationMs } = counted(hour, index)
+          if (row === undefined) {
+            rows.set(`${stepMinutes} ${start} ${index}`, {
+              stepMinutes,
+              start,
+              seriesId: id(index),
+              requests,
+              durationMs,
+            })
+          } else {
+            row.requests += requests
+            row.durationMs += durationMs
+          }
+        }
+      }
+    }
+    const columns = ["stepMinutes", "start", "seriesId", ...COUNTERS] as const
+    const values = [...rows.values()].map((row) => {
+      const all: Partial<Record<string, number | bigint>> = row
+      return `(${columns.map((name) => all[name] ?? 0).join(", ")})`
+    })
+    const names = columns.map((name) => `"${name}"`).join(", ")
+    for (let from = 0; from < values.length; from += 500) {
+      const some = values.slice(from, from + 500).join(", ")
+      await prisma.$executeRawUnsafe(`INSERT INTO "UsageRollUp" (${names}) VALUES ${some}`)
+    }
+    const kept = { minutes: 2, hours: 365, days: 730 }
+    const expected = (from: number, until: number, group: (hour: number, index: number) => string) => {
+      const sums = new Map<string, [requests: number, durationMs: number]>()
+      for (let hour = from; hour < until; hour++) {
+        for (const index of series) {
+          const sum = sums.get(group(hour, index)) ?? [0, 0]
+          const { requests, durationMs } = counted(hour, index)
+          sums.set(group(hour, index), [sum[0] + requests, sum[1] + durationMs])
+        }
+      }
+      return Object.fromEntries(sums)
+    }
+    const read = async (hoursAgo: number, step: "HOUR" | undefined, groupBy: readonly UsageDimension[]) => {
+      const since = new Date((last - (hoursAgo - 1) * 60) * MINUTE_MS)
+      const points = await readUsage(database, now, kept, { since, until: new Date(now), step }, groupBy)
+      return points.map((point): [string, [number, number]] => {
+        const hour = step === undefined ? "" : (last - point.since.getTime() / MINUTE_MS) / 60
+        const name = [hour, point.group.apiKeyId ?? "", point.group.outcome ?? ""].join(" ")
+        return [name, [Number(point.counts.requests), Number(point.counts.durationMs)]]
+      })
+    }
+    const byKey = (_hour: number, index: number): string => ` many_${index % 7} ${outcome(index)}`
+    for (const hoursAgo of [1, 23, 30, 99]) {
+      const points = await read(hoursAgo, undefined, ["API_KEY", "OUTCOME"])
+      expect(Object.fromEntries(points)).toEqual(expected(0, hoursAgo, byKey))
+      expect(points.map(([name]) => name)).toEqual(points.map(([name]) => name).toSorted())
+    }
+    let turns = 0
+    let isOver = false
+    const count = (): void => {
+      turns++
+      if (!isOver) setImmediate(count)
+    }
+    setImmediate(count)
+    const byHour = await read(hours, "HOUR", ["OUTCOME"])
+    isOver = true
+    expect(turns).toBeGreaterThanOrEqual(Math.floor((hours * many) / ROWS_A_LOOK))
+    expect(Object.fromEntries(byHour)).toEqual(expected(0, hours, (hour, index) => `${hour}  ${outcome(index)}`))
+    await prisma.usageRollUp.deleteMany({ where: { seriesId: { gte: id(0), lt: id(many) } } })
+    await prisma.usageSeries.deleteMany({ where: { id: { gte: id(0), lt: id(many) } } })
+  })
+
   test("what cannot be told is refused and says what can be", async () => {
     const refusals = [
       [{ since: at(HOUR_MS) }, ["ACCOUNT", "API_KEY"], "Usage of accounts is not kept by API_KEY"],
@@ -177,7 +272,17 @@ describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
       [
         { since: at(5 * DAY_MS), until: at(5 * DAY_MS - HOUR_MS), step: "MINUTE" },
         [],
+        "Each minute is kept for 2 days: ask from 2026-01-03T12:30:00.000Z on, or for longer steps.",
+      ],
+      [
+        { since: at(2 * DAY_MS + 2 * MINUTE_MS), until: at(2 * DAY_MS - HOUR_MS), step: "MINUTE" },
+        [],
         "Each minute is kept for 2 days",
+      ],
+      [
+        { since: at(800 * DAY_MS), step: "DAY" },
+        [],
+        "Each day is kept for 730 days: ask from 2024-01-06T00:00:00.000Z on.",
       ],
     ] as const
     for (const [range, groupBy, message] of refusals) {

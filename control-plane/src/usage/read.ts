@@ -2,11 +2,10 @@
  * What was used, out of the roll-ups alone: as fast for ten million requests as for ten. A range is widened to whole steps, and every point
  * says which time it covers.
  */
-import { Prisma } from "#generated/sqlite/client.ts"
 import type { Database } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
-import { COUNTERS, type Counter } from "./counters.ts"
 import { MINUTE_MS, type Series, type Step } from "./roll-up.ts"
+import { cover, sumUp, type Stretch, type Totals } from "./sum-up.ts"
 
 export const DIMENSIONS = {
   MODEL: "model",
@@ -34,7 +33,7 @@ export interface UsagePoint {
   readonly until: Date
   /** Only what it was grouped by, and only what the requests had. */
   readonly group: Partial<Series>
-  readonly counts: Readonly<Record<Counter | "failures" | "cancellations", bigint | number>>
+  readonly counts: Totals
 }
 
 /** For how long steps are kept, in days. */
@@ -53,7 +52,7 @@ const WHOLE_STEPS: Record<UsageStep, number> = { MINUTE: 720, HOUR: 168, DAY: Nu
 /** What of the client's side stands with no account. */
 const NOT_BY_ACCOUNT: readonly UsageDimension[] = ["API_KEY", "DIALECT", "NODE"]
 
-const refuse = (message: string, ...path: string[]): never => {
+function refuse(message: string, ...path: string[]): never {
   throw new InvalidInputError("out_of_range", message, path)
 }
 
@@ -67,7 +66,15 @@ function finest(since: number, until: number, now: number, kept: KeptDays): Usag
   return fits("MINUTE") ? "MINUTE" : fits("HOUR") ? "HOUR" : "DAY"
 }
 
-function planOf(range: UsageRange, now: number, kept: KeptDays) {
+interface Plan {
+  readonly stretches: readonly Stretch[]
+  /** In minutes, where there is a point for each step; otherwise there is one from `start` to `end`. */
+  readonly step: number | undefined
+  readonly start: number
+  readonly end: number
+}
+
+function planOf(range: UsageRange, now: number, kept: KeptDays): Plan {
   const since = range.since.getTime()
   const until = range.until?.getTime() ?? now
   if (since < 0) refuse("Nothing was used before 1970.", "range", "since")
@@ -77,25 +84,23 @@ function planOf(range: UsageRange, now: number, kept: KeptDays) {
   const aligned = (time: number, round: (value: number) => number): number =>
     round(time / MINUTE_MS / minutes) * minutes
   const [start, end] = [aligned(since, Math.floor), aligned(until, Math.ceil)]
-  if (range.step) {
-    const steps = (end - start) / minutes
-    const kind = step.toLowerCase()
-    if (steps > MAX_STEPS) refuse(`That is ${steps} ${kind}s; at most ${MAX_STEPS} are told at once.`, "range", "step")
-    const days = keptOf(step, kept)
-    if (step !== "DAY" && since < now - (days + 1) * DAY_MS) {
-      refuse(`Each ${kind} is kept for ${days} days: ask for longer steps, or for later ones.`, "range", "step")
-    }
+  // What reaches into the time that is kept is kept as a whole.
+  const oldest = Math.max(0, aligned(now - keptOf(step, kept) * DAY_MS, Math.floor))
+  if (!range.step) {
+    const first = Math.max(start, oldest)
+    return { stretches: cover(first, end, minutes), step: undefined, start: first, end }
   }
-  return { minutes, start, end, isWhole: !range.step }
+  const steps = (end - start) / minutes
+  const kind = step.toLowerCase()
+  if (steps > MAX_STEPS) refuse(`That is ${steps} ${kind}s; at most ${MAX_STEPS} are told at once.`, "range", "step")
+  // Who asks for all that is kept may be a step behind when that is read.
+  if (start < oldest - minutes) {
+    const from = new Date(oldest * MINUTE_MS).toISOString()
+    const more = step === "DAY" ? "" : ", or for longer steps"
+    refuse(`Each ${kind} is kept for ${keptOf(step, kept)} days: ask from ${from} on${more}.`, "range", "step")
+  }
+  return { stretches: [{ minutes, start, end }], step: minutes, start, end }
 }
-
-const SUMS = COUNTERS.map((name) => `CAST(SUM(u."${name}") AS BIGINT) AS "${name}"`)
-const OUTCOMES = [
-  `CAST(SUM(CASE WHEN s."outcome" IN ('FAILED', 'TRUNCATED') THEN u."requests" ELSE 0 END) AS BIGINT) AS "failures"`,
-  `CAST(SUM(CASE WHEN s."outcome" = 'CANCELLED' THEN u."requests" ELSE 0 END) AS BIGINT) AS "cancellations"`,
-]
-
-type Row = Readonly<Record<string, bigint | number | string | null>>
 
 /** Throws `InvalidInputError` for a range or grouping that cannot be told. */
 export async function readUsage(
@@ -105,36 +110,28 @@ export async function readUsage(
   range: UsageRange,
   groupBy: readonly UsageDimension[],
 ): Promise<UsagePoint[]> {
-  const { minutes, start, end, isWhole } = planOf(range, now, kept)
+  const { stretches, step, start, end } = planOf(range, now, kept)
   const byAccount = groupBy.includes("ACCOUNT")
   const stray = byAccount ? groupBy.find((dimension) => NOT_BY_ACCOUNT.includes(dimension)) : undefined
   if (stray !== undefined) {
     refuse(`Usage of accounts is not kept by ${stray}: ask for one of the two, or for a page of requests.`, "groupBy")
   }
   const names = [...new Set(groupBy.map((dimension) => DIMENSIONS[dimension]))]
-  const groups = [...(isWhole ? [] : [`u."start"`]), ...names.map((name) => `s."${name}"`)]
-  const by = groups.length === 0 ? "" : `GROUP BY ${groups.join(", ")} ORDER BY ${groups.join(", ")}`
-  const rows = await database.prisma.$queryRaw<readonly Row[]>`
-    SELECT ${Prisma.raw([...groups, ...SUMS, ...OUTCOMES].join(", "))}
-    FROM "UsageRollUp" u JOIN "UsageSeries" s ON s."id" = u."seriesId"
-    WHERE u."stepMinutes" = ${byAccount ? -minutes : minutes} AND u."start" >= ${start} AND u."start" < ${end}
-    ${Prisma.raw(by)} LIMIT ${MAX_POINTS + 1}`
-  if (rows.length > MAX_POINTS) {
-    refuse(`That is more than ${MAX_POINTS} points: ask for a shorter range, longer steps or fewer groups.`, "groupBy")
+  const groups = await sumUp(database, { stretches, byAccount, bySteps: step !== undefined, names, limit: MAX_POINTS })
+  if (groups === undefined) {
+    return refuse(
+      `That is more than ${MAX_POINTS} points: ask for a shorter range, longer steps or fewer groups.`,
+      "groupBy",
+    )
   }
-  return rows.flatMap((row) => (row["requests"] === null ? [] : pointOf(row, names, isWhole ? [start, end] : minutes)))
-}
-
-function pointOf(row: Row, names: readonly (keyof Series)[], covered: readonly [number, number] | number): UsagePoint {
-  const own = Number(row["start"])
-  const [from, to] = typeof covered === "number" ? [own, own + covered] : covered
-  const told = names.flatMap((name) => (row[name] === "" ? [] : [[name, String(row[name])]]))
-  return {
-    since: new Date(from * MINUTE_MS),
-    until: new Date(to * MINUTE_MS),
-    group: Object.fromEntries(told) as Partial<Series>, // names of it only
-    counts: Object.fromEntries(
-      [...COUNTERS, "failures", "cancellations"].map((name) => [name, row[name] ?? 0]),
-    ) as UsagePoint["counts"], // every counter once
-  }
+  return groups.map(({ start: own, values, totals }) => {
+    const [from, to] = step === undefined ? [start, end] : [own, own + step]
+    const told = names.flatMap((name, place) => (values[place] === "" ? [] : [[name, values[place]]]))
+    return {
+      since: new Date(from * MINUTE_MS),
+      until: new Date(to * MINUTE_MS),
+      group: Object.fromEntries(told) as Partial<Series>, // names of it only
+      counts: totals,
+    }
+  })
 }
