@@ -1,11 +1,14 @@
 /** The same control plane on PostgreSQL: what differs between the two databases is met here. */
 import { randomUUID } from "node:crypto"
+import pg from "pg"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { quotaBucket } from "#shared/quota-bucket.ts"
 import { readExposition, valueOf } from "#shared/testing/exposition.ts"
-import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
+import { askServer, startPostgres, type Postgres } from "../../test/support/postgres.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { openDatabase } from "../src/database/open.ts"
+import { createQuotaStore } from "../src/quota/store.ts"
 import { pointsKey, readRecentPoints } from "../src/quota/recent-points.ts"
 import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
@@ -463,4 +466,94 @@ test("two control planes that look at the same time raise one alert, and send it
     await second.stop()
     await receiver.stop()
   }
+})
+
+/** A connection of its own that holds what it asks for until it is closed. */
+async function holding(sql: string): Promise<{ ask(more: string): Promise<unknown>; close(): Promise<void> }> {
+  const client = new pg.Client({ connectionString: postgres.url })
+  await client.connect()
+  await client.query("BEGIN")
+  await client.query(sql)
+  return { ask: (more) => client.query(more), close: () => client.end() }
+}
+
+const waitsForLock = (table: string) =>
+  waitFor(async () => {
+    const waiting = await askServer(
+      postgres.url,
+      `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%"${table}"%'`,
+    )
+    return waiting.length > 0
+  })
+
+describe("reports of two control planes about the same", () => {
+  const at = new Date(0)
+  const answered = (id: string, key: string, account: string) => ({
+    type: "exchange",
+    id,
+    at: Date.now(),
+    exchangeId: `req_${id}`,
+    startedAt: Date.now(),
+    apiKeyId: key,
+    dialect: "gemini",
+    stream: false,
+    model: "gemini-3-flash",
+    outcome: "completed",
+    status: 200,
+    usage: { inputTokens: 7, outputTokens: 0 },
+    durationMs: 1,
+    dropped: [],
+    attempts: [{ accountId: account, reason: "", startedMs: 0, endedMs: 1 }],
+  })
+  type Item = Parameters<Awaited<ReturnType<typeof connectLink>>["report"]>[0]
+
+  beforeAll(async () => {
+    const { prisma } = control.controlPlane.services.database
+    for (const name of ["zz", "aa"]) {
+      const key = { name, origin: "CREATED", digest: `order ${name}`, lineage: name, createdAt: at } as const
+      await prisma.apiKey.create({ data: { id: `key_${name}`, ...key } })
+      const account = { kind: "GEMINI_API", label: name, stateSince: at, onboardingPending: false, tags: [] } as const
+      await prisma.account.create({ data: { id: `acc_${name}`, ...account, createdAt: at } })
+    }
+  })
+
+  test.each([
+    ["ApiKey", "key"],
+    ["Account", "acc"],
+  ])("rows of %s are taken in one order, so that none waits for the other", async (table, prefix) => {
+    const lock = (id: string): string =>
+      `SELECT 1 FROM "${table}" WHERE "id" = '${prefix}_${id}' FOR NO KEY UPDATE NOWAIT`
+    const other = await holding(lock("aa"))
+    const link = await connectLink(control.url)
+    const items = ["zz", "aa"].map((name) => answered(`${table}_${name}`, `key_${name}`, `acc_${name}`))
+    const reported = link.report(...(items as unknown as Item[])) // as above
+    await waitsForLock(table)
+    // The second of them is still free.
+    await other.ask(lock("zz"))
+    await other.close()
+    await reported
+    link.close()
+  })
+
+  test("tokens that are reported while a quota is being read are counted by the one or the other reading", async () => {
+    const { database, clock } = control.controlPlane.services
+    const { prisma } = database
+    const store = createQuotaStore({ database, clock, onRead: () => undefined, onTell: () => undefined })
+    const reading = {
+      bucket: quotaBucket("gemini-3-flash"),
+      window: "5h",
+      remainingFraction: 0.5,
+      resetsAt: undefined,
+    } as const
+    await store.take("acc_aa", "summary", [reading])
+    const other = await holding(`UPDATE "QuotaReading" SET "usedTokens" = 9 WHERE "accountId" = 'acc_aa'`)
+    await other.ask(`SELECT 1 FROM "Account" WHERE "id" = 'acc_aa' FOR NO KEY UPDATE`)
+    const taken = store.take("acc_aa", "summary", [reading])
+    await waitsForLock("Account")
+    await other.ask("COMMIT")
+    await taken
+    await other.close()
+    const points = await prisma.quotaPoint.findMany({ where: { accountId: "acc_aa" } })
+    expect(points.map(({ usedTokens }) => usedTokens)).toContain(9n)
+  })
 })

@@ -1,6 +1,7 @@
 /** How often accounts and keys were used, and when last: one statement for however many. */
 import { Prisma } from "#generated/sqlite/client.ts"
 import type { ExchangeRecord } from "#shared/link-protocol.ts"
+import { lockRows } from "../database/lock-rows.ts"
 import type { DatabaseKind, Transaction } from "../database/open.ts"
 import { endedAtOf } from "./request-rows.ts"
 
@@ -26,7 +27,7 @@ export function usesBy(
   return uses
 }
 
-/** Adds uses to the rows of a table; an id that is not there any more is passed over. */
+/** Adds uses to the rows of a table, which stay locked; an id that is not there any more is passed over. */
 export async function addUses(
   transaction: Transaction,
   kind: DatabaseKind,
@@ -34,6 +35,7 @@ export async function addUses(
   uses: ReadonlyMap<string, Use>,
 ): Promise<void> {
   if (uses.size === 0) return
+  if (kind === "postgresql") await lockRows(transaction, table, uses.keys())
   const time = Prisma.raw(kind === "postgresql" ? "::timestamp(3)" : "")
   const values = [...uses].map(
     ([id, { count, lastUsedAt }]) => Prisma.sql`(${id}, ${Prisma.raw(String(count))}, ${lastUsedAt}${time})`,

@@ -4,6 +4,7 @@ import type { QuotaSource } from "#shared/quota-bucket.ts"
 import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { endProven } from "../accounts/cooldowns.ts"
+import { lockRows } from "../database/lock-rows.ts"
 import { keepPoint } from "./history.ts"
 import type { Reading } from "./read.ts"
 import { mostUrgent, SOON_MS, whenToTell, type TellableReading, type Telling } from "./tell.ts"
@@ -90,6 +91,8 @@ export function createQuotaStore({ database, clock, onRead, onTell }: QuotaStore
     take: async (accountId, source, readings) => {
       if (readings.length === 0) return
       const tellings = await database.prisma.$transaction(async (transaction) => {
+        // Reports add what they used to the very readings that are replaced here: none may come in between.
+        if (database.kind === "postgresql") await lockRows(transaction, "Account", [accountId])
         const account = await transaction.account.findUnique({ where: { id: accountId }, select: { reserve: true } })
         if (account === null) return undefined
         const due = await write(transaction, accountId, account.reserve ?? 0, source, readings)
