@@ -135,6 +135,7 @@ describe("lists", () => {
     "ReleaseConversationsSuccess.unanswered": "data planes",
     "Request.attempts": "MAX_ATTEMPTS",
     "RequestRoute.fallbacks": "8 at most",
+    "Translation.changes": "1,000 at most are kept",
     "RouteExplanation.models": "the model and its fallbacks",
     "Routing.aliases": "what one update may hold",
     "Routing.builtInAliases": "a list of this version",

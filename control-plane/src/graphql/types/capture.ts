@@ -98,7 +98,7 @@ const CapturedAttempt = builder.objectRef<AttemptShape>("CapturedAttempt").imple
 })
 
 const TranslationKind = builder.enumType("TranslationKind", {
-  description: "In which way the upstream request differs from the client's. docs/reference/translation-diff.md",
+  description: "In which way the upstream request differs from the client's (docs/reference/translation-diff.md).",
   values: describedValues({
     ADDED: "The gateway put it in.",
     CHANGED: "It has another value.",
@@ -142,8 +142,31 @@ const TranslationNote = builder.objectRef<NoteShape>("TranslationNote").implemen
   }),
 })
 
+const Translation = builder.objectRef<ExchangeShape>("Translation").implement({
+  description:
+    "The client's request beside that of the last attempt, with what was changed on the way and why (docs/reference/translation-diff.md).",
+  fields: (t) => ({
+    client: t.field({
+      type: CapturedText,
+      description: "The client's body.",
+      resolve: ({ request }) => request.body,
+    }),
+    upstream: t.field({
+      type: CapturedText,
+      nullable: true,
+      description: "The upstream's body; null: nothing was sent.",
+      resolve: ({ attempts }) => attempts.at(-1)?.body ?? null,
+    }),
+    changes: t.field({
+      type: [TranslationNote],
+      description: "Every place where they differ by more than the spelling of a dialect.",
+      resolve: ({ notes }) => [...notes],
+    }),
+  }),
+})
+
 export const CapturedExchange = builder.objectRef<ExchangeShape>("CapturedExchange").implement({
-  description: "The bodies of one request, while capture was on for its key. docs/reference/capture.md",
+  description: "The bodies of one request, while capture was on for its key (docs/reference/capture.md).",
   fields: (t) => ({
     requestId: t.id({ description: "As the client got it in x-request-id.", resolve: ({ exchangeId }) => exchangeId }),
     startedAt: t.field({
@@ -160,10 +183,10 @@ export const CapturedExchange = builder.objectRef<ExchangeShape>("CapturedExchan
     }),
     attemptsLeftOut: t.exposeInt("attemptsLeftOut", { description: "Further ones, of which nothing is here." }),
     answer: t.expose("answer", { type: CapturedAnswer, description: "What the client got." }),
-    notes: t.field({
-      type: [TranslationNote],
-      description: "What was changed on the way from the client's request to that of the last attempt, and why.",
-      resolve: ({ notes }) => [...notes],
+    translation: t.field({
+      type: Translation,
+      description: "Why what went upstream differs from what the client asked.",
+      resolve: (exchange) => exchange,
     }),
   }),
 })
