@@ -7,6 +7,7 @@
 import { Prisma } from "#generated/sqlite/client.ts"
 import type { RequestRecordModel } from "#generated/sqlite/models.ts"
 import type { Database } from "../database/open.ts"
+import { InvalidInputError } from "../failure.ts"
 import {
   encodeCursor,
   readConnection,
@@ -188,12 +189,21 @@ const isExact = ({ stretches }: Condition): boolean =>
   stretches.every(({ column, index }) => column !== undefined || index === "RequestRecord_retried_idx") &&
   !stretches.some(({ column }) => column === "id")
 
+/** PostgreSQL's texts hold no zero character, so nothing can be found by one. */
+function checkTexts(filter: RequestFilter): void {
+  for (const [name, value] of Object.entries(filter)) {
+    if (typeof value !== "string" || !value.includes("\0")) continue
+    throw new InvalidInputError("not_allowed", "A text to look for holds no zero character.", ["filter", name])
+  }
+}
+
 /** Newest first. Throws `InvalidInputError` for a filter or cursor that is none. */
 export async function readRequests(
   database: Database,
   { first, after, filter }: ConnectionArguments & { readonly filter?: RequestFilter | null | undefined },
   query: object,
 ): Promise<RequestPage> {
+  checkTexts(filter ?? {})
   const conditions = conditionsOf(filter ?? {}, database.kind)
   let leftOff: Position | undefined
   const connection = await readConnection(

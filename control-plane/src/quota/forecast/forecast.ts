@@ -4,6 +4,7 @@
  */
 import { quotaWindowMs, type QuotaBucket, type QuotaWindow } from "#shared/quota-bucket.ts"
 import { sumTokens, type Point } from "../points.ts"
+import { greatest, least } from "./extremes.ts"
 import { burnsOf, sum, tokenCost, type Burn } from "./burn.ts"
 import { exhaustedAt, type Supply } from "./exhaustion.ts"
 import { burnRate, recentMs, type AccountBurns, type BurnRate } from "./rate.ts"
@@ -82,7 +83,7 @@ export function forecastQuota(
   const known = serving.flatMap((account) => knownOf(account, cost, now) ?? [])
   const usable = sum(known.map(usableNow))
   const resets = known.flatMap(({ last }) => last.resetsAt ?? [])
-  const lastResetAt = resets.length === 0 ? undefined : Math.max(...resets)
+  const lastResetAt = resets.length === 0 ? undefined : greatest(resets)
   const rate = burnRate(
     accounts.map((account, index) => recentBurns(account, burns[index] ?? [], cost, now)),
     window,
@@ -97,8 +98,8 @@ export function forecastQuota(
     accountsKnown: known.length,
     accountsUnknown: serving.length - known.length,
     accountsResting: known.filter(({ isResting }) => isResting).length,
-    oldestReadAt: known.length === 0 ? undefined : Math.min(...known.map(({ last }) => last.readAt)),
-    nextResetAt: resets.length === 0 ? undefined : Math.min(...resets),
+    oldestReadAt: known.length === 0 ? undefined : least(known.map(({ last }) => last.readAt)),
+    nextResetAt: resets.length === 0 ? undefined : least(resets),
     lastResetAt,
     burn: rate && {
       perHour: rate.perHour,

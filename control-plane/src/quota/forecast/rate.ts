@@ -2,6 +2,7 @@
  * The pool's burn as a rate with its uncertainty. Recent time is cut into slots; how much the slots differ says how far the next hours
  * may differ from their mean. Pure.
  */
+import { least } from "./extremes.ts"
 import type { QuotaWindow } from "#shared/quota-bucket.ts"
 import { sum, type Burn } from "./burn.ts"
 
@@ -62,7 +63,7 @@ export function burnRate(accounts: readonly AccountBurns[], window: QuotaWindow,
   const { ms, slots: count } = RECENT[window]
   const slotMs = ms / count
   const seen = accounts.filter(({ burns }) => burns.some(({ to }) => to > now - ms))
-  const firstAt = Math.max(now - ms, Math.min(...seen.map(({ burns }) => burns[0]?.from ?? now)))
+  const firstAt = Math.max(now - ms, least(seen.map(({ burns }) => burns[0]?.from ?? now)))
   const slots = Array.from({ length: count }, (_, index): Slot => {
     const begin = Math.max(firstAt, now - ms + index * slotMs)
     return { begin, end: now - ms + (index + 1) * slotMs, burnt: 0, seenMs: 0, knownMs: 0 }
