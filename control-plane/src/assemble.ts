@@ -7,6 +7,7 @@ import { createApiKeys } from "./api-keys/api-keys.ts"
 import { openAudit } from "./audit/audit.ts"
 import { createAuditForgetter } from "./audit/forget.ts"
 import { createAuth } from "./auth/auth.ts"
+import { createCaptureParts } from "./captures/parts.ts"
 import type { Clock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import type { Services } from "./context.ts"
@@ -90,6 +91,7 @@ export async function assemble({ config, clock, log, database, vault, port }: As
   const { services: routing, sightings } = createRoutingParts(ground)
   const apiKeys = createApiKeys({ ...ground, meta })
   const alerts = createAlerts({ ...ground, readPool: () => accounts.services.pause.read() })
+  const { captures, replays } = createCaptureParts(ground, link)
   const records = createRecords(ground)
   const quotaForecasts = createQuotaForecasts(ground)
   const quotaHistory = createQuotaHistory({ ...ground, keepDays: () => settings.current.QUOTA_HISTORY_DAYS })
@@ -108,6 +110,8 @@ export async function assemble({ config, clock, log, database, vault, port }: As
     alerts,
     metrics,
     apiKeys,
+    captures,
+    replays,
     conversations: createConversations({ database, audit, commands }),
     settings,
     quotaForecasts,
@@ -119,6 +123,7 @@ export async function assemble({ config, clock, log, database, vault, port }: As
     usage: records.usage,
   }
   const forgetters = [
+    captures,
     ...records.forgetters,
     ...accounts.forgetters,
     auth,

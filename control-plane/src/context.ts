@@ -12,6 +12,8 @@ import type { ApiKeys } from "./api-keys/api-keys.ts"
 import type { Audit } from "./audit/audit.ts"
 import type { Auth } from "./auth/auth.ts"
 import type { Principal } from "./auth/principal.ts"
+import type { Captures } from "./captures/captures.ts"
+import type { Replays } from "./captures/replays.ts"
 import type { Clock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import type { Conversations } from "./conversations/release.ts"
@@ -42,6 +44,8 @@ export interface Services extends AccountTools, RoutingServices {
   readonly oauthClients: OAuthClients
   readonly alerts: Alerts
   readonly apiKeys: ApiKeys
+  readonly captures: Captures
+  readonly replays: Replays
   readonly conversations: Conversations
   readonly settings: Settings
   readonly metrics: ControlMetrics

@@ -13,6 +13,7 @@ export function newId(
     | "ses"
     | "nod"
     | "cmd"
+    | "rpl"
     | "err"
     | "aud"
     | "ask"

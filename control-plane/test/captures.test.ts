@@ -1,12 +1,11 @@
 /** Bodies that data planes captured: who switches that on, what is kept, who reads it, and how it ends by itself. On a clock that a test moves. */
-import type { CapturedExchange } from "#shared/capture.ts"
-import { CAPTURE_MEDIA_TYPE, encodeCapture, type CapturedBytes } from "#shared/capture-wire.ts"
-import { accountId, apiKeyId, exchangeId } from "#shared/ids.ts"
+import { apiKeyId, exchangeId } from "#shared/ids.ts"
 import { randomBytes } from "node:crypto"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { openRaw } from "../src/database/raw.ts"
 import { createRecords } from "../src/requests/records.ts"
 import { readSealedColumns, readSealedValues } from "../src/data-keys/sealed-columns.ts"
+import { captureBytes, postCapture } from "./support/captures.ts"
 import {
   LINK_TOKEN,
   PASSWORD,
@@ -62,12 +61,6 @@ async function erase(of?: string): Promise<Answer> {
   return (await control.data<{ eraseCaptures: Answer }>(document, { key: of })).eraseCaptures
 }
 
-const bytes = (text: string): CapturedBytes => ({
-  chunks: [Buffer.from(text)],
-  bytes: Buffer.byteLength(text),
-  truncated: false,
-})
-
 interface Given {
   readonly id?: string
   readonly text?: string
@@ -75,26 +68,8 @@ interface Given {
   readonly of?: string
 }
 
-const captureOf = ({ id = "req_1", text = CANARY, startedAt = clock.now(), of = key }: Given) =>
-  encodeCapture({
-    exchangeId: exchangeId(id),
-    apiKeyId: apiKeyId(of),
-    startedAt,
-    dialect: "openai-chat",
-    request: { path: "v1/chat/completions", query: "", headers: { accept: "*/*" }, body: bytes(text) },
-    attempts: [
-      {
-        accountId: accountId("acc_gone"),
-        origin: "https://upstream.test",
-        path: "/v1internal:streamGenerateContent?alt=sse",
-        body: bytes(`upstream ${text}`),
-        answer: { status: 200, body: bytes("data: {}\n\n") },
-      },
-    ],
-    attemptsLeftOut: 0,
-    answer: { status: 200, body: bytes("answer") },
-    notes: [{ code: "lost", kind: "dropped", reason: "because", client: "/x" }],
-  } satisfies CapturedExchange<CapturedBytes>)
+const captureOf = ({ id = "req_1", text = CANARY, startedAt = clock.now(), of = key }: Given): Buffer =>
+  captureBytes({ id, text, startedAt, apiKeyId: of })
 
 /** What a data plane sends: the record, and the bodies. */
 async function arrive(given: Given = {}): Promise<Response> {
@@ -118,16 +93,10 @@ async function arrive(given: Given = {}): Promise<Response> {
     capture: "taken",
   })
   link.close()
-  return post(Buffer.concat(captureOf(given)))
+  return post(captureOf(given))
 }
 
-const post = (body: Buffer, token = LINK_TOKEN): Promise<Response> =>
-  fetch(`${control.url}/link/captures`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": CAPTURE_MEDIA_TYPE },
-    body: new Uint8Array(body),
-    signal: AbortSignal.timeout(60_000),
-  })
+const post = (body: Buffer, token?: string): Promise<Response> => postCapture(control.url, body, token)
 
 interface Shown {
   readonly captureState: string
@@ -135,13 +104,18 @@ interface Shown {
     readonly request: { readonly path: string; readonly body: { readonly text: string } }
     readonly attempts: readonly { readonly url: string; readonly body: { readonly text: string } }[]
     readonly answer: { readonly status: number; readonly body: { readonly text: string } }
-    readonly notes: readonly { readonly kind: string; readonly client: string | null }[]
+    readonly translation: {
+      readonly client: { readonly text: string }
+      readonly upstream: { readonly text: string } | null
+      readonly changes: readonly { readonly kind: string; readonly client: string | null }[]
+    }
   } | null
 }
 
 const READ = `query ($id: ID!) { request(id: $id) { captureState capture { request { path query headers { name value }
   body { text bytes isBase64 isTruncated } } attempts { account { id } url body { text } answer { status body { text } } failure }
-  answer { status body { text } } notes { code kind reason client upstream rule times } } } }`
+  answer { status body { text } } translation { client { text } upstream { text }
+    changes { code kind reason client upstream rule times } } } } }`
 
 async function show(id = "req_1"): Promise<Shown | null> {
   return (await control.data<{ request: Shown | null }>(READ, { id })).request
@@ -209,7 +183,13 @@ test("what arrives is read as it was, lies sealed in the database, and who read 
         },
       ],
       answer: { status: 200, body: { text: "answer" } },
-      notes: [{ kind: "DROPPED", client: "/x", times: 1 }],
+      translation: {
+        client: { text: CANARY },
+        upstream: { text: `upstream ${CANARY}` },
+        changes: [
+          { code: "lost", kind: "DROPPED", reason: "because", client: "/x", upstream: null, rule: null, times: 1 },
+        ],
+      },
     },
   })
   const events = await tables().auditEvent.findMany({ where: { action: "readCapture" } })
@@ -300,8 +280,8 @@ test("pages of requests are narrowed to those that were captured", async () => {
 
 test("only a data plane sends captures, and only whole ones", async () => {
   await start()
-  expect((await post(Buffer.concat(captureOf({})), "another-token")).status).toBe(401)
-  expect((await post(Buffer.concat(captureOf({})).subarray(0, -1))).status).toBe(400)
+  expect((await post(captureOf({}), "another-token")).status).toBe(401)
+  expect((await post(captureOf({}).subarray(0, -1))).status).toBe(400)
   expect(
     (await fetch(`${control.url}/link/captures`, { headers: { authorization: `Bearer ${LINK_TOKEN}` } })).status,
   ).toBe(405)

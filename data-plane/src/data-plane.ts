@@ -10,6 +10,7 @@ import { VERSION } from "#shared/version.ts"
 import { randomBytes, randomUUID } from "node:crypto"
 import { GatewayError } from "./canonical/error.ts"
 import { systemClock, type Clock } from "./clock.ts"
+import { Captures } from "./capture/captures.ts"
 import { Commands } from "./commands/commands.ts"
 import type { Config } from "./config.ts"
 import { DurableCooldowns } from "./pool/durable-cooldowns.ts"
@@ -20,9 +21,11 @@ import { RefusedTexts } from "./pool/refused-texts.ts"
 import { RetryCredit } from "./pool/retry-credit.ts"
 import { SignatureJournal } from "./signatures/journal.ts"
 import { SignatureStore } from "./signatures/store.ts"
+import { Replays } from "./replay/replays.ts"
 import { RemoteMedia, type RemoteMediaOptions } from "./remote-media/remote-media.ts"
 import { EventLoopDelay } from "./report/event-loop-delay.ts"
 import { createObservers } from "./report/observers.ts"
+import { LinkPost } from "./report/link-post.ts"
 import { LinkReporter } from "./report/reporter.ts"
 import { createAuthenticate } from "./server/authenticate.ts"
 import { KeyLimits } from "./server/key-limits.ts"
@@ -114,6 +117,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     }
   }
   const reporter = new LinkReporter({ controlUrl, linkToken, nodeName, boot, clock, log, load })
+  const capturePost = new LinkPost({ controlUrl, linkToken, clock })
+  const captures = new Captures({ clock, log, post: capturePost })
   const credentials = new Credentials(store, clock, (refused) => reporter.add(refused))
   const journal = new SignatureJournal({ dataDirectory: config.dataDirectory, linkToken, clock, log })
   const signatures = new SignatureStore({ clock, onKeep: (record) => journal.add(record) })
@@ -154,7 +159,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const clientAddresses = createClientAddresses(config.trustedProxies, (address) =>
     log.warn("proxy.not-trusted", { address, message: ignoredProxyMessage(address) }),
   )
-  const dispatcher = new Dispatcher({
+  const exchangeServices = {
     clock,
     log,
     store,
@@ -164,15 +169,21 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     reporter,
     signatures,
     keyLimits,
+    captures,
     authenticate: createAuthenticate({ clientAddresses, clock, log }),
     mintRequestId: randomUUID,
+  }
+  const dispatcher: Dispatcher = new Dispatcher({
+    ...exchangeServices,
     pool,
     panelUrl: config.panelUrl,
     onLoadChange: () => reporter.loadChanged(),
     onExchange: (record, traceParent) => observers.onExchange(record, traceParent),
     onRefused: (code) => observers.onRefused(code),
   })
-  const commands = new Commands({ ports: { pool }, log, answer: (ack) => reporter.add(ack) })
+  const { certificateAuthorities } = outbound
+  const replays = new Replays({ dispatcher, services: exchangeServices, certificateAuthorities })
+  const commands = new Commands({ ports: { pool, replays }, log, answer: (ack) => reporter.add(ack) })
   const link = new LinkClient({
     controlUrl,
     linkToken,
@@ -216,6 +227,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     dialNow: () => link.dialNow(),
     async drain(limitMs = DRAIN_LIMIT_MS) {
       const idle = dispatcher.drain()
+      replays.stop()
       listener.stopAccepting()
       reporter.loadChanged()
       const limit = clock.after(limitMs, () => {
@@ -227,7 +239,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       if (hadExchanges) await settle(FLUSH_MS)
       await listener.close()
       link.stop()
-      await reporter.stop(LAST_REPORTS_MS)
+      await Promise.all([reporter.stop(LAST_REPORTS_MS), captures.stop(LAST_REPORTS_MS)])
+      capturePost.close()
       await observers.stop()
       await lastGood.settled()
       await journal.close()

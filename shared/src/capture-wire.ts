@@ -194,7 +194,7 @@ function readReplay(value: unknown, path: string): CapturedReplay {
   return {
     of: exchangeId(textAt(fields, "of", path, WORD)),
     target,
-    commandId: textAt(fields, "commandId", path, ID),
+    replayId: textAt(fields, "replayId", path, ID),
     outcome: textAt(fields, "outcome", path, WORD),
     ...optionalAt(fields, "errorCode", (from, name) => textAt(from, name, path, WORD)),
   }

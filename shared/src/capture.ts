@@ -111,8 +111,8 @@ export type ReplayTarget = (typeof REPLAY_TARGETS)[number]
 export interface CapturedReplay {
   readonly of: ExchangeId
   readonly target: ReplayTarget
-  /** Of the command that asked for it. */
-  readonly commandId: string
+  /** By which whoever asked for it knows it. */
+  readonly replayId: string
   /** How it ended: an `ExchangeOutcome`. */
   readonly outcome: string
   /** From error-code.ts, when the outcome is not `completed`. */

@@ -3,15 +3,50 @@
  * answer. A new one (drain, replay, probe) is a member of `Command`, a case of `readKnown`, and a handler in
  * data-plane/src/commands/handlers.ts; a data plane of an older version refuses it by itself.
  */
-import { accountId, apiKeyId, type AccountId, type ApiKeyId } from "./ids.ts"
-import { asFields, field, numberAt, optionalAt, ShapeError, textAt, type Fields, type TextRule } from "./shape.ts"
+import {
+  MAX_CAPTURED_TEXT_BYTES,
+  REPLAY_TARGETS,
+  type CapturedRequest,
+  type CapturedText,
+  type ReplayTarget,
+} from "./capture.ts"
+import { accountId, apiKeyId, exchangeId, type AccountId, type ApiKeyId, type ExchangeId } from "./ids.ts"
+import {
+  asFields,
+  asText,
+  field,
+  mapAt,
+  numberAt,
+  optionalAt,
+  ShapeError,
+  textAt,
+  type Fields,
+  type TextRule,
+} from "./shape.ts"
 
-export type Command = ReleaseConversations
+export type Command = ReleaseConversations | ReplayExchange
 
 /** Conversations forget the account they live on; their next turn chooses one as a new conversation does. */
 export interface ReleaseConversations {
   readonly type: "release-conversations"
   readonly of: ConversationScope
+}
+
+/** A captured request is run again. `done`: it began; how it ended comes as a captured exchange with this `replayId`. */
+export interface ReplayExchange {
+  readonly type: "replay-exchange"
+  readonly replayId: string
+  readonly of: ExchangeId
+  /** As whose request. */
+  readonly apiKeyId: ApiKeyId
+  readonly target: ReplayTarget
+  /** Of the target `address`: an upstream on this very machine. */
+  readonly address?: string
+  readonly request: ReplayedRequest
+}
+
+export interface ReplayedRequest extends Omit<CapturedRequest, "body"> {
+  readonly body: Pick<CapturedText, "text" | "encoding">
 }
 
 /** All that live on an account, all of a key, or one. */
@@ -83,8 +118,41 @@ function readKnown(fields: Fields): Command {
   switch (type) {
     case "release-conversations":
       return { type, of: readScope(asFields(field(fields, "of"), "command.of")) }
+    case "replay-exchange":
+      return readReplay(fields)
     default:
       throw new ShapeError(`${type} is no command that this version knows`)
+  }
+}
+
+const PATH: TextRule = { max: 4_096 }
+const HEADER: TextRule = { max: 16_384 }
+const MAX_HEADERS = 50
+const BODY: TextRule = { max: 2 * MAX_CAPTURED_TEXT_BYTES }
+
+function readReplay(fields: Fields): ReplayExchange {
+  const path = "command"
+  const told = textAt(fields, "target", path, ID)
+  const target = REPLAY_TARGETS.find((known) => known === told)
+  if (target === undefined) throw new ShapeError(`${told} is no target that this version knows`)
+  const request = asFields(field(fields, "request"), "command.request")
+  const body = asFields(field(request, "body"), "command.request.body")
+  return {
+    type: "replay-exchange",
+    replayId: textAt(fields, "replayId", path, ID),
+    of: exchangeId(textAt(fields, "of", path, ID)),
+    apiKeyId: apiKeyId(textAt(fields, "apiKeyId", path, ID)),
+    target,
+    ...optionalAt(fields, "address", (from, name) => textAt(from, name, path, ID)),
+    request: {
+      path: textAt(request, "path", "command.request", PATH),
+      query: textAt(request, "query", "command.request", PATH),
+      headers: mapAt(request, "headers", "command.request", { max: MAX_HEADERS }, (one, at) => asText(one, at, HEADER)),
+      body: {
+        text: textAt(body, "text", "command.request.body", BODY),
+        encoding: textAt(body, "encoding", "command.request.body", ID) === "base64" ? "base64" : "utf8",
+      },
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 /** The simulated accounts, their refresh tokens, access tokens and projects. Nothing here resembles a real credential. */
+import { REPLAY_ACCESS_TOKEN, REPLAY_PROJECT } from "#shared/replay-account.ts"
 import { createHmac, timingSafeEqual } from "node:crypto"
 import type { QuotaBucket } from "./catalogue.ts"
 import { hexOf } from "./random.ts"
@@ -159,6 +160,7 @@ export class Accounts {
 
   /** Who holds an access token at `now`; undefined when it is malformed, expired, void or its account is gone. */
   ownerOf(token: string, now: number): TokenOwner | undefined {
+    if (token === REPLAY_ACCESS_TOKEN) return { account: this.#guest(), expiresAt: now + GUEST_MS }
     const [kind, email = "", from = "", until = "", serial = "", proof = ""] = token.split(".")
     const expected = Buffer.from(this.#proof(`${email}.${from}.${until}.${serial}`))
     const given = Buffer.from(proof)
@@ -168,10 +170,18 @@ export class Accounts {
     return now < Number(until) ? { account, expiresAt: Number(until) } : undefined
   }
 
+  /** Whoever replays a captured request here has no account. */
+  #guest(): SimulatedAccount {
+    return this.of(GUEST) ?? this.add({ email: GUEST, projectId: REPLAY_PROJECT })
+  }
+
   #proof(claim: string): string {
     return createHmac("sha256", `${this.#seed}:access-token`).update(claim).digest("hex").slice(0, 32)
   }
 }
+
+const GUEST = "replay@simulator.example"
+const GUEST_MS = 3_600_000
 
 const premadeTiers = ["g1-pro-tier", "free-tier", "g1-ultra-tier"]
 

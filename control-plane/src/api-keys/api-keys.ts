@@ -3,6 +3,7 @@ import type { ApiKeyModel } from "#generated/sqlite/models.ts"
 import { apiKeyPrefix, digestApiKey, mintApiKey } from "#shared/api-key.ts"
 import type { Logger } from "#shared/log.ts"
 import type { Audit } from "../audit/audit.ts"
+import { eraseAll } from "../captures/erase.ts"
 import type { Clock } from "../clock.ts"
 import type { Config } from "../config.ts"
 import type { Meta } from "../database/meta.ts"
@@ -57,6 +58,8 @@ export interface ApiKeys {
   establishEnvironmentKey(config: Pick<Config, "apiKey" | "adminPassword">, log: Logger): Promise<void>
 }
 
+const noSuchKey = (): InvalidInputError => new InvalidInputError("not_found", "There is no such API key.", ["id"])
+
 export function createApiKeys(options: ApiKeysOptions): ApiKeys {
   const { database, clock, audit, meta, takeEffect } = options
   const { prisma } = database
@@ -69,7 +72,7 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
   /** Throws for one that is not there, and for the environment's. */
   async function readChangeable(id: string): Promise<ApiKeyModel> {
     const row = await prisma.apiKey.findUnique({ where: { id } })
-    if (row === null) throw new InvalidInputError("not_found", "There is no such API key.", ["id"])
+    if (row === null) throw noSuchKey()
     if (row.origin === "ENVIRONMENT") {
       throw new RefusedError(
         "set_by_environment",
@@ -108,7 +111,9 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
       const { disabledAt } = before
       const state = typeof enabled === "boolean" ? { disabledAt: enabled ? null : (disabledAt ?? new Date(now)) } : {}
       const row = await prisma.$transaction(async (transaction) => {
-        const after = await transaction.apiKey.update({ where: { id }, data: { ...data, ...state } })
+        const { count } = await transaction.apiKey.updateMany({ where: { id }, data: { ...data, ...state } })
+        if (count === 0) throw noSuchKey()
+        const after = await transaction.apiKey.findUniqueOrThrow({ where: { id } })
         const change = { before: auditedKey(before), after: auditedKey(after) }
         await audit.record(transaction, { object: keyObject(after), ...change })
         return after
@@ -152,6 +157,7 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
     remove: async (id) => {
       const row = await readChangeable(id)
       await prisma.$transaction(async (transaction) => {
+        await eraseAll(transaction, { apiKeyId: id })
         await transaction.apiKey.deleteMany({ where: { id } })
         await audit.record(transaction, { object: keyObject(row), before: auditedKey(row) })
       })

@@ -20,7 +20,13 @@ const CLOCK_SLACK_MS = 300_000
 const HOUR_MS = 3_600_000
 const MEBIBYTE = 1_048_576
 
-export type CapturesOptions = Pick<Ground, "database" | "clock" | "log" | "vault" | "audit" | "takeEffect" | "settings">
+export interface CapturesOptions extends Pick<
+  Ground,
+  "database" | "clock" | "log" | "vault" | "audit" | "takeEffect" | "settings"
+> {
+  /** A replay has ended, whether or not its bodies are kept. */
+  readonly onReplayed: (capture: CapturedExchange) => void
+}
 
 export interface Captures {
   /** Captures a key until a time; asked again, until another. */
@@ -39,7 +45,7 @@ export interface Captures {
 }
 
 export function createCaptures(options: CapturesOptions): Captures {
-  const { database, clock, log, vault, audit, takeEffect, settings } = options
+  const { database, clock, log, vault, audit, takeEffect, settings, onReplayed } = options
   const { prisma } = database
 
   async function changeKey(id: string, captureUntil: Date): Promise<ApiKeyModel> {
@@ -123,6 +129,7 @@ export function createCaptures(options: CapturesOptions): Captures {
       }),
     take: async (wire) => {
       const capture = decodeCapture(wire)
+      onReplayed(capture)
       const { exchangeId: requestId, apiKeyId, startedAt, replay } = capture
       // Such a one is an answer to whoever asked for it, and belongs to no request.
       if (replay !== undefined && replay.target !== "pool") return capture
@@ -152,7 +159,8 @@ export function createCaptures(options: CapturesOptions): Captures {
     prune: async (signal) => {
       const before = new Date(clock.now() - settings.current.CAPTURE_RETENTION_HOURS * HOUR_MS)
       let erased = 0
-      while (signal?.aborted !== true) {
+      for (;;) {
+        if (signal?.aborted === true) break
         const some = await prisma.$transaction((transaction) => eraseSome(transaction, { startedAt: { lte: before } }))
         if (some === 0) break
         erased += some

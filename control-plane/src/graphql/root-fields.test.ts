@@ -31,6 +31,7 @@ test("what may take longer than others says so, and nothing else does", () => {
   expect(Object.fromEntries(longer)).toMatchObject({
     testAccount: 150_000,
     importAccounts: 60_000,
+    replayRequest: 130_000,
     exportAccounts: 60_000,
     updateAccounts: 60_000,
     removeAccounts: 60_000,

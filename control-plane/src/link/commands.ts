@@ -25,7 +25,8 @@ export interface CommandReport {
 
 export interface Commands {
   /** Resolves when the connected nodes have answered, and after two seconds at the latest. Throws `RefusedError`. */
-  send(command: Command): Promise<CommandReport>
+  /** To every node, or to one. */
+  send(command: Command, nodeId?: string): Promise<CommandReport>
   /** What this node has not answered yet, and still may. */
   pendingFor(nodeId: string): readonly CommandFrame[]
   answered(nodeId: string, ack: CommandAck): void
@@ -42,6 +43,8 @@ export interface CommandsOptions {
 }
 
 interface Pending {
+  /** The only one that it is for; undefined: it is for all. */
+  readonly only: string | undefined
   readonly frame: CommandFrame
   readonly answers: Map<string, CommandAnswer>
   /** Somebody waits for answers. */
@@ -53,11 +56,11 @@ export function createCommands({ clock, log, nodeIds, connectedNodes }: Commands
   const pending = new Map<string, Pending>()
   const listeners = new Set<() => void>()
 
-  function begin(command: Command): Pending {
+  function begin(command: Command, only: string | undefined): Pending {
     const id = newId("cmd")
     const frame: CommandFrame = { type: "command", id, expiresAt: clock.now() + COMMAND_LIFE_MS, command }
     const forget = clock.after(COMMAND_LIFE_MS, () => pending.delete(id))
-    const begun: Pending = { frame, answers: new Map(), look: () => undefined, forget }
+    const begun: Pending = { only, frame, answers: new Map(), look: () => undefined, forget }
     pending.set(id, begun)
     log.info("command.sent", { id, type: command.type })
     for (const listener of listeners) listener()
@@ -73,25 +76,29 @@ export function createCommands({ clock, log, nodeIds, connectedNodes }: Commands
       }
       const cancel = clock.after(ANSWER_WAIT_MS, finish)
       sent.look = () => {
-        if ([...connectedNodes()].every((nodeId) => sent.answers.has(nodeId))) finish()
+        const asked = sent.only === undefined ? [...connectedNodes()] : [sent.only]
+        if (asked.every((nodeId) => sent.answers.has(nodeId))) finish()
       }
       sent.look()
     })
   }
 
   return {
-    send: async (command) => {
+    send: async (command, only) => {
       if (pending.size >= MAX_COMMANDS) {
         throw new RefusedError("too_many", "Too many commands are under way; try again in a minute.")
       }
-      const sent = begin(command)
+      const sent = begin(command, only)
       await answersOf(sent)
-      const known = await nodeIds()
+      const known = only === undefined ? await nodeIds() : [only]
       return { answers: new Map(sent.answers), unanswered: known.filter((nodeId) => !sent.answers.has(nodeId)) }
     },
     pendingFor: (nodeId) => {
       const now = clock.now()
-      const due = [...pending.values()].filter(({ frame, answers }) => frame.expiresAt > now && !answers.has(nodeId))
+      const due = [...pending.values()].filter(
+        ({ only, frame, answers }) =>
+          frame.expiresAt > now && !answers.has(nodeId) && (only === undefined || only === nodeId),
+      )
       return due.map(({ frame }) => frame)
     },
     answered: (nodeId, { commandId, outcome, count, reason }) => {

@@ -24,10 +24,11 @@ export interface RequestFilter {
   readonly accountId?: Given<string>
   readonly dialect?: Given<ClientDialectName>
   readonly nodeId?: Given<string>
-  readonly conversation?: Given<string>
+  readonly conversationId?: Given<string>
   readonly text?: Given<string>
   readonly minDurationMs?: Given<number>
   readonly retried?: Given<boolean>
+  readonly captured?: Given<boolean>
   readonly since?: Given<Date>
   readonly until?: Given<Date>
 }
@@ -144,6 +145,16 @@ function withRetries(retried: boolean): Condition {
   }
 }
 
+/** Those whose bodies were captured and not erased since. */
+function thatWereCaptured(captured: boolean): Condition {
+  const only = `"capture" IS NOT NULL`
+  return {
+    where: captured ? Prisma.sql`r."capture" = 'taken'` : Prisma.sql`(r."capture" IS NULL OR r."capture" <> 'taken')`,
+    fits: (row) => (row.capture === "taken") === captured,
+    stretches: captured ? [stretch("capture", "taken", only)] : [],
+  }
+}
+
 function checkFilter({ outcomes, text, minDurationMs, since, until }: RequestFilter): void {
   const refuse = (name: string, message: string): never => {
     throw new InvalidInputError("out_of_range", message, ["filter", name])
@@ -172,10 +183,11 @@ export function conditionsOf(filter: RequestFilter, kind: DatabaseKind): Conditi
     filter.accountId ? someAttempt("accountId", filter.accountId) : undefined,
     filter.dialect ? equals("dialect", filter.dialect) : undefined,
     filter.nodeId ? equals("nodeId", filter.nodeId) : undefined,
-    filter.conversation ? equals("conversation", filter.conversation, true) : undefined,
+    filter.conversationId ? equals("conversation", filter.conversationId, true) : undefined,
     text ? withText(text, kind) : undefined,
     typeof minDurationMs === "number" ? slowerThan(minDurationMs) : undefined,
     typeof retried === "boolean" ? withRetries(retried) : undefined,
+    typeof filter.captured === "boolean" ? thatWereCaptured(filter.captured) : undefined,
   ]
   return conditions.filter((condition) => condition !== undefined)
 }

@@ -140,7 +140,7 @@ test("is consistent, and the same whatever order the rows come in", () => {
 
 test.each<[AccountState, boolean]>([
   ["READY", true],
-  ["COOLING", true],
+  ["COOLING", false],
   ["ONBOARDING", false],
   ["NEEDS_LOGIN", false],
   ["NEEDS_VERIFICATION", false],

@@ -61,9 +61,9 @@ export interface Stamp {
   readonly issuedAt: number
 }
 
-/** May serve as far as the control plane knows. Cooling is the data plane's own knowledge and no reason to take an account away. */
+/** May serve as far as the control plane knows. Cool-downs and the pool's pause are told beside it, and no reason to take an account away. */
 function isUsable(row: AccountModel): boolean {
-  return row.enabled && (row.state === "READY" || row.state === "COOLING")
+  return row.enabled && row.state === "READY"
 }
 
 /** To be spread: those that some routing rule names. */
@@ -135,6 +135,8 @@ function buildApiKey(row: ApiKeyRows, tags: ReturnType<typeof namedTags>): Snaps
     ...buildRestrictions(row),
     ...buildLimits(row),
     mayExplain: row.mayExplain,
+    // Also when it is over: the same rows give the same bytes, and data planes have clocks.
+    ...(row.captureUntil === null ? {} : { captureUntil: row.captureUntil.getTime() }),
   }
 }
 

@@ -1,6 +1,7 @@
 /** How each mutation of the schema is really done, against a control plane and a simulator; what it needs is made first. */
 import type { Simulator } from "../../../test/support/simulator.ts"
 import { waitFor } from "../../../test/support/wait-for.ts"
+import { answerReplay, captureBytes, postCapture } from "./captures.ts"
 import { PASSWORD, type Identity, type TestControlPlane } from "./control-plane.ts"
 
 export interface Run {
@@ -144,6 +145,17 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
       return { given: `(apiKeyId: "${await makeKey()}", until: "${until}")` }
     },
     stopCapture: async () => ({ given: `(apiKeyId: "${await makeKey()}")` }),
+    replayRequest: async () => {
+      const key = await makeKey()
+      const until = new Date(Date.now() + 60_000).toISOString()
+      await control.data(`mutation { startCapture(apiKeyId: "${key}", until: "${until}") { __typename } }`)
+      const id = `req_captured_${next()}`
+      await postCapture(control.url, captureBytes({ id, apiKeyId: key, startedAt: Date.now(), text: "hello" }))
+      // Where the audit cannot be written nothing is sent, and nobody answers.
+      void answerReplay(control.url).catch(() => undefined)
+      await waitFor(() => control.controlPlane.services.streams.connectedNodes().size > 0)
+      return { given: `(id: "${id}", target: TRANSLATION)` }
+    },
     removeApiKey: async () => ({ given: of(await makeKey()) }),
     removeNode: async () => ({ given: of(await makeNode()) }),
     removeWebhook: async () => ({ given: of(await makeWebhook()) }),

@@ -19,6 +19,7 @@ beforeEach(() => {
         releaseConversationsOf: (id) => done.push(`account ${id}`) + 10,
         releaseConversationsOfKey: (id) => done.push(`key ${id}`) + 20,
       },
+      replays: { begin: ({ replayId }) => void done.push(`replay ${replayId}`) },
     },
   })
 })
@@ -69,10 +70,11 @@ test("one that cannot be read or done is refused with its reason", () => {
     releaseConversationsOfKey: () => 0,
   }
   const log = createLogger({ level: "error", format: "json", write: () => undefined })
-  new Commands({ log, answer: (ack) => void answers.push(ack), ports: { pool } }).take(
-    release("2", { conversation: "5" }),
-    0,
-  )
+  new Commands({
+    log,
+    answer: (ack) => void answers.push(ack),
+    ports: { pool, replays: { begin: () => undefined } },
+  }).take(release("2", { conversation: "5" }), 0)
   expect(answers).toMatchObject([
     { outcome: "refused", reason: "dance is no command that this version knows" },
     { outcome: "refused", reason: "out of order" },

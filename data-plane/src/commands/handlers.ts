@@ -1,15 +1,21 @@
 /** What each command does here, and nothing but that: one row each. */
 import type { Command, ConversationScope } from "#shared/link-command.ts"
 import type { Pool } from "../pool/pool.ts"
+import type { Replays } from "../replay/replays.ts"
 
 export interface CommandPorts {
   readonly pool: Pick<Pool, "releaseConversation" | "releaseConversationsOf" | "releaseConversationsOfKey">
+  readonly replays: Pick<Replays, "begin">
 }
 
 type Commands = { readonly [Type in Command["type"]]: Extract<Command, { type: Type }> }
 
 const HANDLERS: { readonly [Type in keyof Commands]: (command: Commands[Type], ports: CommandPorts) => number } = {
   "release-conversations": ({ of }, { pool }) => release(of, pool),
+  "replay-exchange": (command, { replays }) => {
+    replays.begin(command)
+    return 1
+  },
 }
 
 /** Does it at once and gives how many things it was done to. What it throws is the reason of a refusal. */

@@ -13,7 +13,7 @@ import { listDialect, nearestDialect } from "./client-dialect.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
 import { countTokens } from "./count-tokens.ts"
 import { errorAnswer } from "./error-answer.ts"
-import { Exchange, type ExchangeServices } from "./exchange.ts"
+import { Exchange, type ExchangeServices, type ReplayMark } from "./exchange.ts"
 import { mintExchangeId } from "./exchange-id.ts"
 import { health, readiness } from "./health.ts"
 import { headerText, readIncoming, type Incoming, type NodeRequest, type NodeResponse } from "./incoming.ts"
@@ -30,6 +30,13 @@ export interface DispatcherOptions extends ExchangeServices {
   readonly onExchange: (record: ExchangeRecord, traceParent: string | undefined) => void
   /** Something was refused before it became an exchange. */
   readonly onRefused: (code: string) => void
+}
+
+export interface ReplayRun {
+  readonly mark: ReplayMark
+  readonly services: ExchangeServices
+  /** Among the exchanges of this data plane. */
+  readonly isCounted: boolean
 }
 
 export class Dispatcher {
@@ -93,6 +100,25 @@ export class Dispatcher {
     }
   }
 
+  /**
+   * Takes a captured request again, in place of a client's, with the services that are given. One that is counted is an exchange like
+   * any other. False: its path leads to none.
+   */
+  replay(request: NodeRequest, response: NodeResponse, { mark, services, isCounted }: ReplayRun): boolean {
+    const id = mintExchangeId(services.clock.now())
+    const incoming = readIncoming(request, response)
+    const match = matchRoute(incoming.method, incoming.segments)
+    const action = match.type === "found" ? match.route.action : undefined
+    if (match.type !== "found" || action?.type !== "exchange") return false
+    const responder = new Responder(response, { "x-request-id": id })
+    const { dialect, form } = action
+    const address = { rest: match.rest, ...(form === undefined ? {} : { form }), query: incoming.query }
+    const exchange = new Exchange(services, { incoming, responder, dialect, address, id, replay: mark })
+    if (isCounted) this.#run(exchange, undefined)
+    else void exchange.run()
+    return true
+  }
+
   /** The bytes that answer what never became a request; `code` is node's for what is wrong with it. */
   answerBroken(code: string | undefined): string {
     const { clock, log } = this.#options
@@ -153,13 +179,17 @@ export class Dispatcher {
     }
     const address = { rest, ...(form === undefined ? {} : { form }), query: incoming.query }
     const exchange = new Exchange(this.#options, { incoming, responder, dialect, address, id })
+    this.#run(exchange, headerText(incoming, "traceparent"))
+  }
+
+  #run(exchange: Exchange, traceParent: string | undefined): void {
     this.#running.add(exchange)
     this.#options.onLoadChange()
     void exchange.run().then((record) => {
       this.#running.delete(exchange)
       this.#exchanges++
       this.#promptCache.add(record.usage)
-      this.#options.onExchange(record, headerText(incoming, "traceparent"))
+      this.#options.onExchange(record, traceParent)
       if (record.outcome === "failed") this.#refusals++
       this.#options.onLoadChange()
       if (this.#running.size === 0) this.#onIdle?.()

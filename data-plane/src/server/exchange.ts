@@ -2,6 +2,7 @@
  * One exchange: a client's request from its first header to its record. The steps are numbered in `run`; an error at any of them
  * leaves through `#fail`, the client's departure through the one abort signal, and whatever happens there is exactly one end.
  */
+import type { CapturedReplay } from "#shared/capture.ts"
 import type { ExchangeOutcome, ExchangeRecord } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
@@ -69,7 +70,11 @@ export interface ExchangeCall {
   readonly dialect: ClientDialectName
   readonly address: CallAddress
   readonly id: ExchangeId
+  /** Only of a captured request that is run again: it is captured too. */
+  readonly replay?: ReplayMark
 }
+
+export type ReplayMark = Omit<CapturedReplay, "outcome" | "errorCode">
 
 /** More than any model's name has: of the client's own text, this much is recorded and repeated in errors. */
 const LONGEST_NAME = 300
@@ -93,8 +98,9 @@ export class Exchange {
   #answer: Pick<Answer, "usage" | "guessedUsage" | "finishReason" | "complete" | "fail" | "close"> | undefined
   #isOver = false
   #capture: ExchangeCapture | undefined
+  readonly #replay: ReplayMark | undefined
 
-  constructor(services: ExchangeServices, { incoming, responder, dialect, address, id }: ExchangeCall) {
+  constructor(services: ExchangeServices, { incoming, responder, dialect, address, id, replay }: ExchangeCall) {
     this.id = id
     this.#services = services
     this.#incoming = incoming
@@ -103,6 +109,8 @@ export class Exchange {
     this.#dialectName = dialect
     this.#dialect = clientDialects[dialect]
     this.#facts = new ExchangeFacts(id, dialect, services.clock)
+    this.#replay = replay
+    this.#facts.replayOf = replay?.of
   }
 
   /** Ends it from outside, as at the limit of a drain. The client is told in its dialect. */
@@ -119,7 +127,7 @@ export class Exchange {
       const compiled = this.#services.store.current
       const key = this.#services.authenticate(this.#incoming, compiled, this.#facts.startedAt)
       this.#facts.key = key
-      if (isCaptured(key, this.#facts.startedAt)) this.#beginCapture(key)
+      if (this.#replay !== undefined || isCaptured(key, this.#facts.startedAt)) this.#beginCapture(key)
       authoriseDialect(key, this.#dialectName)
       this.#services.keyLimits.admit(key)
       // 3. to 6. The body, its meaning, and what is sent for it.
@@ -388,19 +396,21 @@ export class Exchange {
         this.#services.keyLimits.add(key, this.#charged(record))
         this.#services.reporter.add({ type: "exchange", ...record })
       }
-      if (this.#capture !== undefined) this.#endCapture(this.#capture)
+      if (this.#capture !== undefined) this.#endCapture(this.#capture, record)
     }
     return record
   }
 
   /** The client has its answer: now there is time to say why what went upstream differs from what it asked. */
-  #endCapture(capture: ExchangeCapture): void {
+  #endCapture(capture: ExchangeCapture, { outcome, errorCode }: ExchangeRecord): void {
     const { captures, signatures, log } = this.#services
     const { plan, key, route } = this.#facts
     const { headers } = this.#incoming
     const fallbacks = route?.fallbacks ?? []
     const ask = { headers, address: this.#address, plan, fallbacks, signatures, lineage: key?.lineage ?? "", log }
-    captures.end(capture, translationNotes(capture.captured([]), ask))
+    const end = { outcome, ...(errorCode === undefined ? {} : { errorCode }) }
+    const replay = this.#replay === undefined ? undefined : { ...this.#replay, ...end }
+    captures.end(capture, translationNotes(capture.captured([]), ask), replay)
   }
 
   /** Who leaves before the upstream has told its counts must not get its answers for nothing. */

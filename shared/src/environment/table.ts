@@ -339,6 +339,20 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: text,
   },
+  CAPTURE_RETENTION_HOURS: {
+    default: "24",
+    group: "Storage",
+    meaning: "How long captured bodies of requests are kept, in hours.",
+    readBy: controlPlane,
+    parse: integer(1, 720),
+  },
+  CAPTURE_MAX_MIB: {
+    default: "256",
+    group: "Storage",
+    meaning: "What captured bodies may take in the database, packed and sealed, in MiB; beyond it the oldest are erased.",
+    readBy: controlPlane,
+    parse: integer(1, 102_400),
+  },
   CONTROL_URL: {
     default: undefined,
     defaultShown: "`CONTROL_HOST` and `CONTROL_PORT`",

@@ -43,6 +43,7 @@ const SEALED = "it shows nothing, and opens with the passphrase only"
 const RENAMED = "updateAccount: the label is who an explained answer names, the project is what is sent"
 const CAPTURED =
   "a key is captured until a time that is at most a day away, and shows it; then by nobody's hand no more"
+const REPLAYED = "a captured request is sent again: to the pool, to an address of this machine, and nowhere"
 const ERASED = "bodies are erased with their time, with their key, with their requests, by hand, and for want of room"
 const GENERATED = "with a generated password that is told once, a role, and a name in small letters"
 
@@ -114,6 +115,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ],
   ["Mutation.completeOAuth", "input", OAUTH, BARE_CODE],
   ["Mutation.eraseCaptures", "apiKeyId", CAPTURES, ERASED],
+  ["Mutation.replayRequest", "address id target", planes("replay"), REPLAYED],
   ["Mutation.startCapture", "apiKeyId until", CAPTURES, CAPTURED],
   ["Mutation.stopCapture", "apiKeyId", CAPTURES, CAPTURED],
   ["Mutation.createAdminToken", "input", ADMINISTRATORS, "say whose they are, and end when it was said"],

@@ -1,7 +1,11 @@
 import type { ApiKeyModel } from "#generated/sqlite/models.ts"
+import { REPLAY_WAIT_MS, type Replayed } from "../../captures/replays.ts"
 import { builder, expectedFailures } from "../builder.ts"
 import { freshPrincipal } from "../fresh.ts"
+import { takesUpTo } from "../limits.ts"
 import { ApiKey } from "../types/api-key.ts"
+import { CapturedExchange } from "../types/capture.ts"
+import { describedValues } from "../types/described-values.ts"
 
 interface Changed {
   readonly apiKey: ApiKeyModel
@@ -26,6 +30,38 @@ const EraseCapturesSuccess = builder.objectRef<{ readonly erased: number }>("Era
   }),
 })
 
+const ReplayTargetType = builder.enumType("ReplayTarget", {
+  description: "Where a captured request goes again.",
+  values: describedValues({
+    POOL: "As any request of its key: it is counted and recorded, and an account pays for it.",
+    ADDRESS: "To an upstream on the data plane's own machine, such as the simulator, with an account that is made up.",
+    TRANSLATION: "Nowhere: what would be sent is made and shown.",
+  } as const),
+})
+
+const ReplayRequestSuccess = builder.objectRef<Replayed>("ReplayRequestSuccess").implement({
+  description: "The request was sent again, and has ended.",
+  fields: (t) => ({
+    requestId: t.id({
+      description: "Of the new one. It is among the requests when it went to the pool.",
+      resolve: ({ capture }) => capture.exchangeId,
+    }),
+    outcome: t.string({
+      description: "How it ended: completed, failed, cancelled (as each that is not sent) or truncated.",
+      resolve: ({ outcome }) => outcome,
+    }),
+    errorCode: t.string({
+      nullable: true,
+      description: "Of docs/reference/errors.md; null: there was no error.",
+      resolve: ({ errorCode }) => errorCode ?? null,
+    }),
+    capture: t.expose("capture", {
+      type: CapturedExchange,
+      description: "All of it, to be laid beside the first one's.",
+    }),
+  }),
+})
+
 /** Capturing bodies of requests. Who may do it reads what users write. */
 export function addCaptureMutations(): void {
   builder.mutationFields((t) => ({
@@ -42,6 +78,27 @@ export function addCaptureMutations(): void {
       resolve: async (_root, { apiKeyId, until }, context) => {
         freshPrincipal(context)
         return { apiKey: await context.services.captures.start(apiKeyId, until) }
+      },
+    }),
+    replayRequest: t.field({
+      type: ReplayRequestSuccess,
+      description:
+        "Sends a captured request again, through a data plane that is connected, and answers when it has ended. A session needs its password again (reauthentication_required).",
+      authScopes: { scope: "ADMIN" },
+      errors: expectedFailures,
+      extensions: takesUpTo(REPLAY_WAIT_MS + 10_000),
+      args: {
+        id: t.arg.id({ required: true, description: "Of the request, whose bodies were captured." }),
+        target: t.arg({ type: ReplayTargetType, required: true, description: "Where it goes." }),
+        address: t.arg.string({ description: "Of the target ADDRESS: as http://127.0.0.1:8090." }),
+      },
+      resolve: (_root, { id, target, address }, context) => {
+        freshPrincipal(context)
+        return context.services.replays.replay(
+          id,
+          target.toLowerCase() as Lowercase<typeof target>,
+          address ?? undefined,
+        ) // what toLowerCase makes of it
       },
     }),
     stopCapture: t.field({

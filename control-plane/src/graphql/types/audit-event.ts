@@ -5,6 +5,7 @@ import { field } from "../../json.ts"
 import { builder } from "../builder.ts"
 import type { Connection } from "../connection.ts"
 import { describedValues } from "./described-values.ts"
+import { AdminScope } from "./enums.ts"
 import { CONNECTION, PageInfo } from "./page-info.ts"
 
 const AuditActorKind = builder.enumType("AuditActorKind", {
@@ -41,6 +42,7 @@ const OBJECT_KINDS: Readonly<Record<AuditObjectKind, string>> = {
   OAUTH_SIGN_IN: "A sign-in to an account.",
   OTHER: "What a newer version knows.",
   POOL: "The pool as a whole.",
+  REQUEST: "A request of a client, whose captured bodies were read or sent again.",
   ROUTING: "Aliases, rules and fallbacks.",
   SESSION: "A signed-in browser.",
   SETTINGS: "The settings.",
@@ -64,7 +66,12 @@ const AuditActor = builder.objectRef<AuditEventModel>("AuditActor").implement({
       description: "Of the administrator or the admin token; `environment` is ADMIN_TOKEN's.",
     }),
     name: t.exposeString("actorName", { nullable: true, description: "As it was then; null: it has none." }),
-    role: t.exposeString("actorRole", { nullable: true, description: "The scope that the actor had then." }),
+    scope: t.field({
+      type: AdminScope,
+      nullable: true,
+      description: "What the actor might do then; null: no such thing, as of nobody and the gateway itself.",
+      resolve: ({ actorRole }) => Object.values(enums.AdminScope).find((scope) => scope === actorRole) ?? null,
+    }),
     address: t.exposeString("address", { nullable: true, description: "Where the request came from." }),
   }),
 })

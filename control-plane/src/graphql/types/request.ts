@@ -1,8 +1,11 @@
+import { isClientDialect } from "#shared/client-dialect.ts"
+import { actorOf } from "../../audit/actor.ts"
 import { texts } from "../../json.ts"
 import { builder } from "../builder.ts"
 import { Account } from "./account.ts"
+import { CapturedExchange, CaptureState, readCaptureState } from "./capture.ts"
 import { ApiKey } from "./api-key.ts"
-import { RequestOutcome } from "./enums.ts"
+import { Dialect, RequestOutcome } from "./enums.ts"
 import { PoolRefusal, readRefusal } from "./pool-census.ts"
 import { readAttempts, RequestAttempt } from "./request-attempt.ts"
 import { readRoute, RequestRoute } from "./request-route.ts"
@@ -17,7 +20,7 @@ interface ConversationShape {
 const RequestConversation = builder.objectRef<ConversationShape>("RequestConversation").implement({
   description: "The conversation that a request is a turn of.",
   fields: (t) => ({
-    id: t.exposeString("id", {
+    id: t.exposeID("id", {
       description:
         "The same for all turns: a hash of the key and of what tells conversations apart. No text can be made of it.",
     }),
@@ -44,8 +47,11 @@ export const Request = builder.prismaObject("RequestRecord", {
   fields: (t) => ({
     id: t.exposeID("id", { description: "As the client got it in x-request-id." }),
     startedAt: t.expose("startedAt", { type: "DateTime", description: "When its head came." }),
-    dialect: t.exposeString("dialect", {
-      description: "The API that it came through, as data planes call it, such as openai-chat.",
+    dialect: t.field({
+      type: Dialect,
+      nullable: true,
+      description: "The API that it came through; null: one that another version serves.",
+      resolve: ({ dialect }) => (isClientDialect(dialect) ? dialect : null),
     }),
     stream: t.exposeBoolean("stream", { description: "The answer was asked for as a stream." }),
     requestedModel: t.exposeString("requestedModel", {
@@ -139,6 +145,24 @@ export const Request = builder.prismaObject("RequestRecord", {
     dropped: t.stringList({
       description: "Paths of request fields that were not carried to the upstream.",
       resolve: (row) => texts(row.dropped),
+    }),
+    replayOf: t.exposeID("replayOf", {
+      nullable: true,
+      description: "The request whose body was sent again; null: a client sent it.",
+    }),
+    captureState: t.field({
+      type: CaptureState,
+      description: "What became of its bodies.",
+      resolve: ({ capture }) => readCaptureState(capture),
+    }),
+    capture: t.field({
+      type: CapturedExchange,
+      nullable: true,
+      authScopes: { scope: "ADMIN" },
+      description:
+        "What was captured of it; null: captureState says why, and where that is TAKEN, it is on its way or was lost. Reading it is written to the audit, and needs the scope ADMIN.",
+      resolve: ({ id, capture }, _args, { services, principal }) =>
+        capture === "taken" ? services.captures.read(id, actorOf(principal)) : null,
     }),
     schemaReport: t.field({
       type: SchemaReport,

@@ -1,0 +1,67 @@
+/** What a data plane says of captured bodies, for tests without one. */
+import type { CapturedExchange } from "#shared/capture.ts"
+import { CAPTURE_MEDIA_TYPE, encodeCapture, type CapturedBytes } from "#shared/capture-wire.ts"
+import { accountId, apiKeyId, exchangeId } from "#shared/ids.ts"
+import { waitFor } from "../../../test/support/wait-for.ts"
+import { LINK_TOKEN } from "./control-plane.ts"
+import { connectLink } from "./link-client.ts"
+
+export interface GivenCapture {
+  readonly id: string
+  readonly apiKeyId: string
+  readonly startedAt: number
+  readonly text: string
+  readonly replay?: CapturedExchange["replay"]
+}
+
+const bytes = (text: string): CapturedBytes => ({
+  chunks: [Buffer.from(text)],
+  bytes: Buffer.byteLength(text),
+  truncated: false,
+})
+
+export function captureBytes({ id, apiKeyId: key, startedAt, text, replay }: GivenCapture): Buffer {
+  const chunks = encodeCapture({
+    exchangeId: exchangeId(id),
+    apiKeyId: apiKeyId(key),
+    startedAt,
+    dialect: "openai-chat",
+    request: { path: "v1/chat/completions", query: "", headers: { accept: "*/*" }, body: bytes(text) },
+    attempts: [
+      {
+        accountId: accountId("acc_gone"),
+        origin: "https://upstream.test",
+        path: "/v1internal:streamGenerateContent?alt=sse",
+        body: bytes(`upstream ${text}`),
+        answer: { status: 200, body: bytes("data: {}\n\n") },
+      },
+    ],
+    attemptsLeftOut: 0,
+    answer: { status: 200, body: bytes("answer") },
+    notes: [{ code: "lost", kind: "dropped", reason: "because", client: "/x" }],
+    ...(replay === undefined ? {} : { replay }),
+  })
+  return Buffer.concat(chunks)
+}
+
+export function postCapture(url: string, body: Buffer, token = LINK_TOKEN): Promise<Response> {
+  return fetch(`${url}/link/captures`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": CAPTURE_MEDIA_TYPE },
+    body: new Uint8Array(body),
+    signal: AbortSignal.timeout(60_000),
+  })
+}
+
+/** Answers the next replay as a data plane would: it began, and its answer is there. */
+export async function answerReplay(url: string): Promise<void> {
+  const link = await connectLink(url)
+  const frame = await waitFor(() => link.frames.find((one) => one.type === "command"))
+  if (frame.type !== "command" || frame.command.type !== "replay-exchange") throw new Error("no replay")
+  const { of, target, replayId, apiKeyId: key } = frame.command
+  await link.report({ type: "command-ack", id: "ack", at: Date.now(), commandId: frame.id, outcome: "done", count: 1 })
+  const replay = { of, target, replayId, outcome: "completed" }
+  const id = `req_again_${replayId}`
+  await postCapture(url, captureBytes({ id, apiKeyId: key, startedAt: Date.now(), text: "again", replay }))
+  link.close()
+}
