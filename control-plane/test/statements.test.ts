@@ -1,5 +1,4 @@
 /** No list asks the database once more for each of its rows: a query is the same number of SQL statements for 1, 10 and 100. */
-import { PrismaLibSql } from "@prisma/adapter-libsql"
 import {
   concatAST,
   Kind,
@@ -15,6 +14,7 @@ import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest"
 import { accountId, apiKeyId, exchangeId } from "#shared/ids.ts"
 import type { ExchangeRecord } from "#shared/link-protocol.ts"
+import { SingleConnectionLibSql } from "../src/database/sqlite-connection.ts"
 import { addToRollUps } from "../src/usage/roll-up.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { createManualClock } from "./support/manual-clock.ts"
@@ -25,9 +25,12 @@ const NOW = Date.UTC(2026, 0, 5, 12)
 const SIZES = [1, 10, 100] as const
 
 let statements = 0
-const createClient: PrismaLibSql["createClient"] = Reflect.get(PrismaLibSql.prototype, "createClient")
-vi.spyOn(PrismaLibSql.prototype, "createClient").mockImplementation(function (this: PrismaLibSql, config) {
-  const client = createClient.call(this, config)
+const createClient: SingleConnectionLibSql["createClient"] = Reflect.get(
+  SingleConnectionLibSql.prototype,
+  "createClient",
+)
+vi.spyOn(SingleConnectionLibSql.prototype, "createClient").mockImplementation(function (this: SingleConnectionLibSql) {
+  const client = createClient.call(this)
   const execute = client.execute.bind(client)
   client.execute = (statement: Parameters<typeof execute>[0]) => {
     statements += 1

@@ -96,18 +96,20 @@ export class SingleConnectionLibSql extends PrismaLibSql {
       }
     }
     const transaction = async () => {
-      await execute("BEGIN IMMEDIATE")
+      await client.execute("BEGIN IMMEDIATE")
       let closed = false
       const end = async (statement: "COMMIT" | "ROLLBACK"): Promise<void> => {
         if (closed) return
         closed = true
-        await execute(statement)
+        await client.execute(statement)
       }
-      return { execute, commit: () => end("COMMIT"), rollback: () => end("ROLLBACK") }
+      const inside = (statement: InStatement): Promise<ResultSet> => client.execute(statement)
+      return { execute: inside, commit: () => end("COMMIT"), rollback: () => end("ROLLBACK") }
     }
     const executeMultiple = (sql: string): Promise<void> => connection.client.executeMultiple(sql)
     const close = (): void => connection.close()
-    return { execute, executeMultiple, transaction, close } as unknown as LibSqlClient // all of it that the adapter uses
+    const client = { execute, executeMultiple, transaction, close }
+    return client as unknown as LibSqlClient // all of it that the adapter uses
   }
 }
 
