@@ -40,7 +40,7 @@ const FILTERS: readonly (readonly [what: string, filter: RequestFilter])[] = [
   ["dialect: only long ago", { dialect: "openai-completions" }],
   ["node: a quarter", { nodeId: "node_1" }],
   ["node: unknown", { nodeId: "node_none" }],
-  ["conversation", { conversation: RARE.conversation }],
+  ["conversation", { conversationId: RARE.conversation }],
   ["text: in a thousandth of the failures", { text: "failure 77 " }],
   ["text: nowhere", { text: "nowhere" }],
   ["text: an id", { text: "req_00000000000000000000000777" }],

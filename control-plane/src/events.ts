@@ -9,6 +9,8 @@ export interface EventTopics {
   accountRemoved: string
   alertChanged: string
   nodeChanged: string
+  /** The pool, of which there is one. */
+  poolChanged: "pool"
   /** sha256 of its state. */
   oauthFlowChanged: string
   requestFinished: string
@@ -90,6 +92,7 @@ export function createEvents(): Events {
     alertChanged: new Set(),
     nodeChanged: new Set(),
     oauthFlowChanged: new Set(),
+    poolChanged: new Set(),
     requestFinished: new Set(),
     trafficSample: new Set(),
   }

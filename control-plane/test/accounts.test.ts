@@ -158,6 +158,50 @@ describe("adding an account", () => {
     expect((await reach(first.account.id, "READY")).email).toBe("twice@example.test")
   })
 
+  test("an e-mail that is not the refresh token's is refused, and the account that has it keeps its credential", async () => {
+    for (const name of ["owner", "guest"]) simulator.addAccount({ email: `${name}@example.test` })
+    const owner = await add({ refreshToken: "sim-refresh-owner@example.test", email: "owner@example.test" })
+    await reach(owner.account.id, "READY")
+    const { credential } = control.controlPlane.services.database.prisma
+    const sealed = async () =>
+      (await credential.findUniqueOrThrow({ where: { accountId: owner.account.id } })).sealedRefreshToken
+    const before = await sealed()
+    const wrong = { refreshToken: "sim-refresh-guest@example.test", email: "owner@example.test" }
+    const refused = await add(wrong)
+    expect(refused).toMatchObject({ __typename: "InvalidInput", code: "other_account", path: ["input", "email"] })
+    expect(refused.message).toContain("guest@example.test, not of owner@example.test")
+    // Nobody knows whose it is.
+    simulator.script({ fault: { kind: "internal" }, match: { method: "userinfo" } })
+    expect(await add(wrong)).toMatchObject({ __typename: "Refused", code: "provider_unreachable" })
+    expect(await sealed()).toBe(before)
+    // What it was given before is its own.
+    const same = await add({ refreshToken: "sim-refresh-owner@example.test", email: "owner@example.test" })
+    expect(same.account.id).toBe(owner.account.id)
+    // Of a new account the provider's word counts as soon as it is told.
+    simulator.clearFaults()
+    const match = { method: "userinfo", account: "guest@example.test" }
+    simulator.script({ fault: { kind: "internal" }, match, times: 1 })
+    const fresh = await add({ refreshToken: "sim-refresh-guest@example.test", email: "gest@example.test" })
+    expect(fresh.account.email).toBe("gest@example.test")
+    expect((await reach(fresh.account.id, "READY")).email).toBe("guest@example.test")
+    expect((await reach(owner.account.id, "READY")).email).toBe("owner@example.test")
+  })
+
+  test("a credential of another account is told when it is found out, and makes no account another one", async () => {
+    for (const name of ["stays", "slips-in"]) simulator.addAccount({ email: `${name}@example.test` })
+    const { account } = await add({ refreshToken: "sim-refresh-stays@example.test" })
+    await reach(account.id, "READY")
+    const document = JSON.stringify([
+      { email: "stays@example.test", refresh_token: "sim-refresh-slips-in@example.test" },
+    ])
+    const IMPORT = `mutation ($document: String!) { importAccounts(input: { document: $document, acknowledgedTerms: true, replaceCredentials: true }) {
+      ... on ImportAccountsSuccess { rows { outcome } } ... on Failure { message } } }`
+    expect(await control.data(IMPORT, { document })).toEqual({ importAccounts: { rows: [{ outcome: "UPDATED" }] } })
+    const told = await reach(account.id, "NEEDS_LOGIN")
+    expect(told.email).toBe("stays@example.test")
+    expect(told.stateReason).toContain("slips-in@example.test")
+  })
+
   test("two calls at the same moment make one account", async () => {
     simulator.addAccount({ email: "race@example.test" })
     const input = { refreshToken: "sim-refresh-race@example.test", email: "race@example.test" }
@@ -173,6 +217,7 @@ describe("adding an account", () => {
     [{ refreshToken: "x", weight: 0 }, "out_of_range", ["input", "weight"]],
     [{ refreshToken: "x", projectId: "no spaces" }, "malformed", ["input", "projectId"]],
     [{ refreshToken: "x", apiKey: "y" }, "not_used", ["input", "apiKey"]],
+    [{ refreshToken: "x", baseUrl: "https://example.test" }, "not_used", ["input", "baseUrl"]],
     [{ refreshToken: "x", tags: [""] }, "empty", ["input", "tags"]],
   ])("refuses %j", async (input, code, path) => {
     expect(await add(input)).toMatchObject({ __typename: "InvalidInput", code, path })
@@ -301,5 +346,27 @@ describe("removing an account", () => {
 
     expect((await remove()).errors).toEqual([])
     expect(await database.prisma.account.count({ where: { id: account.id } })).toBe(0)
+  })
+
+  test("leaves its credential as it is at the provider unless that is asked for, of many too", async () => {
+    const ids: string[] = []
+    for (const name of ["stays", "goes"]) {
+      simulator.addAccount({ email: `${name}@example.test` })
+      ids.push((await add({ refreshToken: `sim-refresh-${name}@example.test` })).account.id)
+    }
+    const stateOf = (name: string) => simulator.world.accounts.of(`${name}@example.test`)?.state
+    expect(await control.data(REMOVE, { id: ids[0] })).toMatchObject({ removeAccount: { revoked: null } })
+    const removeMany = `mutation ($ids: [ID!], $revoke: Boolean, $dryRun: Boolean, $expectedCount: Int) {
+      removeAccounts(filter: { ids: $ids }, revoke: $revoke, dryRun: $dryRun, expectedCount: $expectedCount) {
+        ... on RemoveAccountsSuccess { removed revoked } } }`
+    const scope = { ids: [ids[1]], revoke: true }
+    expect(await control.data(removeMany, { ...scope, dryRun: true })).toEqual({
+      removeAccounts: { removed: 1, revoked: null },
+    })
+    expect([stateOf("stays"), stateOf("goes")]).toEqual(["ok", "ok"])
+    expect(await control.data(removeMany, { ...scope, expectedCount: 1 })).toEqual({
+      removeAccounts: { removed: 1, revoked: 1 },
+    })
+    expect([stateOf("stays"), stateOf("goes")]).toEqual(["ok", "revoked"])
   })
 })

@@ -1,5 +1,5 @@
 /** What operators do with keys, through GraphQL, and what data planes are told of it. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { Secret } from "#shared/secret.ts"
 import type { Snapshot, SnapshotApiKey } from "#shared/snapshot.ts"
 import { createRetention } from "../src/jobs/retention.ts"
@@ -138,6 +138,27 @@ describe("a key", () => {
     expect(await update("key_none", { name: "x" })).toMatchObject(refusal)
     expect(await rotate("key_none", 5)).toMatchObject(refusal)
   })
+})
+
+test("a key that is removed while it is changed is told to be gone", async () => {
+  const { apiKey } = await create({})
+  const { apiKey: table } = control.controlPlane.services.database.prisma
+  const find = table.findUnique.bind(table)
+  const looking = vi.spyOn(table, "findUnique")
+  // Between the look and the change.
+  const removing = async (args: { where: { id: string } }): Promise<unknown> => {
+    const row = await find(args)
+    await table.delete({ where: { id: apiKey.id } })
+    return row
+  }
+  looking.mockImplementationOnce(removing as unknown as typeof table.findUnique) // resolves as the real one does
+  expect(await update(apiKey.id, { note: "late" })).toEqual({
+    __typename: "InvalidInput",
+    code: "not_found",
+    path: ["id"],
+  })
+  expect(looking).toHaveBeenCalled()
+  looking.mockRestore()
 })
 
 describe("a rotation", () => {

@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000
 
 const EVENTS = `query ($first: Int, $after: String, $filter: AuditFilter) { auditEvents(first: $first, after: $after, filter: $filter) {
   edges { cursor node { sequence at requestId action outcome code count hash previousHash
-    actor { kind id name role address } object { kind id label } changes { field before after } } }
+    actor { kind id name scope address } object { kind id label } changes { field before after } } }
   pageInfo { hasNextPage endCursor } } }`
 
 interface Event {
@@ -81,7 +81,7 @@ describe("a change", () => {
     expect(created).toMatchObject({
       action: "createApiKey",
       outcome: "DONE",
-      actor: { kind: "ADMIN_TOKEN", id: "environment", name: "ADMIN_TOKEN", role: "ADMIN", address: "127.0.0.1" },
+      actor: { kind: "ADMIN_TOKEN", id: "environment", name: "ADMIN_TOKEN", scope: "ADMIN", address: "127.0.0.1" },
       object: { kind: "API_KEY", id, label: "of the audit" },
     })
     expect(changesOf(created)).toMatchObject({ name: [null, '"of the audit"'], mayExplain: [null, "true"] })
@@ -125,7 +125,7 @@ describe("who does it", () => {
     await control.ask("mutation { resumePool { __typename } }", {}, { cookie })
     await control.ask("mutation { signOut { __typename } }", {}, { cookie })
     const [signedOut, resumed, signedIn] = await events()
-    const actor = { kind: "ADMINISTRATOR", id: expect.stringMatching(/^usr_/), name: "admin", role: "ADMIN" }
+    const actor = { kind: "ADMINISTRATOR", id: expect.stringMatching(/^usr_/), name: "admin", scope: "ADMIN" }
     for (const event of [signedOut, resumed, signedIn]) expect(event).toMatchObject({ actor, outcome: "DONE" })
     expect([signedIn?.action, resumed?.action, signedOut?.action]).toEqual(["signIn", "resumePool", "signOut"])
   })
@@ -244,7 +244,7 @@ describe("what is not done", () => {
     const action = "removeNode"
     expect(await events({ action })).toMatchObject([
       refused({ code: "unauthenticated", actor: { kind: "NOBODY", name: null, address: "127.0.0.1" } }),
-      refused({ code: "forbidden", actor: { kind: "ADMIN_TOKEN", name: "reader", role: "READ" } }),
+      refused({ code: "forbidden", actor: { kind: "ADMIN_TOKEN", name: "reader", scope: "READ" } }),
     ])
     expect(await events({ action: "authenticate" })).toMatchObject([
       refused({ code: "unknown_token", actor: { kind: "NOBODY", address: "127.0.0.1" } }),
@@ -352,7 +352,7 @@ describe("is read", () => {
 
   test("fifty at a time with every field, as an export does, within what a document may cost", async () => {
     const { data, errors } = await control.ask<Page>(`{ auditEvents(first: 50) { edges { cursor node { sequence id at
-      actor { kind id name role address } requestId action object { kind id label } changes { field before after }
+      actor { kind id name scope address } requestId action object { kind id label } changes { field before after }
       outcome code count previousHash hash } } pageInfo { hasNextPage endCursor } } }`)
     expect(errors).toEqual([])
     expect(data.auditEvents.edges.length).toBeGreaterThan(20)

@@ -36,7 +36,7 @@ interface Report {
   readonly code?: string
 }
 
-const RELEASE = `mutation { releaseConversations(input: { conversation: "17" }) { ... on ReleaseConversationsSuccess {
+const RELEASE = `mutation { releaseConversations(input: { conversationId: "17" }) { ... on ReleaseConversationsSuccess {
   conversations nodes refusals { reason node { name } } unanswered { name } } ... on Failure { code } } }`
 
 async function release(): Promise<Report> {

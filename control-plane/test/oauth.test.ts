@@ -10,10 +10,11 @@ import { createManualClock } from "./support/manual-clock.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const START = `mutation ($terms: Boolean!, $kind: AccountKind = ANTIGRAVITY) { startOAuth(input: { kind: $kind, acknowledgedTerms: $terms }) {
+const START = `mutation ($terms: Boolean!, $kind: AccountKind = ANTIGRAVITY, $accountId: ID) {
+  startOAuth(input: { kind: $kind, acknowledgedTerms: $terms, accountId: $accountId }) {
   __typename ... on StartOAuthSuccess { authorizationUrl state expiresAt } ... on Failure { code message path } } }`
 const COMPLETE = `mutation ($input: CompleteOAuthInput!) { completeOAuth(input: $input) { __typename
-  ... on CompleteOAuthSuccess { account { id email state onboardingStep } } ... on Failure { code message path } } }`
+  ... on CompleteOAuthSuccess { isKnownAccount account { id email state onboardingStep } } ... on Failure { code message path } } }`
 
 interface Started {
   readonly __typename: string
@@ -26,6 +27,7 @@ interface Started {
 
 interface Completed {
   readonly __typename: string
+  readonly isKnownAccount: boolean
   readonly account: { readonly id: string; readonly email: string | null; readonly state: string }
   readonly code: string
   readonly message: string
@@ -44,8 +46,8 @@ afterAll(async () => {
   await simulator.close()
 })
 
-async function start(at = control, identity?: Identity): Promise<Started> {
-  const { data } = await at.ask<{ startOAuth: Started }>(START, { terms: true }, identity)
+async function start(at = control, identity?: Identity, accountId?: string): Promise<Started> {
+  const { data } = await at.ask<{ startOAuth: Started }>(START, { terms: true, accountId }, identity)
   expect(data.startOAuth.__typename).toBe("StartOAuthSuccess")
   return data.startOAuth
 }
@@ -334,6 +336,7 @@ describe("what comes of it", () => {
     simulator.addAccount({ email: "again@example.test", refreshToken: "sim-refresh-the-second" })
     const second = await complete({ callback: await agree((await start()).authorizationUrl, "again@example.test") })
     expect(second.account.id).toBe(first.account.id)
+    expect([first.isKnownAccount, second.isKnownAccount]).toEqual([false, true])
     await waitFor(async () => (await stateOf(first.account.id)) === "READY", 40_000)
     const { vault, services } = control.controlPlane
     const row = await services.database.prisma.credential.findUniqueOrThrow({ where: { accountId: first.account.id } })
@@ -342,6 +345,102 @@ describe("what comes of it", () => {
     expect(
       await control.data("query ($id: ID!) { account(id: $id) { label weight } }", { id: first.account.id }),
     ).toEqual({ account: { label: "kept", weight: 7 } })
+  })
+
+  describe("a sign-in that is for one account", () => {
+    const PROGRESS = "phase code isKnownAccount otherEmail account { id }"
+
+    interface Told {
+      readonly oauthProgress: {
+        readonly phase: string
+        readonly code: string | null
+        readonly isKnownAccount: boolean
+        readonly otherEmail: string | null
+      }
+    }
+
+    /** An account that is here, and what is kept of its sign-in. */
+    async function known(email: string): Promise<{ id: string; sealed: () => Promise<string | null> }> {
+      simulator.addAccount({ email })
+      const { account } = await complete({ callback: await agree((await start()).authorizationUrl, email) })
+      await waitFor(async () => (await stateOf(account.id)) === "READY", 40_000)
+      const { credential } = control.controlPlane.services.database.prisma
+      const where = { accountId: account.id }
+      return {
+        id: account.id,
+        sealed: async () => (await credential.findUniqueOrThrow({ where })).sealedRefreshToken,
+      }
+    }
+
+    const follow = (state: string) =>
+      subscribe<Told>(control.url, `subscription { oauthProgress(state: "${state}") { ${PROGRESS} } }`, {
+        token: ADMIN_TOKEN,
+      })
+
+    test("takes that account's, says that it was here, and begins at the provider with its address", async () => {
+      const { id, sealed } = await known("mine@example.test")
+      const before = await sealed()
+      const { authorizationUrl, state } = await start(control, undefined, id)
+      expect(new URL(authorizationUrl).searchParams.get("login_hint")).toBe("mine@example.test")
+      const page = await open(await agree(authorizationUrl, "mine@example.test"), { "accept-language": "en" })
+      expect(page.status).toBe(200)
+      expect(page.text).toContain("It was here before")
+      expect(await sealed()).not.toBe(before)
+      const progress = await follow(state)
+      expect((await progress.next()).oauthProgress.isKnownAccount).toBe(true)
+      progress.close()
+    })
+
+    test("refuses another one's, by the page and by hand, says whose it was, and saves nothing of it", async () => {
+      const { id, sealed } = await known("wanted@example.test")
+      const before = await sealed()
+      simulator.addAccount({ email: "stranger@example.test" })
+      const byPage = await start(control, undefined, id)
+      const page = await open(await agree(byPage.authorizationUrl, "stranger@example.test"), {
+        "accept-language": "en",
+      })
+      expect(page.status).toBe(400)
+      expect(page.text).toContain("Signed in to: stranger@example.test")
+      const progress = await follow(byPage.state)
+      expect((await progress.next()).oauthProgress).toMatchObject({
+        phase: "FAILED",
+        code: "other_account",
+        otherEmail: "stranger@example.test",
+      })
+      await progress.ended
+      const byHand = await start(control, undefined, id)
+      expect(await complete({ callback: await agree(byHand.authorizationUrl, "stranger@example.test") })).toMatchObject(
+        {
+          __typename: "Refused",
+          code: "other_account",
+          message: expect.stringContaining("signed in to as stranger@example.test"),
+        },
+      )
+      expect(await sealed()).toBe(before)
+      expect(await accountOf("stranger@example.test")).toBeUndefined()
+      // It is no worse for it: added as a new account, it is taken.
+      const added = await complete({ callback: await agree((await start()).authorizationUrl, "stranger@example.test") })
+      expect(added).toMatchObject({ isKnownAccount: false, account: { email: "stranger@example.test" } })
+    })
+
+    test("saves nothing when the provider does not say whose it is, or the account is gone", async () => {
+      const { id, sealed } = await known("untold@example.test")
+      const before = await sealed()
+      const match = { method: "userinfo", account: "untold@example.test" }
+      simulator.script({ fault: { kind: "internal" }, match })
+      const untold = await start(control, undefined, id)
+      const answer = await complete({ callback: await agree(untold.authorizationUrl, "untold@example.test") })
+      expect(answer).toMatchObject({ __typename: "Refused", code: "account_not_told" })
+      simulator.clearFaults()
+      expect(await sealed()).toBe(before)
+      const gone = await start(control, undefined, id)
+      await control.data("mutation ($id: ID!) { removeAccount(id: $id) { __typename } }", { id })
+      const late = await complete({ callback: await agree(gone.authorizationUrl, "untold@example.test") })
+      expect(late).toMatchObject({ __typename: "Refused", code: "account_removed" })
+      expect(await accountOf("untold@example.test")).toBeUndefined()
+      const { startOAuth } = await control.data<{ startOAuth: Started }>(START, { terms: true, accountId: id })
+      expect(startOAuth).toMatchObject({ __typename: "InvalidInput", code: "not_found" })
+    })
   })
 
   test.each([

@@ -70,7 +70,7 @@ const FILTERS: readonly RequestFilter[] = [
   { accountId: "acc_last" },
   { dialect: "gemini" },
   { nodeId: "node_nobody" },
-  { conversation: "-1004" },
+  { conversationId: "-1004" },
   { text: "broken 1" },
   { text: "100% broken" },
   { text: "100_ broken" },

@@ -344,6 +344,20 @@ describe("a fallback", () => {
     expect((await ask({ model: "retired-9", key: NARROW_API_KEY })).status).toBe(403)
   })
 
+  test("takes its place by the first of the chain that can do what is asked", async () => {
+    await route({ fallbacks: [{ model: "retired-9", next: [OTHER, MODEL, LITE] }] })
+    const audio = { type: "input_audio", input_audio: { data: "UklGRiQAAABXQVZF", format: "wav" } }
+    const asking = { model: "retired-9", ...said([{ type: "text", text: "Hi [[sim:text=ok]]" }, audio]) }
+    const answer = await ask(asking)
+    expect([answer.status, answer.status === 200 ? "" : answer.text]).toEqual([200, ""])
+    const fallback = { from: "retired-9", to: MODEL, because: "model_not_found", attempts: 0 }
+    expect(await recordOf(answer)).toMatchObject({ model: MODEL, route: { fallbacks: [fallback] } })
+    // Where none can, the first one's refusal is told.
+    await route({ fallbacks: [{ model: "retired-9", next: [OTHER] }] })
+    const refused = await ask(asking)
+    expect([refused.status, errorOf(refused)?.message]).toEqual([400, expect.stringMatching(/audio/)])
+  })
+
   test("keeps within the budget of attempts", async () => {
     await system.push({ settings: { maxAttempts: 3 }, routing: { ...NO_ROUTING, fallbacks } })
     exhaust(MODEL)

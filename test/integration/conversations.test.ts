@@ -90,8 +90,8 @@ test("one conversation is let go by the id that its record shows, all of a key b
   const { conversation } = await recordOf(String(first.headers["x-request-id"]))
   expect(conversation).toMatchObject({ home: { id: ids.get(accountOf(first)) }, isStandIn: false })
   expect(conversation.id).toMatch(/^-?\d+$/)
-  expect(await release({ conversation: conversation.id })).toEqual({ ...DONE, conversations: 1 })
-  expect(await release({ conversation: conversation.id })).toEqual({ ...DONE, conversations: 0 })
+  expect(await release({ conversationId: conversation.id })).toEqual({ ...DONE, conversations: 1 })
+  expect(await release({ conversationId: conversation.id })).toEqual({ ...DONE, conversations: 0 })
   await turn("two")
   const { apiKeys } = await planes.control.data<{ apiKeys: { edges: { node: { id: string } }[] } }>(
     "{ apiKeys { edges { node { id name } } } }",
@@ -119,10 +119,10 @@ test("a record says where the conversation lives when another account stood in",
 
 test.each([
   [{}, "not_allowed", ["input"]],
-  [{ accountId: "acc_1", conversation: "1" }, "not_allowed", ["input"]],
+  [{ accountId: "acc_1", conversationId: "1" }, "not_allowed", ["input"]],
   [{ accountId: "acc_1" }, "not_found", ["input", "accountId"]],
   [{ apiKeyId: "key_1" }, "not_found", ["input", "apiKeyId"]],
-  [{ conversation: "hello" }, "not_allowed", ["input", "conversation"]],
+  [{ conversationId: "hello" }, "not_allowed", ["input", "conversationId"]],
 ])("%j is no wish", async (input, code, path) => {
   expect(await release(input)).toEqual({ code, path })
 })

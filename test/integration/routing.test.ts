@@ -145,6 +145,13 @@ describe("updateRouting", () => {
       "cycle",
       "fallbacks.0.next",
     ],
+    [
+      "words in brackets in a chain",
+      { fallbacks: [{ model: "a", next: ["b(high)"] }] },
+      "not_used",
+      "fallbacks.0.next",
+    ],
+    ["words in brackets on a chain", { fallbacks: [{ model: "a[1m]", next: ["b"] }] }, "not_used", "fallbacks.0.model"],
     ["an empty list", { rules: [rule] }, "empty_list", "rules.0.match.apiKeyIds"],
     ["no action", { rules: [{ name: "x", action: {} }] }, "empty", "rules.0.action"],
     ["a long note", { aliases: [{ name: "a", target: "b", note: "x".repeat(1_001) }] }, "too_long", "aliases.0.note"],
@@ -312,8 +319,10 @@ describe("explainRoute", () => {
       selector: (one) => one.name,
       maxLength: 3,
     })
+    // A chain is between models, without words in brackets.
+    const bare = plain.filter((one) => !one.includes("("))
     const fallbacks = fc.uniqueArray(
-      fc.record({ model: plain, next: fc.uniqueArray(plain, { minLength: 1, maxLength: 2 }) }),
+      fc.record({ model: bare, next: fc.uniqueArray(bare, { minLength: 1, maxLength: 2 }) }),
       {
         selector: (one) => one.model,
         maxLength: 3,

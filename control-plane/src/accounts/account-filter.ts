@@ -4,6 +4,7 @@ import type { AccountWhereInput } from "#generated/sqlite/models.ts"
 import type { Database } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
 import { MAX_TAGS } from "../input-checks.ts"
+import type { ShownStates } from "./shown-state.ts"
 
 /** As GraphQL delivers it: all that is given has to be true of an account. */
 export interface AccountFilter {
@@ -30,12 +31,6 @@ function containing({ kind }: Pick<Database, "kind">, text: string): { contains:
   return kind === "postgresql" ? insensitive : { contains }
 }
 
-/** As accounts show their state: a disabled one is DISABLED, whatever it would be otherwise. */
-function inState(states: readonly AccountState[]): AccountWhereInput {
-  const isOff = states.includes("DISABLED") ? [{ enabled: false }] : []
-  return { OR: [{ enabled: true, state: { in: [...states] } }, ...isOff] }
-}
-
 /** PostgreSQL can look into a list; in SQLite every place that a tag can have is looked at. */
 function withTag({ kind }: Pick<Database, "kind">, tag: string): AccountWhereInput {
   if (kind === "postgresql") {
@@ -50,11 +45,16 @@ function refuseLonger(list: readonly unknown[] | null | undefined, name: string,
   }
 }
 
-/** What a filter means in the database. Throws `InvalidInputError`. */
-export function accountsWhere(
-  database: Pick<Database, "kind">,
+export interface FilterMeaning {
+  readonly database: Pick<Database, "kind">
+  readonly shownStates: Pick<ShownStates, "where">
+}
+
+/** What a filter means in the database at this moment. Throws `InvalidInputError`. */
+export async function accountsWhere(
+  { database, shownStates }: FilterMeaning,
   filter: AccountFilter | null | undefined,
-): AccountWhereInput {
+): Promise<AccountWhereInput> {
   const { ids, states, kinds, tiers, tags, enabled, needsAttention } = filter ?? {}
   refuseLonger(ids, "ids", MAX_LISTED)
   refuseLonger(tags, "tags", MAX_TAGS)
@@ -63,7 +63,7 @@ export function accountsWhere(
   const attention: AccountWhereInput = { enabled: true, state: { in: NEEDS_ATTENTION } }
   const and: AccountWhereInput[] = []
   if (ids) and.push({ id: { in: [...ids] } })
-  if (states) and.push(inState(states))
+  if (states) and.push(await shownStates.where(states))
   if (kinds) and.push({ kind: { in: [...kinds] } })
   if (tiers) and.push({ tier: { in: [...tiers] } })
   if (typeof enabled === "boolean") and.push({ enabled })

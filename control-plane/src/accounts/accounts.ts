@@ -10,7 +10,7 @@ import type { Clock } from "../clock.ts"
 import { isUniqueViolation, type Database, type Transaction } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
 import { accountFields, accountObject } from "./audited.ts"
-import { checkAddAccount, type AddAccountInput } from "./add-account-input.ts"
+import { checkAddAccount, type AddAccountInput, type CheckedAccount } from "./add-account-input.ts"
 import type { Credentials } from "./credentials.ts"
 import { credentialData, newAccountRow, type AccountWishes, type NewCredential } from "./new-account.ts"
 import type { OAuthClient, OAuthClients } from "./oauth/clients.ts"
@@ -40,7 +40,10 @@ export interface AccountsOptions {
 
 export interface Accounts {
   add(input: AddAccountInput): Promise<AccountModel>
-  /** Adds the account of a sign-in that ended well, or gives its credential to the one of the same kind and address. */
+  find(id: string): Promise<AccountModel | null>
+  /** Whether an address is this account's, as far as is known: one without an address may be anybody's who is not here. */
+  owns(id: string, email: string): Promise<"own" | "other" | "gone">
+  /** Adds the account of a sign-in that ended well, or gives its credential to the one that it is for, else of the same kind and address. */
   addSignedIn(signIn: SignIn): Promise<AccountModel>
   update(id: string, input: UpdateAccountInput): Promise<AccountModel>
   /** Whether the credential was revoked; null when that was not asked for. */
@@ -56,6 +59,8 @@ export interface SignIn {
   readonly answer: Tokens
   /** Undefined: it could not be read now; the onboarding asks again. */
   readonly email: string | undefined
+  /** The account that is signed in to again, whose the address is. */
+  readonly forAccountId: string | undefined
 }
 
 const NO_WISHES: Omit<AccountWishes, "kind"> = {
@@ -155,6 +160,26 @@ export function createAccounts(options: AccountsOptions): Accounts {
     }
   }
 
+  /** The provider's word on whose a refresh token is. Without it no account that is here is given the credential. */
+  async function refuseOtherAddress({ kind, email, refreshToken }: CheckedAccount, told: string | undefined) {
+    if (email === undefined || email === told) return
+    if (told !== undefined) {
+      throw new InvalidInputError(
+        "other_account",
+        `The refresh token is of ${told}, not of ${email}. Leave the email out, or give the refresh token of that account.`,
+        ["input", "email"],
+      )
+    }
+    const same = await database.prisma.account.findFirst({ where: { kind, email }, include: { credential: true } })
+    if (same === null || same.credential?.givenFingerprint === credentials.fingerprint(refreshToken)) return
+    throw new RefusedError(
+      "provider_unreachable",
+      `The provider did not say whose this refresh token is, and ${email} is here already; nothing was changed. Try again later.`,
+    )
+  }
+
+  const find = (id: string): Promise<AccountModel | null> => database.prisma.account.findUnique({ where: { id } })
+
   function added(row: AccountModel): AccountModel {
     onChange(row.id)
     onOnboardingDue()
@@ -168,13 +193,25 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (client === undefined) throw new RefusedError("oauth_client_missing", NO_CLIENT)
       const { refreshToken } = checked
       const answer = await checkCredential(client, refreshToken)
-      const email =
-        checked.email ??
-        (answer === undefined ? undefined : await tokens.readEmail(answer.accessToken, EMAIL_TIMEOUT_MS))
-      return added(await save(checked, email, { client, refreshToken, answer }))
+      const told = answer === undefined ? undefined : await tokens.readEmail(answer.accessToken, EMAIL_TIMEOUT_MS)
+      await refuseOtherAddress(checked, told)
+      return added(await save(checked, told ?? checked.email, { client, refreshToken, answer }))
     },
-    addSignedIn: async ({ kind, client, refreshToken, answer, email }) =>
-      added(await save({ ...NO_WISHES, kind }, email, { client, refreshToken, answer })),
+    find,
+    owns: async (id, email) => {
+      const row = await find(id)
+      if (row === null) return "gone"
+      if (row.email !== null) return row.email === email ? "own" : "other"
+      const sameEmail = await database.prisma.account.count({ where: { kind: row.kind, email } })
+      return sameEmail === 0 ? "own" : "other"
+    },
+    addSignedIn: async ({ kind, client, refreshToken, answer, email, forAccountId }) => {
+      // An account whose address nobody knew has it from now on, and is found by it.
+      if (forAccountId !== undefined && email !== undefined) {
+        await database.prisma.account.updateMany({ where: { id: forAccountId, email: null }, data: { email } })
+      }
+      return added(await save({ ...NO_WISHES, kind }, email, { client, refreshToken, answer }))
+    },
     update: createUpdateAccount(options),
     remove: async (id, revoke) => {
       const row = await database.prisma.account.findUnique({ where: { id } })

@@ -2,13 +2,14 @@
  * One change for all accounts that fit a filter. All of them or none: it is one transaction, and it is not begun when the filter fits
  * other accounts than the operator saw.
  */
-import type { AccountModel } from "#generated/sqlite/models.ts"
+import type { AccountModel, AccountWhereInput } from "#generated/sqlite/models.ts"
 import type { Audit, AuditEntry } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
 import { checkTags, refuseField } from "../input-checks.ts"
 import { texts } from "../json.ts"
+import type { ShownStates } from "./shown-state.ts"
 import { accountsWhere, type AccountFilter } from "./account-filter.ts"
 import { accountFields, accountObject } from "./audited.ts"
 import type { Credentials } from "./credentials.ts"
@@ -49,6 +50,7 @@ export interface BulkOptions {
   readonly audit: Audit
   readonly credentials: Credentials
   readonly tokens: OAuthTokens
+  readonly shownStates: ShownStates
   readonly onChange: (accountId: string) => void
   readonly onRemoved: (accountId: string) => void
   readonly takeEffect: () => Promise<unknown>
@@ -89,8 +91,11 @@ function tagsAfter(
 export function createBulkAccounts(options: BulkOptions): BulkAccounts {
   const { database, clock, audit, onChange, onRemoved, takeEffect } = options
 
-  async function fitting(scope: BulkScope, transaction: Transaction): Promise<AccountModel[]> {
-    const where = accountsWhere(database, scope.filter)
+  async function fitting(
+    scope: BulkScope,
+    where: AccountWhereInput,
+    transaction: Transaction,
+  ): Promise<AccountModel[]> {
     const rows = await transaction.account.findMany({ where, orderBy: [{ createdAt: "asc" }, { id: "asc" }] })
     if (scope.dryRun !== true && rows.length !== scope.expectedCount) {
       throw new RefusedError(
@@ -137,8 +142,9 @@ export function createBulkAccounts(options: BulkOptions): BulkAccounts {
       refuseField("not_used", "Give the whole list of tags, or what is added and removed, not both.", "tags")
     }
     const changes = new Map<string, object>()
+    const where = await accountsWhere(options, scope.filter)
     const matched = await database.prisma.$transaction(async (transaction) => {
-      const rows = await fitting(scope, transaction)
+      const rows = await fitting(scope, where, transaction)
       const entries: AuditEntry[] = []
       for (const row of rows) {
         const data = changesOfRow(row, input)
@@ -162,7 +168,7 @@ export function createBulkAccounts(options: BulkOptions): BulkAccounts {
 
   async function remove(scope: BulkScope, revoke: boolean): Promise<BulkRemoval> {
     checkScope(scope)
-    const rows = await fitting(scope, database.prisma)
+    const rows = await fitting(scope, await accountsWhere(options, scope.filter), database.prisma)
     if (revoke && rows.length > MAX_REVOKED) {
       throw new InvalidInputError(
         "too_many",

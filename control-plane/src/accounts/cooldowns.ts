@@ -1,6 +1,7 @@
 /**
- * Rests that outlive a restart: a quota that is used up until a time which the upstream told. Later evidence wins, and an operator's
- * release outranks all that was reported before it. A reading that proves room ends one, as it does on data planes.
+ * Rests that data planes told of: a quota that is used up until a time which the upstream told, which outlives a restart, and an account
+ * that was refused as a whole, which is here to be seen. Later evidence wins, and an operator's release outranks all that was reported
+ * before it. A reading that proves room ends the first, as it does on data planes; any answer of the account ends the second.
  */
 import type { AccountModel, QuotaReadingModel } from "#generated/sqlite/models.ts"
 import type { CooldownFact, ExchangeRecord } from "#shared/link-protocol.ts"
@@ -12,11 +13,14 @@ import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
 import { newestReadings } from "../quota/told.ts"
-import { failureClassOf } from "./states.ts"
+import { WHOLE_ACCOUNT } from "./rest.ts"
+import { failureClassOf, REFUSAL_HOLD_MS } from "./states.ts"
 
 export interface Cooldowns {
   /** True: something changed that data planes have to know. */
   take(fact: CooldownFact): Promise<boolean>
+  /** The provider refused the account at `at`: whoever met that leaves all of it alone for a while. True: it is shown so from now on. */
+  refused(accountId: string, refusal: { readonly evidence: string; readonly at: number }): Promise<boolean>
   /** Ends what rests on an account: all of it, or what keeps it from one model. Resolves when the data planes have it. */
   release(accountId: string, model: string | undefined): Promise<AccountModel>
 }
@@ -29,36 +33,54 @@ export interface CooldownsOptions {
   readonly takeEffect: () => Promise<unknown>
 }
 
+interface Kept extends Omit<CooldownFact, "type" | "accountId" | "bucket"> {
+  readonly accountId: string
+  readonly bucket: CooldownFact["bucket"] | typeof WHOLE_ACCOUNT
+}
+
 /** Of models; the longest name of one. */
 const MAX_MODEL = 200
 
 export function createCooldowns({ database, clock, audit, onChange, takeEffect }: CooldownsOptions): Cooldowns {
   const { prisma } = database
 
+  async function keep({ accountId, bucket, cause, evidence, since, until }: Kept): Promise<boolean> {
+    const now = clock.now()
+    if (failureClassOf(cause) === undefined || until <= now) return false
+    const account = await prisma.account.findUnique({
+      where: { id: accountId },
+      include: { cooldownReleases: true, cooldowns: { where: { bucket } }, quota: true },
+    })
+    if (account === null) return false
+    const isReleased = account.cooldownReleases.some(
+      ({ model, releasedAt }) =>
+        (model === "" || bucket === WHOLE_ACCOUNT || quotaBucket(model) === bucket) && releasedAt.getTime() >= since,
+    )
+    const isOlder = account.cooldowns.some((known) => known.since.getTime() >= since)
+    const isBack =
+      cause === "quota" && isQuotaBucket(bucket) && provesRoom({ bucket, since, until }, newestReadings(account.quota))
+    if (isReleased || isOlder || isBack) return false
+    const last = new Date(Math.min(until, now + MAX_RETRY_DELAY_MS))
+    const data = { cause, evidence: evidence.slice(0, 500), since: new Date(Math.min(since, now)), until: last }
+    await prisma.cooldown.upsert({
+      where: { accountId_bucket: { accountId, bucket } },
+      create: { accountId, bucket, ...data },
+      update: data,
+    })
+    return true
+  }
+
   return {
-    take: async ({ accountId, bucket, cause, evidence, since, until }) => {
-      const now = clock.now()
-      if (failureClassOf(cause) === undefined || until <= now) return false
-      const account = await prisma.account.findUnique({
-        where: { id: accountId },
-        include: { cooldownReleases: true, cooldowns: { where: { bucket } }, quota: true },
-      })
-      if (account === null) return false
-      const isReleased = account.cooldownReleases.some(
-        ({ model, releasedAt }) => (model === "" || quotaBucket(model) === bucket) && releasedAt.getTime() >= since,
-      )
-      const isOlder = account.cooldowns.some((known) => known.since.getTime() >= since)
-      const isBack = cause === "quota" && provesRoom({ bucket, since, until }, newestReadings(account.quota))
-      if (isReleased || isOlder || isBack) return false
-      const last = new Date(Math.min(until, now + MAX_RETRY_DELAY_MS))
-      const data = { cause, evidence: evidence.slice(0, 500), since: new Date(Math.min(since, now)), until: last }
-      await prisma.cooldown.upsert({
-        where: { accountId_bucket: { accountId, bucket } },
-        create: { accountId, bucket, ...data },
-        update: data,
-      })
-      return true
-    },
+    take: keep,
+    refused: (accountId, { evidence, at }) =>
+      keep({
+        accountId,
+        bucket: WHOLE_ACCOUNT,
+        cause: "forbidden_other",
+        evidence,
+        since: at,
+        until: at + REFUSAL_HOLD_MS,
+      }),
     release: async (accountId, model) => {
       if (model !== undefined && (model.trim() === "" || model.length > MAX_MODEL)) {
         throw new InvalidInputError("not_allowed", "Name a model, or leave it out to release all.", ["model"])
@@ -66,7 +88,10 @@ export function createCooldowns({ database, clock, audit, onChange, takeEffect }
       const account = await prisma.account.findUnique({ where: { id: accountId } })
       if (account === null) throw new InvalidInputError("not_found", "There is no such account.", ["accountId"])
       const releasedAt = new Date(clock.now())
-      const where = { accountId, ...(model === undefined ? {} : { bucket: quotaBucket(model) }) }
+      const where = {
+        accountId,
+        ...(model === undefined ? {} : { bucket: { in: [WHOLE_ACCOUNT, quotaBucket(model)] } }),
+      }
       const key = { accountId, model: model ?? "" }
       await prisma.$transaction(async (transaction) => {
         const { cooldown, cooldownRelease } = transaction
@@ -78,7 +103,7 @@ export function createCooldowns({ database, clock, audit, onChange, takeEffect }
           update: { releasedAt },
         })
         const object = { kind: "ACCOUNT", id: accountId, label: account.label } as const
-        const after = { model: model ?? "all", ended: ended.map(({ bucket }) => bucket) }
+        const after = { model: model ?? "all", ended: ended.map(({ bucket }) => bucket || "account") }
         await audit.record(transaction, { object, after })
       })
       onChange(accountId)
@@ -105,7 +130,7 @@ export async function endProven(
   return over.map(({ bucket }) => bucket)
 }
 
-/** Those whose time is over end with the first request that was served after it. */
+/** A used-up quota whose time is over ends with the first request that was served after it, an account's refusal with any that was since. */
 export async function endServed(
   { cooldown }: Transaction,
   records: readonly ExchangeRecord[],
@@ -118,9 +143,12 @@ export async function endServed(
   })
   if (served.length === 0) return
   const accountId = { in: [...new Set(served.map((one): string => one.accountId))] }
-  for (const over of await cooldown.findMany({ where: { accountId, until: { lte: new Date(now) } } })) {
+  const isOver = [{ until: { lte: new Date(now) } }, { bucket: WHOLE_ACCOUNT }]
+  for (const over of await cooldown.findMany({ where: { accountId, OR: isOver } })) {
+    const isWhole = over.bucket === WHOLE_ACCOUNT
+    const from = (isWhole ? over.since : over.until).getTime()
     const isServed = served.some(
-      (one) => one.accountId === over.accountId && one.bucket === over.bucket && one.at >= over.until.getTime(),
+      (one) => one.accountId === over.accountId && (isWhole || one.bucket === over.bucket) && one.at >= from,
     )
     if (!isServed) continue
     await cooldown.deleteMany({ where: { accountId: over.accountId, bucket: over.bucket, since: over.since } })

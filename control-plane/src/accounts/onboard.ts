@@ -129,12 +129,17 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
     return fresh === undefined ? again("The account has no credential.") : done(fresh)
   }
 
-  /** Gives the address, or undefined when the account turned out to be one that exists: that one gets the credential. */
-  async function stepEmail(row: AccountModel, token: Secret<string>): Promise<"same" | "merged"> {
-    if (row.email !== null) return "same"
+  /**
+   * Whose the credential is. A new account takes the provider's word for its address; when that one is here already, it gets the
+   * credential. One that has served before does not become another's.
+   */
+  async function stepEmail(row: AccountModel, token: Secret<string>): Promise<"same" | "merged" | Stop> {
     await begin(row.id, "ACCOUNT_INFO")
     const email = await tokens.readEmail(token, EMAIL_TIMEOUT_MS)
-    if (email === undefined) return "same"
+    if (email === undefined || email === row.email) return "same"
+    if (row.email !== null && row.catalogueReadAt !== null) {
+      return { type: "state", change: states.anothersCredential(email) }
+    }
     const older = await account.findFirst({ where: { kind: row.kind, email, NOT: { id: row.id } } })
     if (older === null) {
       await account.updateMany({ where: { id: row.id }, data: { email } })
@@ -216,7 +221,8 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
   async function steps(row: AccountModel, signal: AbortSignal): Promise<Stop | "ready" | "merged"> {
     const token = await stepToken(row)
     if (token.type !== "done") return token
-    if ((await stepEmail(row, token.value)) === "merged") return "merged"
+    const owner = await stepEmail(row, token.value)
+    if (owner !== "same") return owner
     const project = await stepProject(row, token.value, signal)
     if (project.type !== "done") return project
     await begin(row.id, "PROJECT")

@@ -19,8 +19,10 @@ import { createFlowStore } from "./oauth/flow-store.ts"
 import { createOAuthSignIn } from "./oauth/sign-in.ts"
 import { createOAuthTokens } from "./oauth/tokens.ts"
 import { createOnboarding } from "./onboard.ts"
-import { createPoolPause } from "./pool-pause.ts"
+import { createPauseWatch, createPoolPause } from "./pool-pause.ts"
 import { createRenewals } from "./renew.ts"
+import { createRestEnds } from "./rest-ends.ts"
+import { createShownStates } from "./shown-state.ts"
 
 /** Of the calls that ask the upstream again and again what accounts offer and what is left of them. */
 const READS_AT_ONCE = 2
@@ -72,17 +74,37 @@ export function createAccountParts(ground: Ground, { auth, port }: AccountPartsO
   renewTokens = createRenewTokens({ ...jobOptions, renewals })
   onboardAccounts = createOnboardAccounts({ ...jobOptions, onboarding })
   syncQuota = createSyncQuota({ ...jobOptions, quotaSync })
-  const jobs = [onboardAccounts, renewTokens, syncQuota, createSyncCatalogues({ ...jobOptions, catalogueSync })]
+  const jobs = [
+    onboardAccounts,
+    renewTokens,
+    syncQuota,
+    createSyncCatalogues({ ...jobOptions, catalogueSync }),
+    createRestEnds({ ...jobOptions, onEnd: onStep }),
+  ]
 
-  const accounts = createAccounts({ ...ground, ...hooks, clients, tokens })
-  const tools = createAccountTools({ ...credentialed, settings: () => settings.current, clients, tokens, calls, quota })
-  const flows = createFlowStore({ ...ground, onChange: (stateHash) => events.publish("oauthFlowChanged", stateHash) })
-  const { authUrl } = config.oauth
   const pause = createPoolPause({
     ...ground,
     isOn: () => settings.current.POOL_PAUSE_ON_WALLS,
     onChange: () => publisher.touch(),
   })
+  const lookAtPause = createPauseWatch(pause, () => events.publish("poolChanged", "pool"))
+  publisher.onPublish(() => {
+    // The database is away: the next snapshot is looked at again.
+    lookAtPause().catch((error: unknown) => log.warn("pool.not-looked-at", { reason: String(error) }))
+  })
+  const shownStates = createShownStates({ ...ground, readPool: () => pause.read() })
+  const accounts = createAccounts({ ...ground, ...hooks, clients, tokens })
+  const tools = createAccountTools({
+    ...credentialed,
+    settings: () => settings.current,
+    clients,
+    tokens,
+    calls,
+    quota,
+    shownStates,
+  })
+  const flows = createFlowStore({ ...ground, onChange: (stateHash) => events.publish("oauthFlowChanged", stateHash) })
+  const { authUrl } = config.oauth
   const services = {
     accounts,
     ...tools,

@@ -89,6 +89,19 @@ export function createPoolPause(options: PoolPauseOptions): PoolPause {
   }
 }
 
+/**
+ * Tells when a pause begins or ends, whoever did it: a wall, an operator, the setting, another control plane. Each of them makes a new
+ * snapshot, so it is asked with every one.
+ */
+export function createPauseWatch(pause: Pick<PoolPause, "read">, onChange: () => void): () => Promise<void> {
+  let known: PoolState | undefined
+  return async () => {
+    const before = known
+    known = await pause.read()
+    if (before !== undefined && before.pausedAt?.getTime() !== known.pausedAt?.getTime()) onChange()
+  }
+}
+
 /** While the setting is off there is no pause, whatever was written. */
 export function poolState(row: MetaModel, isOn: boolean): PoolState {
   return {

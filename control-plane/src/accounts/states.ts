@@ -39,6 +39,14 @@ export const needsLogin = (providerMessage: string): StateChange =>
     "Sign in to the account again, as when it was added; its settings are kept.",
   )
 
+/** What was given is not this account's. */
+export const anothersCredential = (email: string): StateChange =>
+  plain(
+    "NEEDS_LOGIN",
+    `The sign-in that this account was given is of another one, ${email}.`,
+    "Sign in to this account again; add the other one as an account of its own.",
+  )
+
 export const needsProject = (reason: string): StateChange =>
   plain("NEEDS_PROJECT", reason, "Add the account again with the id of a Google Cloud project it may use.")
 
@@ -60,7 +68,7 @@ export const disabledByProvider = (message: string, link: string | undefined): S
 const REFUSALS = 3
 const REFUSALS_WITHIN_MS = 86_400_000
 /** The time for which data planes leave it alone after one: what comes within it belongs to the same refusal. */
-const REFUSAL_HOLD_MS = 600_000
+export const REFUSAL_HOLD_MS = 600_000
 
 /** The times that count with this one, oldest first, and whether they are enough. */
 export function countRefusal(before: readonly number[], at: number): { times: number[]; isEnough: boolean } {

@@ -6,6 +6,7 @@ import { QUOTA_BUCKETS } from "#shared/quota-bucket.ts"
 import { utcDay, utcMonth } from "#shared/utc-day.ts"
 import type { Transaction } from "../database/open.ts"
 import type { PoolState } from "../accounts/pool-pause.ts"
+import { WHOLE_ACCOUNT } from "../accounts/rest.ts"
 import { MINUTE_MS } from "../usage/roll-up.ts"
 import { ALERT_KINDS, endOf } from "./kinds.ts"
 
@@ -29,7 +30,6 @@ type Rule = Pick<AlertRuleModel, "kind" | "threshold" | "windowMinutes" | "error
 type Find = (rule: Rule, context: FindingContext) => Promise<readonly AlertEvidence[]>
 
 const NEEDS_HAND: AccountState[] = ["NEEDS_LOGIN", "NEEDS_VERIFICATION", "NEEDS_PROJECT", "DISABLED_BY_PROVIDER"]
-const SERVES: AccountState[] = ["READY", "COOLING"]
 /** A reading that is older says nothing of now. */
 const READING_MS = 24 * 3_600_000
 /** A share of fewer requests says little. */
@@ -59,7 +59,7 @@ const FIND: Readonly<Record<AlertRuleModel["kind"], Find>> = {
     const rows = await prisma.quotaReading.findMany({
       where: {
         ...(rule.bucket === null ? {} : { bucket: rule.bucket }),
-        account: { enabled: true, state: { in: SERVES } },
+        account: { enabled: true, state: "READY" },
         readAt: { gte: new Date(now - READING_MS) },
         OR: [{ resetsAt: null }, { resetsAt: { gt: new Date(now) } }],
       },
@@ -89,11 +89,11 @@ const FIND: Readonly<Record<AlertRuleModel["kind"], Find>> = {
     const limit = limitOf(rule, isRaised, "above")
     const found: AlertEvidence[] = []
     for (const bucket of rule.bucket === null ? QUOTA_BUCKETS : [rule.bucket]) {
-      const usedUp = { some: { bucket, until: { gt: new Date(now) } } }
+      const usedUp = { some: { bucket: { in: [bucket, WHOLE_ACCOUNT] }, until: { gt: new Date(now) } } }
       const isOpen = [{ resetsAt: null }, { resetsAt: { gt: new Date(now) } }]
       const empty = { some: { bucket, remainingFraction: { lte: 0 }, OR: isOpen } }
       const serving = await prisma.account.count({
-        where: { enabled: true, state: { in: SERVES }, NOT: { OR: [{ cooldowns: usedUp }, { quota: empty }] } },
+        where: { enabled: true, state: "READY", NOT: { OR: [{ cooldowns: usedUp }, { quota: empty }] } },
       })
       if (serving / known >= limit) continue
       found.push({ subject: bucket, label: bucket, detail: `${serving} of ${known} enabled accounts can serve it.` })

@@ -12,7 +12,7 @@ import type { Commands } from "../link/commands.ts"
 export interface ReleaseWish {
   readonly accountId?: string | null | undefined
   readonly apiKeyId?: string | null | undefined
-  readonly conversation?: string | null | undefined
+  readonly conversationId?: string | null | undefined
 }
 
 export interface Released {
@@ -38,7 +38,9 @@ export function createConversations({ database, audit, commands }: Conversations
   const { account, apiKey, node } = database.prisma
 
   async function scopeOf(wish: ReleaseWish): Promise<ConversationScope> {
-    const given = [wish.accountId, wish.apiKeyId, wish.conversation].filter((one) => one !== undefined && one !== null)
+    const given = [wish.accountId, wish.apiKeyId, wish.conversationId].filter(
+      (one) => one !== undefined && one !== null,
+    )
     if (given.length !== 1) {
       throw new InvalidInputError("not_allowed", "Name an account, a key or a conversation: just one of them.", [
         "input",
@@ -52,10 +54,10 @@ export function createConversations({ database, audit, commands }: Conversations
       if ((await apiKey.count({ where: { id: wish.apiKeyId } })) === 0) throw missing("key", "apiKeyId")
       return { apiKeyId: apiKeyId(wish.apiKeyId) }
     }
-    const conversation = wish.conversation ?? ""
+    const conversation = wish.conversationId ?? ""
     if (conversation.length > CONVERSATION.max || CONVERSATION.pattern?.test(conversation) !== true) {
       const message = "Name the conversation by its id, as a request shows it."
-      throw new InvalidInputError("not_allowed", message, ["input", "conversation"])
+      throw new InvalidInputError("not_allowed", message, ["input", "conversationId"])
     }
     return { conversation }
   }
@@ -81,8 +83,8 @@ export function createConversations({ database, audit, commands }: Conversations
   }
 }
 
-function objectOf({ accountId: account, apiKeyId: key, conversation }: ReleaseWish): AuditObject {
-  return objectOfId(account ?? key) ?? { kind: "CONVERSATION", id: conversation ?? undefined }
+function objectOf({ accountId: account, apiKeyId: key, conversationId }: ReleaseWish): AuditObject {
+  return objectOfId(account ?? key) ?? { kind: "CONVERSATION", id: conversationId ?? undefined }
 }
 
 function missing(what: string, field: string): InvalidInputError {

@@ -2,7 +2,7 @@
 import type { Prisma } from "#generated/sqlite/client.ts"
 import type { AccountModel } from "#generated/sqlite/models.ts"
 import { accountsWhere, type AccountFilter } from "../accounts/account-filter.ts"
-import type { Database } from "../database/open.ts"
+import type { Services } from "../context.ts"
 import { InvalidInputError } from "../failure.ts"
 import { decodeCursor, encodeCursor, readPage, type ConnectionArguments } from "./connection.ts"
 
@@ -19,7 +19,11 @@ export const ACCOUNT_ORDERS = {
   NEWEST: { description: "Those added last first.", by: "createdAt", direction: "desc" },
   LABEL: { description: "By label.", by: "label", direction: "asc" },
   MOST_USED: { description: "Those with the most exchanges first.", by: "requestCount", direction: "desc" },
-  STATE_CHANGED: { description: "Those whose state changed last first.", by: "stateSince", direction: "desc" },
+  STATE_CHANGED: {
+    description: "Those whose state changed last first. Rests and the pool's pause, which come and go, do not count.",
+    by: "stateSince",
+    direction: "desc",
+  },
   PRIORITY: { description: "Those with the highest priority first.", by: "priority", direction: "desc" },
 } as const satisfies Record<string, Order>
 
@@ -76,9 +80,13 @@ export interface AccountPage extends ConnectionArguments {
   readonly order?: AccountOrder | null | undefined
 }
 
-export async function readAccounts(database: Database, { filter, order, ...page }: AccountPage, query: object) {
-  const { account } = database.prisma
-  const where = accountsWhere(database, filter)
+export async function readAccounts(
+  services: Pick<Services, "database" | "shownStates">,
+  { filter, order, ...page }: AccountPage,
+  query: object,
+) {
+  const { account } = services.database.prisma
+  const where = await accountsWhere(services, filter)
   const named = order ?? "OLDEST"
   const { by, direction } = ACCOUNT_ORDERS[named]
   const form = { encode: (row: AccountModel) => encode(named, row), decode: (cursor: string) => decode(named, cursor) }

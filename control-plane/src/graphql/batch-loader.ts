@@ -3,7 +3,7 @@
  * context for hours.
  */
 export function createBatchLoader<Row extends { readonly id: string }>(
-  load: (ids: string[]) => Promise<Row[]>,
+  load: (ids: string[]) => Promise<readonly Row[]>,
 ): (id: string) => Promise<Row | null> {
   let next: { readonly ids: Set<string>; readonly rows: Promise<Map<string, Row>> } | undefined
   return (id) => {

@@ -34,7 +34,7 @@ export function createSyncCatalogues(
       const due = await account.findMany({
         where: {
           enabled: true,
-          state: { in: ["READY", "COOLING"] },
+          state: "READY",
           onboardingPending: false,
           credential: { accessTokenExpiresAt: { gt: new Date(now) } },
           AND: [

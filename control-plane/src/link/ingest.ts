@@ -53,7 +53,7 @@ export interface IngestOptions {
   readonly renewals: Renewals
   readonly inForce: Pick<InForce, "answered">
   readonly pause: Pick<PoolPause, "onFailure">
-  readonly cooldowns: Pick<Cooldowns, "take">
+  readonly cooldowns: Pick<Cooldowns, "take" | "refused">
   readonly quotaSync: Pick<QuotaSync, "exhausted">
   readonly commands: Pick<Commands, "answered">
   /** A key has nothing left of its tokens of the day or the month: data planes have to know. */
@@ -233,7 +233,13 @@ export function createIngest(options: IngestOptions): Ingest {
       failureClass === "forbidden_other"
         ? await countedRefusal(row, item)
         : stateOfFailure({ class: failureClass, message: item.message, link })
-    if (change === undefined) return
+    if (change === undefined) {
+      const isTold =
+        failureClass === "forbidden_other" &&
+        (await cooldowns.refused(row.id, { evidence: item.message, at: Math.min(item.at, clock.now()) }))
+      if (isTold) onChange(row.id)
+      return
+    }
     if (await writeState(options, item.accountId, change)) {
       log.warn("account.state", { account: item.accountId, state: change.state, class: failureClass })
       onChange(item.accountId)

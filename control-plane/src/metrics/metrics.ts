@@ -17,7 +17,12 @@ import type { Ingest } from "../link/ingest.ts"
 import { databaseBytes } from "./database-size.ts"
 
 export const CONTROL_METRICS = {
-  accounts: { name: "lagrange_accounts", type: "gauge", help: "Accounts by state.", labels: ["state"] },
+  accounts: {
+    name: "lagrange_accounts",
+    type: "gauge",
+    help: "Accounts by state, as Account.state shows it.",
+    labels: ["state"],
+  },
   jobRuns: {
     name: "lagrange_job_runs_total",
     type: "counter",
@@ -227,13 +232,7 @@ function readAll(
 
   addProcessMetrics(metrics, "control", startedAt)
   metrics.read(CONTROL_METRICS.accounts, async () => {
-    const rows = await prisma.account.groupBy({ by: ["enabled", "state"], _count: true })
-    const counts = new Map<string, number>()
-    for (const { enabled, state, _count: count } of rows) {
-      const shown = enabled ? state : "DISABLED"
-      counts.set(shown, (counts.get(shown) ?? 0) + count)
-    }
-    return [...counts].map(([state, count]) => [[state], count])
+    return [...(await services.shownStates.counts())].map(([state, count]) => [[state], count])
   })
   metrics.read(CONTROL_METRICS.jobRuns, () =>
     jobs.flatMap(({ stats: { name, runs, failures } }): Sample[] => [

@@ -81,7 +81,7 @@ function forecastAccount(row: Row, bucket: QuotaBucket, window: QuotaWindow): Fo
   const reading = row.quota.find((one) => one.bucket === bucket && one.window === window)
   const points = row.points.get(pointsKey(bucket, window)) ?? []
   return {
-    isServing: row.enabled && !row.onboardingPending && ASKABLE.state.in.some((state) => state === row.state),
+    isServing: row.enabled && !row.onboardingPending && row.state === ASKABLE.state,
     reserve: row.reserve ?? 0,
     // What was read before there was a history, or long ago.
     points: points.length === 0 && reading !== undefined ? [asPoint({ ...reading, usedTokens: null })] : points,

@@ -25,7 +25,7 @@ const AFTER_RESET_MS = 5_000
 export const ASKABLE = {
   kind: "ANTIGRAVITY",
   enabled: true,
-  state: { in: ["READY", "COOLING"] },
+  state: "READY",
   onboardingPending: false,
 } satisfies AccountWhereInput
 

@@ -3,6 +3,7 @@
  * What is asked of them for every request is `#shared/route.ts`; here are the rows, who may not write over whom, and how it is explained.
  */
 import type { FallbackChainModel, ModelAliasModel, RoutingRuleModel } from "#generated/sqlite/models.ts"
+import { readWishedName } from "#shared/name-wish.ts"
 import { routingProblems } from "#shared/routing-check.ts"
 import type { RuleAction, RuleMatch } from "#shared/routing.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
@@ -82,6 +83,7 @@ export function createRouting({ database, clock, audit, world, takeEffect }: Rou
     const aliases = update.aliases?.map(aliasRow) ?? before.aliases
     const rules = update.rules?.map(ruleRow) ?? before.rules
     const fallbacks = update.fallbacks?.map(chainRow) ?? before.fallbacks
+    if (update.fallbacks !== undefined) refuseWishes(fallbacks)
     refuseProblems({ aliases, rules, fallbacks })
     const { modelAlias, routingRule, fallbackChain } = transaction
     if (update.aliases !== undefined) {
@@ -142,6 +144,20 @@ function ruleRow({ name, enabled, note, match, action }: RuleInput, index: numbe
 
 function chainRow({ model, next }: ChainInput, index: number): FallbackChainModel {
   return { model: model.trim(), position: index, next: next.map((name) => name.trim()) }
+}
+
+/** What a request asks of one model goes with it to the next, so words in brackets would say nothing. */
+function refuseWishes(fallbacks: RoutingRows["fallbacks"]): void {
+  for (const [index, row] of fallbacks.entries()) {
+    const { model, next } = chainOf(row)
+    for (const given of [model, ...next]) {
+      const { name } = readWishedName(given)
+      if (name === given) continue
+      const message = `What a request asks of a model goes with it to the next: write ${name}, not ${given}.`
+      const place = given === model ? "model" : "next"
+      throw new InvalidInputError("not_used", message, ["input", "fallbacks", String(index), place])
+    }
+  }
 }
 
 /** Plain JSON, without what is undefined. */

@@ -1,4 +1,5 @@
 /** What is sent for a request: the model behind the asked name, and the upstream body, made once and used by every attempt. */
+import { mayUse } from "#shared/key-models.ts"
 import type { SchemaReport } from "#shared/link-protocol.ts"
 import type { NameWish } from "#shared/name-wish.ts"
 import type { ModelRoute } from "#shared/route.ts"
@@ -81,11 +82,30 @@ export function createPlans(
   count: number,
   route: ModelRoute,
 ): readonly Plan[] {
-  const ask = { compiled, request, tenant, route }
-  const { known, first, restored } = prepare(ask, route.model)
+  const { ask, known, first, restored } = prepareLead({ compiled, request, tenant, route })
   const plans: Plan[] = []
   while (plans.length < count) plans.push(planOf(known, first, restored, ask))
   return plans
+}
+
+/**
+ * What is asked of the route's model. Where that only stands for a name that nobody offers, it gives its place to the first of those that
+ * follow it which can do what is asked.
+ */
+function prepareLead(ask: PlanAsk) {
+  const { route, tenant } = ask
+  const others = route.unoffered === undefined ? [] : route.fallbacks.filter((model) => mayUse(tenant.key, model))
+  let refusal: GatewayError | undefined
+  for (const [index, model] of [route.model, ...others].entries()) {
+    const led = index === 0 ? ask : { ...ask, route: { ...route, model, fallbacks: others.slice(index) } }
+    try {
+      return { ask: led, ...prepare(led, model) }
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error
+      refusal ??= error
+    }
+  }
+  throw refusal ?? new Error("no model was asked")
 }
 
 function prepare({ compiled, request, tenant, route }: PlanAsk, asked: string) {

@@ -12,6 +12,7 @@ import { accountsWhere, type AccountFilter } from "../account-filter.ts"
 import type { Credentials } from "../credentials.ts"
 import { MAX_ROWS } from "../import/read-document.ts"
 import type { OAuthClients } from "../oauth/clients.ts"
+import type { ShownStates } from "../shown-state.ts"
 import { exportDocument, sealedExportDocument, type ExportedAccount } from "./export-document.ts"
 import { checkPassphrase, sealUnderPassphrase } from "./passphrase.ts"
 
@@ -36,6 +37,7 @@ export interface AccountExportOptions {
   readonly audit: Audit
   readonly credentials: Credentials
   readonly clients: OAuthClients
+  readonly shownStates: ShownStates
 }
 
 export type AccountExport = (input: ExportAccountsInput, principal: Principal) => Promise<ExportedDocument>
@@ -100,7 +102,7 @@ export function createAccountExport(options: AccountExportOptions): AccountExpor
   return async (input, principal) => {
     const passphrase = checkInput(input, principal, clock.now())
     const rows = await database.prisma.account.findMany({
-      where: accountsWhere(database, input.filter),
+      where: await accountsWhere(options, input.filter),
       include: { credential: true },
       orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     })

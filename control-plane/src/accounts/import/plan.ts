@@ -53,9 +53,6 @@ export interface PlanOptions {
   readonly replacesCredentials: boolean
 }
 
-/** Accounts whose credential works, as far as anybody knows. */
-const SERVES = new Set(["READY", "COOLING", "PAUSED"])
-
 const KEPT = "The account serves with the sign-in that it has, which was kept; replaceCredentials: true takes this one."
 
 export function planImport({ rows, known, fingerprintOf, replacesCredentials }: PlanOptions): RowPlan[] {
@@ -82,7 +79,7 @@ export function planImport({ rows, known, fingerprintOf, replacesCredentials }: 
     for (const name of names) seen.set(name, from.row)
     if (found === undefined) return { type: "add", from, account, notCarried }
     const isOther = !found.fingerprints.includes(fingerprint)
-    const takesCredential = isOther && (replacesCredentials || !SERVES.has(found.row.state))
+    const takesCredential = isOther && (replacesCredentials || found.row.state !== "READY")
     const message = isOther && !takesCredential ? { message: KEPT } : {}
     const changes = changesOf(found.row, account)
     if (!takesCredential && Object.keys(changes).length === 0) {

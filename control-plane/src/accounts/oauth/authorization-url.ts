@@ -19,10 +19,12 @@ export interface Authorization {
   readonly redirectUri: string
   readonly state: string
   readonly verifier: Secret<string>
+  /** The address that the provider's page should begin with; undefined: the owner chooses. */
+  readonly email: string | undefined
 }
 
 /** Where the owner of an account signs in and agrees. `prompt=consent` is what makes the provider give a refresh token again. */
-export function authorizationUrl({ authUrl, client, redirectUri, state, verifier }: Authorization): string {
+export function authorizationUrl({ authUrl, client, redirectUri, state, verifier, email }: Authorization): string {
   const url = new URL(authUrl)
   const parameters = {
     response_type: "code",
@@ -34,6 +36,7 @@ export function authorizationUrl({ authUrl, client, redirectUri, state, verifier
     state,
     code_challenge: createHash("sha256").update(verifier.reveal()).digest("base64url"),
     code_challenge_method: "S256",
+    ...(email === undefined ? {} : { login_hint: email }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return url.href

@@ -28,6 +28,8 @@ const WORDS = {
     tag: "en",
     added: "The account is signed in",
     addedHint: "It is being set up now; you see how far it is in the panel.",
+    renewedHint: "It was here before: it has the new sign-in and keeps its settings.",
+    signedInAs: "Signed in to:",
     notAdded: "The sign-in did not work",
     declined: "No account was added",
     said: "The provider said:",
@@ -37,6 +39,8 @@ const WORDS = {
     tag: "zh-CN",
     added: "账号登录成功",
     addedHint: "正在完成设置，可在面板中查看进度。",
+    renewedHint: "该账号之前已添加：已换用新的登录，其设置保持不变。",
+    signedInAs: "登录的账号：",
     notAdded: "登录没有成功",
     declined: "没有添加账号",
     said: "提供商的原文：",
@@ -65,7 +69,9 @@ export function callbackPage(result: SignInResult, language: Language): Callback
   const words = WORDS[language]
   if ("account" in result) {
     const { email, label } = result.account
-    return { status: 200, html: page(language, words.added, [paragraph(email ?? label), paragraph(words.addedHint)]) }
+    const known = result.isKnown ? [paragraph(words.renewedHint)] : []
+    const body = [paragraph(email ?? label), ...known, paragraph(words.addedHint)]
+    return { status: 200, html: page(language, words.added, body) }
   }
   const { what, hint } = OAUTH_FAILURES[result.code][language]
   const isOwnChoice = result.code === "access_denied"
@@ -73,11 +79,17 @@ export function callbackPage(result: SignInResult, language: Language): Callback
   const isOver = result.code === "state_used" || result.code === "in_progress"
   const said =
     result.message === undefined ? [] : [paragraph(words.said), `<blockquote>${escape(result.message)}</blockquote>`]
+  const who = result.otherEmail === undefined ? [] : [paragraph(`${words.signedInAs} ${result.otherEmail}`)]
   return {
     status: STATUS[result.code] ?? 400,
     html: isOver
       ? page(language, what, [paragraph(hint)])
-      : page(language, isOwnChoice ? words.declined : words.notAdded, [paragraph(what), ...said, paragraph(hint)]),
+      : page(language, isOwnChoice ? words.declined : words.notAdded, [
+          paragraph(what),
+          ...who,
+          ...said,
+          paragraph(hint),
+        ]),
   }
 }
 

@@ -26,6 +26,8 @@ export interface NewFlow {
   readonly principalId: string
   readonly redirectUri: string
   readonly oauthClient: string
+  /** The account that is to be signed in to again; null: whichever comes back. */
+  readonly forAccountId: string | null
 }
 
 export interface BegunFlow {
@@ -38,6 +40,8 @@ export interface BegunFlow {
 export interface FlowFailure {
   readonly code: OAuthFailureCode
   readonly message: string | undefined
+  /** Whose sign-in came back, where it was another account's than it is for. */
+  readonly otherEmail?: string
 }
 
 export interface FlowStore {
@@ -101,7 +105,8 @@ export function createFlowStore({ database, vault, clock, audit, onChange }: Flo
       const data = { ...flow, stateHash, sealedVerifier, createdAt: new Date(now), expiresAt }
       await database.prisma.$transaction(async (transaction) => {
         await transaction.oAuthFlow.create({ data })
-        const after = { kind: flow.kind, oauthClient: flow.oauthClient, expiresAt }
+        const { kind, oauthClient, forAccountId } = flow
+        const after = { kind, oauthClient, expiresAt, ...(forAccountId === null ? {} : { forAccountId }) }
         await audit.record(transaction, { object: { kind: "OAUTH_SIGN_IN" }, after })
       })
       return { state, verifier: new Secret(verifier), expiresAt }
@@ -134,7 +139,11 @@ export function createFlowStore({ database, vault, clock, audit, onChange }: Flo
         sealedVerifier: null,
         ...("accountId" in result
           ? { accountId: result.accountId }
-          : { failureCode: result.code, failureMessage: result.message ?? null }),
+          : {
+              failureCode: result.code,
+              failureMessage: result.message ?? null,
+              otherEmail: result.otherEmail ?? null,
+            }),
       }),
     prune: async () => {
       await oAuthFlow.deleteMany({ where: { expiresAt: { lt: new Date(clock.now() - REMEMBER_MS) } } })

@@ -23,6 +23,8 @@ function flow(given: Partial<OAuthFlowModel> = {}): OAuthFlowModel {
     endedAt: null,
     step: null,
     accountId: null,
+    forAccountId: null,
+    otherEmail: null,
     failureCode: null,
     failureMessage: null,
     ...given,
@@ -80,7 +82,6 @@ describe("of its account", () => {
   test("it is done when its quota was asked for, too", () => {
     expect(ofAccount({ state: "READY", onboardingStep: "QUOTA" })).toMatchObject({ phase: "WORKING", step: "QUOTA" })
     expect(ofAccount({ state: "READY" })).toMatchObject({ phase: "DONE", step: undefined })
-    expect(ofAccount({ state: "COOLING" })).toMatchObject({ phase: "DONE" })
   })
 
   test("a state that needs a hand has failed at its step, with the way out", () => {

@@ -22,6 +22,10 @@ export interface OAuthProgress {
   readonly providerMessage: string | undefined
   readonly hint: string | undefined
   readonly account: AccountModel | undefined
+  /** The account was here before: it has the new credential, and keeps its settings. */
+  readonly isKnownAccount: boolean
+  /** Whose sign-in came back, where it was another account's than it is for. */
+  readonly otherEmail: string | undefined
 }
 
 const NOTHING = {
@@ -31,6 +35,8 @@ const NOTHING = {
   providerMessage: undefined,
   hint: undefined,
   account: undefined,
+  isKnownAccount: false,
+  otherEmail: undefined,
 }
 
 function failure(code: OAuthFailureCode, words?: string, step?: OnboardingStep): OAuthProgress {
@@ -38,12 +44,18 @@ function failure(code: OAuthFailureCode, words?: string, step?: OnboardingStep):
   return { ...NOTHING, phase: "FAILED", step, code, message: what, providerMessage: words, hint }
 }
 
-function accountProgress(account: AccountModel): OAuthProgress {
+function accountProgress(flow: OAuthFlowModel, account: AccountModel): OAuthProgress {
   const { state, stateReason, wayOut, onboardingStep } = account
   const said = { message: stateReason ?? undefined, hint: wayOut ?? undefined }
-  const common = { ...NOTHING, ...said, step: onboardingStep ?? undefined, account }
+  const common = {
+    ...NOTHING,
+    ...said,
+    step: onboardingStep ?? undefined,
+    account,
+    isKnownAccount: account.createdAt < flow.createdAt,
+  }
   if (state === "ONBOARDING") return { ...common, phase: "WORKING" }
-  if (state !== "READY" && state !== "COOLING") return { ...common, phase: "FAILED" }
+  if (state !== "READY") return { ...common, phase: "FAILED" }
   return { ...common, phase: onboardingStep === "QUOTA" ? "WORKING" : "DONE" }
 }
 
@@ -58,8 +70,10 @@ export function progressOf(
   if (flow.principalId !== principalId) return failure("other_session")
   const code = flow.failureCode !== null && isOAuthFailureCode(flow.failureCode) ? flow.failureCode : undefined
   const words = flow.failureMessage ?? undefined
-  if (flow.endedAt !== null && code !== undefined) return failure(code, words, flow.step ?? undefined)
-  if (flow.accountId !== null) return account === null ? failure("account_removed") : accountProgress(account)
+  if (flow.endedAt !== null && code !== undefined) {
+    return { ...failure(code, words, flow.step ?? undefined), otherEmail: flow.otherEmail ?? undefined }
+  }
+  if (flow.accountId !== null) return account === null ? failure("account_removed") : accountProgress(flow, account)
   const isClaimed = flow.claimedAt !== null && now - flow.claimedAt.getTime() < CLAIM_MS
   if (isClaimed && flow.step !== null) return { ...NOTHING, phase: "WORKING", step: flow.step }
   if (flow.expiresAt.getTime() <= now) return failure("state_expired")

@@ -22,6 +22,7 @@ import { OAUTH_FAILURES, type OAuthFailureCode } from "./words.ts"
 export interface StartOAuthInput {
   readonly kind: AccountKind
   readonly acknowledgedTerms: boolean
+  readonly accountId?: string | null | undefined
 }
 
 export interface CompleteOAuthInput {
@@ -35,13 +36,20 @@ export interface StartedOAuth {
   readonly expiresAt: Date
 }
 
+/** The account of a sign-in that ended well. */
+export interface SignedIn {
+  readonly account: AccountModel
+  /** It was here before: it has the new credential, and keeps its settings. */
+  readonly isKnown: boolean
+}
+
 /** How a callback ended. */
-export type SignInResult = { readonly account: AccountModel } | FlowFailure
+export type SignInResult = SignedIn | FlowFailure
 
 export interface OAuthSignIn {
   start(input: StartOAuthInput, principal: Principal): Promise<StartedOAuth>
   /** Ends a sign-in by what a person pasted, within the time of a GraphQL request. Throws what the result's union has. */
-  complete(input: CompleteOAuthInput, principal: Principal): Promise<AccountModel>
+  complete(input: CompleteOAuthInput, principal: Principal): Promise<SignedIn>
   /** Ends a sign-in by the callback; `principal` is who the browser says it is, undefined where it does not. */
   callback(callback: Callback, principal: Principal | undefined): Promise<SignInResult>
 }
@@ -54,7 +62,7 @@ export interface OAuthSignInOptions {
   readonly flows: FlowStore
   readonly clients: OAuthClients
   readonly tokens: OAuthTokens
-  readonly accounts: Pick<Accounts, "addSignedIn">
+  readonly accounts: Pick<Accounts, "addSignedIn" | "find" | "owns">
   readonly auth: Pick<Auth, "isOpen">
   /** Where the control plane listens, on this machine. */
   readonly port: () => number
@@ -73,10 +81,11 @@ export const CALLBACK_PATH = "/oauth/callback"
 
 const failed = (code: OAuthFailureCode, message?: string): FlowFailure => ({ code, message })
 
-function refusedError({ code, message }: FlowFailure): RefusedError {
+function refusedError({ code, message, otherEmail }: FlowFailure): RefusedError {
   const { what, hint } = OAUTH_FAILURES[code].en
   const said = message === undefined ? "" : ` The provider said: ${message}`
-  return new RefusedError(code, `${what}${said} ${hint}`)
+  const who = otherEmail === undefined ? "" : ` It was signed in to as ${otherEmail}.`
+  return new RefusedError(code, `${what}${who}${said} ${hint}`)
 }
 
 export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
@@ -121,9 +130,21 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
     if (refreshToken === undefined) return end(failed("no_refresh_token"))
     await flows.step(row, "ACCOUNT_INFO")
     const email = await tokens.readEmail(answer.accessToken, patience.emailMs)
-    const account = await accounts.addSignedIn({ kind: row.kind, client, refreshToken, answer, email })
+    const refusal = await refusalOfAccount(row, email)
+    if (refusal !== undefined) return end(refusal)
+    const forAccountId = row.forAccountId ?? undefined
+    const account = await accounts.addSignedIn({ kind: row.kind, client, refreshToken, answer, email, forAccountId })
     await flows.end(row, { accountId: account.id })
-    return { account }
+    return { account, isKnown: account.createdAt < row.createdAt }
+  }
+
+  /** Of a sign-in that is for one account. What came is thrown away and not revoked: that would end the other account's credentials, too. */
+  async function refusalOfAccount(row: OAuthFlowModel, email: string | undefined): Promise<FlowFailure | undefined> {
+    if (row.forAccountId === null) return undefined
+    if (email === undefined) return failed("account_not_told")
+    const owner = await accounts.owns(row.forAccountId, email)
+    if (owner === "gone") return failed("account_removed")
+    return owner === "other" ? { ...failed("other_account"), otherEmail: email } : undefined
   }
 
   /** By a fault of ours. The code may be used up by now, so nobody is left to wait for it. */
@@ -179,7 +200,7 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
   }
 
   return {
-    start: async ({ kind, acknowledgedTerms }, principal) => {
+    start: async ({ kind, acknowledgedTerms, accountId }, principal) => {
       if (kind !== "ANTIGRAVITY") {
         throw new RefusedError("kind_not_supported", `Accounts of the kind ${kind} are not added by a sign-in.`)
       }
@@ -189,6 +210,10 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
           "Read the terms notice and acknowledge it to add this account.",
           ["input", "acknowledgedTerms"],
         )
+      }
+      const account = accountId ? await accounts.find(accountId) : undefined
+      if (account === null || (account !== undefined && account.kind !== kind)) {
+        throw new InvalidInputError("not_found", "There is no such account of this kind.", ["input", "accountId"])
       }
       const client = await clients.current()
       if (client === undefined) throw new RefusedError("oauth_client_missing", NO_CLIENT)
@@ -200,9 +225,12 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
         principalId: principal.id,
         redirectUri,
         oauthClient: client.fingerprint,
+        forAccountId: account?.id ?? null,
       })
       const { state, verifier, expiresAt } = begun
-      return { authorizationUrl: authorizationUrl({ authUrl, client, redirectUri, state, verifier }), state, expiresAt }
+      const email = account?.email ?? undefined
+      const address = authorizationUrl({ authUrl, client, redirectUri, state, verifier, email })
+      return { authorizationUrl: address, state, expiresAt }
     },
     complete: async ({ callback, state }, principal) => {
       const pasted = readPasted(callback)
@@ -219,7 +247,7 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
       }
       const row = await rowOf(pasted.state ?? given, principal)
       const result = await ended(finish(pasted, row, principal, PATIENCE_OF_A_REQUEST), "pasted")
-      if ("account" in result) return result.account
+      if ("account" in result) return result
       throw refusedError(result)
     },
     callback: async (callback, principal) => {

@@ -67,6 +67,26 @@ export const OAUTH_FAILURES = {
       hint: `原因见其原文；最常见的是它不认识该 OAuth 客户端。${ONCE_MORE_ZH}`,
     },
   },
+  other_account: {
+    en: {
+      what: "Another account was signed in to than the one that this sign-in is for, so nothing was saved.",
+      hint: "Start it again and choose the right account on the provider's page. To add the other one as well, add it as a new account.",
+    },
+    zh: {
+      what: "登录的不是这次要登录的账号，因此没有保存任何内容。",
+      hint: "请重新开始，并在提供商页面上选择正确的账号。如果也要添加另一个账号，请把它作为新账号添加。",
+    },
+  },
+  account_not_told: {
+    en: {
+      what: "The provider did not say whose sign-in this is, so nothing was saved.",
+      hint: `A sign-in that is for one account is only taken when it is that account's. ${ONCE_MORE}`,
+    },
+    zh: {
+      what: "提供商没有说明登录的是哪个账号，因此没有保存任何内容。",
+      hint: `为某个账号开始的登录，只有确认是该账号时才会保存。${ONCE_MORE_ZH}`,
+    },
+  },
   no_code: {
     en: {
       what: "There is no code in it.",

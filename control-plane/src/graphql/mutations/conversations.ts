@@ -7,7 +7,7 @@ const ReleaseConversationsInput = builder.inputType("ReleaseConversationsInput",
   fields: (t) => ({
     accountId: t.id({ description: "All conversations that live on this account." }),
     apiKeyId: t.id({ description: "All of this key." }),
-    conversation: t.string({ description: "One, by the id that a request shows." }),
+    conversationId: t.id({ description: "One, of a RequestConversation." }),
   }),
 })
 

@@ -1,6 +1,5 @@
-import type { AccountModel } from "#generated/sqlite/models.ts"
 import { checkOAuthClient, type OAuthClientState } from "../../accounts/oauth/clients.ts"
-import type { StartedOAuth } from "../../accounts/oauth/sign-in.ts"
+import type { SignedIn, StartedOAuth } from "../../accounts/oauth/sign-in.ts"
 import { InvalidInputError } from "../../failure.ts"
 import { builder, expectedFailures, refuseScope } from "../builder.ts"
 import { Account } from "../types/account.ts"
@@ -12,6 +11,10 @@ const StartOAuthInput = builder.inputType("StartOAuthInput", {
   fields: (t) => ({
     kind: t.field({ type: AccountKind, required: true, description: "This version takes ANTIGRAVITY." }),
     acknowledgedTerms: t.boolean({ required: true, description: "The operator has read the terms notice." }),
+    accountId: t.id({
+      description:
+        "An account that is to be signed in to again; another account's sign-in is then refused (`other_account`). Left out: whichever comes back is added, or gets the new credential.",
+    }),
   }),
 })
 
@@ -40,10 +43,13 @@ const StartOAuthSuccess = builder.objectRef<StartedOAuth>("StartOAuthSuccess").i
   }),
 })
 
-const CompleteOAuthSuccess = builder.objectRef<{ readonly account: AccountModel }>("CompleteOAuthSuccess").implement({
+const CompleteOAuthSuccess = builder.objectRef<SignedIn>("CompleteOAuthSuccess").implement({
   description: "The provider's answer was taken.",
   fields: (t) => ({
     account: t.expose("account", { type: Account, description: "The account that was signed in to, ONBOARDING." }),
+    isKnownAccount: t.exposeBoolean("isKnown", {
+      description: "It was here before: it has the new credential, and keeps its settings.",
+    }),
   }),
 })
 
@@ -102,9 +108,9 @@ export function addOAuthMutations(): void {
       args: {
         input: t.arg({ type: CompleteOAuthInput, required: true, description: "What the browser brought back." }),
       },
-      resolve: async (_root, { input }, context) => {
+      resolve: (_root, { input }, context) => {
         if (context.principal === undefined) throw refuseScope(context)
-        return { account: await context.services.oauth.complete(input, context.principal) }
+        return context.services.oauth.complete(input, context.principal)
       },
     }),
     updateOAuthClient: t.field({

@@ -1,6 +1,9 @@
-import type { CatalogueModel } from "#generated/sqlite/models.ts"
+import type { AccountModel, CatalogueModel } from "#generated/sqlite/models.ts"
 import { HALF_OPEN_MS } from "#shared/half-open.ts"
 import { field, items, textField, texts } from "../../json.ts"
+import { shownState, type Hold, type ShownState } from "../../accounts/shown-state.ts"
+import type { GraphqlContext } from "../../context.ts"
+import { createBatchLoader } from "../batch-loader.ts"
 import { builder } from "../builder.ts"
 import { Cooldown } from "./cooldown.ts"
 import { AccountKind, AccountState, OnboardingStep } from "./enums.ts"
@@ -11,6 +14,26 @@ import { QuotaReading } from "./quota-reading.ts"
 function modelIds(catalogue: CatalogueModel | null): string[] {
   return items(field(catalogue?.body, "models")).flatMap((model) => textField(model, "id") ?? [])
 }
+
+/** What holds an account is looked for only where nothing else keeps it from serving. */
+async function shown(row: AccountModel, context: GraphqlContext): Promise<ShownState> {
+  const isReady = row.enabled && row.state === "READY"
+  return shownState(row, (isReady ? await loadHold(context)(row.id) : null) ?? NOTHING)
+}
+
+const holdLoaders = new WeakMap<GraphqlContext, (id: string) => Promise<Hold | null>>()
+
+/** Those of one tick together. */
+function loadHold(context: GraphqlContext): (id: string) => Promise<Hold | null> {
+  let load = holdLoaders.get(context)
+  if (load === undefined) {
+    load = createBatchLoader((ids) => context.services.shownStates.holds(ids))
+    holdLoaders.set(context, load)
+  }
+  return load
+}
+
+const NOTHING: Hold = { pool: { pausedAt: undefined, reason: undefined, resumedAt: undefined }, rest: undefined }
 
 export const Account = builder.prismaObject("Account", {
   description: "An account of the operator at a provider, which serves requests.",
@@ -29,18 +52,36 @@ export const Account = builder.prismaObject("Account", {
     }),
     state: t.field({
       type: AccountState,
-      description: "DISABLED while an operator has disabled it, whatever it would be otherwise.",
-      resolve: (row) => (row.enabled ? row.state : ("DISABLED" as const)),
+      description:
+        "What counts first, of this order: DISABLED, what it waits for, PAUSED, COOLING, READY. The last three are as they are at the moment of asking.",
+      resolve: async (row, _args, context) => (await shown(row, context)).state,
     }),
-    stateReason: t.exposeString("stateReason", {
+    stateReason: t.string({
       nullable: true,
       description: "Why the account is in this state, for a person; null when there is nothing to say.",
+      resolve: async (row, _args, context) => (await shown(row, context)).reason,
     }),
-    stateSince: t.expose("stateSince", { type: "DateTime", description: "Since when it is in this state." }),
-    wayOut: t.exposeString("wayOut", { nullable: true, description: "What gets it out of this state, for a person." }),
-    wayOutLink: t.exposeString("wayOutLink", {
+    stateSince: t.field({
+      type: "DateTime",
+      description:
+        "Since when it is in this state. Of DISABLED: since when it is in the state that it would have otherwise.",
+      resolve: async (row, _args, context) => (await shown(row, context)).since,
+    }),
+    stateUntil: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it leaves this state by itself, as COOLING does; null: not by itself, or nobody knows when.",
+      resolve: async (row, _args, context) => (await shown(row, context)).until,
+    }),
+    wayOut: t.string({
+      nullable: true,
+      description: "What gets it out of this state, for a person.",
+      resolve: async (row, _args, context) => (await shown(row, context)).wayOut,
+    }),
+    wayOutLink: t.string({
       nullable: true,
       description: "An https link that belongs to the way out (verification, appeal). Never opened by itself.",
+      resolve: async (row, _args, context) => (await shown(row, context)).link,
     }),
     onboardingStep: t.expose("onboardingStep", {
       type: OnboardingStep,
@@ -99,7 +140,7 @@ export const Account = builder.prismaObject("Account", {
     cooldowns: t.relation("cooldowns", {
       type: Cooldown,
       description:
-        "Quotas that are used up until a time which the upstream told. Shorter rests are the data planes' own.",
+        "Quotas that are used up until a time which the upstream told, and a refusal of the whole account. Other rests are short and the data planes' own.",
       query: (_args, { services }) => ({
         where: { until: { gt: new Date(services.clock.now() - HALF_OPEN_MS) } },
         orderBy: { bucket: "asc" },

@@ -1,3 +1,4 @@
+import { WHOLE_ACCOUNT } from "../../accounts/rest.ts"
 import { builder } from "../builder.ts"
 
 const CooldownState = builder.enumType("CooldownState", {
@@ -11,7 +12,11 @@ const CooldownState = builder.enumType("CooldownState", {
 export const Cooldown = builder.prismaObject("Cooldown", {
   description: "What rests on an account, and until when.",
   fields: (t) => ({
-    bucket: t.exposeString("bucket", { description: "gemini, third_party or image: the models that share a quota." }),
+    bucket: t.string({
+      nullable: true,
+      description: "gemini, third_party or image: the models that share a quota. Null: all of the account.",
+      resolve: ({ bucket }) => (bucket === WHOLE_ACCOUNT ? null : bucket),
+    }),
     cause: t.exposeString("cause", { description: "A class of failure, as docs/reference/blame.md explains it." }),
     evidence: t.exposeString("evidence", { description: "What the upstream said, redacted." }),
     state: t.field({
@@ -20,7 +25,11 @@ export const Cooldown = builder.prismaObject("Cooldown", {
       select: { until: true },
       resolve: ({ until }, _args, { services }) => (until.getTime() > services.clock.now() ? "RESTING" : "PROBING"),
     }),
-    since: t.expose("since", { type: "DateTime", description: "When the upstream told it." }),
-    until: t.expose("until", { type: "DateTime", description: "Until when the upstream has no quota for it." }),
+    since: t.expose("since", { type: "DateTime", description: "When the upstream refused it." }),
+    until: t.expose("until", {
+      type: "DateTime",
+      description:
+        "Until when nothing is sent: as the upstream told of a quota, ten minutes of an account that was refused as a whole.",
+    }),
   }),
 })

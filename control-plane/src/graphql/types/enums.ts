@@ -17,14 +17,15 @@ export const AccountState = builder.enumType("AccountState", {
   description: "Where an account stands between being added and serving.",
   values: describedValues({
     ONBOARDING: "It is being set up, and tried again by itself where that is of use.",
-    READY: "It serves.",
-    COOLING: "Not in this version: short rests live in the data planes.",
+    READY: "It serves; single quotas of it may be used up, as its cooldowns say.",
+    COOLING:
+      "Nothing of it serves at this moment: the provider refused all of it, or every quota that it serves from is used up. It ends by itself.",
     NEEDS_LOGIN: "Its credential is refused: sign in to it again.",
     NEEDS_VERIFICATION: "The provider wants its owner to verify it.",
     NEEDS_PROJECT: "It has no project that it may use.",
     DISABLED_BY_PROVIDER: "The provider closed it; only an appeal there helps.",
     DISABLED: "An operator switched it off.",
-    PAUSED: "Not in this version: Query.pool tells whether the pool is paused.",
+    PAUSED: "It could serve, but the pool protects itself and sends nothing: Query.pool says why.",
   } satisfies Record<enums.AccountState, string>),
 })
 export const AdminScope = builder.enumType("AdminScope", {

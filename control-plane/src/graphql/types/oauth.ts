@@ -79,5 +79,13 @@ export const OAuthProgress = builder.objectRef<Progress>("OAuthProgress").implem
       description: "The account that it is about; null: not known yet.",
       resolve: ({ account }) => account,
     }),
+    isKnownAccount: t.exposeBoolean("isKnownAccount", {
+      description: "The account was here before: it has the new credential, and keeps its settings.",
+    }),
+    otherEmail: t.string({
+      nullable: true,
+      description: "Of the failure `other_account`: the address of the account that was signed in to.",
+      resolve: ({ otherEmail }) => otherEmail,
+    }),
   }),
 })

@@ -71,7 +71,7 @@ export function addQuery(): void {
           order: t.arg({ type: AccountOrder, description: "OLDEST where it is left out." }),
         },
         resolve: (_root, page, context, info) =>
-          readAccounts(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
+          readAccounts(context.services, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
       }),
       administrators: t.field({
         type: [Administrator],

@@ -1,5 +1,7 @@
+import { POOL_STRATEGY_NAMES, type PoolStrategyName } from "#shared/pool-strategy.ts"
 import { field, items, numberField, textField, texts } from "../../json.ts"
 import { builder } from "../builder.ts"
+import { PoolStrategy } from "./routing.ts"
 
 interface FallbackShape {
   readonly from: string
@@ -11,17 +13,18 @@ interface FallbackShape {
 interface RouteShape {
   readonly rule: string | undefined
   readonly accountTags: readonly string[]
-  readonly strategy: string | undefined
+  readonly strategy: PoolStrategyName | undefined
   readonly fallbacks: readonly FallbackShape[]
 }
 
 /** The route of a request's row; undefined where no rule and no fallback had a part in it. */
 export function readRoute(json: unknown): RouteShape | undefined {
   if (json === null || json === undefined) return undefined
+  const strategy = textField(json, "strategy")
   return {
     rule: textField(json, "rule"),
     accountTags: texts(field(json, "accountTags")),
-    strategy: textField(json, "strategy"),
+    strategy: POOL_STRATEGY_NAMES.find((name) => name === strategy),
     fallbacks: items(field(json, "fallbacks")).map((one) => ({
       from: textField(one, "from") ?? "",
       to: textField(one, "to") ?? "",
@@ -49,7 +52,8 @@ export const RequestRoute = builder.objectRef<RouteShape>("RequestRoute").implem
       description: "Only accounts with one of these could serve it; empty: any.",
       resolve: ({ accountTags }) => [...accountTags],
     }),
-    strategy: t.string({
+    strategy: t.field({
+      type: PoolStrategy,
       nullable: true,
       description: "By which one of them was to be chosen; null: as POOL_STRATEGY says.",
       resolve: ({ strategy }) => strategy ?? null,

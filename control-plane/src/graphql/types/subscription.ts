@@ -8,6 +8,7 @@ import { Alert } from "./alert.ts"
 import { followOAuth } from "../../accounts/oauth/progress.ts"
 import { Node } from "./node.ts"
 import { OAuthProgress } from "./oauth.ts"
+import { PoolState } from "./pool-state.ts"
 import { Request } from "./request.ts"
 import { RequestFilter } from "./request-filter.ts"
 import { TrafficSample } from "./traffic-sample.ts"
@@ -24,7 +25,7 @@ export function addSubscription(): void {
     fields: (t) => ({
       accountChanged: t.field({
         type: Account,
-        description: "An account was added or changed.",
+        description: "An account was added or changed, or begins or ends to cool.",
         authScopes: { scope: "READ" },
         subscribe: (_root, _args, context) => {
           const { account } = context.services.database.prisma
@@ -71,6 +72,14 @@ export function addSubscription(): void {
           return followOAuth({ database, clock, principal, state, sources })
         },
         resolve: (progress) => progress,
+      }),
+      poolChanged: t.field({
+        type: PoolState,
+        description:
+          "The pool has paused itself, or goes on. accountChanged does not tell it once more of each account.",
+        authScopes: { scope: "READ" },
+        subscribe: (_root, _args, context) => open(context, "poolChanged"),
+        resolve: (_pool, _args, { services }) => services.pause.read(),
       }),
       requestFinished: t.field({
         type: Request,

@@ -1,3 +1,4 @@
+import { isClientDialect } from "#shared/client-dialect.ts"
 import type { Counter } from "../../usage/counters.ts"
 import { DURATION_BUCKETS, FIRST_CONTENT_BUCKETS } from "../../usage/counters.ts"
 import { quantile } from "../../usage/histogram.ts"
@@ -6,7 +7,7 @@ import { builder } from "../builder.ts"
 import { Account } from "./account.ts"
 import { ApiKey } from "./api-key.ts"
 import { describedValues } from "./described-values.ts"
-import { RequestOutcome } from "./enums.ts"
+import { Dialect, RequestOutcome } from "./enums.ts"
 
 export const UsageDimension = builder.enumType("UsageDimension", {
   description: "What usage can be told apart by.",
@@ -118,10 +119,11 @@ export const UsagePoint = builder.objectRef<UsagePointShape>("UsagePoint").imple
       resolve: ({ group }, _args, context) =>
         group.accountId === undefined ? null : context.loadAccount(group.accountId),
     }),
-    dialect: t.string({
+    dialect: t.field({
+      type: Dialect,
       nullable: true,
-      description: "As Request.dialect; null: not asked for with DIALECT.",
-      resolve: ({ group }) => group.dialect ?? null,
+      description: "As Request.dialect; null: not asked for with DIALECT, or one that another version serves.",
+      resolve: ({ group }) => (group.dialect !== undefined && isClientDialect(group.dialect) ? group.dialect : null),
     }),
     nodeId: t.id({
       nullable: true,
