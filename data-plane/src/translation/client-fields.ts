@@ -170,7 +170,8 @@ function isOpaque(node: FieldTree | undefined, kind: FieldTree | undefined): boo
   return isBare(node) && isBare(kind)
 }
 
-function camelCase(name: string): string {
+/** As proto-JSON spells it. */
+export function camelCase(name: string): string {
   return name.replaceAll(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase())
 }
 

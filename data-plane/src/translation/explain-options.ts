@@ -7,7 +7,7 @@ import { geminiExtra } from "../dialects/gemini/extra.ts"
 import { isImageModel, modelFamily } from "../dialects/model-family.ts"
 import { isObject, type WireObject } from "../dialects/read-wire.ts"
 import { normaliseResponseSchema } from "../schema/normalise.ts"
-import type { ClientLeaf } from "./client-fields.ts"
+import { camelCase, type ClientLeaf } from "./client-fields.ts"
 import { explainThinking } from "./explain-thinking.ts"
 import { tellChanges } from "./explain-tools.ts"
 import { fieldOf, type Ledger } from "./ledger.ts"
@@ -235,8 +235,4 @@ function explainKept(ledger: Ledger, { request }: OptionFacts): void {
   each("choices", ({ pointer, row }) =>
     ledger.note("kept-choices", { count: request.choices ?? 1 }, { client: pointer, rule: row }),
   )
-}
-
-export function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase())
 }
