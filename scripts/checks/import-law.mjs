@@ -24,6 +24,7 @@ const LAW = {
       "remote-media/",
       "snapshot/link-client.ts",
       "report/link-post.ts",
+      "replay/replays.ts",
       "report/trace-exporter.ts",
     ],
   },

@@ -125,6 +125,15 @@ const CONTROL: readonly Row[] = [
   ...["/live", "/ready", "/nothing.here"].map((path): Row => ({ plane: "control", method: "GET", path })),
   ...["/", "/live", "/nothing.here"].map((path): Row => ({ plane: "control", method: "POST", path, body: "{}" })),
   { plane: "control", method: "GET", path: "/graphql" },
+  // A body that is refused, so that no stream stays open.
+  {
+    plane: "control",
+    method: "POST",
+    path: "/graphql/stream",
+    body: "{}",
+    headers: { "x-csrf": "1" },
+    says: graphqlCode,
+  },
   graphql("{ viewer { name } }", {}),
   graphql("{ viewer { name } }"),
   graphql("{ accounts { totalCount } }"),
@@ -188,7 +197,7 @@ test("each route answers each credential as the table says", async () => {
       const query =
         row.says === undefined
           ? ""
-          : ` ${row.headers?.["x-csrf"] === undefined ? "without x-csrf " : ""}${JSON.parse(row.body ?? "").query}`
+          : ` ${row.headers?.["x-csrf"] === undefined ? "without x-csrf " : ""}${JSON.parse(row.body ?? "").query ?? row.body}`
       lines.push(`${row.plane} plane: ${row.method} ${row.path}${query}`)
       /** Those who get the same, together. */
       const byAnswer = new Map<string, string[]>()

@@ -111,7 +111,7 @@ export async function startFakeControlPlane(options: FakeOptions = {}): Promise<
     beforeStream: () => Promise.resolve(),
     openStreams: () => openStreams,
     dropStreams: () => {
-      for (const stream of streams) stream.destroy()
+      for (const open of streams) open.destroy()
     },
     close: () => closeServer(server),
   }

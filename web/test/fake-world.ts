@@ -7,6 +7,10 @@ export interface World {
   keys: Row[]
   nodes: Row[]
   requests: Row[]
+  usage: unknown[]
+  errors: unknown[]
+  quotaForecast: unknown[]
+  alerts: Row[]
   termsNotice: string
   gatewayUrl: string
   oauthClient: { isSet: boolean; origin: string; fingerprint: string | null }
@@ -124,6 +128,10 @@ export function createWorld(): World {
     keys: [],
     nodes: [],
     requests: [],
+    usage: [],
+    errors: [],
+    quotaForecast: [],
+    alerts: [],
     termsNotice: "The provider may treat this as a violation of its terms.",
     gatewayUrl: "http://127.0.0.1:8088",
     oauthClient: { isSet: true, origin: "ENVIRONMENT", fingerprint: "0123456789abcdef" },
@@ -135,7 +143,10 @@ export function createWorld(): World {
   }
   const without = (rows: Row[], id: string) => rows.filter((row) => row.id !== id)
   world.root = {
-    accounts: ({ first, after }: { first: number; after?: string }) => {
+    accounts: ({ first, after, filter }: { first: number; after?: string; filter?: { needsAttention?: boolean } }) => {
+      if (filter?.needsAttention === true) {
+        return connection(world.accounts.filter(({ state }) => String(state).startsWith("NEEDS_")))
+      }
       const start = after === undefined || after === null ? 0 : world.accounts.findIndex(({ id }) => id === after) + 1
       const page = connection(world.accounts.slice(start, start + first))
       page.pageInfo.hasNextPage = start + first < world.accounts.length
@@ -145,6 +156,9 @@ export function createWorld(): World {
     nodes: () => world.nodes,
     requests: () => connection(world.requests),
     request: ({ id }: { id: string }) => world.requests.find((one) => one.id === id) ?? null,
+    usage: ({ groupBy }: { groupBy?: unknown }) => (groupBy === undefined ? world.usage : world.errors),
+    quotaForecast: () => world.quotaForecast,
+    alerts: () => connection(world.alerts),
     gatewayUrl: () => world.gatewayUrl,
     termsNotice: () => world.termsNotice,
     addAccount: ({ input }: { input: Record<string, unknown> }) => {

@@ -1,5 +1,6 @@
-import { screen, waitFor } from "@solidjs/testing-library"
+import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { expect, test } from "vitest"
+import { fakeAccount } from "./fake-world.ts"
 import { renderPanel, startFake } from "./render-panel.tsx"
 
 test("this second's traffic stands in the tiles", async () => {
@@ -17,4 +18,44 @@ test("this second's traffic stands in the tiles", async () => {
   await screen.findByText("350")
   expect(screen.getByText("300 in, 50 out")).toBeDefined()
   expect(tile?.textContent).toContain("9")
+})
+
+test("the last hour, what is left, what wants a hand and what was the matter", async () => {
+  const fake = await startFake({ signedIn: true })
+  const firstContent = { p50Ms: 420, p95Ms: 1_900 }
+  fake.world.usage = [
+    { requests: 1_234, inputTokens: "1000", cachedInputTokens: "250", meanOverheadUs: 412, firstContent },
+  ]
+  fake.world.errors = [
+    { errorCode: null, requests: 1_200 },
+    { errorCode: "invalid_json", requests: 20 },
+    { errorCode: "upstream_timeout", requests: 9 },
+    { errorCode: "upstream_failed", requests: 4 },
+    { errorCode: "pool_busy", requests: 1 },
+  ]
+  const forecast = { accountsKnown: 4, accountsUnknown: 1, nextResetAt: null, exhaustsAt: null }
+  fake.world.quotaForecast = [
+    { ...forecast, bucket: "gemini", window: "5h", remaining: 1, outlook: "NOT_BEFORE_RESET" },
+    { ...forecast, bucket: "third_party", window: "weekly", remaining: 0, accountsKnown: 0, outlook: "UNKNOWN" },
+  ]
+  fake.world.accounts = [fakeAccount({ id: "walled", state: "NEEDS_VERIFICATION", wayOut: "Verify it." })]
+  const alert = { id: "alert-1", name: "Few accounts", summary: "2 of 9 can serve.", wayOut: "Add some.", firing: true }
+  fake.world.alerts = [{ ...alert, since: "2026-01-01T00:00:00Z", until: null }]
+  renderPanel(fake, "/")
+  const hour = (await screen.findByRole("heading", { name: "The last hour" })).parentElement as HTMLElement // its section
+  for (const text of ["1,234", "420 ms", "95 % within 1.9 s", "25%", "412 µs"]) within(hour).getByText(text)
+  expect(
+    within(hour)
+      .getAllByRole("listitem")
+      .map((row) => row.textContent),
+  ).toEqual(["the client's20", "the pool's1", "the upstream's13", "our own0"])
+  const meters = screen.getAllByRole("meter")
+  expect(meters.map((meter) => [meter.getAttribute("aria-label"), meter.getAttribute("aria-valuetext")])).toEqual([
+    ["gemini · 5h", "25%"],
+  ])
+  expect(screen.getByText("third_party · weekly").parentElement?.textContent).toContain("–")
+  screen.getByText("Add some.")
+  fireEvent.click(screen.getByRole("link", { name: "See to all 1" }))
+  await screen.findByRole("heading", { level: 1, name: "Accounts" })
+  await screen.findByRole("button", { name: /Need a hand/, pressed: true })
 })

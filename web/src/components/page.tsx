@@ -19,7 +19,7 @@ export function Page(props: ParentProps<PageProps>) {
   return (
     <div class="mx-auto flex w-full max-w-[104rem] flex-col gap-5 px-4 py-5 sm:px-7 sm:py-7">
       <header class="flex flex-wrap items-center gap-x-6 gap-y-3">
-        <div class="min-w-0 flex-1">
+        <div class="min-w-0 flex-1 basis-60">
           <h1 class="text-[1.375rem] leading-tight font-semibold wrap-anywhere">{title()}</h1>
           <Show when={props.summary}>{(summary) => <p class="mt-1 text-soft">{summary()}</p>}</Show>
         </div>

@@ -88,7 +88,7 @@ export function createEventStream({ url, headers, retryDelayMs }: EventStreamOpt
   function ensure(): void {
     const newest = lines.at(-1)
     if (followed.size === 0) {
-      for (const line of [...lines]) drop(line)
+      lines.slice().forEach(drop)
       failures = 0
     } else if (
       newest === undefined ||

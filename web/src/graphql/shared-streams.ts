@@ -87,8 +87,10 @@ export function createSharedStreams(own: Streams): Streams {
   let isKnown = false
   let made = 0
 
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none: it never leaves the origin
+  const post = (message: Message) => channel.postMessage(message)
   /** To the leader, who may be this tab. Nobody may hear it now: who leads next asks again. */
-  const tell = (message: Message) => (leader === undefined ? channel.postMessage(message) : leader.hear(message))
+  const tell = (message: Message) => (leader === undefined ? post(message) : leader.hear(message))
   const tellAll = () => {
     for (const [id, { body }] of wants) tell({ type: "want", tab, id, body })
   }
@@ -104,12 +106,12 @@ export function createSharedStreams(own: Streams): Streams {
   }
   const say = (message: Message) => {
     const others = "ids" in message ? message.ids.filter((id) => !wants.has(id)) : []
-    if (others.length > 0) channel.postMessage({ ...message, ids: others })
+    if (others.length > 0) post({ ...message, ids: others })
     hear(message)
   }
   const lead = () => {
     leader = createLeader(own, tab, say)
-    channel.postMessage({ type: "leads" } satisfies Message)
+    post({ type: "leads" })
     tellAll()
     return forever
   }

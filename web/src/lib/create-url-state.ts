@@ -9,7 +9,6 @@ export function createUrlState<Name extends string>() {
       return typeof value === "string" && value !== "" ? value : undefined
     },
     /** What is undefined is taken out. The page's history gets no step for it. */
-    set: (values: Partial<Record<Name, string | undefined>>): void =>
-      setParams(values as Parameters<typeof setParams>[0], { replace: true }), // the router takes undefined for "not there"
+    set: (values: Partial<Record<Name, string | undefined>>): void => setParams(values, { replace: true }),
   }
 }

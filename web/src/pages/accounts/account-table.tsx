@@ -27,7 +27,7 @@ export function AccountTable(props: AccountTableProps) {
     {
       id: "label",
       label: t("accounts.account"),
-      width: "lg:w-[22%]",
+      width: "lg:w-[25%]",
       block: "wide",
       compare: (one, other) => one.label.localeCompare(other.label),
       cell: (account) => <Identity account={account} />,
@@ -35,7 +35,7 @@ export function AccountTable(props: AccountTableProps) {
     {
       id: "state",
       label: t("accounts.state"),
-      width: "lg:w-[32%]",
+      width: "lg:w-[26%]",
       block: "wide",
       compare: (one, other) => accountStateOrder(one.state) - accountStateOrder(other.state),
       cell: (account) => <AccountCondition account={account} onSignIn={props.onSignIn} />,
@@ -43,6 +43,7 @@ export function AccountTable(props: AccountTableProps) {
     {
       id: "tier",
       label: t("accounts.tier"),
+      width: "lg:w-[14%]",
       isNamed: true,
       cell: (account) => (
         <span class="flex flex-col">

@@ -1,11 +1,50 @@
-/** What goes on, why, and what to do: this second's traffic. */
+/** What goes on, why, and what to do: this second's traffic, the last hour, what is left, and what wants a hand. */
+import { Match, Show, Switch } from "solid-js"
 import { Page } from "../../components/page.tsx"
+import { ErrorView } from "../../components/states.tsx"
+import { problemOf } from "../../graphql/failure.ts"
+import { createOverview } from "./create-overview.ts"
+import { Hands } from "./hands.tsx"
+import { Incidents } from "./incidents.tsx"
+import { LastHour } from "./last-hour.tsx"
+import { QuotaLeft } from "./quota-left.tsx"
 import { TrafficTiles } from "./traffic-tiles.tsx"
+import { useWords } from "./words.ts"
 
 export default function OverviewPage() {
+  const t = useWords()
+  const { state, again, overview } = createOverview()
+  const failure = () => {
+    const now = state()
+    return now.type === "error" ? problemOf(now.error) : undefined
+  }
   return (
     <Page>
       <TrafficTiles />
+      <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
+      <Switch>
+        <Match when={overview()}>
+          {(read) => (
+            <>
+              <LastHour overview={read()} />
+              <div class="grid items-start gap-5 lg:grid-cols-2">
+                <QuotaLeft forecasts={read().quotaForecast} />
+                <div class="flex min-w-0 flex-col gap-5">
+                  <Hands accounts={read().accounts} />
+                  <Incidents alerts={read().alerts.edges.map((edge) => edge.node)} />
+                </div>
+              </div>
+            </>
+          )}
+        </Match>
+        <Match when={state().type === "loading"}>
+          <div class="card p-4.5" role="status" aria-label={t("app.loading")}>
+            <div class="skeleton h-4 w-40" />
+            <div class="skeleton mt-4 h-3.5 w-full" />
+            <div class="skeleton mt-2 h-3.5 w-2/3" />
+          </div>
+        </Match>
+      </Switch>
     </Page>
   )
 }

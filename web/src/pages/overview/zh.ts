@@ -2,6 +2,31 @@ import type { Widened } from "../../i18n/i18n.tsx"
 import type { en } from "./en.ts"
 
 export const zh: Widened<typeof en> = {
+  overview: {
+    lastHour: "最近一小时",
+    requests: "请求",
+    firstContent: "首个内容",
+    p95: (time) => `95% 在 ${time} 以内`,
+    cacheHits: "提示缓存命中",
+    overhead: "自身开销",
+    perRequest: "平均每个请求",
+    errors: "错误（按责任方）",
+    fault: { client: "客户端", pool: "账号池", upstream: "上游", us: "本系统" },
+    quotaLeft: "剩余配额",
+    noQuota: "尚无数据：账号就绪后开始读取。",
+    exhausted: (when) => `已用尽；下一个账号将在${when}恢复`,
+    exhausts: (when) => `按当前速度将在${when}用尽`,
+    lasts: "按当前速度可用到恢复之时",
+    outlookUnknown: "近期没有使用，或读取次数不足，无法判断",
+    unread: (count) => `${count} 个账号尚未读取`,
+    hands: "需要处理的账号",
+    noHands: "没有：所有账号都正常。",
+    toHands: (count) => `处理全部 ${count} 个`,
+    incidents: "事件",
+    noIncidents: "告警规则没有发现任何事件。",
+    goesOn: "进行中",
+    isOver: "已结束",
+  },
   traffic: {
     now: "此刻",
     requestsPerSecond: "每秒请求",
