@@ -60,8 +60,6 @@ export interface ApiKeys {
 
 const noSuchKey = (): InvalidInputError => new InvalidInputError("not_found", "There is no such API key.", ["id"])
 
-const noSuchKey = (): InvalidInputError => new InvalidInputError("not_found", "There is no such API key.", ["id"])
-
 export function createApiKeys(options: ApiKeysOptions): ApiKeys {
   const { database, clock, audit, meta, takeEffect } = options
   const { prisma } = database

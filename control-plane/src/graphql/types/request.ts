@@ -1,6 +1,5 @@
 import { isClientDialect } from "#shared/client-dialect.ts"
 import { actorOf } from "../../audit/actor.ts"
-import { isClientDialect } from "#shared/client-dialect.ts"
 import { texts } from "../../json.ts"
 import { builder } from "../builder.ts"
 import { Account } from "./account.ts"
