@@ -43,22 +43,22 @@ interface Answer {
 }
 
 async function start(ms = HOUR_MS, identity?: Identity): Promise<Answer> {
-  const document = `mutation ($key: ID!, $until: DateTime!) { startCapture(apiKeyId: $key, until: $until) {
+  const document = `mutation ($key: ID!, $until: DateTime!) { startCapture(id: $key, until: $until) {
     ... on StartCaptureSuccess { apiKey { id captureUntil } } ... on Failure { code path } } }`
   const variables = { key, until: new Date(clock.now() + ms) }
   return (await control.ask<{ startCapture: Answer }>(document, variables, identity)).data.startCapture
 }
 
 async function stop(): Promise<Answer> {
-  const document = `mutation ($key: ID!) { stopCapture(apiKeyId: $key) {
-    ... on StopCaptureSuccess { apiKey { id captureUntil } } ... on Failure { code path } } }`
-  return (await control.data<{ stopCapture: Answer }>(document, { key })).stopCapture
+  const document = `mutation ($key: ID!) { endCapture(id: $key) {
+    ... on EndCaptureSuccess { apiKey { id captureUntil } } ... on Failure { code path } } }`
+  return (await control.data<{ endCapture: Answer }>(document, { key })).endCapture
 }
 
 async function erase(of?: string): Promise<Answer> {
-  const document = `mutation ($key: ID) { eraseCaptures(apiKeyId: $key) {
-    ... on EraseCapturesSuccess { erased } ... on Failure { code path } } }`
-  return (await control.data<{ eraseCaptures: Answer }>(document, { key: of })).eraseCaptures
+  const document = `mutation ($key: ID) { removeCaptures(id: $key) {
+    ... on RemoveCapturesSuccess { erased } ... on Failure { code path } } }`
+  return (await control.data<{ removeCaptures: Answer }>(document, { key: of })).removeCaptures
 }
 
 interface Given {
@@ -145,7 +145,7 @@ test("a key is captured until a time that is at most a day away, and shows it; t
   await start()
   expect(await stop()).toMatchObject({ apiKey: { captureUntil: null } })
   key = "key_00000000000000000000000000"
-  expect(await start()).toMatchObject({ code: "not_found", path: ["apiKeyId"] })
+  expect(await start()).toMatchObject({ code: "not_found", path: ["id"] })
 })
 
 test("a session has to give its password again, and who may not administrate reads no text", async () => {

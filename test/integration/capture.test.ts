@@ -56,7 +56,7 @@ test("a key without capture leaves no text anywhere; with it the text is sealed,
   const before = await planes.ask(`${QUIET} [[sim:text=ok]]`)
   expect(await captureOf(idOf(before))).toEqual({ captureState: "NONE", capture: null })
 
-  const start = `mutation ($key: ID!, $until: DateTime!) { startCapture(apiKeyId: $key, until: $until) { __typename } }`
+  const start = `mutation ($key: ID!, $until: DateTime!) { startCapture(id: $key, until: $until) { __typename } }`
   const until = new Date(Date.now() + 3_600_000)
   expect(await planes.control.data(start, { key: keyId, until })).toEqual({
     startCapture: { __typename: "StartCaptureSuccess" },
@@ -68,7 +68,7 @@ test("a key without capture leaves no text anywhere; with it the text is sealed,
   expect(capture?.attempts).toMatchObject([{ account: { label: "a@example.test" }, answer: { status: 200 } }])
   expect(capture?.attempts[0]?.answer.body.text).toContain("pong")
 
-  await planes.control.data(`mutation ($key: ID!) { stopCapture(apiKeyId: $key) { __typename } }`, { key: keyId })
+  await planes.control.data(`mutation ($key: ID!) { endCapture(id: $key) { __typename } }`, { key: keyId })
   const after = await planes.ask(`${QUIET} [[sim:text=ok]]`)
   expect((await captureOf(idOf(after))).captureState).toBe("NONE")
   const all = await everything()

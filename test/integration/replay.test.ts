@@ -15,7 +15,7 @@ beforeAll(async () => {
     "{ apiKeys(first: 5) { edges { node { id name } } } }",
   )
   keyId = apiKeys.edges.find(({ node }) => node.name === "test")?.node.id ?? ""
-  const start = `mutation ($key: ID!, $until: DateTime!) { startCapture(apiKeyId: $key, until: $until) { __typename } }`
+  const start = `mutation ($key: ID!, $until: DateTime!) { startCapture(id: $key, until: $until) { __typename } }`
   await planes.control.data(start, { key: keyId, until: new Date(Date.now() + 3_600_000) })
 })
 afterAll(async () => {
@@ -43,7 +43,7 @@ interface Replayed {
 
 async function replay(id: string, target: string, address?: string): Promise<Replayed> {
   const document = `mutation ($id: ID!, $target: ReplayTarget!, $address: String) {
-    replayRequest(id: $id, target: $target, address: $address) { ... on ReplayRequestSuccess { requestId outcome errorCode
+    replayRequest(id: $id, input: { target: $target, address: $address }) { ... on ReplayRequestSuccess { requestId outcome errorCode
       capture { request { body { text } } attempts { account { id } url body { text } answer { status body { text } } }
       answer { status body { text } } } } ... on Failure { code path } } }`
   return (await planes.control.data<{ replayRequest: Replayed }>(document, { id, target, address })).replayRequest
@@ -103,9 +103,9 @@ test("what cannot be sent is refused and says why", async () => {
   const id = await captured("Hello again. [[sim:text=ok]]")
   expect(await replay(id, "ADDRESS", "https://cloudcode-pa.googleapis.com")).toEqual({
     code: "not_allowed",
-    path: ["address"],
+    path: ["input", "address"],
   })
-  expect(await replay(id, "ADDRESS")).toMatchObject({ code: "not_allowed", path: ["address"] })
-  expect(await replay(id, "POOL", elsewhere.url)).toMatchObject({ code: "not_allowed", path: ["address"] })
+  expect(await replay(id, "ADDRESS")).toMatchObject({ code: "not_allowed", path: ["input", "address"] })
+  expect(await replay(id, "POOL", elsewhere.url)).toMatchObject({ code: "not_allowed", path: ["input", "address"] })
   expect(await replay("req_unknown", "POOL")).toMatchObject({ code: "not_captured" })
 })

@@ -50,7 +50,7 @@ export function createCaptures(options: CapturesOptions): Captures {
 
   async function changeKey(id: string, captureUntil: Date): Promise<ApiKeyModel> {
     const before = await prisma.apiKey.findUnique({ where: { id } })
-    if (before === null) throw new InvalidInputError("not_found", "There is no such API key.", ["apiKeyId"])
+    if (before === null) throw new InvalidInputError("not_found", "There is no such API key.", ["id"])
     const row = await prisma.$transaction(async (transaction) => {
       const after = await transaction.apiKey.update({ where: { id }, data: { captureUntil } })
       await audit.record(transaction, {
@@ -112,7 +112,7 @@ export function createCaptures(options: CapturesOptions): Captures {
     stop: (apiKeyId) => changeKey(apiKeyId, new Date(clock.now())),
     erase: async (apiKeyId) => {
       const key = apiKeyId === undefined ? undefined : await prisma.apiKey.findUnique({ where: { id: apiKeyId } })
-      if (key === null) throw new InvalidInputError("not_found", "There is no such API key.", ["apiKeyId"])
+      if (key === null) throw new InvalidInputError("not_found", "There is no such API key.", ["id"])
       const ofKey = key === undefined ? {} : { id: key.id }
       return prisma.$transaction(async (transaction) => {
         await transaction.apiKey.updateMany({ where: ofKey, data: { capturesErasedAt: new Date(clock.now()) } })

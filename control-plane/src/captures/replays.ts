@@ -47,12 +47,12 @@ export function createReplays({ database, vault, audit, clock, commands, connect
   function addressOf(target: ReplayTarget, address: string | undefined): { readonly address?: string } {
     if (target !== "address") {
       if (address === undefined) return {}
-      throw new InvalidInputError("not_allowed", "Only the target ADDRESS has an address.", ["address"])
+      throw new InvalidInputError("not_allowed", "Only the target ADDRESS has an address.", ["input", "address"])
     }
     const origin = loopbackOrigin(address ?? "")
     if (origin !== undefined) return { address: origin }
     const message = "Give an address on the data plane's own machine, as http://127.0.0.1:8090."
-    throw new InvalidInputError("not_allowed", message, ["address"])
+    throw new InvalidInputError("not_allowed", message, ["input", "address"])
   }
 
   /** Undefined: it did not end in time. */

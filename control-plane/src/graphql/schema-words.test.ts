@@ -113,6 +113,9 @@ describe("lists", () => {
     "Query.adminTokens": "1,000 at most are told",
     "Query.administrators": "1,000 at most are allowed",
     "Query.alertRules": "100 at most are allowed",
+    "CapturedExchange.attempts": "8 at most are captured",
+    "CapturedRequest.headers": "those of a list",
+    "Query.capturedApiKeys": "each was asked for by hand within a day",
     "Query.models": "what providers offer, and what has gone for 180 days",
     "Query.nodes": "1,000 at most are told",
     "Query.quotaForecast": "one a bucket and window",
@@ -242,7 +245,7 @@ describe("names", () => {
 
   /** What a mutation may do. `add` and `import` bring what exists elsewhere, `create` makes it; `end` is for sessions, `remove` for the rest. */
   const VERBS =
-    /^(?:add|change|complete|create|end|export|import|reauthenticate|release|remove|reset|resume|rotate|sign|start|sync|test|update)(?=[A-Z]|$)/
+    /^(?:add|change|complete|create|end|export|import|reauthenticate|release|remove|replay|reset|resume|rotate|sign|start|sync|test|update)(?=[A-Z]|$)/
 
   test("of mutations begin with one of few verbs", () => {
     expect(mutations.map(({ name }) => name).filter((name) => !VERBS.test(name))).toEqual([])

@@ -122,7 +122,7 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
       const { sessions } = await control.data<{ sessions: { id: string }[] }>("{ sessions(all: true) { id } }")
       return { given: of(sessions[0]?.id ?? "") }
     },
-    eraseCaptures: async () => ({ given: `(apiKeyId: "${await makeKey()}")` }),
+    removeCaptures: async () => ({ given: of(await makeKey()) }),
     exportAccounts: async () => {
       await makeAccount()
       return { given: `(input: { passphrase: "${PHRASE}" })` }
@@ -142,19 +142,19 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
     removeAlertRule: async () => ({ given: of(await makeAlertRule()) }),
     startCapture: async () => {
       const until = new Date(Date.now() + 60_000).toISOString()
-      return { given: `(apiKeyId: "${await makeKey()}", until: "${until}")` }
+      return { given: `(id: "${await makeKey()}", until: "${until}")` }
     },
-    stopCapture: async () => ({ given: `(apiKeyId: "${await makeKey()}")` }),
+    endCapture: async () => ({ given: of(await makeKey()) }),
     replayRequest: async () => {
       const key = await makeKey()
       const until = new Date(Date.now() + 60_000).toISOString()
-      await control.data(`mutation { startCapture(apiKeyId: "${key}", until: "${until}") { __typename } }`)
+      await control.data(`mutation { startCapture(id: "${key}", until: "${until}") { __typename } }`)
       const id = `req_captured_${next()}`
       await postCapture(control.url, captureBytes({ id, apiKeyId: key, startedAt: Date.now(), text: "hello" }))
       // Where the audit cannot be written nothing is sent, and nobody answers.
       void answerReplay(control.url).catch(() => undefined)
       await waitFor(() => control.controlPlane.services.streams.connectedNodes().size > 0)
-      return { given: `(id: "${id}", target: TRANSLATION)` }
+      return { given: `(id: "${id}", input: { target: TRANSLATION })` }
     },
     removeApiKey: async () => ({ given: of(await makeKey()) }),
     removeNode: async () => ({ given: of(await makeNode()) }),

@@ -16,12 +16,12 @@ const StartCaptureSuccess = builder.objectRef<Changed>("StartCaptureSuccess").im
   fields: (t) => ({ apiKey: t.expose("apiKey", { type: ApiKey, description: "As it is now." }) }),
 })
 
-const StopCaptureSuccess = builder.objectRef<Changed>("StopCaptureSuccess").implement({
+const EndCaptureSuccess = builder.objectRef<Changed>("EndCaptureSuccess").implement({
   description: "The connected data planes capture it no more. What was captured stays until it is erased.",
   fields: (t) => ({ apiKey: t.expose("apiKey", { type: ApiKey, description: "As it is now." }) }),
 })
 
-const EraseCapturesSuccess = builder.objectRef<{ readonly erased: number }>("EraseCapturesSuccess").implement({
+const RemoveCapturesSuccess = builder.objectRef<{ readonly erased: number }>("RemoveCapturesSuccess").implement({
   description: "What was captured is gone.",
   fields: (t) => ({
     erased: t.exposeInt("erased", {
@@ -37,6 +37,14 @@ const ReplayTargetType = builder.enumType("ReplayTarget", {
     ADDRESS: "To an upstream on the data plane's own machine, such as the simulator, with an account that is made up.",
     TRANSLATION: "Nowhere: what would be sent is made and shown.",
   } as const),
+})
+
+const ReplayRequestInput = builder.inputType("ReplayRequestInput", {
+  description: "Where a captured request goes again.",
+  fields: (t) => ({
+    target: t.field({ type: ReplayTargetType, required: true, description: "Which way." }),
+    address: t.string({ description: "Of the target ADDRESS: as http://127.0.0.1:8090." }),
+  }),
 })
 
 const ReplayRequestSuccess = builder.objectRef<Replayed>("ReplayRequestSuccess").implement({
@@ -72,12 +80,12 @@ export function addCaptureMutations(): void {
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
       args: {
-        apiKeyId: t.arg.id({ required: true, description: "Whose requests." }),
+        id: t.arg.id({ required: true, description: "Whose requests." }),
         until: t.arg({ type: "DateTime", required: true, description: "Requests that begin then are not captured." }),
       },
-      resolve: async (_root, { apiKeyId, until }, context) => {
+      resolve: async (_root, { id, until }, context) => {
         freshPrincipal(context)
-        return { apiKey: await context.services.captures.start(apiKeyId, until) }
+        return { apiKey: await context.services.captures.start(id, until) }
       },
     }),
     replayRequest: t.field({
@@ -89,10 +97,9 @@ export function addCaptureMutations(): void {
       extensions: takesUpTo(REPLAY_WAIT_MS + 10_000),
       args: {
         id: t.arg.id({ required: true, description: "Of the request, whose bodies were captured." }),
-        target: t.arg({ type: ReplayTargetType, required: true, description: "Where it goes." }),
-        address: t.arg.string({ description: "Of the target ADDRESS: as http://127.0.0.1:8090." }),
+        input: t.arg({ type: ReplayRequestInput, required: true, description: "Where it goes." }),
       },
-      resolve: (_root, { id, target, address }, context) => {
+      resolve: (_root, { id, input: { target, address } }, context) => {
         freshPrincipal(context)
         return context.services.replays.replay(
           id,
@@ -101,22 +108,22 @@ export function addCaptureMutations(): void {
         ) // what toLowerCase makes of it
       },
     }),
-    stopCapture: t.field({
-      type: StopCaptureSuccess,
+    endCapture: t.field({
+      type: EndCaptureSuccess,
       description: "Ends the capture of a key's requests. Those under way are still captured to their end.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { apiKeyId: t.arg.id({ required: true, description: "Whose requests." }) },
-      resolve: async (_root, { apiKeyId }, { services }) => ({ apiKey: await services.captures.stop(apiKeyId) }),
+      args: { id: t.arg.id({ required: true, description: "Whose requests." }) },
+      resolve: async (_root, { id }, { services }) => ({ apiKey: await services.captures.stop(id) }),
     }),
-    eraseCaptures: t.field({
-      type: EraseCapturesSuccess,
+    removeCaptures: t.field({
+      type: RemoveCapturesSuccess,
       description: "Erases what was captured, of a key or of all, without waiting for its time.",
       authScopes: { scope: "ADMIN" },
       errors: expectedFailures,
-      args: { apiKeyId: t.arg.id({ description: "Whose requests; null: everybody's." }) },
-      resolve: async (_root, { apiKeyId }, { services }) => ({
-        erased: await services.captures.erase(apiKeyId ?? undefined),
+      args: { id: t.arg.id({ description: "Whose requests; null: everybody's." }) },
+      resolve: async (_root, { id }, { services }) => ({
+        erased: await services.captures.erase(id ?? undefined),
       }),
     }),
   }))
