@@ -36,7 +36,7 @@ function runCurl(command: string): Promise<Response> {
 }
 
 test("a wrong password is refused with a sentence", async () => {
-  await page.goto(system.panelUrl)
+  await page.goto(`${system.panelUrl}/accounts`)
   await page.getByLabel("Password").fill("not the password")
   await page.getByRole("button", { name: "Sign in" }).click()
   await page.getByRole("alert").waitFor()

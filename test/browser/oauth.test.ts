@@ -18,7 +18,7 @@ beforeAll(async () => {
   context.setDefaultTimeout(60_000)
   page = await context.newPage()
   watch = watchPage(page, system.panelUrl)
-  await page.goto(system.panelUrl)
+  await page.goto(`${system.panelUrl}/accounts`)
   await page.getByLabel("Password").fill(system.adminPassword)
   await page.getByRole("button", { name: "Sign in" }).click()
 })
