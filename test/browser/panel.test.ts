@@ -30,7 +30,12 @@ beforeAll(async () => {
   const openai = new OpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: system.apiKey, maxRetries: 2 })
   await openai.chat.completions.create({ model: "gemini-3-flash", messages: [{ role: "user", content: "hello" }] })
   browser = await launchChromium()
-  context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 800 } })
+  // Nothing is looked at while it fades in: half of a colour is no colour of ours.
+  context = await browser.newContext({
+    locale: "en-US",
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: "reduce",
+  })
   context.setDefaultTimeout(60_000)
   page = await context.newPage()
   watch = watchPage(page, system.panelUrl)
