@@ -3,7 +3,7 @@ import type { CapturedExchange } from "#shared/capture.ts"
 import { CAPTURE_MEDIA_TYPE, encodeCapture, type CapturedBytes } from "#shared/capture-wire.ts"
 import { accountId, apiKeyId, exchangeId } from "#shared/ids.ts"
 import { waitFor } from "../../../test/support/wait-for.ts"
-import { LINK_TOKEN } from "./control-plane.ts"
+import { LINK_TOKEN, type TestControlPlane } from "./control-plane.ts"
 import { connectLink } from "./link-client.ts"
 
 export interface GivenCapture {
@@ -53,15 +53,37 @@ export function postCapture(url: string, body: Buffer, token = LINK_TOKEN): Prom
   })
 }
 
-/** Answers the next replay as a data plane would: it began, and its answer is there. */
-export async function answerReplay(url: string): Promise<void> {
+export interface ReplayingNode {
+  /** Resolves when it is connected no more. */
+  leave(): Promise<void>
+}
+
+/** A data plane that takes the next replay, leaves, and has its answer then. It takes nothing else, no snapshot either. */
+export async function connectReplayingNode({ url, controlPlane }: TestControlPlane): Promise<ReplayingNode> {
+  const { streams, clock } = controlPlane.services
   const link = await connectLink(url)
-  const frame = await waitFor(() => link.frames.find((one) => one.type === "command"))
-  if (frame.type !== "command" || frame.command.type !== "replay-exchange") throw new Error("no replay")
-  const { of, target, replayId, apiKeyId: key } = frame.command
-  await link.report({ type: "command-ack", id: "ack", at: Date.now(), commandId: frame.id, outcome: "done", count: 1 })
-  const replay = { of, target, replayId, outcome: "completed" }
-  const id = `req_again_${replayId}`
-  await postCapture(url, captureBytes({ id, apiKeyId: key, startedAt: Date.now(), text: "again", replay }))
-  link.close()
+  let isLeaving = false
+  const leave = async (): Promise<void> => {
+    isLeaving = true
+    link.close()
+    await waitFor(() => streams.connectedNodes().size === 0)
+  }
+  const answered = (async () => {
+    const frame = await waitFor(() => isLeaving || link.frames.find((one) => one.type === "command"))
+    if (frame === true || frame.type !== "command" || frame.command.type !== "replay-exchange") return
+    const { of, target, replayId, apiKeyId: key } = frame.command
+    const ack = { type: "command-ack", commandId: frame.id, outcome: "done", count: 1 } as const
+    await link.report({ ...ack, id: `ack ${frame.id}`, at: clock.now() })
+    await leave()
+    const replay = { of, target, replayId, outcome: "completed" }
+    const id = `req_again_${replayId}`
+    await postCapture(url, captureBytes({ id, apiKeyId: key, startedAt: clock.now(), text: "again", replay }))
+  })()
+  await waitFor(() => streams.connectedNodes().size > 0)
+  return {
+    leave: async () => {
+      await leave()
+      await answered
+    },
+  }
 }

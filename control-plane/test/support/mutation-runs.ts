@@ -1,7 +1,7 @@
 /** How each mutation of the schema is really done, against a control plane and a simulator; what it needs is made first. */
 import type { Simulator } from "../../../test/support/simulator.ts"
 import { waitFor } from "../../../test/support/wait-for.ts"
-import { answerReplay, captureBytes, postCapture } from "./captures.ts"
+import { captureBytes, connectReplayingNode, postCapture, type ReplayingNode } from "./captures.ts"
 import { PASSWORD, type Identity, type TestControlPlane } from "./control-plane.ts"
 
 export interface Run {
@@ -27,6 +27,8 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
   const { prisma } = control.controlPlane.services.database
   let made = 0
   const next = (): number => (made += 1)
+  /** Others would wait for it. */
+  let replaying: ReplayingNode | undefined
 
   /** Makes a row with the admin token. */
   async function make(mutation: string, success: string, member: string): Promise<string> {
@@ -141,19 +143,20 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
     removeAdministrator: async () => ({ given: of(await makeAdministrator()) }),
     removeAlertRule: async () => ({ given: of(await makeAlertRule()) }),
     startCapture: async () => {
-      const until = new Date(Date.now() + 60_000).toISOString()
+      const until = new Date(control.controlPlane.services.clock.now() + 60_000).toISOString()
       return { given: `(id: "${await makeKey()}", until: "${until}")` }
     },
     endCapture: async () => ({ given: of(await makeKey()) }),
     replayRequest: async () => {
       const key = await makeKey()
-      const until = new Date(Date.now() + 60_000).toISOString()
+      const until = new Date(control.controlPlane.services.clock.now() + 60_000).toISOString()
       await control.data(`mutation { startCapture(id: "${key}", until: "${until}") { __typename } }`)
       const id = `req_captured_${next()}`
-      await postCapture(control.url, captureBytes({ id, apiKeyId: key, startedAt: Date.now(), text: "hello" }))
-      // Where the audit cannot be written nothing is sent, and nobody answers.
-      void answerReplay(control.url).catch(() => undefined)
-      await waitFor(() => control.controlPlane.services.streams.connectedNodes().size > 0)
+      await postCapture(
+        control.url,
+        captureBytes({ id, apiKeyId: key, startedAt: control.controlPlane.services.clock.now(), text: "hello" }),
+      )
+      replaying = await connectReplayingNode(control)
       return { given: `(id: "${id}", input: { target: TRANSLATION })` }
     },
     removeApiKey: async () => ({ given: of(await makeKey()) }),
@@ -185,5 +188,14 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
     updateSettings: async () => ({ given: `(input: { set: [{ name: MAX_ATTEMPTS, value: "${2 + (next() % 8)}" }] })` }),
     updateWebhook: async () => ({ given: `(id: "${await makeWebhook()}", input: { name: "another" })` }),
   }
-  return { runs, settled }
+  /** Each begins when nobody is connected. */
+  const alone = Object.entries(runs).map(([name, run]) => [
+    name,
+    async () => {
+      await replaying?.leave()
+      replaying = undefined
+      return run()
+    },
+  ])
+  return { runs: Object.fromEntries(alone) as MutationRuns["runs"], settled } // the same names
 }
