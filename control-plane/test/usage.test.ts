@@ -90,7 +90,7 @@ describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
         ],
       },
     ],
-    [26 * HOUR_MS, { model: "model-b", dialect: "openai-chat", outcome: "cancelled", status: 499 }],
+    [26 * HOUR_MS, { model: "model-b", dialect: "OPENAI_CHAT", outcome: "cancelled", status: 499 }],
     [40 * DAY_MS, { attempts: [] }],
   ]
 
@@ -153,9 +153,9 @@ describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
     const points = await usage({ since: at(2 * DAY_MS) }, ["MODEL", "DIALECT", "OUTCOME", "FAILURE_CLASS"], fields)
     const none = { errorCode: null, failureClass: null }
     expect(points).toEqual([
-      { model: "model-a", dialect: "gemini", outcome: "COMPLETED", ...none, requests: 2 },
-      { model: "model-a", dialect: "gemini", outcome: "FAILED", ...none, failureClass: "quota", requests: 1 },
-      { model: "model-b", dialect: "openai-chat", outcome: "CANCELLED", ...none, requests: 1 },
+      { model: "model-a", dialect: "GEMINI", outcome: "COMPLETED", ...none, requests: 2 },
+      { model: "model-a", dialect: "GEMINI", outcome: "FAILED", ...none, failureClass: "quota", requests: 1 },
+      { model: "model-b", dialect: "OPENAI_CHAT", outcome: "CANCELLED", ...none, requests: 1 },
     ])
   })
 

@@ -31,7 +31,15 @@ const LAW = {
   "control-plane": {
     imports: ["shared", "generated/sqlite", "generated/postgresql", "generated/pothos-types.ts"],
     packages: "dependencies",
-    network: ["http/", "auth/", "link/", "graphql/route.ts", "alerts/send.ts", "admin/doctor-network.ts"],
+    network: [
+      "http/",
+      "auth/",
+      "link/",
+      "graphql/route.ts",
+      "graphql/event-stream.ts",
+      "alerts/send.ts",
+      "admin/doctor-network.ts",
+    ],
   },
   simulator: { imports: ["shared"], packages: [], network: [""] },
   supervisor: { imports: ["shared"], packages: [], network: [] },

@@ -1,9 +1,9 @@
-import { afterEach, expect, test, vi } from "vitest"
+import { beforeEach, expect, test, vi } from "vitest"
 import { PlainError } from "./progress.mjs"
 import { printsUsage } from "./usage.mjs"
 
-const log = vi.spyOn(console, "log").mockImplementation(() => undefined)
-afterEach(() => log.mockClear())
+let log
+beforeEach(() => void (log = vi.spyOn(console, "log").mockImplementation(() => undefined)))
 
 test("the usage is printed for --help, and nothing for nothing", () => {
   expect(printsUsage("npm start", ["--help"])).toBe(true)

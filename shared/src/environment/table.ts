@@ -349,7 +349,8 @@ export const ENVIRONMENT = {
   CAPTURE_MAX_MIB: {
     default: "256",
     group: "Storage",
-    meaning: "What captured bodies may take in the database, packed and sealed, in MiB; beyond it the oldest are erased.",
+    meaning:
+      "What captured bodies may take in the database, packed and sealed, in MiB; beyond it the oldest are erased.",
     readBy: controlPlane,
     parse: integer(1, 102_400),
   },

@@ -105,8 +105,10 @@ export function createSharedStreams(own: Streams): Streams {
     return undefined
   }
   const say = (message: Message) => {
-    const others = "ids" in message ? message.ids.filter((id) => !wants.has(id)) : []
-    if (others.length > 0) post({ ...message, ids: others })
+    if ("ids" in message) {
+      const others = message.ids.filter((id) => !wants.has(id))
+      if (others.length > 0) post({ ...message, ids: others })
+    }
     hear(message)
   }
   const lead = () => {

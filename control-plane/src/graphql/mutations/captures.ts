@@ -101,11 +101,8 @@ export function addCaptureMutations(): void {
       },
       resolve: (_root, { id, input: { target, address } }, context) => {
         freshPrincipal(context)
-        return context.services.replays.replay(
-          id,
-          target.toLowerCase() as Lowercase<typeof target>,
-          address ?? undefined,
-        ) // what toLowerCase makes of it
+        const to = target.toLowerCase() as Lowercase<typeof target> // what toLowerCase makes of it
+        return context.services.replays.replay(id, to, address ?? undefined)
       },
     }),
     endCapture: t.field({
