@@ -69,11 +69,16 @@ export async function connectReplayingNode({ url, controlPlane }: TestControlPla
     await waitFor(() => streams.connectedNodes().size === 0)
   }
   const answered = (async () => {
-    const frame = await waitFor(() => isLeaving || link.frames.find((one) => one.type === "command"))
-    if (frame === true || frame.type !== "command" || frame.command.type !== "replay-exchange") return
-    const { of, target, replayId, apiKeyId: key } = frame.command
-    const ack = { type: "command-ack", commandId: frame.id, outcome: "done", count: 1 } as const
-    await link.report({ ...ack, id: `ack ${frame.id}`, at: clock.now() })
+    // Others may be due to it as well.
+    const find = () =>
+      link.frames.flatMap((one) =>
+        one.type === "command" && one.command.type === "replay-exchange" ? [{ id: one.id, command: one.command }] : [],
+      )[0]
+    const found = await waitFor(() => isLeaving || find())
+    if (found === true) return
+    const { of, target, replayId, apiKeyId: key } = found.command
+    const ack = { type: "command-ack", commandId: found.id, outcome: "done", count: 1 } as const
+    await link.report({ ...ack, id: `ack ${found.id}`, at: clock.now() })
     await leave()
     const replay = { of, target, replayId, outcome: "completed" }
     const id = `req_again_${replayId}`
