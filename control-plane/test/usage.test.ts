@@ -90,7 +90,7 @@ describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
         ],
       },
     ],
-    [26 * HOUR_MS, { model: "model-b", dialect: "OPENAI_CHAT", outcome: "cancelled", status: 499 }],
+    [26 * HOUR_MS, { model: "model-b", dialect: "openai-chat", outcome: "cancelled", status: 499 }],
     [40 * DAY_MS, { attempts: [] }],
   ]
 
