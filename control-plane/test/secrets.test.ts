@@ -12,13 +12,16 @@ import {
   isNonNullType,
   isObjectType,
   isUnionType,
+  type GraphQLField,
   type GraphQLNamedType,
+  type GraphQLObjectType,
 } from "graphql"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { databaseUrlOf } from "../../test/support/test-database.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { openRaw, quote, readTables } from "../src/database/raw.ts"
+import { MAX_DEPTH } from "../src/graphql/limits.ts"
 import { createSchema } from "../src/graphql/schema.ts"
 import {
   ADMIN_TOKEN,
@@ -250,7 +253,10 @@ async function signInToAccounts(): Promise<void> {
   }
 }
 
-/** All leaves below a type, as a selection; a type is entered once on each way down. */
+/** Every leaf that a selection asks for, as `Type.field`. */
+const selected = new Set<string>()
+
+/** All leaves below a type that a client may ask for at once, as a selection; a type is entered once on each way down. */
 function selection(type: GraphQLNamedType, above: readonly string[] = []): string {
   if (isUnionType(type) || isInterfaceType(type)) {
     return `{ __typename ${schema
@@ -259,14 +265,42 @@ function selection(type: GraphQLNamedType, above: readonly string[] = []): strin
       .join(" ")} }`
   }
   if (!isObjectType(type) || above.includes(type.name)) return "{ __typename }"
-  const fields = Object.values(type.getFields()).filter((field) =>
-    field.args.every(({ type: needed }) => !isNonNullType(needed)),
-  )
-  const inner = fields.map((field) => {
+  const way = [...above, type.name]
+  const inner = fieldsOf(type).flatMap((field) => {
     const named = getNamedType(field.type)
-    return isLeafType(named) ? field.name : `${field.name} ${selection(named, [...above, type.name])}`
+    if (isLeafType(named)) {
+      selected.add(`${type.name}.${field.name}`)
+      return [field.name]
+    }
+    // The field of the root, those above, this one and what it selects.
+    return way.length + 2 > MAX_DEPTH ? [] : [`${field.name} ${selection(named, way)}`]
   })
   return `{ __typename ${inner.join(" ")} }`
+}
+
+function fieldsOf(type: GraphQLObjectType): GraphQLField<unknown, unknown>[] {
+  return Object.values(type.getFields()).filter((field) =>
+    field.args.every(({ type: needed }) => !isNonNullType(needed)),
+  )
+}
+
+/** Every leaf that is somewhere below these types. */
+function leavesBelow(types: readonly GraphQLNamedType[]): string[] {
+  const seen = new Set<GraphQLNamedType>()
+  const leaves: string[] = []
+  function enter(type: GraphQLNamedType): void {
+    if (isLeafType(type) || seen.has(type)) return
+    seen.add(type)
+    if (isUnionType(type) || isInterfaceType(type)) for (const one of schema.getPossibleTypes(type)) enter(one)
+    if (!isObjectType(type)) return
+    for (const field of fieldsOf(type)) {
+      const named = getNamedType(field.type)
+      if (isLeafType(named)) leaves.push(`${type.name}.${field.name}`)
+      enter(named)
+    }
+  }
+  for (const type of types) enter(type)
+  return leaves
 }
 
 /** What a text would look like anywhere: as it is, or as base64 at any of three offsets. */
@@ -347,6 +381,9 @@ describe("through GraphQL", () => {
       expect(errors).toEqual([])
       read += JSON.stringify(data)
     }
+    // What is too deep below one field was read below another.
+    const types = Object.values(query?.getFields() ?? {}).map((field) => getNamedType(field.type))
+    expect(leavesBelow(types).filter((leaf) => !selected.has(leaf))).toEqual([])
     expect(read).toContain("canary@example.test")
     expect(read).toContain("READY")
     expect(read).toContain("next in turn")
