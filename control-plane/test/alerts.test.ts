@@ -273,6 +273,27 @@ describe("an episode", () => {
     expect((await alerts({ firing: false })).map((one) => one.id)).toContain(own.id)
   })
 
+  it("is not left behind by a rule that is removed while it is raised, or while it ends", async () => {
+    const { prisma } = control.controlPlane.services.database
+    const { id: webhookId } = await webhook()
+    for (let round = 0; round < 3; round++) {
+      const made = await createRule({ kind: "ACCOUNT_ATTENTION", name: `removed ${round}`, forSeconds: 0, webhookId })
+      const { id } = made["alertRule"] as { id: string } // asked for above
+      await addAccounts(1, "NEEDS_LOGIN", round)
+      const looking = look()
+      expect(await byId("removeAlertRule", id, "alertRuleId")).toEqual({ alertRuleId: id })
+      await looking
+      const left = await prisma.alert.findMany({
+        where: { ruleName: `removed ${round}` },
+        include: { deliveries: true },
+      })
+      expect(left.filter(({ until }) => until === null)).toEqual([])
+      for (const { deliveries } of left) {
+        expect(deliveries.filter(({ event }) => event === "alert.resolved")).toHaveLength(1)
+      }
+    }
+  })
+
   it("is raised by a rule as that was made: not by one that is disabled, sooner or later, and told where it says", async () => {
     await updateRule(ACCOUNT_ATTENTION, { enabled: false })
     const { id: webhookId } = await webhook()

@@ -486,6 +486,71 @@ const waitsForLock = (table: string) =>
     return waiting.length > 0
   })
 
+describe("an alert rule that is removed", () => {
+  const RULE = "alr_removed"
+  const remove = () => control.data(`mutation { removeAlertRule(id: "${RULE}") { __typename } }`)
+  const look = () => control.controlPlane.services.alerts.jobs[0]
+
+  async function makeRule(): Promise<void> {
+    const { alertRule } = control.controlPlane.services.database.prisma
+    const data = {
+      kind: "ACCOUNT_ATTENTION",
+      name: "removed",
+      threshold: 1,
+      forSeconds: 0,
+      createdAt: new Date(),
+    } as const
+    await alertRule.create({ data: { id: RULE, ...data } })
+  }
+
+  test("while its alert is raised ends that alert, and tells so once", async () => {
+    await makeRule()
+    const { alert } = control.controlPlane.services.database.prisma
+    const raising = await holding(`SELECT 1 FROM "AlertRule" WHERE "id" = '${RULE}' FOR NO KEY UPDATE`)
+    const removing = Promise.all([remove(), remove()])
+    await waitsForLock("AlertRule")
+    await raising.ask(`INSERT INTO "Alert" ("id", "ruleId", "kind", "ruleName", "since", "summary", "wayOut", "count", "evidence", "toldOf", "changedAt")
+      VALUES ('alt_removed', '${RULE}', 'ACCOUNT_ATTENTION', 'removed', now(), '', '', 1, '[]', '[]', now())`)
+    await raising.ask("COMMIT")
+    await raising.close()
+    const answers = await removing
+    const types = answers.map((answer) => JSON.stringify(answer)).toSorted()
+    expect(types).toEqual([
+      '{"removeAlertRule":{"__typename":"InvalidInput"}}',
+      '{"removeAlertRule":{"__typename":"RemoveAlertRuleSuccess"}}',
+    ])
+    expect(await alert.findUniqueOrThrow({ where: { id: "alt_removed" } })).toMatchObject({ until: expect.any(Date) })
+  })
+
+  test("before its alert is raised has none, and the other rules are looked at", async () => {
+    const { account, alert } = control.controlPlane.services.database.prisma
+    const at = new Date()
+    const data = {
+      kind: "ANTIGRAVITY",
+      label: "removed",
+      stateSince: at,
+      createdAt: at,
+      onboardingPending: false,
+    } as const
+    await makeRule()
+    const removing = await holding(`DELETE FROM "AlertRule" WHERE "id" = '${RULE}'`)
+    await account.create({ data: { id: "acc_removed", state: "NEEDS_LOGIN", tags: [], ...data } })
+    try {
+      const failures = look()?.stats.failures
+      const runs = look()?.stats.runs ?? 0
+      look()?.wake()
+      await waitsForLock("AlertRule")
+      await removing.ask("COMMIT")
+      await removing.close()
+      await waitFor(() => (look()?.stats.runs ?? 0) > runs)
+      expect(look()?.stats.failures).toBe(failures)
+      expect(await alert.count({ where: { ruleName: "removed", until: null } })).toBe(0)
+    } finally {
+      await account.deleteMany({ where: { id: "acc_removed" } })
+    }
+  })
+})
+
 describe("reports of two control planes about the same", () => {
   const at = new Date(0)
   const answered = (id: string, key: string, account: string) => ({

@@ -5,6 +5,7 @@
 import type { Prisma } from "#generated/sqlite/client.ts"
 import type { AlertModel, AlertRuleModel } from "#generated/sqlite/models.ts"
 import type { Clock } from "../clock.ts"
+import { lockRows } from "../database/lock-rows.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { texts } from "../json.ts"
 import { newId } from "../new-id.ts"
@@ -44,6 +45,7 @@ export function createEvaluation({ database, clock, readPool, onChange, onDue }:
     const found = rule.enabled ? await findNow(rule, { prisma, now, pool, isRaised: alert !== null }) : []
     if (!hasToWrite({ rule, alert, found, now })) return
     const changed = await prisma.$transaction(async (transaction) => {
+      await holdRule(database, transaction, id)
       const [ruleNow, alertNow] = await standingOf(transaction, id)
       // Somebody changed it meanwhile: the next look tells.
       if (ruleNow === null || alertNow?.id !== alert?.id || ruleNow.enabled !== rule.enabled) return undefined
@@ -159,6 +161,14 @@ function newsOf(rule: AlertRuleModel, alert: AlertModel, found: readonly AlertEv
   // Read and written alike: a database may keep the members of an object in an order of its own.
   const same = JSON.stringify(readEvidence(content.evidence)) === JSON.stringify(readEvidence(alert.evidence))
   return same && content.count === alert.count && fresh.length === 0 ? undefined : { content, fresh }
+}
+
+/**
+ * First in every transaction that changes a rule or its alert: what it reads then stays so until it ends. A rule that went while its
+ * alert is raised would leave an alert that nothing ends.
+ */
+export async function holdRule({ kind }: Pick<Database, "kind">, transaction: Transaction, id: string): Promise<void> {
+  if (kind === "postgresql") await lockRows(transaction, "AlertRule", [id])
 }
 
 /** Ends an alert, whatever its rule finds. */

@@ -10,7 +10,7 @@ import { isUniqueViolation, type Database, type Transaction } from "../database/
 import { InvalidInputError, RefusedError } from "../failure.ts"
 import { checkName, checkRange, isGiven, refuseField, type Given } from "../input-checks.ts"
 import { newId } from "../new-id.ts"
-import { resolveAlert } from "./evaluate.ts"
+import { holdRule, resolveAlert } from "./evaluate.ts"
 import { DEFAULT_WINDOW_MINUTES } from "./findings.ts"
 import { ALERT_KINDS } from "./kinds.ts"
 
@@ -63,7 +63,8 @@ export function createAlertRules({ database, clock, audit, onChange, onAlert }: 
   const { prisma } = database
   const object = ({ id, name }: AlertRuleModel) => ({ kind: "ALERT_RULE" as const, id, label: name })
 
-  async function find(transaction: Transaction, id: string): Promise<AlertRuleModel> {
+  async function take(transaction: Transaction, id: string): Promise<AlertRuleModel> {
+    await holdRule(database, transaction, id)
     const row = await transaction.alertRule.findUnique({ where: { id } })
     if (row === null) throw new InvalidInputError("not_found", "There is no such alert rule.", ["id"])
     return row
@@ -119,7 +120,7 @@ export function createAlertRules({ database, clock, audit, onChange, onAlert }: 
     },
     update: async (id, input) => {
       const row = await prisma.$transaction(async (transaction) => {
-        const before = await find(transaction, id)
+        const before = await take(transaction, id)
         await checkWebhook(transaction, input.webhookId)
         const fields = checkInput(before.kind, input)
         const after = await transaction.alertRule.update({ where: { id }, data: fields })
@@ -135,7 +136,7 @@ export function createAlertRules({ database, clock, audit, onChange, onAlert }: 
     },
     remove: async (id) => {
       const resolved = await prisma.$transaction(async (transaction) => {
-        const row = await find(transaction, id)
+        const row = await take(transaction, id)
         if (row.builtIn) {
           throw new RefusedError("built_in", "This rule is built in: disable it, which leaves nothing of it to see.")
         }

@@ -8,7 +8,7 @@ import type { Transaction } from "./open.ts"
  */
 export async function lockRows(
   transaction: Pick<Transaction, "$queryRaw">,
-  table: "Account" | "ApiKey",
+  table: "Account" | "AlertRule" | "ApiKey",
   ids: Iterable<string>,
 ): Promise<void> {
   const list = JSON.stringify([...ids])
