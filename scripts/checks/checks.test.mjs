@@ -11,6 +11,7 @@ import { unformatted } from "./format.mjs"
 import * as links from "./links.mjs"
 import { lintProblems } from "./lint.mjs"
 import * as lockfiles from "./lockfiles.mjs"
+import { addedEnumValues } from "./migrations.mjs"
 import { difference } from "./schema.mjs"
 import { findings } from "./secrets.mjs"
 import { typeErrors } from "./types.mjs"
@@ -196,5 +197,15 @@ describe("secrets and places", () => {
     const inside = [".", "root", "x"].join("/")
     const text = `https://example.com/home/a 1//0 sk-test apps.googleusercontent.com ${inside} lagrange_key`
     expect(findings("a.ts", text, ["packages.example.test"])).toEqual([])
+  })
+})
+
+describe("migrations", () => {
+  it("may not add a value to an enum, which a restore could not use in its transaction", async () => {
+    await given("prisma/migrations/postgresql/1_first/migration.sql", `CREATE TYPE "Kind" AS ENUM ('A');`)
+    await given("prisma/migrations/postgresql/2_second/migration.sql", `ALTER TYPE "Kind" ADD VALUE 'B';`)
+    expect(addedEnumValues(folder)).toEqual([
+      expect.stringMatching(/^prisma\/migrations\/postgresql\/2_second\/migration\.sql: /),
+    ])
   })
 })
