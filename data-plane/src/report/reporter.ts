@@ -1,6 +1,6 @@
 /**
- * What the data plane tells the control plane: in batches at most 250 ms apart, each item with an id and sent again until it is
- * accepted. Nothing on the path of a request waits for it.
+ * What the data plane tells the control plane: in batches at most 250 ms apart, oldest items first, each with a number in its id and sent
+ * again until it is accepted. Nothing on the path of a request waits for it.
  */
 import {
   HEARTBEAT_MS,
@@ -128,7 +128,8 @@ export class LinkReporter implements Reporter {
   }
 
   #batchDelay(): number {
-    return this.#isUrgent ? 0 : REPORT_BATCH_MS
+    // What fills a batch gains nothing by waiting: the pace is the control plane's, which answers when it has taken one.
+    return this.#isUrgent || this.#spool.size >= BATCH_ITEMS ? 0 : REPORT_BATCH_MS
   }
 
   /** One batch, or the one under way. True when it was taken; never rejects. */
@@ -154,7 +155,9 @@ export class LinkReporter implements Reporter {
     try {
       const receipt = await this.#post.send(REPORTS_PATH, "application/json", [Buffer.from(JSON.stringify(batch))])
       this.#spool.accepted(receipt.accepted)
-      return receipt.accepted.length > 0
+      // A receipt for nothing that was sent is a failure: without the wait after one it would be asked for again and again.
+      const accepted = new Set(receipt.accepted)
+      return batch.items.some((item) => accepted.has(item.id))
     } catch (error) {
       log.debug("reports.not-sent", { error: String(error), waiting: this.#spool.size })
       // Sent again it would be refused again, and everything behind it would wait for ever.
