@@ -1,6 +1,6 @@
 /**
- * Takes what data planes report. Reports come at least once and in any order; taking one twice changes nothing: exchanges by
- * their id, facts by their time, refusals by the generation they are about.
+ * Takes what data planes report. Reports come at least once; taking one twice changes nothing: exchanges by their id and their place
+ * in what the process reported, facts by their time, refusals by the generation they are about.
  */
 import { Prisma } from "#generated/sqlite/client.ts"
 import type { AccountModel, NodeModel } from "#generated/sqlite/models.ts"
@@ -32,6 +32,7 @@ import type { Traffic } from "../traffic.ts"
 import { addToRollUps } from "../usage/roll-up.ts"
 import type { Commands } from "./commands.ts"
 import type { Nodes } from "./nodes.ts"
+import { moveMark, readMark, sequenceOf } from "./report-marks.ts"
 import {
   EARLIER_COLUMNS,
   earlierAttempts,
@@ -73,6 +74,8 @@ export interface Ingest {
 
 /** `lastSeenAt` of a node is written at most this often. */
 const SEEN_MS = 30_000
+/** A batch may hold many more exchanges; between two transactions the rest of the control plane gets at the database. */
+const EXCHANGES_A_TRANSACTION = 500
 
 interface Written {
   /** Those that were not there before. */
@@ -98,6 +101,7 @@ async function knownRequests(
 }
 
 type ItemOf<Type extends ReportItem["type"]> = Extract<ReportItem, { type: Type }>
+type ExchangeItem = ItemOf<"exchange">
 
 export function createIngest(options: IngestOptions): Ingest {
   const {
@@ -125,16 +129,22 @@ export function createIngest(options: IngestOptions): Ingest {
   async function writeExchanges(
     transaction: Transaction,
     nodeId: string,
-    records: readonly ExchangeRecord[],
+    boot: string,
+    items: readonly ExchangeItem[],
   ): Promise<Written> {
-    const ids = records.map((record): string => record.exchangeId)
+    const ids = items.map((item): string => item.exchangeId)
     const seen = await knownRequests(transaction, database.kind, ids)
+    const mark = await readMark(transaction, nodeId, boot)
+    let last = mark
     const fresh: ExchangeRecord[] = []
-    for (const record of records) {
-      if (seen.has(record.exchangeId)) continue
-      seen.add(record.exchangeId)
-      fresh.push(record)
+    for (const item of items) {
+      const sequence = sequenceOf(boot, item.id)
+      if (sequence !== undefined) last = Math.max(last, sequence)
+      if (seen.has(item.exchangeId) || (sequence !== undefined && sequence <= mark)) continue
+      seen.add(item.exchangeId)
+      fresh.push(item)
     }
+    await moveMark(transaction, { nodeId, boot }, mark, last, clock.now())
     if (fresh.length === 0) return { fresh, isKeyUsedUp: false }
     const rows = fresh.map((record) => requestRow(record, nodeId))
     await insertMany(transaction, database.kind, "RequestRecord", REQUEST_COLUMNS, rows)
@@ -155,10 +165,9 @@ export function createIngest(options: IngestOptions): Ingest {
     return { fresh, isKeyUsedUp }
   }
 
-  async function takeExchanges(nodeId: string, records: readonly ExchangeRecord[]): Promise<void> {
-    if (records.length === 0) return
+  async function takeExchanges(nodeId: string, boot: string, items: readonly ExchangeItem[]): Promise<void> {
     const write = (): Promise<Written> =>
-      prisma.$transaction((transaction) => writeExchanges(transaction, nodeId, records))
+      prisma.$transaction((transaction) => writeExchanges(transaction, nodeId, boot, items))
     const { fresh, isKeyUsedUp } = await write().catch((error: unknown) => {
       // Another control plane wrote some of them meanwhile; the second look finds them.
       if (isUniqueViolation(error)) return write()
@@ -293,10 +302,10 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   async function take(node: NodeModel, batch: ReportBatch): Promise<void> {
-    await takeExchanges(
-      node.id,
-      batch.items.filter((item) => item.type === "exchange"),
-    )
+    const exchanges = batch.items.filter((item) => item.type === "exchange")
+    for (let from = 0; from < exchanges.length; from += EXCHANGES_A_TRANSACTION) {
+      await takeExchanges(node.id, batch.boot, exchanges.slice(from, from + EXCHANGES_A_TRANSACTION))
+    }
     for (const item of batch.items) await takeItem(node, batch.boot, item)
   }
 
