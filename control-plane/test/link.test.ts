@@ -344,7 +344,7 @@ describe("exchanges", () => {
     expect(await control.data(REQUEST, { id })).toEqual({
       request: {
         id,
-        dialect: "openai-chat",
+        dialect: "OPENAI_CHAT",
         requestedModel: "gpt-5",
         model: "gemini-3-flash",
         outcome: "COMPLETED",

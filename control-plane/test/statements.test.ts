@@ -181,7 +181,13 @@ const operations = Object.entries(
   return operation?.operation === OperationTypeNode.QUERY ? [[name, document, operation] as const] : []
 })
 
-const SCALARS: Readonly<Record<string, unknown>> = { Int: 100, ID: "acc_0", String: "gemini", Boolean: true }
+const SCALARS: Readonly<Record<string, unknown>> = {
+  Int: 100,
+  ID: "acc_0",
+  String: "gemini",
+  Boolean: true,
+  DateTime: "2026-01-01T00:00:00Z",
+}
 
 /** Something for what has to be given; what may be left out is. */
 function variablesOf({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> {
