@@ -9,6 +9,7 @@ import { CAPTURES_PATH } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import type { Clock, Timer } from "../clock.ts"
+import { notCompared } from "../translation/translation-diff.ts"
 import { PostRefused, type LinkPost } from "../report/link-post.ts"
 import { CaptureBudget } from "./budget.ts"
 import { ExchangeCapture, type CaptureStart } from "./exchange-capture.ts"
@@ -73,7 +74,8 @@ export class Captures {
   /** Its exchange has ended: it is sent, now or when the control plane is there again. */
   end(capture: ExchangeCapture, notes: readonly TranslationNote[], replay?: CapturedReplay): void {
     if (this.#isStopped) return capture.letGo()
-    const exchange = capture.captured(notes, replay)
+    const kept = capture.holdNotes(notes) ? notes : [notCompared("no room was left for what there is to say")]
+    const exchange = capture.captured(kept, replay)
     this.#waiting.push({ capture, exchange, since: this.#options.clock.monotonic() })
     if (this.#failures === 0) void this.#flush()
   }

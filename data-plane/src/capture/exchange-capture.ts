@@ -27,6 +27,9 @@ export interface CaptureStart {
   readonly incoming: Pick<Incoming, "segments" | "query" | "headers">
 }
 
+/** What a capture holds beside its texts and its client's head, attempts included. */
+const BESIDE_BYTES = 4_096
+
 interface Attempt {
   readonly accountId: AccountId
   readonly origin: string
@@ -41,7 +44,11 @@ export class ExchangeCapture {
   readonly #start: Omit<CaptureStart, "incoming">
   readonly #head: ReturnType<typeof capturedHead>
   readonly #budget: CaptureBudget
+  /** Of texts. */
   #held = 0
+  /** Of all else, which is small and never left out. */
+  readonly #beside: number
+  #ofNotes = 0
   readonly #take = (bytes: number): number => {
     const given = this.#budget.take(Math.min(bytes, MAX_CAPTURE_BYTES - this.#held))
     this.#held += given
@@ -58,6 +65,7 @@ export class ExchangeCapture {
     this.#start = start
     this.#head = capturedHead(incoming)
     this.#budget = budget
+    this.#beside = budget.take(BESIDE_BYTES + 2 * JSON.stringify(this.#head).length)
   }
 
   /** The client's body, unpacked. */
@@ -101,10 +109,18 @@ export class ExchangeCapture {
     }
   }
 
-  /** What it held may be held by another. */
+  /** False: there is no room for them. */
+  holdNotes(notes: readonly TranslationNote[]): boolean {
+    const wanted = 2 * notes.reduce((sum, note) => sum + lengthOf(note), 0)
+    const given = this.#budget.take(wanted)
+    if (given < wanted) this.#budget.give(given)
+    else this.#ofNotes = given
+    return given === wanted
+  }
+
+  /** What it held may be held by another. Once. */
   letGo(): void {
-    this.#budget.give(this.#held)
-    this.#held = 0
+    this.#budget.give(this.#held + this.#beside + this.#ofNotes)
   }
 
   #send(inner: Transport, call: OutgoingCall, listener: AnswerListener): Sending {
@@ -139,4 +155,10 @@ export class ExchangeCapture {
       },
     })
   }
+}
+
+const BESIDE_NOTE = 100
+
+function lengthOf({ code, reason, client = "", upstream = "", rule = "" }: TranslationNote): number {
+  return BESIDE_NOTE + code.length + reason.length + client.length + upstream.length + rule.length
 }
