@@ -1,7 +1,7 @@
 /**
  * What is kept of one exchange while capture is on for its key: what the client sent, what was made of it for each attempt, what came
- * back, and what the client got. Never a credential: neither the client's nor an account's stands in any of it, for headers are
- * taken from a list of names, and a path has lost its `key`. A data plane makes it in memory and sends it over the link
+ * back, and what the client got. Never a credential: neither the client's nor an account's stands in any of it, for headers
+ * and the query's parameters are taken from lists of names. A data plane makes it in memory and sends it over the link
  * (`capture-wire.ts`); the control plane keeps it sealed, for a time. docs/reference/capture.md
  */
 import type { ClientDialectName } from "./client-dialect.ts"
@@ -29,7 +29,7 @@ export interface CapturedExchange<Text = CapturedText> {
 export interface CapturedRequest<Text = CapturedText> {
   /** As it was asked for, without leading `/` and query. */
   readonly path: string
-  /** Without `?`, and without `key`. Empty: there was none. */
+  /** Without `?`: of its parameters those that are known, and no key. Empty: there was none. */
   readonly query: string
   /** Those of `CAPTURED_HEADERS` that the client sent, in lower case. */
   readonly headers: Readonly<Record<string, string>>

@@ -13,7 +13,7 @@ export function capturedHead(
   })
   return {
     path: incoming.segments.map(encodeSegment).join("/").slice(0, LONGEST),
-    query: withoutKey(incoming.query).slice(0, LONGEST),
+    query: knownOf(incoming.query).slice(0, LONGEST),
     headers: Object.fromEntries(headers),
   }
 }
@@ -23,8 +23,9 @@ function encodeSegment(segment: string): string {
   return encodeURIComponent(segment).replaceAll("%3A", ":")
 }
 
-/** Whatever the spelling: a client that errs in it sends its key all the same. */
-function withoutKey(query: URLSearchParams): string {
-  const kept = [...query].filter(([name]) => !/key|token|secret|auth/i.test(name))
-  return new URLSearchParams(kept).toString()
+/** Of any other, name and value may be a key: a client that errs in the spelling sends it all the same. */
+const CAPTURED_PARAMETERS: ReadonlySet<string> = new Set(["alt", "$alt", "api-version", "beta"])
+
+function knownOf(query: URLSearchParams): string {
+  return new URLSearchParams([...query].filter(([name]) => CAPTURED_PARAMETERS.has(name))).toString()
 }
