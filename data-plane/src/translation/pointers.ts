@@ -91,6 +91,19 @@ export class LeafCollector<Kind extends Leaf = Leaf> {
   }
 }
 
+/** Whether a document has no more leaves than this, and their pointers no more characters. Stops as soon as it does not. */
+export function isWithin(document: unknown, most: { readonly values: number; readonly characters: number }): boolean {
+  let { values, characters } = most
+  const walk = (value: unknown, length: number): boolean => {
+    characters -= length
+    if (characters < 0) return false
+    if (Array.isArray(value)) return value.every((one, index) => walk(one, length + 1 + String(index).length))
+    if (isObject(value)) return Object.entries(value).every(([name, one]) => walk(one, length + 1 + name.length))
+    return --values >= 0
+  }
+  return walk(document, 0)
+}
+
 export function leavesOf(document: unknown): Leaves {
   const collector = new LeafCollector()
   const walk = (value: unknown, pointer: string): void => {

@@ -162,6 +162,20 @@ describe("what nothing explains", () => {
     }
   })
 
+  it("costs no more where names are long than the names themselves", () => {
+    const { exchange } = translate("openai-chat", { model: GEMINI, messages: [{ role: "user", content: "Hello?" }] })
+    const name = "n".repeat(1_000_000)
+    const members = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`p${index}`, 1]))
+    const schema = { type: "object", properties: { [name]: { type: "object", properties: members } } }
+    const tools = [{ type: "function", function: { name: "f", parameters: schema } }]
+    const client = { model: GEMINI, messages: [{ role: "user", content: "Hello?" }] }
+    expect(diffTranslation({ ...exchange, client: { ...client, tools } }).map(({ code }) => code)).toEqual([
+      "not-compared",
+    ])
+    const notes = diffTranslation({ ...exchange, client: { ...client, [name]: 1 } })
+    expect(notes.find(({ code }) => code === "field-unknown")?.client).toHaveLength(1_000)
+  })
+
   it("a chain of models is told step by step", () => {
     const { exchange } = translate("openai-chat", { model: GEMINI, messages: [{ role: "user", content: "Hello?" }] })
     const fallbacks = [{ from: CLAUDE, to: GEMINI, because: "pool_exhausted", attempts: 1 }] as const

@@ -21,6 +21,7 @@ import { explainOptions } from "./explain-options.ts"
 import { explainTalk } from "./explain-talk.ts"
 import { explainTools } from "./explain-tools.ts"
 import { fieldOf, Ledger } from "./ledger.ts"
+import { isWithin } from "./pointers.ts"
 import { REASONS, sentenceOf, type ReasonCode } from "./reasons.ts"
 
 /** What was captured of an exchange, and the facts that were in force for it. */
@@ -44,12 +45,20 @@ export interface TranslatedExchange {
 
 /** Of either body: other streams of the process wait while two are compared. */
 const MAX_VALUES = 10_000
+/** Of either body's pointers together: a client can name its fields at any length, and a pointer says all names above it again. */
+const MAX_POINTER_CHARACTERS = 4 * 1_048_576
+/** Of one note's pointers. */
+const LONGEST_POINTER = 1_000
 
 export function diffTranslation(exchange: TranslatedExchange): readonly TranslationNote[] {
   const { client, upstream } = exchange
   if (!isObject(client)) return [notCompared("the client's body is no JSON object")]
   if (!isObject(upstream) || !isObject(upstream["request"])) {
     return [notCompared("no whole body went upstream")]
+  }
+  const most = { values: MAX_VALUES, characters: MAX_POINTER_CHARACTERS }
+  if (!isWithin(client, most) || !isWithin(upstream, most)) {
+    return [notCompared(`they hold more than ${MAX_VALUES} values, or names that are too long`)]
   }
   const dialect = dialectOf(exchange.dialect, client)
   let decoded
@@ -60,15 +69,12 @@ export function diffTranslation(exchange: TranslatedExchange): readonly Translat
     throw error
   }
   const ledger = new Ledger(dialect, client, upstream)
-  if (ledger.client.all.length > MAX_VALUES || ledger.upstream.all.length > MAX_VALUES) {
-    return [notCompared(`they hold more than ${MAX_VALUES} values`)]
-  }
   explainModel(ledger, decoded.value, upstream, exchange)
   explainEnvelope(ledger)
   explainLosses(ledger, decoded.dropped)
   explainRequest(ledger, decoded.value, upstream["request"], { ...exchange, dialect })
   explainRest(ledger)
-  return listed(ledger.notes)
+  return listed(ledger.notes.map(cut))
 }
 
 /** Some agents send one wire's body to the path of another. */
@@ -176,6 +182,16 @@ function explainRest(ledger: Ledger): void {
   for (const { pointer } of ledger.upstream.open) {
     ledger.note("upstream-unexplained", { field: fieldOf(pointer) }, { upstream: pointer })
   }
+}
+
+/** Names are the client's, and as long as it likes. */
+function cut(note: TranslationNote): TranslationNote {
+  const short = { ...note }
+  for (const field of ["client", "upstream", "rule"] as const) {
+    const text = note[field]
+    if (text !== undefined && text.length > LONGEST_POINTER) short[field] = text.slice(0, LONGEST_POINTER)
+  }
+  return short
 }
 
 function listed(notes: readonly TranslationNote[]): readonly TranslationNote[] {
