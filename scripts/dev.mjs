@@ -39,6 +39,7 @@ await runScript(async () => {
     ADMIN_PASSWORD: "development",
     ...process.env,
     NODE_ENV: "development",
+    GRAPHQL_DEVELOPMENT: "on",
     DATA_DIR: folder,
     LINK_TOKEN: process.env.LINK_TOKEN ?? linkToken(folder),
     LOG_FORMAT: process.env.LOG_FORMAT ?? "pretty",

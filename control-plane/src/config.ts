@@ -17,8 +17,8 @@ export interface Config {
   readonly behindTls: boolean
   /** Whose word about the address of a client, and about the host it asked for, counts. */
   readonly trustedProxies: readonly string[]
-  /** Persisted documents only for cookie sessions, no introspection for them. */
-  readonly production: boolean
+  /** Cookie sessions run any document, not the persisted ones alone, and everybody is told the schema. */
+  readonly graphqlDevelopment: boolean
   /** Of the backups that are made by themselves; 0 hours: none are. */
   readonly backups: { readonly intervalHours: number; readonly keep: number; readonly folder: string }
   readonly dataDirectory: string
@@ -99,7 +99,7 @@ export function readConfig(
     port: values.CONTROL_PORT,
     behindTls: values.BEHIND_TLS,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
-    production: env.NODE_ENV === "production",
+    graphqlDevelopment: values.GRAPHQL_DEVELOPMENT,
     dataDirectory,
     backups: {
       intervalHours: values.BACKUP_INTERVAL_HOURS,

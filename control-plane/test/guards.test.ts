@@ -34,7 +34,7 @@ beforeAll(async () => {
   writeFileSync(join(web, "documents.json"), JSON.stringify({ [PANEL_HASH]: PANEL_DOCUMENT }))
   writeFileSync(join(folder, "outside.txt"), "not for anybody")
   const { services } = control.controlPlane
-  const config = { ...services.config, production: true, webDirectory: web }
+  const config = { ...services.config, graphqlDevelopment: false, webDirectory: web }
   const listener = createListener({
     log: services.log,
     behindTls: true,
@@ -199,6 +199,23 @@ describe("in production", () => {
     expect(refused.message).toContain("introspection")
     expect(refused.data).toBeFalsy()
   })
+
+  test.each(["production", "development", undefined])(
+    "the schema and any document are for development alone, whatever NODE_ENV says (%s)",
+    async (NODE_ENV) => {
+      const without = await startTestControlPlane({ env: { NODE_ENV, GRAPHQL_DEVELOPMENT: undefined } })
+      const session = headersOf({ cookie: await without.signIn() })
+      const schema = { query: getIntrospectionQuery() }
+      expect(await post(without.url, { query: PANEL_DOCUMENT }, session)).toMatchObject({
+        code: "PERSISTED_DOCUMENTS_ONLY",
+      })
+      expect((await post(without.url, schema, headersOf({}))).message).toContain("introspection")
+      await without.stop()
+      // As everything else in this file is asked.
+      expect(await post(control.url, { query: PANEL_DOCUMENT }, headersOf({ cookie }))).toMatchObject({ status: 200 })
+      expect((await post(control.url, schema, headersOf({}))).code).toBeUndefined()
+    },
+  )
 
   test("a wrong bearer token is nobody, whatever cookie comes with it", async () => {
     const body = { query: "{ viewer { name } }" }

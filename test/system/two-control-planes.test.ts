@@ -47,7 +47,7 @@ async function startControlPlane(name: string): Promise<Pick<Side, "process" | "
     CONTROL_PORT: "0",
     MASTER_KEY: masterKey,
     // So that a session may ask what the panel does not.
-    NODE_ENV: "test",
+    GRAPHQL_DEVELOPMENT: "on",
     ADMIN_TOKEN,
     ADMIN_PASSWORD: PASSWORD,
     LINK_TOKEN: LINK_TOKENS[0] ?? "",

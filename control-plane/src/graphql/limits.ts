@@ -26,11 +26,11 @@ export function useDocumentLimits(): Plugin<GraphqlContext, GraphqlContext> {
   })
 }
 
-/** The schema is told to admin tokens, and in development to everybody. */
+/** The schema is told to admin tokens, and under `GRAPHQL_DEVELOPMENT` to everybody. */
 export function useGuardedIntrospection(): Plugin<GraphqlContext, GraphqlContext> {
   return {
     onValidate: ({ addValidationRule, context }) => {
-      if (context.principal?.origin === "TOKEN" || !context.services.config.production) return
+      if (context.principal?.origin === "TOKEN" || context.services.config.graphqlDevelopment) return
       addValidationRule(NoSchemaIntrospectionCustomRule)
     },
   }

@@ -1,6 +1,6 @@
 /**
- * The panel's documents by their sha256, as its build wrote them. In production a cookie session runs these and nothing else, so
- * that a stolen session, or a page that reaches the API through one, can do no more than the panel can.
+ * The panel's documents by their sha256, as its build wrote them. A cookie session runs these and nothing else, but
+ * under `GRAPHQL_DEVELOPMENT`, so that a stolen session, or a page that reaches the API through one, can do no more than the panel can.
  */
 import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
@@ -44,12 +44,12 @@ export function documentHash(parameters: unknown): string | undefined {
   return /^(?:sha256:)?([0-9a-f]{64})$/i.exec(id ?? "")?.[1]?.toLowerCase()
 }
 
-/** Puts the document in the place of its hash, and refuses any other document to cookie sessions in production. */
+/** Puts the document in the place of its hash, and refuses any other document to cookie sessions. */
 export function usePersistedDocuments(documents: PersistedDocuments): Plugin<GraphqlContext, GraphqlContext> {
   return {
     onParams: ({ params, setParams, context }) => {
       const { principal, services } = context
-      const mustBePersisted = services.config.production && principal?.origin === "SESSION"
+      const mustBePersisted = !services.config.graphqlDevelopment && principal?.origin === "SESSION"
       const hash = documentHash(params)
       if (hash === undefined) {
         if (mustBePersisted) {

@@ -76,6 +76,8 @@ function environment(
     GOOGLE_OAUTH_TOKEN_URL: `${simulatorUrl}/token`,
     GOOGLE_USERINFO_URL: `${simulatorUrl}/oauth2/v2/userinfo`,
     LOG_FORMAT: "json",
+    // So that a session may ask what the panel does not.
+    GRAPHQL_DEVELOPMENT: "on",
     ...env,
   }
 }

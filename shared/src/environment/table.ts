@@ -103,6 +103,14 @@ export const ENVIRONMENT = {
     readBy: planes,
     parse: flag,
   },
+  GRAPHQL_DEVELOPMENT: {
+    default: "off",
+    group: "Addresses",
+    meaning:
+      "For who works on Lagrange itself: the schema is told to everybody, and a session may run any document of GraphQL, not the panel's alone. `npm run dev` sets it.",
+    readBy: controlPlane,
+    parse: flag,
+  },
   TRUSTED_PROXIES: {
     default: undefined,
     defaultShown: "none: such headers are ignored",

@@ -25,6 +25,12 @@ export const VARIABLE_PROOFS: readonly ProofRow[] = [
   ["", "PANEL_URL", of("process"), "under a supervisor it tells where the panel is, and ends cleanly on SIGTERM"],
   ["", "TLS_CERT_FILE TLS_KEY_FILE", CONFIG, REFUSED],
   ["", "BEHIND_TLS", of("auth"), "the cookie is __Host- and Secure"],
+  [
+    "",
+    "GRAPHQL_DEVELOPMENT",
+    of("guards"),
+    "the schema and any document are for development alone, whatever NODE_ENV says (%s)",
+  ],
   ["", "TRUSTED_PROXIES", of("auth"), "guessing from many addresses"],
   ["", "ADMIN_PASSWORD", of("auth"), "ends when ADMIN_PASSWORD is another at the next start; with the same it goes on"],
   [
