@@ -17,6 +17,9 @@ import { runNode } from "./lib/run-child.mjs"
 import { countTests, listFailures } from "./lib/test-report.mjs"
 import { ensureTool } from "./lib/tools.mjs"
 
+/** Their figures are those of a machine that does nothing else. */
+const MEASURING = new Set(["faults", "figures"])
+
 /** By project of vitest.config.ts: what is built and brought before it runs, and the oldest Node its clients run on. */
 const PROJECTS = {
   unit: { generated: ["database"] },
@@ -107,7 +110,7 @@ await runScript(async () => {
   return isBroken ? 1 : 0
 })
 
-/** Unit tests measure no times and start no processes: they go first, and may have all cores. What is asked for besides may be of any project. */
+/** Unit tests go first: they take a minute and say most. What is asked for besides may be of any project. */
 function groupsOf(projects, besides) {
   if (besides.length > 0) return [projects]
   const groups = [projects.filter((name) => name === "unit"), projects.filter((name) => name !== "unit")]
@@ -123,8 +126,8 @@ async function runVitest(projects, { files, options, node, env }) {
     join(root, "node_modules/vitest/vitest.mjs"),
     "run",
     ...projects.flatMap((name) => ["--project", name]),
-    // Vitest leaves a core free.
-    ...(projects.every((name) => name === "unit") ? [`--maxWorkers=${availableParallelism()}`] : []),
+    // Vitest leaves a core free, which only those need that measure.
+    ...(projects.some((name) => MEASURING.has(name)) ? [] : [`--maxWorkers=${availableParallelism()}`]),
   ]
   const outside = `--reporter=${join(root, "scripts/lib/outside-reporter.mjs")}`
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`, outside]
