@@ -35,7 +35,7 @@ describe("the SQLite connection", () => {
     for (let round = 0; round < 3; round++) {
       expect([await pragma("journal_mode"), await pragma("synchronous"), await pragma("foreign_keys")]).toEqual([
         "wal",
-        1,
+        2,
         1,
       ])
       await database.prisma.$transaction(async (transaction) => transaction.setting.count())
@@ -101,7 +101,7 @@ describe("the SQLite connection", () => {
     await database.prisma.$transaction(async (transaction) => {
       await transaction.setting.create({ data: { key: "after", value: 1, updatedAt: new Date() } })
     })
-    expect([await pragma("synchronous"), await pragma("foreign_keys")]).toEqual([1, 1])
+    expect([await pragma("synchronous"), await pragma("foreign_keys")]).toEqual([2, 1])
     expect(await database.prisma.setting.count({ where: { key: "after" } })).toBe(1)
   }, 60_000)
 })

@@ -24,10 +24,11 @@ const Native = requireOfClient("libsql") as new (path: string, options: { timeou
 
 /**
  * What SQLite keeps per connection, not in the file. The cache (32 MB) and the log of changes (16 MB until it is put into the file) are
- * wide enough that a batch of reports neither reads nor syncs pages in the middle.
+ * wide enough that a batch of reports neither reads nor syncs pages in the middle. What is acknowledged is on the disk, even when the
+ * power goes: docs/decisions/0010-synchronous-full.md.
  */
 export const CONNECTION_PRAGMAS = [
-  "PRAGMA synchronous = NORMAL",
+  "PRAGMA synchronous = FULL",
   "PRAGMA foreign_keys = ON",
   "PRAGMA cache_size = -32768",
   "PRAGMA wal_autocheckpoint = 4096",
