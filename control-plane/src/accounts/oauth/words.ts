@@ -133,10 +133,13 @@ export const OAUTH_FAILURES = {
   },
   provider_unreachable: {
     en: {
-      what: "The provider could not be asked just now.",
-      hint: "Nothing is lost: reload this page, or paste the address again, within the ten minutes of the sign-in.",
+      what: "The provider gave no answer that tells anything just now.",
+      hint: "Reload this page, or paste the address again, within the ten minutes of the sign-in. If the provider had taken the code all the same, it says so then: start the sign-in again.",
     },
-    zh: { what: "暂时无法联系提供商。", hint: "没有丢失任何内容：请在这次登录的十分钟内刷新此页，或再次粘贴地址。" },
+    zh: {
+      what: "提供商暂时没有给出有效答复。",
+      hint: "请在这次登录的十分钟内刷新此页，或再次粘贴地址。如果提供商其实已经收下授权码，届时会提示：请重新开始登录。",
+    },
   },
   internal: {
     en: {
