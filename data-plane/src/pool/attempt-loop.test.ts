@@ -15,7 +15,14 @@ import { abortReason } from "../clock.ts"
 import { Credentials, RENEWAL_WAIT_MS } from "../snapshot/credentials.ts"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
 import { compiled, MODEL, testAccount } from "../testing/snapshots.ts"
-import { runAttempts, type AttemptPorts, type AttemptResult, type AttemptTarget, type LoopEnd } from "./attempt-loop.ts"
+import {
+  runAttempts,
+  type AttemptJob,
+  type AttemptPorts,
+  type AttemptResult,
+  type AttemptTarget,
+  type LoopEnd,
+} from "./attempt-loop.ts"
 import { ATTEMPT_BUDGET } from "./next-step.ts"
 import { PoolCooling } from "./pool-cooling.ts"
 import { Pool } from "./pool.ts"
@@ -106,6 +113,7 @@ async function run(
   hosts = 1,
   repair?: () => boolean,
   given = ports(),
+  spent?: AttemptJob["spent"],
 ): Promise<Run> {
   const result: Run = { targets: [], records: [] }
   const loopState = { isOver: false }
@@ -116,6 +124,7 @@ async function run(
     signal: controller.signal,
     attempt: async (target: AttemptTarget) => attempt(target, result.targets.push(target) - 1),
     ...(repair === undefined ? {} : { repair }),
+    ...(spent === undefined ? {} : { spent }),
   }
   const loop = runAttempts(job, given, result.records).then(
     (end) => Object.assign(result, { end }),
@@ -335,6 +344,21 @@ describe("the budget", () => {
     expect(targets).toHaveLength(1)
     expect(end?.error).toMatchObject({ code: "no_upstream_account" })
     expect([refusedAgain, pool.facts().inFlight, pool.cooldowns()]).toEqual([[], 0, []])
+  })
+
+  test("leaves no first attempt for another model either, and the answer is what the model before ended with", async () => {
+    snapshot = compiled([testAccount("a")], { attemptBudgetMs: 3_000 })
+    credentials = {
+      isAlive: () => false,
+      firstNewer: () =>
+        new Promise((resolve) => {
+          clock.after(2_001, () => resolve({ accountId: accountId("a"), credential: credentialOf(accountId("a")) }))
+        }),
+    }
+    const error = new GatewayError("upstream_failed", "of the model before")
+    const spent = { attempts: 1, since: clock.monotonic() - 1_000, error }
+    const { targets, end } = await run(() => answered, 1, undefined, ports(), spent)
+    expect([targets, end?.error, pool.facts().inFlight]).toEqual([[], error, 0])
   })
 
   test("that is spent before a refused token was renewed blames nobody: the renewal is asked for", async () => {

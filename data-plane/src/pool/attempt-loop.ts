@@ -62,8 +62,8 @@ export interface AttemptJob {
   readonly snapshot: CompiledSnapshot
   /** Which accounts, and how one of them is chosen, where a routing rule says so. */
   readonly among?: Pick<LeaseAsk, "group" | "strategy">
-  /** Of the budget, by another model that came before this one; `since` on the monotonic clock. */
-  readonly spent?: { readonly attempts: number; readonly since: number }
+  /** Of the budget, by another model that came before this one and ended with `error`; `since` on the monotonic clock. */
+  readonly spent?: { readonly attempts: number; readonly since: number; readonly error?: GatewayError }
   /** How many base URLs the upstream has. */
   hosts(account: SnapshotAccount): number
   readonly signal: AbortSignal
@@ -177,9 +177,8 @@ class AttemptLoop {
         this.release()
         continue
       }
-      if (this.#lastFailure !== undefined && this.#isTooLate()) {
-        return { error: this.#finalError(this.#lastFailure), hasContent: false, accountLabel: lease.account.label }
-      }
+      const tooLate = this.#tooLate()
+      if (tooLate !== undefined) return { error: tooLate, hasContent: false, accountLabel: lease.account.label }
       const result = await this.#attempt(lease, credential)
       if (result.type === "answered") {
         this.#onSuccess(lease)
@@ -325,9 +324,10 @@ class AttemptLoop {
     }
   }
 
-  /** A wait for a slot or a token took what was left of the time. */
-  #isTooLate(): boolean {
-    return this.#elapsedMs() > this.#budget.ms && !this.#history.hasUsedLateAttempt
+  /** A wait for a slot or a token took what was left of the time: the error of the attempt before, of whichever model. */
+  #tooLate(): GatewayError | undefined {
+    if (this.#elapsedMs() <= this.#budget.ms || this.#history.hasUsedLateAttempt) return undefined
+    return this.#lastFailure === undefined ? this.#job.spent?.error : this.#finalError(this.#lastFailure)
   }
 
   #elapsedMs(): number {

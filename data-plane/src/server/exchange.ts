@@ -255,13 +255,15 @@ export class Exchange {
   /** Until content has come, the next model is asked where no account is left for the one before, within the same budget. */
   async #generateWithDetours(one: Generation): Promise<LoopEnd> {
     const { own, attempts } = this.#facts
+    let before: GatewayError | undefined
     for (;;) {
-      const end = await this.#generate(one, this.#abort.signal, own)
+      const end = await this.#generate(one, this.#abort.signal, own, before)
       if (end.error === undefined || end.hasContent) return end
       const budget = attemptBudget(one.plan.compiled.snapshot.settings)
       const { since = Infinity } = this.#facts.spent ?? {}
       const isSpent = attempts.length >= budget.attempts || this.#services.clock.monotonic() - since > budget.ms
       if ((attempts.length > 0 && isSpent) || !this.#makeDetour()) return end
+      before = end.error
     }
   }
 
@@ -283,7 +285,7 @@ export class Exchange {
     return true
   }
 
-  #generate(one: Generation, signal: AbortSignal, own: OwnTime): Promise<LoopEnd> {
+  #generate(one: Generation, signal: AbortSignal, own: OwnTime, before?: GatewayError): Promise<LoopEnd> {
     const { key, attempts, begunAt, isStream, spent } = this.#facts
     return generate(one, {
       services: this.#services,
@@ -294,7 +296,7 @@ export class Exchange {
       begunAt,
       own,
       isStream,
-      ...(spent === undefined ? {} : { spent }),
+      ...(spent === undefined ? {} : { spent: { ...spent, ...(before === undefined ? {} : { error: before }) } }),
       onAttempt: (target) => {
         this.#capture?.attempt(target.account.id)
         this.#facts.onAttempt(target)
