@@ -64,7 +64,7 @@ test("the End key leads to the last row, and a change far away moves nothing", a
   await page.getByText("account-4999", { exact: true }).waitFor()
   expect(await page.evaluate<string>("document.activeElement.getAttribute('aria-rowindex')")).toBe(String(ACCOUNTS + 1))
   const before = await page.getByText("account-4999", { exact: true }).boundingBox()
-  await waitFor(() => fake.openStreams() === 2)
+  await waitFor(() => fake.openStreams() === 3)
   fake.world.publish("accountChanged", { ...fake.world.accounts[4998], label: "seen to change" })
   await page.getByText("seen to change").waitFor()
   expect(await page.getByText("account-4999", { exact: true }).boundingBox()).toEqual(before)

@@ -55,6 +55,48 @@ test("data: each account with its state, its reason and its way out", async () =
   expect(within(await rowOf("sly")).queryByRole("link")).toBeNull()
 })
 
+test("a rest says when it ends", async () => {
+  const fake = await startFake({ signedIn: true })
+  const wayOut = "It serves again by itself at 2026-01-01T09:30:00Z; releaseCooldown lets the next request try before."
+  const stateUntil = "2026-01-01T09:30:00Z"
+  fake.world.accounts = [
+    fakeAccount({ id: "tired", state: "COOLING", stateReason: "Out of quota.", stateUntil, wayOut }),
+  ]
+  renderPanel(fake)
+  const row = await rowOf("tired")
+  expect(row.textContent).toContain("Out of quota.")
+  expect(row.textContent).toMatch(/It serves again by itself at .*2026/)
+  expect(row.textContent).not.toContain("releaseCooldown")
+})
+
+test("the pool's pause is shown as it comes, the accounts are read anew, and it is ended here", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [fakeAccount({ id: "one" })]
+  renderPanel(fake)
+  await rowOf("one")
+  await waitFor(() => expect(fake.openStreams()).toBe(3))
+  expect(screen.queryByText(/The pool paused itself/)).toBeNull()
+  fake.world.pool = { pausedSince: "2026-01-01T00:00:00Z", pauseReason: "Two accounts met the wall." }
+  fake.world.accounts = [fakeAccount({ id: "one", state: "PAUSED" })]
+  fake.world.publish("poolChanged", fake.world.pool)
+  await screen.findByText(/The pool paused itself/)
+  await screen.findByText("Two accounts met the wall.")
+  await screen.findByText("It serves again when the pool goes on.")
+  fake.world.accounts = [fakeAccount({ id: "one" })]
+  fireEvent.click(screen.getByRole("button", { name: "Resume the pool" }))
+  await waitFor(() => expect(screen.queryByText(/The pool paused itself/)).toBeNull())
+  await waitFor(() => expect(screen.queryByText("It serves again when the pool goes on.")).toBeNull())
+})
+
+test("who may only look sees the pause and cannot end it", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.scope = "READ"
+  fake.world.pool = { pausedSince: "2026-01-01T00:00:00Z", pauseReason: null }
+  renderPanel(fake)
+  await screen.findByText(/The pool paused itself/)
+  expect(screen.queryByRole("button", { name: "Resume the pool" })).toBeNull()
+})
+
 test("every page of a long list is read", async () => {
   const fake = await startFake({ signedIn: true })
   fake.world.accounts = Array.from({ length: 230 }, (_, index) => fakeAccount({ id: `account-${index}` }))
@@ -73,7 +115,7 @@ test("the list follows the subscriptions: a change, an arrival, a removal", asyn
   fake.world.accounts = [fakeAccount({ id: "one" }), fakeAccount({ id: "two" })]
   renderPanel(fake)
   const row = await rowOf("one")
-  await waitFor(() => expect(fake.openStreams()).toBe(2))
+  await waitFor(() => expect(fake.openStreams()).toBe(3))
   fake.world.publish("accountChanged", fakeAccount({ id: "one", state: "COOLING", stateReason: "Out of quota." }))
   await screen.findByText("Out of quota.")
   expect(await rowOf("one")).toBe(row)
@@ -92,7 +134,7 @@ test("the counts of the filters follow the list and the language", async () => {
   fake.world.accounts = [fakeAccount({ id: "one" }), fakeAccount({ id: "two" })]
   renderPanel(fake)
   await screen.findByRole("button", { name: /^Ready\s*2$/ })
-  await waitFor(() => expect(fake.openStreams()).toBe(2))
+  await waitFor(() => expect(fake.openStreams()).toBe(3))
   fake.world.publish("accountChanged", fakeAccount({ id: "three" }))
   await screen.findByRole("button", { name: /^Ready\s*3$/ })
   fireEvent.click(screen.getAllByRole("button", { name: "简体中文" })[0] as HTMLElement) // the side bar's
@@ -104,7 +146,7 @@ test("after the streams broke they come back, say so meanwhile, and the list is 
   fake.world.accounts = [fakeAccount({ id: "one" })]
   renderPanel(fake)
   await rowOf("one")
-  await waitFor(() => expect(fake.openStreams()).toBe(2))
+  await waitFor(() => expect(fake.openStreams()).toBe(3))
   fake.failWith = 503
   fake.dropStreams()
   await screen.findAllByText("Reconnecting…")
@@ -112,7 +154,7 @@ test("after the streams broke they come back, say so meanwhile, and the list is 
   fake.failWith = undefined
   await rowOf("missed")
   await waitFor(() => expect(screen.queryByText("Reconnecting…")).toBeNull())
-  expect(fake.openStreams()).toBe(2)
+  expect(fake.openStreams()).toBe(3)
 })
 
 test("an account is added with the notice read, and appears", async () => {

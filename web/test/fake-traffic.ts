@@ -141,7 +141,7 @@ function fakeRequest(world: World): Row {
   return {
     id: `r${++made}`,
     startedAt: ago(durationMs),
-    dialect: ["openai-chat", "anthropic-messages"][made % 2],
+    dialect: ["OPENAI_CHAT", "ANTHROPIC_MESSAGES"][made % 2],
     stream: true,
     requestedModel: made % 5 === 0 ? "claude-sonnet-4-5-20250929" : model,
     model,

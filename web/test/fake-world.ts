@@ -14,6 +14,7 @@ export interface World {
   termsNotice: string
   gatewayUrl: string
   oauthClient: { isSet: boolean; origin: string; fingerprint: string | null }
+  pool: { pausedSince: string | null; pauseReason: string | null }
   /** What was pasted last. */
   pasted: Record<string, unknown> | undefined
   /** What the next addAccount answers instead of success. */
@@ -61,6 +62,7 @@ export function fakeAccount(given: Partial<Row> & { id: string }): Row {
     state: "READY",
     stateReason: null,
     stateSince: "2026-01-01T00:00:00Z",
+    stateUntil: null,
     wayOut: null,
     wayOutLink: null,
     onboardingStep: null,
@@ -135,6 +137,7 @@ export function createWorld(): World {
     termsNotice: "The provider may treat this as a violation of its terms.",
     gatewayUrl: "http://127.0.0.1:8088",
     oauthClient: { isSet: true, origin: "ENVIRONMENT", fingerprint: "0123456789abcdef" },
+    pool: { pausedSince: null, pauseReason: null },
     pasted: undefined,
     refuseAdd: undefined,
     refuseKey: undefined,
@@ -172,6 +175,12 @@ export function createWorld(): World {
       world.accounts.push(account)
       publish("accountChanged", account)
       return { __typename: "AddAccountSuccess", account }
+    },
+    pool: () => world.pool,
+    resumePool: () => {
+      world.pool = { pausedSince: null, pauseReason: null }
+      publish("poolChanged", world.pool)
+      return { __typename: "ResumePoolSuccess", pool: world.pool }
     },
     oauthClient: () => world.oauthClient,
     updateOAuthClient: () => {
@@ -222,6 +231,7 @@ export function createWorld(): World {
     accountChanged: () => read("accountChanged"),
     oauthProgress: () => read("oauthProgress"),
     accountRemoved: () => read("accountRemoved"),
+    poolChanged: () => read("poolChanged"),
     nodeChanged: () => read("nodeChanged"),
     requestFinished: () => read("requestFinished"),
     trafficSample: () => read("trafficSample"),

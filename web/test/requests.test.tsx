@@ -5,7 +5,7 @@ import { renderPanel, startFake } from "./render-panel.tsx"
 
 const request = (given: Partial<Row> & { id: string }): Row => ({
   startedAt: "2026-03-01T12:00:00Z",
-  dialect: "openai-chat",
+  dialect: "OPENAI_CHAT",
   stream: true,
   requestedModel: "gemini-3-flash",
   model: "gemini-3-flash",

@@ -21,14 +21,12 @@ async function openDialog(fake: FakeControlPlane): Promise<HTMLElement> {
 }
 
 /** Up to the moment when the provider's page is open. */
-async function start(fake: FakeControlPlane): Promise<HTMLElement> {
-  const dialog = await openDialog(fake)
+async function start(fake: FakeControlPlane, dialog: HTMLElement): Promise<void> {
   await within(dialog).findByText(/From the environment/)
   fireEvent.click(within(dialog).getByRole("checkbox"))
   fireEvent.click(within(dialog).getByRole("button", { name: "Continue to Google" }))
   await within(dialog).findByRole("link", { name: "Open the sign-in page" })
-  await waitFor(() => expect(fake.openStreams()).toBe(3))
-  return dialog
+  await waitFor(() => expect(fake.openStreams()).toBe(4))
 }
 
 const progress = (given: object): object => ({
@@ -38,6 +36,8 @@ const progress = (given: object): object => ({
   message: null,
   providerMessage: null,
   hint: null,
+  isKnownAccount: false,
+  otherEmail: null,
   account: null,
   ...given,
 })
@@ -62,7 +62,7 @@ test("the notice has to be read; then the page opens, and the steps are followed
   expect(open.mock.calls).toEqual([[address, "_blank", "noopener,noreferrer"]])
   expect(stepOf(dialog, "You agree on Google's page")).toContain("under way")
 
-  await waitFor(() => expect(fake.openStreams()).toBe(3))
+  await waitFor(() => expect(fake.openStreams()).toBe(4))
   expect(fake.seen.find(({ variables }) => "state" in variables)?.variables).toEqual({ state: "fake-state" })
   fake.world.publish("oauthProgress", progress({ step: "EXCHANGE" }))
   await waitFor(() => expect(stepOf(dialog, "The code becomes a credential")).toContain("under way"))
@@ -75,7 +75,7 @@ test("the notice has to be read; then the page opens, and the steps are followed
   fake.world.publish("oauthProgress", progress({ phase: "DONE", account: { ...account, state: "READY" } }))
   await within(dialog).findByText("fresh@example.test is ready.")
   // What is over is not followed any more.
-  await waitFor(() => expect(fake.openStreams()).toBe(2))
+  await waitFor(() => expect(fake.openStreams()).toBe(3))
   fireEvent.click(within(dialog).getByRole("button", { name: "Done" }))
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull())
   expect((await screen.findByText("fresh")).closest("tr")?.textContent).toContain("Ready")
@@ -83,7 +83,8 @@ test("the notice has to be read; then the page opens, and the steps are followed
 
 test("a failure stands at its step, with the provider's words and what to do, and one can start again", async () => {
   const fake = await startFake({ signedIn: true })
-  const dialog = await start(fake)
+  const dialog = await openDialog(fake)
+  await start(fake, dialog)
   const failure = {
     code: "code_refused",
     message: "Not taken.",
@@ -100,7 +101,8 @@ test("a failure stands at its step, with the provider's words and what to do, an
 
 test("an address that is pasted goes with its state, and a refusal stands at the field", async () => {
   const fake = await startFake({ signedIn: true })
-  const dialog = await start(fake)
+  const dialog = await openDialog(fake)
+  await start(fake, dialog)
   fireEvent.click(within(dialog).getByRole("button", { name: "Use this address" }))
   await within(dialog).findByText("Paste the address first.")
   const field = within(dialog).getByRole("textbox", { name: "The page did not open after you agreed?" })
@@ -129,10 +131,39 @@ test("without a client one is asked for first, sent, and not kept in the page", 
   expect(document.body.innerHTML).not.toContain("a-secret")
 })
 
-test("an account that needs a sign-in offers it", async () => {
+test("signing in again is for that account only, and says whose sign-in was refused", async () => {
   const fake = await startFake({ signedIn: true })
-  fake.world.accounts = [fakeAccount({ id: "gone", state: "NEEDS_LOGIN" })]
+  const gone = fakeAccount({ id: "gone", state: "NEEDS_LOGIN" })
+  fake.world.accounts = [gone]
   renderPanel(fake)
   fireEvent.click(await screen.findByRole("button", { name: "Sign in again" }))
-  await screen.findByRole("button", { name: "Continue to Google" })
+  const dialog = await screen.findByRole("dialog", { name: "Sign in again to gone" })
+  await start(fake, dialog)
+  const asked = fake.seen.find(({ operationName }) => operationName === "startOAuth")
+  expect(asked?.variables).toEqual({ input: { kind: "ANTIGRAVITY", acknowledgedTerms: true, accountId: "gone" } })
+
+  const failure = {
+    code: "other_account",
+    message: "Another one.",
+    hint: "Choose the right one.",
+    otherEmail: "x@example.test",
+  }
+  fake.world.publish("oauthProgress", progress({ phase: "FAILED", step: "ACCOUNT_INFO", ...failure }))
+  const alert = await within(dialog).findByRole("alert")
+  for (const words of ["Another one.", "Signed in to: x@example.test", "Choose the right one."]) {
+    expect(alert.textContent).toContain(words)
+  }
+
+  fireEvent.click(within(dialog).getByRole("button", { name: "Start again" }))
+  await start(fake, dialog)
+  const done = { phase: "DONE", isKnownAccount: true, account: { ...gone, state: "READY" } }
+  fake.world.publish("oauthProgress", progress(done))
+  await within(dialog).findByText(/^gone@example\.test is ready: it was here before/)
+})
+
+test("a sign-in that may be anybody's names no account", async () => {
+  const fake = await startFake({ signedIn: true })
+  await start(fake, await openDialog(fake))
+  const asked = fake.seen.find(({ operationName }) => operationName === "startOAuth")
+  expect(asked?.variables).toEqual({ input: { kind: "ANTIGRAVITY", acknowledgedTerms: true } })
 })

@@ -15,6 +15,13 @@ export function AccountCondition(props: { account: Account; onSignIn: () => void
   const { may } = usePanel()
   const format = createFormat()
   const look = () => accountStates[props.account.state]
+  const wayOut = () => {
+    const { state, stateUntil, wayOut: words } = props.account
+    // The panel knows the reader's clock, and its own button where the server names a mutation.
+    if (state === "COOLING" && stateUntil !== null) return t("accounts.untilCooled", format.exact(stateUntil))
+    if (state === "PAUSED") return t("accounts.whilePaused")
+    return words === null ? undefined : server(`wayOut.${state}`, words)
+  }
   return (
     <div class="flex flex-col items-start gap-1">
       <div class="flex flex-wrap items-center gap-x-2 gap-y-0.5">
@@ -35,12 +42,8 @@ export function AccountCondition(props: { account: Account; onSignIn: () => void
       <Show when={props.account.stateReason}>
         {(reason) => <p class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere">{reason()}</p>}
       </Show>
-      <Show when={props.account.wayOut}>
-        {(wayOut) => (
-          <p class="max-w-[58ch] text-[0.8125rem] font-medium wrap-anywhere">
-            {server(`wayOut.${props.account.state}`, wayOut())}
-          </p>
-        )}
+      <Show when={wayOut()}>
+        {(words) => <p class="max-w-[58ch] text-[0.8125rem] font-medium wrap-anywhere">{words()}</p>}
       </Show>
       <Show when={props.account.state === "NEEDS_LOGIN" && may("OPERATE")}>
         <Button onClick={() => props.onSignIn()}>{t("accounts.signInAgain")}</Button>

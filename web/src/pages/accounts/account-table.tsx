@@ -14,7 +14,7 @@ interface AccountTableProps {
   accounts: readonly Account[]
   sort: Sort | undefined
   onSort: (sort: Sort | undefined) => void
-  onSignIn: () => void
+  onSignIn: (account: Account) => void
   onRemove: (account: Account) => void
 }
 
@@ -38,7 +38,7 @@ export function AccountTable(props: AccountTableProps) {
       width: "lg:w-[26%]",
       block: "wide",
       compare: (one, other) => accountStateOrder(one.state) - accountStateOrder(other.state),
-      cell: (account) => <AccountCondition account={account} onSignIn={props.onSignIn} />,
+      cell: (account) => <AccountCondition account={account} onSignIn={() => props.onSignIn(account)} />,
     },
     {
       id: "tier",

@@ -14,7 +14,10 @@ import { type AccountGroup, accountGroups, accountStates } from "./account-state
 import { AccountTable } from "./account-table.tsx"
 import { AddAccountDialog } from "./add-account-dialog.tsx"
 import { type Account, createAccounts } from "./create-accounts.ts"
+import { createPool } from "./create-pool.ts"
+import { PoolPause } from "./pool-pause.tsx"
 import { RemoveAccountDialog } from "./remove-account-dialog.tsx"
+import { SignInAgainDialog } from "./sign-in-again-dialog.tsx"
 import { useWords } from "./words.ts"
 
 /** Whether an account answers to what was typed. */
@@ -28,7 +31,9 @@ export default function AccountsPage() {
   const chosen = createUrlState<"group" | "find" | "sort">()
   const group = (): AccountGroup | undefined => accountGroups.find((name) => name === chosen.get("group"))
   const words = () => chosen.get("find") ?? ""
+  const { pool, changed: poolChanged } = createPool(again)
   const [adding, setAdding] = createSignal(false)
+  const [signingIn, setSigningIn] = createSignal<Account>()
   const [removing, setRemoving] = createSignal<Account>()
   const [notice, setNotice] = createSignal<string>()
 
@@ -70,6 +75,13 @@ export default function AccountsPage() {
           </div>
         )}
       </Show>
+      <Show when={pool()}>
+        {(now) => (
+          <Show when={now().pausedSince}>
+            {(since) => <PoolPause pool={now()} pausedSince={since()} onResumed={poolChanged} />}
+          </Show>
+        )}
+      </Show>
       <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
       <Switch>
         <Match when={accounts().length > 0}>
@@ -93,7 +105,7 @@ export default function AccountsPage() {
                 accounts={shown()}
                 sort={chosen.get("sort")}
                 onSort={(sort) => chosen.set({ sort })}
-                onSignIn={() => setAdding(true)}
+                onSignIn={setSigningIn}
                 onRemove={setRemoving}
               />
             </Show>
@@ -111,6 +123,7 @@ export default function AccountsPage() {
         </Match>
       </Switch>
       <AddAccountDialog open={adding()} onClose={() => setAdding(false)} onAdded={changed} />
+      <SignInAgainDialog account={signingIn()} onClose={() => setSigningIn(undefined)} onAdded={changed} />
       <RemoveAccountDialog
         account={removing()}
         onClose={() => setRemoving(undefined)}

@@ -25,6 +25,8 @@ export const en = {
     never: "never",
     openLink: "Open the provider's page",
     signInAgain: "Sign in again",
+    untilCooled: (time: string) => `It serves again by itself at ${time}.`,
+    whilePaused: "It serves again when the pool goes on.",
     actions: "Actions",
     remove: (label: string) => `Remove ${label}`,
     removeTitle: (label: string) => `Remove ${label}?`,
@@ -58,6 +60,16 @@ export const en = {
     projectIdHint: "Only when the account has a project of its own; else one is found or made.",
     submit: "Add account",
     submitting: "Checking the credential…",
+  },
+  pool: {
+    paused: (since: string) => `The pool paused itself ${since}: nothing is sent upstream.`,
+    pausedHint: "Look at the accounts that must be verified or were disabled by the provider, then let the pool go on.",
+    resume: "Resume the pool",
+    resuming: "Resuming…",
+  },
+  signInAgain: {
+    title: (label: string) => `Sign in again to ${label}`,
+    intro: "The account gets a new credential and keeps its settings. The sign-in of another account is refused.",
   },
   oauthClient: {
     title: "OAuth client",
@@ -99,6 +111,8 @@ export const en = {
     look: { done: "done", now: "under way", failed: "failed", open: "to come" },
     said: "The provider said:",
     done: (name: string) => `${name} is ready.`,
+    doneAgain: (name: string) => `${name} is ready: it was here before, has the new credential and keeps its settings.`,
+    signedInAs: (email: string) => `Signed in to: ${email}`,
     again: "Start again",
     paste: "The page did not open after you agreed?",
     pasteHint:

@@ -107,7 +107,10 @@ function Outcome(props: { progress: Progress | undefined }) {
     <Switch>
       <Match when={props.progress?.phase === "DONE"}>
         <p role="status" class="notice tone-good px-3.5 py-2.5 font-medium wrap-anywhere">
-          {t("signInAccount.done", props.progress?.account?.email ?? props.progress?.account?.label ?? "")}
+          {t(
+            props.progress?.isKnownAccount === true ? "signInAccount.doneAgain" : "signInAccount.done",
+            props.progress?.account?.email ?? props.progress?.account?.label ?? "",
+          )}
         </p>
       </Match>
       <Match when={message()}>
@@ -121,6 +124,9 @@ function Outcome(props: { progress: Progress | undefined }) {
           }}
         >
           <p class="font-semibold wrap-anywhere">{message()}</p>
+          <Show when={props.progress?.otherEmail}>
+            {(email) => <p class="text-ink wrap-anywhere">{t("signInAccount.signedInAs", email())}</p>}
+          </Show>
           <Show when={props.progress?.providerMessage}>
             {(words) => (
               <p class="text-ink wrap-anywhere">

@@ -18,6 +18,7 @@ import { SubmitActions } from "../../components/submit-actions.tsx"
 import { useWords } from "./words.ts"
 
 interface SignInStartProps {
+  accountId: string | undefined
   onClose: () => void
   onStarted: (signIn: StartedSignIn) => void
 }
@@ -65,7 +66,8 @@ export function SignInStart(props: SignInStartProps) {
   }
 
   const start = async () => {
-    const done = await starting.run({ input: { kind: "ANTIGRAVITY", acknowledgedTerms: true } })
+    const account = props.accountId === undefined ? {} : { accountId: props.accountId }
+    const done = await starting.run({ input: { kind: "ANTIGRAVITY", acknowledgedTerms: true, ...account } })
     if (done === undefined) return
     // Where the browser holds it back, the link of the next step opens the same page.
     window.open(done.authorizationUrl, "_blank", "noopener,noreferrer")

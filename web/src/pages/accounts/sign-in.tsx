@@ -4,6 +4,8 @@ import { SignInProgress, type StartedSignIn } from "./sign-in-progress.tsx"
 import { SignInStart } from "./sign-in-start.tsx"
 
 interface SignInProps {
+  /** The account that it has to be; left out: whichever comes back. */
+  accountId?: string | undefined
   /** The one under way, if any. */
   started: StartedSignIn | undefined
   onStarted: (signIn: StartedSignIn | undefined) => void
@@ -26,7 +28,7 @@ export function SignIn(props: SignInProps) {
         )}
       </Match>
       <Match when={true}>
-        <SignInStart onClose={props.onClose} onStarted={props.onStarted} />
+        <SignInStart accountId={props.accountId} onClose={props.onClose} onStarted={props.onStarted} />
       </Match>
     </Switch>
   )

@@ -3,7 +3,8 @@ import { createUniqueId, For, type JSX, Show } from "solid-js"
 import { Field, type FieldControl } from "../../components/field.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import type { Errors } from "../../graphql/create-mutation.ts"
-import { type CountField, dialectLabels, dialects, type Expiry, type KeyDraft } from "./key-draft.ts"
+import { dialectLabels, dialects } from "../../lib/dialects.ts"
+import { type CountField, type Expiry, type KeyDraft } from "./key-draft.ts"
 import { useWords } from "./words.ts"
 
 const expiryDays = [30, 90, 365]

@@ -8,9 +8,9 @@ import { Button } from "../../components/button.tsx"
 import { type Column, DataTable, type Sort } from "../../components/data-table.tsx"
 import { Time } from "../../components/time.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
+import { dialectLabels } from "../../lib/dialects.ts"
 import { usePanel } from "../../panel.tsx"
 import type { ApiKey } from "./create-keys.ts"
-import { dialectLabels } from "./key-draft.ts"
 import { useWords } from "./words.ts"
 
 interface KeyActions {

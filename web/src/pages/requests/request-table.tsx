@@ -5,6 +5,7 @@ import type { RequestOutcome } from "#generated/web/graphql.ts"
 import { Badge, type Tone } from "../../components/badge.tsx"
 import { Cell, ColumnHeader } from "../../components/cell.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
+import { dialectLabels } from "../../lib/dialects.ts"
 import { endOf, type Request } from "./create-requests.ts"
 import { RequestDetail } from "./request-detail.tsx"
 import { useWords } from "./words.ts"
@@ -152,7 +153,9 @@ function ModelAndError(props: { request: Request }) {
       <span class="flex flex-wrap items-baseline gap-x-2">
         <span class="font-medium wrap-anywhere">{model()}</span>
         <Show when={asked()}>{(name) => <span class="text-xs text-faint wrap-anywhere">← {name()}</span>}</Show>
-        <span class="text-xs text-faint">{request().dialect}</span>
+        <Show when={request().dialect}>
+          {(dialect) => <span class="text-xs text-faint">{dialectLabels[dialect()]}</span>}
+        </Show>
       </span>
       <Show when={request().errorCode ?? request().errorMessage}>
         <span class="tone-bad text-[0.8125rem] text-tone wrap-anywhere">
