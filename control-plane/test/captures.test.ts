@@ -214,6 +214,18 @@ test("what nobody asked for, or not any more, is taken off the data plane's hand
   expect((await tables().capture.findMany()).map(({ requestId }) => requestId)).toEqual(["req_after_erasing"])
 })
 
+test("what is on its way into the database while somebody erases is not kept either", async () => {
+  await start()
+  // Packing it takes longer than erasing nothing.
+  const text = randomBytes(3_000_000).toString("base64")
+  for (const of of [key, undefined]) {
+    const taken = captures().take(captureOf({ text }))
+    await erase(of)
+    await taken
+    expect(await tables().capture.count()).toBe(0)
+  }
+})
+
 test("bodies are erased with their time, with their key, with their requests, by hand, and for want of room", async () => {
   await set("CAPTURE_RETENTION_HOURS", "2")
   await start(20 * HOUR_MS)

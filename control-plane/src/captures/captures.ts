@@ -7,7 +7,8 @@ import type { CapturedExchange } from "#shared/capture.ts"
 import { decodeCapture } from "#shared/capture-wire.ts"
 import { keyObject } from "../api-keys/audited.ts"
 import type { Actor } from "../audit/actor.ts"
-import { isUniqueViolation } from "../database/open.ts"
+import { lockRows } from "../database/lock-rows.ts"
+import { isUniqueViolation, type Transaction } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
 import type { Ground } from "../ground.ts"
 import { eraseAll, eraseSome } from "./erase.ts"
@@ -65,14 +66,37 @@ export function createCaptures(options: CapturesOptions): Captures {
   }
 
   /** Why it is not kept; undefined: it is. */
-  async function unwanted({ apiKeyId, startedAt, replay }: CapturedExchange): Promise<string | undefined> {
+  async function unwanted(
+    { apiKeyId, startedAt, replay }: CapturedExchange,
+    { apiKey }: Pick<Transaction, "apiKey"> = prisma,
+  ): Promise<string | undefined> {
     if (startedAt < clock.now() - settings.current.CAPTURE_RETENTION_HOURS * HOUR_MS) return "it is too old"
-    const key = await prisma.apiKey.findUnique({ where: { id: apiKeyId } })
+    const key = await apiKey.findUnique({ where: { id: apiKeyId } })
     if (key === null) return "its key is gone"
     if (key.capturesErasedAt !== null && startedAt <= key.capturesErasedAt.getTime()) return "it was erased meanwhile"
     if (replay !== undefined) return undefined
     const until = key.captureUntil?.getTime()
     return until === undefined || startedAt > until + CLOCK_SLACK_MS ? "nobody asked for it" : undefined
+  }
+
+  /** The same, once it is kept: sealing took its time, and whoever erased meanwhile is to find nothing after it. */
+  async function keep(capture: CapturedExchange, wire: Buffer): Promise<string | undefined> {
+    const { exchangeId: requestId, apiKeyId, startedAt } = capture
+    const sealedExchange = await sealCapture(vault, requestId, wire)
+    const storedBytes = sealedExchange.length
+    const data = { requestId, apiKeyId, startedAt: new Date(startedAt), sealedExchange, storedBytes }
+    try {
+      return await prisma.$transaction(async (transaction) => {
+        if (database.kind === "postgresql") await lockRows(transaction, "ApiKey", [apiKeyId])
+        const reason = await unwanted(capture, transaction)
+        if (reason === undefined) await transaction.capture.create({ data })
+        return reason
+      })
+    } catch (error) {
+      // It comes at least once, and an exchange is captured once.
+      if (isUniqueViolation(error)) return undefined
+      throw error
+    }
   }
 
   async function makeRoom(): Promise<void> {
@@ -115,6 +139,14 @@ export function createCaptures(options: CapturesOptions): Captures {
       if (key === null) throw new InvalidInputError("not_found", "There is no such API key.", ["id"])
       const ofKey = key === undefined ? {} : { id: key.id }
       return prisma.$transaction(async (transaction) => {
+        if (database.kind === "postgresql") {
+          const keys = await transaction.apiKey.findMany({ where: ofKey, select: { id: true } })
+          await lockRows(
+            transaction,
+            "ApiKey",
+            keys.map(({ id }) => id),
+          )
+        }
         await transaction.apiKey.updateMany({ where: ofKey, data: { capturesErasedAt: new Date(clock.now()) } })
         const erased = await eraseAll(transaction, key === undefined ? {} : { apiKeyId: key.id })
         const object = key === undefined ? ({ kind: "DATABASE" } as const) : keyObject(key)
@@ -130,21 +162,13 @@ export function createCaptures(options: CapturesOptions): Captures {
     take: async (wire) => {
       const capture = decodeCapture(wire)
       onReplayed(capture)
-      const { exchangeId: requestId, apiKeyId, startedAt, replay } = capture
+      const { exchangeId, replay } = capture
       // Such a one is an answer to whoever asked for it, and belongs to no request.
       if (replay !== undefined && replay.target !== "pool") return capture
-      const reason = await unwanted(capture)
+      const reason = (await unwanted(capture)) ?? (await keep(capture, wire))
       if (reason !== undefined) {
-        log.info("capture.not-kept", { exchangeId: requestId, reason })
+        log.info("capture.not-kept", { exchangeId, reason })
         return capture
-      }
-      const sealedExchange = await sealCapture(vault, requestId, wire)
-      const data = { requestId, apiKeyId, startedAt: new Date(startedAt), sealedExchange }
-      try {
-        await prisma.capture.create({ data: { ...data, storedBytes: sealedExchange.length } })
-      } catch (error) {
-        // It comes at least once, and an exchange is captured once.
-        if (!isUniqueViolation(error)) throw error
       }
       await makeRoom()
       return capture
