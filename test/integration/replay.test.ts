@@ -1,8 +1,13 @@
 /** A captured request is sent again through the real planes: to the pool, to a simulator at an address, and nowhere. */
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { MAX_CAPTURED_TEXT_BYTES } from "#shared/capture.ts"
+import { callOf, TEXT_DIALECTS } from "../../data-plane/test/support/calls.ts"
+import { chatBody, fetchAnswer, type Answer, type Call } from "../../data-plane/test/support/client.ts"
 import { startPlanes, type Planes } from "../support/planes.ts"
 import { startSimulator, type Simulator } from "../support/simulator.ts"
 import { waitFor } from "../support/wait-for.ts"
+
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4, 5, 6, 7, 8])
 
 let planes: Planes
 let elsewhere: Simulator
@@ -50,8 +55,9 @@ async function replay(id: string, target: string, address?: string): Promise<Rep
 }
 
 /** The id of a request whose bodies are there. */
-async function captured(prompt: string): Promise<string> {
-  const answer = await planes.ask(prompt)
+const captured = async (prompt: string): Promise<string> => whenCaptured(await planes.ask(prompt))
+
+async function whenCaptured(answer: Answer): Promise<string> {
   const id = String(answer.headers["x-request-id"])
   await waitFor(() => planes.control.controlPlane.services.database.prisma.capture.count({ where: { requestId: id } }))
   return id
@@ -97,6 +103,46 @@ test("a captured request is sent again: to the pool, to an address of this machi
   expect(JSON.stringify(elsewhere.seen())).toContain("replay-project")
   expect(requestsSeen(planes.simulator)).toBe(before + 1)
   for (const { requestId = "" } of [translated, away]) expect(await recordOf(requestId)).toBeNull()
+})
+
+const send = (path: string, call: Call): Promise<Answer> =>
+  fetchAnswer(`${planes.plane.url}${path}`, {
+    ...call,
+    headers: { authorization: `Bearer ${planes.key}`, ...call.headers },
+  })
+
+/** Lines without what is new each time. */
+const shapeOf = (text: string): readonly string[] => text.split("\n").filter((line) => line.startsWith("event:"))
+
+test.each(TEXT_DIALECTS)("%s, streamed", async (dialect) => {
+  const { path, body } = callOf(dialect, "Hello there. [[sim:text=pong]]", { stream: true })
+  const first = await send(path, { body })
+  const id = await whenCaptured(first)
+  for (const again of [await replay(id, "POOL"), await replay(id, "ADDRESS", elsewhere.url)]) {
+    expect(again).toMatchObject({ outcome: "completed", capture: { answer: { status: 200 } } })
+    const { text } = again.capture?.answer.body ?? { text: "" }
+    expect(text).toContain("pong")
+    expect(text).toMatch(/^(event|data): /)
+    expect(shapeOf(text)).toEqual(shapeOf(first.text))
+  }
+})
+
+test("a form with a picture, and a body as long as any that is captured", async () => {
+  const form = new FormData()
+  form.set("prompt", "with a hat")
+  form.set("image", new Blob([PNG], { type: "image/png" }), "a.png")
+  const wire = new Response(form)
+  const call = {
+    body: Buffer.from(await wire.arrayBuffer()),
+    headers: { "content-type": wire.headers.get("content-type") ?? "" },
+  }
+  const edited = await replay(await whenCaptured(await send("/v1/images/edits", call)), "TRANSLATION")
+  expect(edited.capture?.attempts[0]?.body.text).toContain(PNG.toString("base64"))
+
+  const body = JSON.stringify(chatBody("Hello. [[sim:text=pong]]")).padEnd(MAX_CAPTURED_TEXT_BYTES, " ")
+  const long = await replay(await whenCaptured(await send("/v1/chat/completions", { body })), "TRANSLATION")
+  expect(long.capture?.request.body.text).toHaveLength(MAX_CAPTURED_TEXT_BYTES)
+  expect(long.capture?.attempts).toHaveLength(1)
 })
 
 test("what cannot be sent is refused and says why", async () => {
