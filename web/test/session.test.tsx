@@ -25,7 +25,7 @@ test("a session that ended elsewhere leads to the sign-in page and says why", as
   fake.world.accounts = [fakeAccount({ id: "one" })]
   renderPanel(fake)
   await screen.findByText("one")
-  await waitFor(() => expect(fake.openStreams()).toBe(2))
+  await waitFor(() => expect(fake.openStreams()).toBe(3))
   fake.signedIn = false
   fake.dropStreams()
   await screen.findByText("Your session has ended. Sign in again to go on.")
