@@ -5,7 +5,7 @@
  * as it came, in Chinese where `zh-server.ts` has it.
  */
 import { flatten, translator } from "@solid-primitives/i18n"
-import { type Accessor, createContext, createEffect, createSignal, type ParentProps, useContext } from "solid-js"
+import { type Accessor, batch, createContext, createSignal, type ParentProps, useContext } from "solid-js"
 import { createNow } from "../lib/create-now.ts"
 import { formatBytes, formatClock, formatCompact, formatDuration, formatExact, formatNumber } from "../lib/format.ts"
 import { type Count, formatMicroseconds, formatRelative, formatShare } from "../lib/format.ts"
@@ -50,21 +50,37 @@ export function preferredLanguage(): Language {
   return navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith("zh") === true ? "zh" : "en"
 }
 
+/** None where they cannot be had: then what the server says is shown as it came. */
 async function loadServerWords(language: Language): Promise<Readonly<Record<string, string>>> {
-  return language === "zh" ? (await import("./zh-server.ts")).zhServer : {}
+  if (language === "en") return {}
+  return import("./zh-server.ts").then(
+    ({ zhServer }) => zhServer,
+    () => ({}),
+  )
 }
 
 function createI18n(initial: Language) {
   const [language, showLanguage] = createSignal(initial)
   const [serverWords, setServerWords] = createSignal<Readonly<Record<string, string>>>({})
-  createEffect(() => void loadServerWords(language()).then(setServerWords))
+  let asked = initial
+  /** Shows a language together with its words for the server's, so that nothing is told in another one in between. */
+  const show = async (next: Language) => {
+    asked = next
+    const words = await loadServerWords(next)
+    if (asked !== next) return
+    document.documentElement.lang = next === "zh" ? "zh-CN" : "en"
+    batch(() => {
+      setServerWords(words)
+      showLanguage(next)
+    })
+  }
+  void show(initial)
   /** A sentence of the server's in the reader's language; `name` says which, such as `failure.wrong_password`. */
   const server = (name: string, text: string): string => serverWords()[name] ?? text
   const locale = () => (language() === "zh" ? "zh-CN" : "en")
   const setLanguage = (next: Language) => {
-    showLanguage(next)
     localStorage.setItem(key, next)
-    document.documentElement.lang = next === "zh" ? "zh-CN" : "en"
+    void show(next)
   }
   return { t: translator(() => flatCore[language()]), server, language, locale, setLanguage }
 }
