@@ -393,7 +393,8 @@ test("of a text of many short lines no more becomes rows than may be taken", () 
   expect(lines.map(({ line }) => line)).toEqual([1, 4, 5, 6])
   expect(readTokenList("a\n\nb", 3).map(({ line }) => line)).toEqual([1, 3])
   expect(readTokenList("", 3)).toEqual([])
-  const list = `${`1/${"/0a-refresh-token-of-nobody"}\n`.repeat(MAX_ROWS + 1)}${"x\n".repeat(10)}`
+  const row = ["1/", "/0a-refresh-token-of-nobody"].join("")
+  const list = `${`${row}\n`.repeat(MAX_ROWS + 1)}${"x\n".repeat(10)}`
   expect(() => readDocument(list)).toThrow(`at most ${MAX_ROWS}`)
 })
 
