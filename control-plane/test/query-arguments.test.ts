@@ -141,6 +141,20 @@ test("alerts are found by firing and by kinds", async () => {
   expect(await found({ kinds: null, firing: null })).toHaveLength(COUNT)
 })
 
+test("keys are found by their whole name", async () => {
+  const found = async (name: string | null) => {
+    const document = "query ($name: String) { apiKeys(name: $name) { totalCount edges { node { name } } } }"
+    const { apiKeys } = await control.data<{
+      apiKeys: { totalCount: number; edges: { node: { name: string } }[] }
+    }>(document, { name })
+    expect(apiKeys.edges).toHaveLength(apiKeys.totalCount)
+    return apiKeys.edges.map(({ node }) => node.name)
+  }
+  expect(await found("key 3")).toEqual(["key 3"])
+  for (const name of ["key", "KEY 3", "key %", "", "key 3\0"]) expect(await found(name)).toEqual([])
+  expect((await found(null)).length).toBeGreaterThanOrEqual(COUNT)
+})
+
 test.each([
   ["account", "acc_3"],
   ["alert", "alt_3"],

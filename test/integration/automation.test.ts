@@ -110,7 +110,7 @@ test("every command of the guide answers as the guide shows", async () => {
 
 const STATE = `{
   accounts { edges { node { id email state enabled tags } } }
-  apiKeys { edges { node { id name tags maxConcurrent requestsPerMinute tokensPerDay replaced { prefix } } } }
+  apiKeys(name: "build") { edges { node { id name tags maxConcurrent requestsPerMinute tokensPerDay replaced { prefix } } } }
   settings { revision entries { name value origin } }
   routing { aliases { name target } rules { name enabled match { keyTags } action { model } } fallbacks { model } }
   webhooks { id name origin enabled }
@@ -124,8 +124,8 @@ test("the script leaves the same state when it runs again, and its key is answer
   const [state, secret] = [await planes.control.data(STATE), await readFile(keyFile, "utf8")]
   expect(state).toMatchObject({
     accounts: { edges: EMAILS.map((email) => ({ node: { email, state: "READY" } })) },
-    routing: { aliases: [{ name: "quick", target: "gemini-3-flash" }], rules: [{ name: "builds are quick" }] },
-    webhooks: [{ name: "Pager", origin: new URL(receiver.url).origin, enabled: true }],
+    apiKeys: { edges: [{ node: { name: "build", tags: ["build"], maxConcurrent: 8, requestsPerMinute: 60 } }] },
+    routing: { rules: [{ name: "builds are quick", enabled: true }] },
   })
   expect((await stat(keyFile)).mode & 0o777).toBe(0o600)
 
@@ -150,8 +150,8 @@ test("the script says what is wrong, and does nothing more", async () => {
   await writeFile(env["ACCOUNTS"] ?? "", "")
   const failed = run(process.execPath, [script, env["ACCOUNTS"] ?? "", join(directory, "key.txt")], { env })
   await expect(failed).rejects.toThrow(/input,document: /)
-  expect(await planes.control.data("{ webhooks { id } routing { aliases { name } } }")).toEqual({
-    webhooks: [],
-    routing: { aliases: [] },
+  expect(await planes.control.data(`{ apiKeys(name: "build") { totalCount } routing { rules { name } } }`)).toEqual({
+    apiKeys: { totalCount: 0 },
+    routing: { rules: [] },
   })
 })

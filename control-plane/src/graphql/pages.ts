@@ -8,12 +8,19 @@ const behindCreation = (after: Position | undefined) =>
 
 const byCreation = [{ createdAt: "asc" as const }, { id: "asc" as const }]
 
-export async function readApiKeys(database: Database, page: ConnectionArguments, query: object) {
+/** All keys, or those of one name, which several may share. A name with a zero character, which no database keeps, is nobody's. */
+export async function readApiKeys(
+  database: Database,
+  { name, ...page }: ConnectionArguments & { readonly name?: string | null | undefined },
+  query: object,
+) {
   const { apiKey } = database.prisma
+  const named = typeof name !== "string" ? {} : name.includes("\0") ? { id: "" } : { name }
   const connection = await readConnection(
     page,
     (row: ApiKeyModel) => ({ at: row.createdAt, id: row.id }),
-    (position, take) => apiKey.findMany({ ...query, where: behindCreation(position), orderBy: byCreation, take }),
+    (position, take) =>
+      apiKey.findMany({ ...query, where: { ...behindCreation(position), ...named }, orderBy: byCreation, take }),
   )
-  return { ...connection, countAll: () => apiKey.count() }
+  return { ...connection, countAll: () => apiKey.count({ where: named }) }
 }

@@ -213,6 +213,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["Query.alerts", "after first", QUERIES, PAGE],
   ["Query.alerts", "filter", QUERIES, "alerts are found by firing and by kinds"],
   ["Query.apiKeys", "after first", QUERIES, PAGE],
+  ["Query.apiKeys", "name", QUERIES, "keys are found by their whole name"],
   ["Query.auditEvents", "after first", QUERIES, PAGE],
   ["Query.auditEvents", "filter", of("audit"), BY_ACTOR],
   ["Query.explainRoute", "apiKeyId dialect", ROUTING, RULE_TAGS],

@@ -87,9 +87,12 @@ export function addQuery(): void {
       }),
       apiKeys: t.field({
         type: ApiKeyConnection,
-        description: "All keys, the oldest first.",
+        description: "Keys, the oldest first.",
         authScopes: { scope: "READ" },
-        args: { ...pageArguments },
+        args: {
+          ...pageArguments,
+          name: t.arg.string({ description: "Those of exactly this name. Left out: all." }),
+        },
         resolve: (_root, page, context, info) =>
           readApiKeys(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
       }),
