@@ -73,6 +73,12 @@ async function account(id: string) {
 
 const pool = async (): Promise<PoolData["pool"]> => (await control.data<PoolData>(POOL)).pool
 
+/** What is read of an account under its project is read, so that this project may go. */
+async function quotaIsRead(id: string): Promise<void> {
+  const { account: table } = control.controlPlane.services.database.prisma
+  await waitFor(async () => Number((await table.findUnique({ where: { id } }))?.quotaDueAt) > Date.now())
+}
+
 describe("a wall is a state", () => {
   test.each([
     ["https://accounts.google.com/signin/continue?x=1", "https://accounts.google.com/signin/continue?x=1"],
@@ -107,6 +113,7 @@ describe("a wall is a state", () => {
 
   test("of a project that was found: it is looked for once more, and another one is taken", async () => {
     const id = await add("a")
+    await quotaIsRead(id)
     simulator.addAccount({ email: "a@example.test", projectId: "moved-project" })
     await report(id, "project_fault")
     const has = (one: SnapshotAccount): boolean => one.id === id && one.usable && one.projectId === "moved-project"
@@ -121,8 +128,7 @@ describe("a wall is a state", () => {
   ])("of a project that %s stays", async (_title, given, found) => {
     const id = await add("a", given)
     const { account: table } = control.controlPlane.services.database.prisma
-    // What is read of it under its project is read before that project is gone.
-    await waitFor(async () => Number((await table.findUnique({ where: { id } }))?.quotaDueAt) > Date.now())
+    await quotaIsRead(id)
     if (found !== undefined) simulator.addAccount({ email: "a@example.test", projectId: found, projectSource: "own" })
     await report(id, "project_fault")
     await waitFor(async () => (await table.findUnique({ where: { id } }))?.onboardingPending === false)
