@@ -16,6 +16,7 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
 } from "graphql"
+import type { SnapshotAccount } from "#shared/snapshot.ts"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { databaseUrlOf } from "../../test/support/test-database.ts"
@@ -118,9 +119,10 @@ beforeAll(async () => {
   await signInToAccounts()
   await sendAlerts()
   const link = await connectLink(control.url)
-  const snapshot = await link.snapshot(({ accounts }) => accounts.some(({ credential }) => credential !== undefined))
+  const hasToken = ({ credential }: SnapshotAccount): boolean => credential !== undefined
+  const snapshot = await link.snapshot(({ accounts }) => accounts.some(hasToken))
   // A data plane that were careless enough to report what it holds would be the worst case; a sound one reports this.
-  const [account] = snapshot.accounts
+  const account = snapshot.accounts.find(hasToken)
   const report = {
     id: "report-1",
     at: Date.now(),
