@@ -143,10 +143,10 @@ test("alerts are found by firing and by kinds", async () => {
 
 test("keys are found by their whole name", async () => {
   const found = async (name: string | null) => {
-    const document = "query ($name: String) { apiKeys(name: $name) { totalCount edges { node { name } } } }"
+    const document = "query ($filter: ApiKeyFilter) { apiKeys(filter: $filter) { totalCount edges { node { name } } } }"
     const { apiKeys } = await control.data<{
       apiKeys: { totalCount: number; edges: { node: { name: string } }[] }
-    }>(document, { name })
+    }>(document, { filter: { name } })
     expect(apiKeys.edges).toHaveLength(apiKeys.totalCount)
     return apiKeys.edges.map(({ node }) => node.name)
   }

@@ -22,7 +22,7 @@ const { rows } = await mutate("importAccounts", "rows { row outcome message }", 
 for (const { row, outcome, message } of rows) process.stdout.write(`account ${row}: ${outcome} ${message ?? ""}\n`)
 await mutate("updateSettings", "settings { revision }", { set: [{ name: "MAX_CONCURRENT_PER_ACCOUNT", value: "4" }] })
 const key = { name: "build", tags: ["build"], maxConcurrent: 8, requestsPerMinute: 60, tokensPerDay: "2000000" }
-const { totalCount } = await graphql("query ($name: String) { apiKeys(name: $name) { totalCount } }", key)
+const { totalCount } = await graphql(`{ apiKeys(filter: { name: "${key.name}" }) { totalCount } }`)
 if (totalCount === 0) writeFileSync(keyFile, (await mutate("createApiKey", "secret", key)).secret, { mode: 0o600 })
 const rules = [{ name: "builds are quick", match: { keyTags: ["build"] }, action: { model: "gemini-3-flash" } }]
 await mutate("updateRouting", "routing { revision }", { rules })

@@ -110,7 +110,7 @@ test("every command of the guide answers as the guide shows", async () => {
 
 const STATE = `{
   accounts { edges { node { id email state enabled tags } } }
-  apiKeys(name: "build") { edges { node { id name tags maxConcurrent requestsPerMinute tokensPerDay replaced { prefix } } } }
+  apiKeys(filter: { name: "build" }) { edges { node { id name tags maxConcurrent requestsPerMinute tokensPerDay replaced { prefix } } } }
   settings { revision entries { name value origin } }
   routing { aliases { name target } rules { name enabled match { keyTags } action { model } } fallbacks { model } }
   webhooks { id name origin enabled }
@@ -150,7 +150,9 @@ test("the script says what is wrong, and does nothing more", async () => {
   await writeFile(env["ACCOUNTS"] ?? "", "")
   const failed = run(process.execPath, [script, env["ACCOUNTS"] ?? "", join(directory, "key.txt")], { env })
   await expect(failed).rejects.toThrow(/input,document: /)
-  expect(await planes.control.data(`{ apiKeys(name: "build") { totalCount } routing { rules { name } } }`)).toEqual({
+  expect(
+    await planes.control.data(`{ apiKeys(filter: { name: "build" }) { totalCount } routing { rules { name } } }`),
+  ).toEqual({
     apiKeys: { totalCount: 0 },
     routing: { rules: [] },
   })

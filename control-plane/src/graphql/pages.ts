@@ -8,13 +8,18 @@ const behindCreation = (after: Position | undefined) =>
 
 const byCreation = [{ createdAt: "asc" as const }, { id: "asc" as const }]
 
-/** All keys, or those of one name, which several may share. A name with a zero character, which no database keeps, is nobody's. */
+export interface ApiKeyFilter {
+  readonly name?: string | null | undefined
+}
+
+/** Keys, all or of one name. A name with a zero character, which PostgreSQL does not keep, is nobody's. */
 export async function readApiKeys(
   database: Database,
-  { name, ...page }: ConnectionArguments & { readonly name?: string | null | undefined },
+  { filter, ...page }: ConnectionArguments & { readonly filter?: ApiKeyFilter | null | undefined },
   query: object,
 ) {
   const { apiKey } = database.prisma
+  const name = filter?.name
   const named = typeof name !== "string" ? {} : name.includes("\0") ? { id: "" } : { name }
   const connection = await readConnection(
     page,

@@ -13,6 +13,7 @@ import { AccountConnection } from "./account-connection.ts"
 import { Administrator } from "./administrator.ts"
 import { AdminToken } from "./admin-token.ts"
 import { ApiKeyConnection } from "./api-key-connection.ts"
+import { ApiKeyFilter } from "./api-key-filter.ts"
 import { AccountFilter, AccountOrder } from "./account-filter.ts"
 import { AccountKind } from "./enums.ts"
 import { Node } from "./node.ts"
@@ -91,7 +92,7 @@ export function addQuery(): void {
         authScopes: { scope: "READ" },
         args: {
           ...pageArguments,
-          name: t.arg.string({ description: "Those of exactly this name. Left out: all." }),
+          filter: t.arg({ type: ApiKeyFilter, description: "Left out: every key." }),
         },
         resolve: (_root, page, context, info) =>
           readApiKeys(context.services.database, page, queryFromInfo({ context, info, path: ["edges", "node"] })),
