@@ -1,5 +1,5 @@
 import { Match, Switch } from "solid-js"
-import type { Account } from "./create-accounts.ts"
+import type { Account } from "../create-accounts.ts"
 import { SignInProgress, type StartedSignIn } from "./sign-in-progress.tsx"
 import { SignInStart } from "./sign-in-start.tsx"
 

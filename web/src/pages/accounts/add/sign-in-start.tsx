@@ -5,17 +5,17 @@ import {
   startOAuthDocument,
   updateOAuthClientDocument,
 } from "#generated/web/graphql.ts"
-import { Button } from "../../components/button.tsx"
-import { DialogBody } from "../../components/dialog.tsx"
-import { createMutation, type Errors } from "../../graphql/create-mutation.ts"
-import { usePanel } from "../../panel.tsx"
+import { Button } from "../../../components/button.tsx"
+import { DialogBody } from "../../../components/dialog.tsx"
+import { createMutation, type Errors } from "../../../graphql/create-mutation.ts"
+import { usePanel } from "../../../panel.tsx"
 import { ClientFields } from "./client-fields.tsx"
 import type { StartedSignIn } from "./sign-in-progress.tsx"
 import { Terms } from "./terms.tsx"
-import { ProblemNotice } from "../../components/problem-notice.tsx"
-import { showFirstWrong } from "../../components/show-first-wrong.ts"
-import { SubmitActions } from "../../components/submit-actions.tsx"
-import { useWords } from "./words.ts"
+import { ProblemNotice } from "../../../components/problem-notice.tsx"
+import { showFirstWrong } from "../../../components/show-first-wrong.ts"
+import { SubmitActions } from "../../../components/submit-actions.tsx"
+import { useWords } from "../words.ts"
 
 interface SignInStartProps {
   accountId: string | undefined

@@ -1,10 +1,10 @@
 import { createSignal, For, Match, Switch } from "solid-js"
-import { Dialog } from "../../components/dialog.tsx"
-import type { Account } from "./create-accounts.ts"
+import { Dialog } from "../../../components/dialog.tsx"
+import type { Account } from "../create-accounts.ts"
 import { RefreshTokenForm } from "./refresh-token-form.tsx"
 import { SignIn } from "./sign-in.tsx"
 import type { StartedSignIn } from "./sign-in-progress.tsx"
-import { useWords } from "./words.ts"
+import { useWords } from "../words.ts"
 
 interface AddAccountDialogProps {
   open: boolean

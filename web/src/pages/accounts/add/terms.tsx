@@ -1,9 +1,9 @@
 import TriangleAlert from "lucide-solid/icons/triangle-alert"
 import { createResource, createUniqueId, Match, Show, Switch } from "solid-js"
 import { termsNoticeDocument } from "#generated/web/graphql.ts"
-import { useI18n } from "../../i18n/i18n.tsx"
-import { usePanel } from "../../panel.tsx"
-import { useWords } from "./words.ts"
+import { useI18n } from "../../../i18n/i18n.tsx"
+import { usePanel } from "../../../panel.tsx"
+import { useWords } from "../words.ts"
 
 interface TermsProps {
   acknowledged: boolean

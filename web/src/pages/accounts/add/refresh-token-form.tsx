@@ -1,15 +1,15 @@
 import { createSignal, Show } from "solid-js"
 import { addAccountDocument } from "#generated/web/graphql.ts"
-import { DialogBody } from "../../components/dialog.tsx"
-import { Field } from "../../components/field.tsx"
-import { createMutation } from "../../graphql/create-mutation.ts"
+import { DialogBody } from "../../../components/dialog.tsx"
+import { Field } from "../../../components/field.tsx"
+import { createMutation } from "../../../graphql/create-mutation.ts"
 import { ClientFields } from "./client-fields.tsx"
-import type { Account } from "./create-accounts.ts"
+import type { Account } from "../create-accounts.ts"
 import { Terms } from "./terms.tsx"
-import { ProblemNotice } from "../../components/problem-notice.tsx"
-import { showFirstWrong } from "../../components/show-first-wrong.ts"
-import { SubmitActions } from "../../components/submit-actions.tsx"
-import { useWords } from "./words.ts"
+import { ProblemNotice } from "../../../components/problem-notice.tsx"
+import { showFirstWrong } from "../../../components/show-first-wrong.ts"
+import { SubmitActions } from "../../../components/submit-actions.tsx"
+import { useWords } from "../words.ts"
 
 interface RefreshTokenFormProps {
   onClose: () => void

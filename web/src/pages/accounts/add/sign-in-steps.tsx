@@ -3,7 +3,7 @@ import X from "lucide-solid/icons/x"
 import { For, Match, Switch } from "solid-js"
 import type { OnboardingStep } from "#generated/web/graphql.ts"
 import type { Progress } from "./sign-in-progress.tsx"
-import { useWords } from "./words.ts"
+import { useWords } from "../words.ts"
 
 /** The owner's consent, then the steps of the schema in their order. */
 const steps = [

@@ -1,9 +1,9 @@
 import { createSignal } from "solid-js"
-import { Dialog } from "../../components/dialog.tsx"
-import type { Account } from "./create-accounts.ts"
+import { Dialog } from "../../../components/dialog.tsx"
+import type { Account } from "../create-accounts.ts"
 import type { StartedSignIn } from "./sign-in-progress.tsx"
 import { SignIn } from "./sign-in.tsx"
-import { useWords } from "./words.ts"
+import { useWords } from "../words.ts"
 
 interface SignInAgainDialogProps {
   /** The account whose credential is refused; the dialog is open while there is one. */

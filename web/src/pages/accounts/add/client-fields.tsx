@@ -1,6 +1,6 @@
-import { Field } from "../../components/field.tsx"
-import type { Errors } from "../../graphql/create-mutation.ts"
-import { useWords } from "./words.ts"
+import { Field } from "../../../components/field.tsx"
+import type { Errors } from "../../../graphql/create-mutation.ts"
+import { useWords } from "../words.ts"
 
 interface ClientFieldsProps {
   clientId: string
