@@ -36,6 +36,18 @@ export const en = {
     done: "Done",
     retry: "Try again",
     optional: "optional",
+    typeToConfirm: (text: string) => `To go on, type ${text}`,
+  },
+  number: {
+    empty: "Type a number.",
+    noNumber: "This is not a number.",
+    notWhole: "Type a whole number.",
+    outOfRange: (low: string, high: string) => `From ${low} to ${high}.`,
+  },
+  diff: { before: "before:", after: "after:", nothing: "nothing" },
+  file: {
+    tooLarge: (size: string, most: string) => `That is ${size}; at most ${most} are taken at once.`,
+    unreadable: "The browser could not read that. Choose files, no folders.",
   },
   palette: {
     title: "Go to, or do",

@@ -37,6 +37,18 @@ export const zh: Widened<typeof en> = {
     done: "完成",
     retry: "重试",
     optional: "可选",
+    typeToConfirm: (text) => `请输入 ${text} 以继续`,
+  },
+  number: {
+    empty: "请填写数字。",
+    noNumber: "这不是数字。",
+    notWhole: "请填写整数。",
+    outOfRange: (low, high) => `范围为 ${low} 至 ${high}。`,
+  },
+  diff: { before: "之前：", after: "之后：", nothing: "无" },
+  file: {
+    tooLarge: (size, most) => `文件共 ${size}，一次最多 ${most}。`,
+    unreadable: "浏览器无法读取。请选择文件，而不是文件夹。",
   },
   palette: {
     title: "前往或执行",

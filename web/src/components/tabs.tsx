@@ -1,0 +1,47 @@
+import { Tabs as Kobalte } from "@kobalte/core/tabs"
+import { For, type JSX, Show } from "solid-js"
+import { createUrlState } from "../lib/create-url-state.ts"
+
+export interface Tab {
+  /** Stands in the address. */
+  id: string
+  label: string
+  /** How many things are in it, as it is read. */
+  count?: string | undefined
+  /** Made when it is looked at, and taken away with the next one. */
+  content: () => JSX.Element
+}
+
+interface TabsProps {
+  /** What they are parts of, for those who do not see it. */
+  label: string
+  tabs: readonly Tab[]
+}
+
+/** Parts of a page of which one is seen; which one stands in the address as `tab`, but for the first. */
+export function Tabs(props: TabsProps) {
+  const chosen = createUrlState<"tab">()
+  const open = () => (props.tabs.find(({ id }) => id === chosen.get("tab")) ?? props.tabs[0])?.id
+  const choose = (id: string) => chosen.set({ tab: id === props.tabs[0]?.id ? undefined : id })
+  return (
+    <Kobalte value={open()} onChange={choose} class="flex min-w-0 flex-col gap-5">
+      <Kobalte.List class="tab-list" aria-label={props.label}>
+        <For each={props.tabs}>
+          {(tab) => (
+            <Kobalte.Trigger value={tab.id} class="tab">
+              {tab.label}
+              <Show when={tab.count}>{(count) => <span class="text-xs text-faint tabular-nums">{count()}</span>}</Show>
+            </Kobalte.Trigger>
+          )}
+        </For>
+      </Kobalte.List>
+      <For each={props.tabs}>
+        {(tab) => (
+          <Kobalte.Content value={tab.id} class="min-w-0 outline-offset-4">
+            {tab.content()}
+          </Kobalte.Content>
+        )}
+      </For>
+    </Kobalte>
+  )
+}
