@@ -1,6 +1,7 @@
 import { createSignal, For, onMount, Show } from "solid-js"
 import { exampleModelsDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
+import { CodeBlock } from "../../components/code-block.tsx"
 import { CopyButton } from "../../components/copy-button.tsx"
 import { DialogActions, DialogBody } from "../../components/dialog.tsx"
 import { usePanel } from "../../panel.tsx"
@@ -69,17 +70,7 @@ export function NewKey(props: NewKeyProps) {
                   </For>
                 </div>
               </div>
-              <pre
-                class="max-h-56 overflow-auto rounded-medium bg-sunken p-3.5 font-mono text-xs leading-relaxed whitespace-pre-wrap ring-1 ring-line wrap-anywhere"
-                tabIndex={0}
-                role="group"
-                aria-label={t("createKey.command")}
-              >
-                {line()}
-              </pre>
-              <div>
-                <CopyButton text={line()} label={t("createKey.copyCommand")} />
-              </div>
+              <CodeBlock text={line()} label={t("createKey.command")} copyLabel={t("createKey.copyCommand")} />
             </section>
           )}
         </Show>
