@@ -7,6 +7,8 @@ interface SubmitActionsProps {
   submit: string
   submitting: string
   busy: boolean
+  /** Something is missing yet. */
+  disabled?: boolean
   look?: "primary" | "danger"
   /** Absent: the button submits the form that it stands in. */
   onSubmit?: () => void
@@ -21,7 +23,7 @@ export function SubmitActions(props: SubmitActionsProps) {
       <Button
         look={props.look ?? "primary"}
         type={props.onSubmit === undefined ? "submit" : "button"}
-        disabled={props.busy}
+        disabled={props.busy || props.disabled === true}
         onClick={() => props.onSubmit?.()}
       >
         {props.busy ? props.submitting : props.submit}
