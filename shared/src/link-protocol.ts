@@ -142,7 +142,9 @@ export interface PromptCacheUse {
   readonly cachedInputTokens: number
 }
 
-export type ExchangeOutcome = "completed" | "failed" | "cancelled" | "truncated"
+export const EXCHANGE_OUTCOMES = ["completed", "failed", "cancelled", "truncated"] as const
+
+export type ExchangeOutcome = (typeof EXCHANGE_OUTCOMES)[number]
 
 /** The log line, the metric and the row of one exchange; exactly one per exchange. Durations in milliseconds. */
 export interface ExchangeRecord {
@@ -186,6 +188,8 @@ export interface ExchangeRecord {
   readonly capture?: CaptureMark
   /** The exchange whose request was sent again; absent: a client sent it. */
   readonly replayOf?: ExchangeId
+  /** The name of who sent it from the playground; absent: a client sent it. */
+  readonly playgroundBy?: string
 }
 
 export const CAPTURE_MARKS = ["taken", "left_out"] as const

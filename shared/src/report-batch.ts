@@ -7,9 +7,9 @@ import { censusAt, refusalAt } from "./link-census.ts"
 import { CONVERSATION, readCommandAck } from "./link-command.ts"
 import {
   CAPTURE_MARKS,
+  EXCHANGE_OUTCOMES,
   type AttemptRecord,
   type CaptureMark,
-  type ExchangeOutcome,
   type ExchangeRecord,
   type FallbackRecord,
   type NodeLoad,
@@ -179,11 +179,9 @@ function readPromptCache(value: unknown, path: string): PromptCacheUse {
   }
 }
 
-const OUTCOMES: readonly ExchangeOutcome[] = ["completed", "failed", "cancelled", "truncated"]
-
 function readExchange(fields: Fields, path: string): ExchangeRecord {
-  const outcome = OUTCOMES.find((known) => known === field(fields, "outcome"))
-  if (outcome === undefined) throw new ShapeError(`${path}.outcome is not one of ${OUTCOMES.join(", ")}`)
+  const outcome = EXCHANGE_OUTCOMES.find((known) => known === field(fields, "outcome"))
+  if (outcome === undefined) throw new ShapeError(`${path}.outcome is not one of ${EXCHANGE_OUTCOMES.join(", ")}`)
   return {
     exchangeId: exchangeId(textAt(fields, "exchangeId", path, WORD)),
     startedAt: numberAt(fields, "startedAt", path, DURATION_MS),
@@ -211,6 +209,7 @@ function readExchange(fields: Fields, path: string): ExchangeRecord {
     ...optionalAt(fields, "schemaReport", (from, name) => readSchemaReport(from[name], `${path}.${name}`)),
     ...optionalAt(fields, "capture", (from, name) => readCaptureMark(from[name], `${path}.${name}`)),
     ...optionalAt(fields, "replayOf", (from, name) => exchangeId(textAt(from, name, path, WORD))),
+    ...optionalAt(fields, "playgroundBy", (from, name) => textAt(from, name, path, SHORT)),
   }
 }
 

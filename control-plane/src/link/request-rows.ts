@@ -65,6 +65,7 @@ export const REQUEST_COLUMNS: readonly Column[] = Object.entries({
   schemaReport: "jsonb",
   capture: "text",
   replayOf: "text",
+  playgroundBy: "text",
 })
 
 /** The same of EarlierAttempt. */
@@ -116,6 +117,7 @@ function fieldsOf(record: ExchangeRecord, nodeId: string) {
     schemaReport: record.schemaReport,
     capture: record.capture ?? null,
     replayOf: record.replayOf ?? null,
+    playgroundBy: clip(record.playgroundBy, MAX_NAME),
   }
 }
 

@@ -150,6 +150,10 @@ export const Request = builder.prismaObject("RequestRecord", {
       nullable: true,
       description: "The request whose body was sent again; null: a client sent it.",
     }),
+    playgroundBy: t.exposeString("playgroundBy", {
+      nullable: true,
+      description: "The administrator or admin token that sent it from the playground, by name; null: nobody did.",
+    }),
     captureState: t.field({
       type: CaptureState,
       description: "What became of its bodies.",
