@@ -82,6 +82,22 @@ describe("a setting", () => {
   })
 })
 
+it("tells what each takes, for who makes a form of it", async () => {
+  control = await startTestControlPlane()
+  const { settings } = await control.data<{
+    settings: { entries: ({ name: SettingName } & Record<string, unknown>)[] }
+  }>("{ settings { entries { name group form { kind minimum maximum choices keys } } } }")
+  const plain = { minimum: null, maximum: null, choices: [], keys: [] }
+  const of = (wanted: SettingName) => settings.entries.find(({ name }) => name === wanted)
+  expect(of("MAX_ATTEMPTS")).toMatchObject({ form: { ...plain, kind: "INTEGER", minimum: 1, maximum: 10 } })
+  expect(of("ATTRIBUTION_BLOCK")).toMatchObject({
+    group: "Translation",
+    form: { ...plain, kind: "CHOICE", choices: ["drop", "keep"] },
+  })
+  expect(of("POOL_STRATEGY")).toMatchObject({ form: { kind: "MAP", keys: ["gemini", "third_party", "image"] } })
+  expect(of("DEFAULT_MODEL")).toMatchObject({ form: { ...plain, kind: "TEXT" } })
+})
+
 describe("an update", () => {
   it.each([
     [{ set: [{ name: "MAX_CONCURRENT_PER_MODEL", value: "-1" }] }, "not_allowed", ["input", "set", "0", "value"]],

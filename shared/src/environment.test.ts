@@ -9,6 +9,7 @@ import {
   renderEnvExample,
   WITHOUT_EFFECT,
   type Process,
+  type Variable,
 } from "./environment.ts"
 import { VERSION } from "./version.ts"
 
@@ -239,5 +240,47 @@ describe("what is printed from the table", () => {
     for (const process of PROCESSES) {
       expect(readEnvironment(process, env, neverWarn)).toEqual(readEnvironment(process, {}, neverWarn))
     }
+  })
+})
+
+describe("what a variable tells of its form", () => {
+  const forms = Object.entries<Variable>(ENVIRONMENT).flatMap(([name, { parse }]) =>
+    parse.form === undefined ? [] : [{ name, parse, form: parse.form }],
+  )
+  const takes = ({ parse }: Pick<Variable, "parse">, text: string): boolean => {
+    try {
+      parse(text)
+      return true
+    } catch {
+      return false
+    }
+  }
+  const of = (kind: string) => forms.filter(({ form }) => form.kind === kind)
+
+  it.each(of("INTEGER"))("$name: its bounds are those that are taken", (variable) => {
+    const { minimum = Number.NaN, maximum = Number.NaN } = variable.form
+    const asked = [minimum - 1, minimum, maximum, maximum + 1].map((value) => takes(variable, String(value)))
+    expect(asked).toEqual([false, true, true, false])
+  })
+
+  it.each([...of("CHOICE"), ...of("SWITCH")])("$name: its choices are taken, and no other word", (variable) => {
+    const choices = variable.form.choices ?? ["on", "off"]
+    expect(choices.filter((choice) => !takes(variable, choice))).toEqual([])
+    expect(takes(variable, "perhaps")).toBe(false)
+  })
+
+  it.each(of("MAP"))("$name: its keys are taken with its choices and numbers, and no other key", (variable) => {
+    const { keys = [], choices = [], minimum, maximum } = variable.form
+    const [first = ""] = keys
+    expect(choices.filter((choice) => !takes(variable, `${first}=${choice}`))).toEqual([])
+    const numbers = [minimum, maximum].filter((value) => value !== undefined)
+    const value = numbers[0] ?? choices[0] ?? ""
+    expect(keys.filter((key) => !takes(variable, `${key}=${value}`))).toEqual([])
+    expect(numbers.filter((number) => !takes(variable, `${first}=${number}`))).toEqual([])
+    expect(takes(variable, `nobody=${value}`)).toBe(false)
+  })
+
+  it("is there for all but texts", () => {
+    expect(new Set(forms.map(({ form }) => form.kind))).toEqual(new Set(["INTEGER", "SWITCH", "CHOICE", "LIST", "MAP"]))
   })
 })

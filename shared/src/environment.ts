@@ -13,7 +13,7 @@ import {
   type VariableName,
 } from "./environment/table.ts"
 
-export { ENVIRONMENT, WITHOUT_EFFECT, type Process, type VariableName } from "./environment/table.ts"
+export { ENVIRONMENT, WITHOUT_EFFECT, type Process, type Variable, type VariableName } from "./environment/table.ts"
 export { renderConfigurationTable, renderEnvExample } from "./environment/render.ts"
 
 type Table = typeof ENVIRONMENT

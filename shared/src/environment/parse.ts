@@ -7,21 +7,32 @@ import { EFFORT_NAMES, MAX_EFFORT_TOKENS, parseEffortTable, type EffortTable } f
 import { parsePoolStrategies, POOL_STRATEGY_NAMES, type PoolStrategies } from "../pool-strategy.ts"
 import { QUOTA_BUCKETS } from "../quota-bucket.ts"
 import { Secret } from "../secret.ts"
+import type { ValueForm } from "../value-form.ts"
 import { parseWebhookHosts, type WebhookHosts } from "../webhook-hosts.ts"
+
+export interface Parser<Value> {
+  (text: string): Value
+  /** What a person is given to fill in; absent: a line of text. */
+  readonly form?: ValueForm
+}
+
+function withForm<Value>(form: ValueForm, parse: (text: string) => Value): Parser<Value> {
+  return Object.assign(parse, { form })
+}
 
 /** The message completes "NAME must be …". */
 export class NotAllowed extends Error {
   override readonly name = "NotAllowed"
 }
 
-export function integer(minimum: number, maximum: number): (text: string) => number {
-  return (given) => {
+export function integer(minimum: number, maximum: number): Parser<number> {
+  return withForm({ kind: "INTEGER", minimum, maximum }, (given) => {
     const value = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN
     if (!(value >= minimum && value <= maximum)) {
       throw new NotAllowed(`a whole number from ${minimum} to ${maximum}`)
     }
     return value
-  }
+  })
 }
 
 export function text(value: string): string {
@@ -38,15 +49,15 @@ export function headerText(value: string): string {
   return value
 }
 
-export function oneOf<const Choice extends string>(...choices: readonly Choice[]): (value: string) => Choice {
-  return (value) => {
+export function oneOf<const Choice extends string>(...choices: readonly Choice[]): Parser<Choice> {
+  return withForm({ kind: "CHOICE", choices }, (value) => {
     const found = choices.find((choice) => choice === value.toLowerCase())
     if (found === undefined) throw new NotAllowed(`one of ${choices.join(", ")}`)
     return found
-  }
+  })
 }
 
-export function flag(value: string): boolean {
+export const flag = withForm({ kind: "SWITCH" }, (value): boolean => {
   switch (value.toLowerCase()) {
     case "1":
     case "true":
@@ -61,7 +72,7 @@ export function flag(value: string): boolean {
     default:
       throw new NotAllowed("on or off")
   }
-}
+})
 
 /** A host name or address to listen on. */
 export function host(value: string): string {
@@ -115,7 +126,7 @@ const BASE_URL_WORDS: Readonly<Record<string, string>> = {
 }
 
 /** Comma list of addresses, in order; `daily` and `prod` stand for Google's. */
-export function baseUrls(value: string): readonly string[] {
+export const baseUrls = withForm({ kind: "LIST" }, (value): readonly string[] => {
   const urls = value
     .split(",")
     .map((part) => part.trim())
@@ -127,37 +138,43 @@ export function baseUrls(value: string): readonly string[] {
   } catch (cause) {
     throw new NotAllowed("a comma list of daily, prod, or http(s) addresses", { cause })
   }
-}
+})
 
 /** Strategies of the pool by group of models. */
-export function strategies(value: string): PoolStrategies {
-  const known = parsePoolStrategies(value)
-  if (known !== undefined) return known
-  throw new NotAllowed(
-    `a strategy, or a comma list of GROUP=STRATEGY with at most one strategy alone for all other groups; groups are ` +
-      `${QUOTA_BUCKETS.join(", ")}, strategies are ${POOL_STRATEGY_NAMES.join(", ")}`,
-  )
-}
+export const strategies = withForm(
+  { kind: "MAP", keys: QUOTA_BUCKETS, choices: POOL_STRATEGY_NAMES },
+  (value): PoolStrategies => {
+    const known = parsePoolStrategies(value)
+    if (known !== undefined) return known
+    throw new NotAllowed(
+      `a strategy, or a comma list of GROUP=STRATEGY with at most one strategy alone for all other groups; groups are ` +
+        `${QUOTA_BUCKETS.join(", ")}, strategies are ${POOL_STRATEGY_NAMES.join(", ")}`,
+    )
+  },
+)
 
 /** Thinking budgets by effort. */
-export function effortTable(value: string): EffortTable {
-  const table = parseEffortTable(value)
-  if (table !== undefined) return table
-  throw new NotAllowed(
-    `a comma list of EFFORT=TOKENS, such as low=2000,max=maximum; efforts are ${EFFORT_NAMES.join(", ")}, ` +
-      `tokens are from 1 to ${MAX_EFFORT_TOKENS} or, but for auto, the word maximum`,
-  )
-}
+export const effortTable = withForm(
+  { kind: "MAP", keys: EFFORT_NAMES, choices: ["maximum"], minimum: 1, maximum: MAX_EFFORT_TOKENS },
+  (value): EffortTable => {
+    const table = parseEffortTable(value)
+    if (table !== undefined) return table
+    throw new NotAllowed(
+      `a comma list of EFFORT=TOKENS, such as low=2000,max=maximum; efforts are ${EFFORT_NAMES.join(", ")}, ` +
+        `tokens are from 1 to ${MAX_EFFORT_TOKENS} or, but for auto, the word maximum`,
+    )
+  },
+)
 
 /** Hosts that alerts may be sent to. */
-export function webhookHosts(value: string): WebhookHosts {
+export const webhookHosts = withForm({ kind: "LIST" }, (value): WebhookHosts => {
   const hosts = parseWebhookHosts(value)
   if (hosts !== undefined) return hosts
   throw new NotAllowed(
     "a comma list of host names, *.domains, addresses and ranges, each with http:// before it where clear text is allowed, " +
       "and with :PORT after it where only that is",
   )
-}
+})
 
 /** Headers as OpenTelemetry writes them: a comma list of NAME=VALUE, values as in a URL. They may hold a token. */
 export function headerList(value: string): Secret<Readonly<Record<string, string>>> {

@@ -17,6 +17,7 @@ import {
   httpAddress,
   integer,
   oneOf,
+  type Parser,
   proxyAddress,
   secret,
   strategies,
@@ -34,7 +35,7 @@ export interface Variable {
   readonly meaning: string
   readonly group: string
   readonly readBy: readonly Process[]
-  readonly parse: (text: string) => unknown
+  readonly parse: Parser<unknown>
 }
 
 const all = ["control-plane", "data-plane", "supervisor"] as const
