@@ -5,6 +5,7 @@ import { createSignal, lazy, onCleanup, onMount, Show, Suspense } from "solid-js
 import { Appearance } from "../components/appearance.tsx"
 import { Button } from "../components/button.tsx"
 import { Mark } from "../components/mark.tsx"
+import { Toasts } from "../components/toast.tsx"
 import { useI18n } from "../i18n/i18n.tsx"
 import { ConnectionMark, UnreachableNotice } from "./connection-state.tsx"
 import { usePanel } from "../panel.tsx"
@@ -44,6 +45,7 @@ export function Shell(props: RouteSectionProps) {
         <Suspense>{props.children}</Suspense>
       </main>
       <BottomBar />
+      <Toasts />
       <Suspense>
         <Show when={isSearching()}>
           <Palette onClose={() => setSearching(false)} />
