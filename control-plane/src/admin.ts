@@ -3,6 +3,7 @@
  * goes to standard output, what goes on to standard error. Ends with 0, with 1 when it could not be done or something was found, with 2
  * when it was called wrongly.
  */
+import { basename } from "node:path"
 import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
 import { EnvironmentError } from "#shared/environment.ts"
@@ -27,10 +28,13 @@ const EXPECTED = [
   SealError,
 ]
 
+/** How it was called: by the command of the package, or by npm in a clone. */
+const called = /^lagrange(?:\.mjs)?$/.test(basename(process.argv[1] ?? "")) ? "lagrange admin" : "npm run admin --"
+
 function list(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
-  return `npm run admin -- COMMAND [options]
+  return `${called} COMMAND [options]
 
 ${lines.join("\n")}
 
@@ -38,7 +42,7 @@ Each has --help and --json. They read the same settings as the gateway (the envi
 }
 
 function usageOf({ name, usage, help }: Command): string {
-  return `npm run admin -- ${name}${usage === "" ? "" : ` ${usage}`} [--json]
+  return `${called} ${name}${usage === "" ? "" : ` ${usage}`} [--json]
 
 ${help}`
 }

@@ -40,6 +40,8 @@ export const TARGETS = {
 export const SERVERS = ["supervisor", "control-plane", "data-plane"]
 /** What a running gateway needs. */
 export const GATEWAY_TARGETS = [...SERVERS, "web"]
+/** What the package has: `files` in package.json names the same. */
+export const PACKAGED_TARGETS = [...GATEWAY_TARGETS, "admin"]
 
 function bundle(entry, inputs, needs = []) {
   const output = `${entry.split("/").pop().replace(/\.ts$/, "").replace("main", entry.split("/")[0])}.js`

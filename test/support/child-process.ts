@@ -33,13 +33,26 @@ export function startBuilt(
     env: { ...bareEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })
+  child.on("message", onMessage)
+  return watch(child)
+}
+
+/** Starts any command in a folder, with what a process needs at all and `env`. */
+export function startCommand(
+  [command = "", ...given]: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Running {
+  return watch(spawn(command, given, { cwd, env: { ...bareEnvironment(), ...env }, stdio: ["ignore", "pipe", "pipe"] }))
+}
+
+function watch(child: ChildProcess): Running {
   let output = ""
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {
       output = (output + text).slice(-MOST_OUTPUT)
     })
   }
-  child.on("message", onMessage)
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once("error", reject)
     child.once("close", (code, signal) => resolve({ code, signal }))

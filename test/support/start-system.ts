@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startBuilt, type Running } from "./child-process.ts"
+import { addReadyAccount, createApiKey, graphqlClient, waitUntilServing, type Graphql } from "./set-up.ts"
 import { startSimulator, type Simulator, type SimulatorOptions } from "./simulator.ts"
 import { databaseEnvironment, isOnPostgresql, removeDatabaseOf } from "./test-database.ts"
 import { waitFor } from "./wait-for.ts"
@@ -30,8 +31,7 @@ export interface System {
   readonly apiKey: string
   readonly dataDirectory: string
   readonly simulator: Simulator
-  /** Runs a document with the admin token; rejects on any error of the server. */
-  graphql<T>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<T>
+  readonly graphql: Graphql
   /** Adds a simulated account through GraphQL and waits until it is ready; returns its id. */
   addAccount(email: string): Promise<string>
   /** The process id of a plane, as of now; changes when the supervisor starts it again. */
@@ -122,6 +122,13 @@ function environment(simulatorUrl: string, dataDirectory: string, adminToken: st
     PORT: "0",
     CONTROL_PORT: "0",
     ADMIN_TOKEN: adminToken,
+    ...upstreamEnvironment(simulatorUrl),
+  }
+}
+
+/** What leads a gateway to the simulator in Google's place. */
+export function upstreamEnvironment(simulatorUrl: string): Record<string, string> {
+  return {
     ANTIGRAVITY_BASE_URLS: simulatorUrl,
     GOOGLE_OAUTH_CLIENT_ID: "simulator-client",
     GOOGLE_OAUTH_CLIENT_SECRET: "simulator-secret",
@@ -196,84 +203,4 @@ class Gateway {
     const { code, signal } = await running.end()
     if (code !== 0) throw new Error(`the gateway ended with ${signal ?? code}:\n${running.output()}`)
   }
-}
-
-type Graphql = System["graphql"]
-
-function graphqlClient(panelUrl: string, adminToken: string): Graphql {
-  return async <T>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> => {
-    const response = await fetch(`${panelUrl}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${adminToken}` },
-      body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.timeout(30_000),
-    })
-    const answer = (await response.json()) as { data?: T; errors?: unknown } // GraphQL's own shape
-    if (answer.errors !== undefined || !answer.data) throw new Error(`GraphQL: ${JSON.stringify(answer)}`)
-    return answer.data
-  }
-}
-
-interface Failed {
-  readonly message?: string
-}
-
-async function addReadyAccount(graphql: Graphql, simulator: Simulator, email: string): Promise<string> {
-  const { refreshToken } = simulator.addAccount({ email })
-  const { addAccount } = await graphql<{ addAccount: { account?: { id: string } } & Failed }>(
-    `
-      mutation ($input: AddAccountInput!) {
-        addAccount(input: $input) {
-          ... on AddAccountSuccess {
-            account {
-              id
-            }
-          }
-          ... on Failure {
-            message
-          }
-        }
-      }
-    `,
-    { input: { kind: "ANTIGRAVITY", email, refreshToken, acknowledgedTerms: true } },
-  )
-  const id = addAccount.account?.id
-  if (id === undefined) throw new Error(`addAccount: ${addAccount.message ?? "no account"}`)
-  const query = "query ($id: ID!) { account(id: $id) { state stateReason } }"
-  await waitFor(async () => {
-    const { account } = await graphql<{ account: { state: string; stateReason: string | null } }>(query, { id })
-    if (account.state !== "READY") throw new Error(`${email} is ${account.state}: ${account.stateReason ?? ""}`)
-    return true
-  }, 30_000)
-  return id
-}
-
-async function createApiKey(graphql: Graphql): Promise<string> {
-  const { createApiKey: result } = await graphql<{ createApiKey: { secret?: string } & Failed }>(`
-    mutation {
-      createApiKey(input: { name: "test" }) {
-        ... on CreateApiKeySuccess {
-          secret
-        }
-        ... on Failure {
-          message
-        }
-      }
-    }
-  `)
-  if (result.secret === undefined) throw new Error(`createApiKey: ${result.message ?? "no secret"}`)
-  return result.secret
-}
-
-/** Waits until the data plane serves from a snapshot that holds the key, and the accounts with their models where there are any. */
-async function waitUntilServing(gatewayUrl: string, apiKey: string, accounts: number): Promise<void> {
-  await waitFor(async () => {
-    const response = await fetch(`${gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${apiKey}` } })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`/v1/models: ${response.status} ${text}`)
-    if (accounts === 0) return true
-    const health = (await (await fetch(`${gatewayUrl}/health`)).json()) as { accounts?: unknown } // documented shape
-    if (!(await fetch(`${gatewayUrl}/ready`)).ok) throw new Error(`not ready: ${JSON.stringify(health)}`)
-    return (JSON.parse(text) as { data: unknown[] }).data.length > 0 // OpenAI's list
-  }, 30_000)
 }
