@@ -1,8 +1,16 @@
-/** A table of any length: sorted by its columns, walked with the arrow keys, with only those rows in the page that are seen. */
+/**
+ * A table of any length: sorted by its columns, walked with the arrow keys, its rows chosen by hand where that is of use, with only those
+ * rows in the page that are seen.
+ */
 import ArrowDown from "lucide-solid/icons/arrow-down"
 import ArrowUp from "lucide-solid/icons/arrow-up"
+import RotateCw from "lucide-solid/icons/rotate-cw"
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js"
+import { useI18n } from "../i18n/i18n.tsx"
 import { Cell } from "./cell.tsx"
+import { createRowOrder } from "./row-order.ts"
+import { RowBox, ChooseAll } from "./row-box.tsx"
+import type { RowSelection } from "./row-selection.ts"
 import { createVirtualRows } from "./virtual-rows.ts"
 
 export interface Column<Row> {
@@ -32,6 +40,10 @@ interface DataTableProps<Row> {
   columns: readonly Column<Row>[]
   sort?: Sort | undefined
   onSort?: (sort: Sort | undefined) => void
+  /** Its rows can be chosen. */
+  selection?: RowSelection<Row> | undefined
+  /** What the box of a row is called. */
+  choose?: (row: Row) => string
   /** About how high a row is, in pixels. */
   rowHeight?: number
 }
@@ -46,13 +58,15 @@ const steps: Readonly<Record<string, (index: number, last: number) => number>> =
 }
 
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const sorted = createMemo(() => {
+  const compare = createMemo(() => {
     const { sort } = props
     const column = props.columns.find(({ id }) => id === sort?.replace("-", ""))
-    if (sort === undefined || column?.compare === undefined) return props.rows
-    const { compare } = column
-    return props.rows.toSorted((one, other) => (sort.startsWith("-") ? compare(other, one) : compare(one, other)))
+    if (sort === undefined || column?.compare === undefined) return undefined
+    const ascending = column.compare
+    return sort.startsWith("-") ? (one: Row, other: Row) => ascending(other, one) : ascending
   })
+  const order = createRowOrder<Row>({ rows: () => props.rows, keyOf: (row) => props.keyOf(row), compare })
+  const sorted = order.ordered
   const virtual = createVirtualRows<Row>({
     rows: sorted,
     keyOf: (row) => props.keyOf(row),
@@ -65,7 +79,13 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const walk = (event: KeyboardEvent) => {
     const step = steps[event.key]
     const isRow = event.target instanceof HTMLElement && event.target.getAttribute("role") === "row"
-    if (step === undefined || !isRow || event.altKey || event.ctrlKey || event.metaKey) return
+    if (!isRow || event.altKey || event.ctrlKey || event.metaKey) return
+    const row = sorted()[active()]
+    if (event.key === " " && props.selection !== undefined && row !== undefined) {
+      event.preventDefault()
+      props.selection.toggle(row, event.shiftKey ? sorted() : undefined)
+    }
+    if (step === undefined) return
     event.preventDefault()
     const last = sorted().length - 1
     const next = Math.max(0, Math.min(last, step(active(), last)))
@@ -78,7 +98,23 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     <table role="table" class="table data-table" aria-label={props.label} aria-rowcount={sorted().length + 1}>
       <thead role="rowgroup">
         <tr role="row" aria-rowindex={1}>
-          <For each={props.columns}>{(column) => <Head column={column} sort={props.sort} onSort={props.onSort} />}</For>
+          <Show when={props.selection}>
+            {(selection) => (
+              <th role="columnheader" scope="col" class="lg:w-11">
+                <ChooseAll selection={selection()} />
+              </th>
+            )}
+          </Show>
+          <For each={props.columns}>
+            {(column) => (
+              <Head
+                column={column}
+                sort={props.sort}
+                onSort={props.onSort}
+                onAgain={order.isOld() ? order.again : undefined}
+              />
+            )}
+          </For>
         </tr>
       </thead>
       <tbody
@@ -97,10 +133,23 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
               <tr
                 role="row"
                 aria-rowindex={place() + 2}
+                data-key={props.keyOf(row)}
+                data-chosen={props.selection?.has(row) === true ? "" : undefined}
                 tabIndex={place() === Math.min(active(), sorted().length - 1) ? 0 : -1}
                 onFocusIn={() => setActive(place())}
                 ref={(element) => virtual.measure(element, row)}
               >
+                <Show when={props.selection}>
+                  {(selection) => (
+                    <td role="cell" data-choose="">
+                      <RowBox
+                        isChosen={selection().has(row)}
+                        label={props.choose?.(row) ?? ""}
+                        onToggle={(isRange) => selection().toggle(row, isRange ? sorted() : undefined)}
+                      />
+                    </td>
+                  )}
+                </Show>
                 <For each={props.columns}>
                   {(column) => (
                     <Cell
@@ -137,9 +186,12 @@ interface HeadProps<Row> {
   column: Column<Row>
   sort: Sort | undefined
   onSort: ((sort: Sort | undefined) => void) | undefined
+  /** There: values have changed since it was sorted. */
+  onAgain: (() => void) | undefined
 }
 
 function Head<Row>(props: HeadProps<Row>) {
+  const { t } = useI18n()
   const direction = () =>
     props.sort === props.column.id ? "ascending" : props.sort === `-${props.column.id}` ? "descending" : undefined
   // Up, down, and back to the list's own order.
@@ -170,6 +222,19 @@ function Head<Row>(props: HeadProps<Row>) {
             <ArrowDown class="size-3" aria-hidden="true" />
           </Show>
         </button>
+        <Show when={direction() !== undefined && props.onAgain}>
+          {(again) => (
+            <button
+              type="button"
+              class="ml-1 inline-flex rounded p-0.5 align-middle text-point hover:bg-hover"
+              aria-label={t("list.sortAgain")}
+              title={t("list.sortAgain")}
+              onClick={() => again()()}
+            >
+              <RotateCw class="size-3" aria-hidden="true" />
+            </button>
+          )}
+        </Show>
       </Show>
     </th>
   )

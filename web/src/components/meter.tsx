@@ -4,6 +4,8 @@ interface MeterProps {
   label: string
   /** The value as it is read. */
   text: string
+  /** One of many in a list. */
+  thin?: boolean
 }
 
 /** A share of a whole as a bar: red where little is left. */
@@ -17,7 +19,7 @@ export function Meter(props: MeterProps) {
       aria-valuemax={1}
       aria-valuenow={props.value}
       aria-valuetext={props.text}
-      class={`${tone()} h-2 overflow-hidden rounded-full bg-sunken ring-1 ring-line`}
+      class={`${tone()} ${props.thin === true ? "h-1.5" : "h-2"} overflow-hidden rounded-full bg-sunken ring-1 ring-line`}
     >
       <div
         class="h-full rounded-full bg-tone-dot"

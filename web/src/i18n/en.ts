@@ -52,6 +52,21 @@ export const en = {
     tooLarge: (size: string, most: string) => `That is ${size}; at most ${most} are taken at once.`,
     unreadable: "The browser could not read that. Choose files, no folders.",
   },
+  list: {
+    chooseAll: "Choose all that are listed",
+    sortAgain: "Values have changed: sort again",
+  },
+  leave: {
+    title: "Leave without saving?",
+    hint: "What you changed on this page is lost.",
+    submit: "Leave",
+  },
+  order: {
+    handle: (what: string) => `Move ${what}: drag, or press the arrow keys`,
+    up: (what: string) => `Move ${what} up`,
+    down: (what: string) => `Move ${what} down`,
+    moved: (what: string, place: number, of: number) => `${what} is now ${place} of ${of}.`,
+  },
   palette: {
     title: "Go to, or do",
     open: "Search",

@@ -53,6 +53,21 @@ export const zh: Widened<typeof en> = {
     tooLarge: (size, most) => `文件共 ${size}，一次最多 ${most}。`,
     unreadable: "浏览器无法读取。请选择文件，而不是文件夹。",
   },
+  list: {
+    chooseAll: "选择列表中的全部",
+    sortAgain: "数值已变化：重新排序",
+  },
+  leave: {
+    title: "不保存就离开吗？",
+    hint: "您在此页所做的更改将会丢失。",
+    submit: "离开",
+  },
+  order: {
+    handle: (what) => `移动 ${what}：拖动，或按方向键`,
+    up: (what) => `上移 ${what}`,
+    down: (what) => `下移 ${what}`,
+    moved: (what, place, of) => `${what} 现在是第 ${place} 项，共 ${of} 项。`,
+  },
   palette: {
     title: "前往或执行",
     open: "搜索",
