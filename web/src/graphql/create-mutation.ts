@@ -37,7 +37,7 @@ async function mutate<Data, Variables extends AnyVariables>(
 
 /**
  * A mutation of the calling component. A failure about one of `fields` is told under its name, every other one under `form`.
- * `run` resolves with undefined when it was not done; `errors` says why.
+ * `run` resolves with undefined when it was not done; `errors` says why, and `failure` what was declared, with its whole path.
  */
 export function createMutation<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
@@ -47,19 +47,22 @@ export function createMutation<Data, Variables extends AnyVariables>(
   const { t, server } = useI18n()
   const [busy, setBusy] = createSignal(false)
   const [errors, setErrors] = createSignal<Errors>({})
+  const [failure, setFailure] = createSignal<Failure>()
   const run = async (variables: Variables): Promise<Success<Data> | undefined> => {
     if (busy()) return undefined
     setErrors({})
+    setFailure(undefined)
     setBusy(true)
     const answer = await mutate(panel, document, variables)
     setBusy(false)
     if ("success" in answer) return answer.success
     if ("failure" in answer) {
+      setFailure(answer.failure)
       const field = fieldOf(answer.failure)
       const place = field !== undefined && fields.includes(field) ? field : "form"
       setErrors({ [place]: failureSentence(answer.failure, server) })
     } else setErrors({ form: sentenceOf(answer.error, t("error.unreachable")) })
     return undefined
   }
-  return { run, busy, errors, setErrors, error: () => errors()["form"] }
+  return { run, busy, errors, setErrors, failure, error: () => errors()["form"] }
 }

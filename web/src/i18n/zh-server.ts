@@ -49,12 +49,76 @@ const signInWords = Object.fromEntries(
   ]),
 )
 
+/** What each setting does, as the configuration reference says it. */
+const setting: Readonly<Record<string, string>> = {
+  ALERT_WEBHOOK_HOSTS:
+    "告警可以发往的主机，以逗号分隔：主机名、`*.域名`、地址或网段；只允许某个端口时写作 `:端口`，允许明文传输时在前面加 `http://`。主机名只会解析到公网地址；非公网地址必须单独列出。",
+  ANTIGRAVITY_BASE_URLS: "上游地址，按顺序以逗号分隔；`daily` 和 `prod` 代表 Google 的两个地址。",
+  ANTIGRAVITY_USER_AGENT: "调用上游时使用的 `User-Agent`。上游会据此决定显示哪些模型。",
+  ATTEMPT_BUDGET_MS:
+    "首次调用之后，请求可以在多少毫秒内再次尝试（包括等待账号的时间）。因 `FIRST_BYTE_TIMEOUT_MS` 结束的调用，即使超过此时限也可以换一个账号再试一次。",
+  ATTRIBUTION_BLOCK:
+    "当模型不属于 Anthropic 时，如何处理 Claude Code 的系统块 `x-anthropic-billing-header:`：丢弃（会记录在请求中）或保留。",
+  AUDIT_RETENTION_DAYS: "审计事件保留多少天。至少 30 天，以免有人闯入后立即抹去痕迹。",
+  CAPTURE_MAX_MIB: "捕获的请求内容在数据库中（压缩并加密后）最多占用多少 MiB；超出后先清除最旧的。",
+  CAPTURE_RETENTION_HOURS: "捕获的请求内容保留多少小时。",
+  DEFAULT_MODEL: "Responses 请求未指明模型时使用的模型，某些智能体的后续请求会这样。未设置时返回 400。",
+  FETCH_REMOTE_MEDIA: "数据面是否获取请求中以 http(s) 地址给出的图片和文件。只会访问公网地址；关闭后一律拒绝。",
+  FIRST_BYTE_TIMEOUT_MS: "每次尝试等待上游首字节的毫秒数。",
+  MAX_ATTEMPTS: "一个请求在得到应答前最多调用上游多少次（含首次）；1 表示不重试。",
+  MAX_CONCURRENT_PER_ACCOUNT: "每个账号同时进行的请求数；0 表示不限。",
+  MAX_CONCURRENT_PER_MODEL: "整个账号池中每个模型同时进行的请求数；0 表示不限。",
+  POOL_COOLING_WAIT_MS: "某个模型的所有账号都在冷却时：如果最早恢复的账号在这么多毫秒之内，请求会等待，否则立即拒绝。",
+  POOL_PAUSE_ON_WALLS:
+    "如果十分钟内有两个账号需要验证或被提供商停用，账号池是否自动暂停，以免波及其余账号，直到您查看。恢复账号池（GraphQL 中的 `resumePool`）或关闭此项即可结束暂停。",
+  POOL_STRATEGY:
+    "如何选择账号：`round-robin`、`weighted`、`least-in-flight`、`most-quota` 或 `fill-first`。可用逗号分隔的 `组=策略` 按模型组分别设置，组为 `gemini`、`third_party`（Claude、GPT-OSS）和 `image`；单独写出的策略用于其余所有组。",
+  POOL_WAIT_MS: "请求等待空闲名额的毫秒数，超时即拒绝。",
+  QUOTA_HISTORY_DAYS: "剩余配额的历史保留多少天：最近两天保留每次读数，之后两周每小时一个，再往后每天一个。",
+  REQUEST_RETENTION_COUNT: "最多保留多少条请求记录；先删除最旧的。一百万条约占 1.2 GB；一千万条时页面依然流畅。",
+  REQUEST_RETENTION_DAYS: "请求记录保留多少天。其用量仍会计入统计。",
+  STREAM_IDLE_TIMEOUT_MS: "每次尝试在上游两个事件之间等待的毫秒数。",
+  THINKING_BUDGETS:
+    "客户端可请求的各个思考强度对应的 token 数，以逗号分隔的 `强度=TOKENS` 表示；未写出的强度沿用默认值。`maximum` 表示模型的思考上限；`auto` 用于不能自行决定的模型。",
+  USAGE_DAY_DAYS: "按天统计的用量保留多少天；按小时统计的不会保留更久。",
+  USAGE_HOUR_DAYS: "按小时统计的用量保留多少天；按分钟统计的不会保留更久。",
+  USAGE_MINUTE_DAYS: "按分钟统计的用量保留多少天。",
+}
+
+const settingGroup: Readonly<Record<string, string>> = {
+  "Who may enter": "访问权限",
+  Pool: "账号池",
+  Translation: "转换",
+  Storage: "存储",
+  Upstream: "上游",
+  "Metrics, traces and alerts": "指标、追踪与告警",
+}
+
+/** What to do about an alert, by the kind of its rule. */
+const alertWayOut: Readonly<Record<string, string>> = {
+  ACCOUNT_ATTENTION: "打开各个账号：页面会说明如何让它恢复。",
+  BACKUP_FAILING: "原因中说明了遇到的问题：请为备份文件夹腾出空间，或把 BACKUP_FOLDER 设为其他文件夹。",
+  ERROR_RATE: "打开一个失败的请求：其各次尝试会说明每个账号遇到了什么。",
+  KEY_BUDGET: "提高该密钥的额度，或等到当天或当月结束。",
+  NODE_STALE: "重新启动该数据面，或修复它到控制面的连接；如果它已永久下线，请移除该节点。",
+  POOL_ACCOUNTS: "查看未就绪的账号和已用尽的配额；如果都正常，请添加账号。",
+  POOL_PAUSED: "先在提供商处弄清所列账号发生了什么，再恢复账号池。",
+  POOL_QUOTA: "等待窗口结束、添加账号，或降低用量最大的密钥的限额。",
+  WEBHOOK_FAILING: "Webhook 的最近一次错误说明了遇到的问题；修复后请测试一次。",
+}
+
+const named = (prefix: string, texts: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(texts).map(([key, text]) => [`${prefix}.${key}`, text]))
+
 /**
  * Chinese for what the control plane says in English: by the code of a failure, the state of an account, the kind of a
  * notice. A sentence that is not here is shown as it came; so are the provider's own words.
  */
 export const zhServer: Readonly<Record<string, string>> = {
   ...signInWords,
+  ...named("setting", setting),
+  ...named("settingGroup", settingGroup),
+  ...named("alertWayOut", alertWayOut),
   "failure.wrong_password": "密码不正确。",
   "failure.too_many_attempts": "登录失败次数过多，请稍后再试。",
   "failure.busy": "同时登录的请求过多，请稍后再试。",
@@ -78,6 +142,19 @@ export const zhServer: Readonly<Record<string, string>> = {
   "failure.in_the_past": "该时间已过，密钥会立即过期。",
   "failure.not_found": "找不到该对象，可能已被移除。",
   "failure.set_by_environment": "该密钥来自环境变量 API_KEY 或 ADMIN_PASSWORD；请修改环境变量后重新启动。",
+  "failure.twice": "同一项设置出现了两次。",
+  "failure.not_allowed": "该值不被接受。",
+  "failure.weak_password": "密码太弱：请使用至少 12 个不常见的字符。",
+  "failure.unchanged": "这就是您现在的密码。",
+  "failure.name_taken": "已有同名的管理员。",
+  "failure.last_owner": "这是最后一位可以登录的所有者；请先让另一位成为所有者。",
+  "failure.session_only": "只有登录面板的人可以这样做；管理令牌没有密码。",
+  "failure.outlives_its_maker": "由会到期的令牌创建的内容，不能比该令牌更晚到期。",
+  "failure.reauthentication_required": "此操作需要再次输入密码。",
+  "failure.not_of_kind": "这种规则没有该字段。",
+  "failure.unknown": "没有这个值。",
+  "failure.host_not_allowed": "该地址的主机不在允许之列。请在设置 ALERT_WEBHOOK_HOSTS（允许接收告警的主机）中添加它。",
+  "failure.built_in": "这是内置规则：可以停用，不能移除。",
   "failure.forbidden": "当前身份没有执行此操作的权限。",
   "wayOut.NEEDS_LOGIN": "请像添加时那样重新登录该账号；它的设置会保留。",
   "wayOut.NEEDS_PROJECT": "请再次添加该账号，并填写它可以使用的 Google Cloud 项目 ID。",
