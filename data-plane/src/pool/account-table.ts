@@ -1,41 +1,39 @@
 /**
  * What choosing reads of accounts: numbers side by side, where an account is a number too. Among 100,000 objects each that is looked at is
- * a miss of the processor's cache, or several; what most choices read of a row of this table is one line of it.
+ * a miss of the processor's cache, or several; what most choices read, and the return of what they chose, is one line of a row of this table.
  */
 import type { AccountId } from "#shared/ids.ts"
 import { QUOTA_BUCKETS, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { PoolAccount, Shelf } from "./candidates.ts"
 import { NumberRows } from "./number-rows.ts"
-import { longer } from "./ranked-numbers.ts"
-import { SeatTable } from "./seat-table.ts"
+import { SeatTable, type SeatColumns } from "./seat-table.ts"
 
-/** What every choice reads. First whole numbers: */
+/** The first line of a row, which every choice reads. First whole numbers: */
 const IN_FLIGHT = 0
 /** 0: unlimited. */
 const LIMIT = 1
 /** The shelves of each bucket, by their numbers; 0: none. */
 const FIRST_SHELF = 2
-const REQUESTS = 5
+const ORDER_AND_FLAGS = 5
 /** Then numbers: */
-const EXPIRES_AT = 3
-const LAST_CHOSEN = 4
-const WEIGHT = 5
-const MARK = 6
-const HEADROOM = 7
+const EXPIRES_AT = 4
+const LAST_CHOSEN = 5
+/** The second line, which only some read. */
+const WEIGHT = 8
+/** Most requests are of the first bucket. */
+const GEMINI: SeatColumns = { place: 6, requests: 7, mark: 6, headroom: 7 }
+const THIRD_PARTY: SeatColumns = { place: 18, requests: 19, mark: 10, headroom: 11 }
+const IMAGE: SeatColumns = { place: 20, requests: 21, mark: 12, headroom: 13 }
 
-/** In flags: */
+/** The order stands above so many bits of flags; 0: the account is gone. */
+const FLAG_BITS = 2
 const IS_PASSED_OVER = 1
 const HAS_REST = 2
 
 export class AccountTable {
   readonly seats: Readonly<Record<QuotaBucket, SeatTable>>
   readonly #rows = new NumberRows()
-  /** The first bucket's numbers are in the rows above, as most requests are of it. */
-  readonly #otherSeats = new NumberRows()
-  #flags = new Uint8Array(16)
-  /** By account; 0: it is gone. */
-  #orders = new Int32Array(16)
   /** By their numbers, which begin at 1. */
   readonly #shelves: (Shelf | undefined)[] = [undefined]
   readonly #freeShelves: number[] = []
@@ -49,11 +47,10 @@ export class AccountTable {
 
   constructor() {
     const [gemini, thirdParty, image] = QUOTA_BUCKETS
-    const [rows, others] = [this.#rows, this.#otherSeats]
     this.seats = {
-      [gemini]: new SeatTable(this, 0, { rows, mark: MARK, headroom: HEADROOM, requests: REQUESTS }),
-      [thirdParty]: new SeatTable(this, 1, { rows: others, mark: 0, headroom: 1, requests: 4 }),
-      [image]: new SeatTable(this, 2, { rows: others, mark: 4, headroom: 5, requests: 12 }),
+      [gemini]: new SeatTable(this, this.#rows, 0, GEMINI),
+      [thirdParty]: new SeatTable(this, this.#rows, 1, THIRD_PARTY),
+      [image]: new SeatTable(this, this.#rows, 2, IMAGE),
     }
   }
 
@@ -70,16 +67,9 @@ export class AccountTable {
     this.#leaving.delete(account.id)
     this.#accounts[number] = account
     this.#rows.clear(number)
-    this.#otherSeats.clear(number)
-    if (number === this.#orders.length) {
-      this.#orders = longer(this.#orders)
-      this.#flags = longer(this.#flags)
-    }
     this.#rows.setWhole(number, IN_FLIGHT, inFlight)
-    this.#orders[number] = account.order
-    this.#flags[number] = 0
-    const { gemini, third_party: thirdParty, image } = this.seats
-    for (const seats of [gemini, thirdParty, image]) seats.clear(number)
+    this.#rows.setWhole(number, ORDER_AND_FLAGS, account.order << FLAG_BITS)
+    for (const bucket of QUOTA_BUCKETS) this.seats[bucket].setHeadroom(number, undefined)
     return number
   }
 
@@ -87,7 +77,7 @@ export class AccountTable {
   remove(number: number): void {
     const id = this.at(number)?.id
     this.#accounts[number] = undefined
-    this.#orders[number] = 0
+    this.#rows.setWhole(number, ORDER_AND_FLAGS, 0)
     if (this.inFlight(number) === 0) this.#free.push(number)
     else if (id !== undefined) this.#leaving.set(id, number)
   }
@@ -117,7 +107,7 @@ export class AccountTable {
 
   /** 0: it is gone. */
   order(number: number): number {
-    return this.#orders[number] ?? 0
+    return this.#rows.whole(number, ORDER_AND_FLAGS) >> FLAG_BITS
   }
 
   inFlight(number: number): number {
@@ -152,7 +142,7 @@ export class AccountTable {
     this.#rows.setWhole(number, IN_FLIGHT, before - 1)
     this.#totalInFlight--
     if (before === this.#rows.whole(number, LIMIT)) this.#addBusy(number, -1)
-    if (before === 1 && this.at(number) === undefined) this.#forget(number)
+    if (before === 1 && this.order(number) === 0) this.#forget(number)
   }
 
   /** Its token may be sent at `now`, in milliseconds since the epoch. */
@@ -213,12 +203,12 @@ export class AccountTable {
   }
 
   #has(number: number, flag: number): boolean {
-    return ((this.#flags[number] ?? 0) & flag) !== 0
+    return (this.#rows.whole(number, ORDER_AND_FLAGS) & flag) !== 0
   }
 
   #flag(number: number, flag: number, isSet: boolean): void {
-    const others = (this.#flags[number] ?? 0) & ~flag
-    this.#flags[number] = isSet ? others | flag : others
+    const others = this.#rows.whole(number, ORDER_AND_FLAGS) & ~flag
+    this.#rows.setWhole(number, ORDER_AND_FLAGS, isSet ? others | flag : others)
   }
 
   /** Its last lease has come back. */

@@ -21,7 +21,7 @@ export class DrawnNumbers {
   }
 
   has(number: number): boolean {
-    const place = this.#numbering.places[number] ?? 0
+    const place = this.#numbering.place(number)
     return place >= 0 && place < this.#size && this.#numbers[place] === number
   }
 
@@ -43,7 +43,7 @@ export class DrawnNumbers {
 
   remove(number: number): void {
     if (!this.has(number)) return
-    const place = this.#numbering.places[number] ?? 0
+    const place = this.#numbering.place(number)
     const last = this.#numbers[--this.#size] ?? 0
     if (place < this.#size) this.#set(place, last)
   }
@@ -55,6 +55,6 @@ export class DrawnNumbers {
 
   #set(place: number, number: number): void {
     this.#numbers[place] = number
-    this.#numbering.places[number] = place
+    this.#numbering.setPlace(number, place)
   }
 }

@@ -109,7 +109,7 @@ export class NumberQueue {
     const slot = at & this.#mask
     this.#slots[slot * SLOT] = number
     this.#slots[slot * SLOT + 1] = rank
-    this.#numbering.places[number] = placeOf(this.#index, slot)
+    this.#numbering.setPlace(number, placeOf(this.#index, slot))
   }
 
   /** Where the gaps are many they go, else the ring gets twice as long. */

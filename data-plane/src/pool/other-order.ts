@@ -79,7 +79,7 @@ class OtherCandidate implements Candidate {
 }
 
 class Places implements Numbering {
-  places = new Int32Array(16)
+  #places = new Int32Array(16)
   readonly #table: SeatTable
 
   constructor(table: SeatTable) {
@@ -90,8 +90,16 @@ class Places implements Numbering {
     return this.#table.order(number)
   }
 
+  place(number: number): number {
+    return this.#places[number] ?? 0
+  }
+
+  setPlace(number: number, place: number): void {
+    this.#places[number] = place
+  }
+
   makeRoom(number: number): void {
-    while (number >= this.places.length) this.places = longer(this.places)
+    while (number >= this.#places.length) this.#places = longer(this.#places)
   }
 }
 

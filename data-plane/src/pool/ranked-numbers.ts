@@ -6,8 +6,9 @@
 /** Whoever gave out the numbers. */
 export interface Numbering {
   order(number: number): number
-  /** By number: where it stands in the heap that holds it. Kept by the heaps; a number stands in at most one of those that share it. */
-  readonly places: Int32Array
+  /** Where it stands in the heap that holds it; 0 at first. Kept by the heaps; a number stands in at most one of those that share this. */
+  place(number: number): number
+  setPlace(number: number, place: number): void
 }
 
 /** One number after the other, in the order of rank, for as long as nothing changes. */
@@ -26,6 +27,8 @@ export class RankedNumbers {
   /** By place in the heap. */
   #numbers = new Int32Array(16)
   #ranks = new Float64Array(16)
+  /** Beside the ranks, because many may be equal. */
+  #orders = new Float64Array(16)
 
   constructor(numbering: Numbering) {
     this.#numbering = numbering
@@ -36,7 +39,7 @@ export class RankedNumbers {
   }
 
   has(number: number): boolean {
-    const place = this.#numbering.places[number] ?? 0
+    const place = this.#numbering.place(number)
     return place >= 0 && place < this.#size && this.#numbers[place] === number
   }
 
@@ -55,24 +58,24 @@ export class RankedNumbers {
   }
 
   rankOf(number: number): number | undefined {
-    return this.has(number) ? this.#ranks[this.#numbering.places[number] ?? -1] : undefined
+    return this.has(number) ? this.#ranks[this.#numbering.place(number)] : undefined
   }
 
   /** Puts it where its rank belongs, whether it is here already or not. */
   put(number: number, rank: number): void {
     if (this.has(number)) {
-      this.#move(number, this.#numbering.places[number] ?? 0, rank)
+      this.#move(number, rank, this.#numbering.order(number), this.#numbering.place(number))
       return
     }
     if (this.#size === this.#numbers.length) this.#grow()
-    this.#move(number, this.#size++, rank)
+    this.#move(number, rank, this.#numbering.order(number), this.#size++)
   }
 
   remove(number: number): void {
     if (!this.has(number)) return
-    const place = this.#numbering.places[number] ?? 0
+    const place = this.#numbering.place(number)
     const last = --this.#size
-    if (place < last) this.#move(this.#numbers[last] ?? 0, place, this.#ranks[last] ?? 0)
+    if (place < last) this.#move(this.#numbers[last] ?? 0, this.#ranks[last] ?? 0, this.#orders[last] ?? 0, place)
   }
 
   moveAllTo(other: RankedNumbers): void {
@@ -113,67 +116,67 @@ export class RankedNumbers {
   #isBefore(left: number, right: number): boolean {
     const leftRank = this.#ranks[left] ?? 0
     const rightRank = this.#ranks[right] ?? 0
-    return leftRank < rightRank || (leftRank === rightRank && this.#orderAt(left) < this.#orderAt(right))
-  }
-
-  #orderAt(place: number): number {
-    return this.#numbering.order(this.#numbers[place] ?? 0)
+    return leftRank < rightRank || (leftRank === rightRank && (this.#orders[left] ?? 0) < (this.#orders[right] ?? 0))
   }
 
   /** From `place`, which is free for it, up or down to where it belongs. */
-  #move(number: number, place: number, rank: number): void {
+  #move(number: number, rank: number, order: number, place: number): void {
     const ranks = this.#ranks
+    const orders = this.#orders
     const numbers = this.#numbers
     const numbering = this.#numbering
-    const { places } = numbering
     const size = this.#size
     let at = place
     while (at > 0) {
       const parent = (at - 1) >> 2
       const parentRank = ranks[parent] ?? 0
+      const parentOrder = orders[parent] ?? 0
+      if (rank > parentRank || (rank === parentRank && order > parentOrder)) break
       const parentNumber = numbers[parent] ?? 0
-      if (rank > parentRank || (rank === parentRank && numbering.order(number) > numbering.order(parentNumber))) break
       numbers[at] = parentNumber
       ranks[at] = parentRank
-      places[parentNumber] = at
+      orders[at] = parentOrder
+      numbering.setPlace(parentNumber, at)
       at = parent
     }
     for (;;) {
       let least = -1
       let leastRank = rank
+      let leastOrder = order
       const begin = at * CHILDREN + 1
       const end = Math.min(begin + CHILDREN, size)
       for (let child = begin; child < end; child++) {
         const childRank = ranks[child] ?? 0
         if (childRank > leastRank) continue
-        // Only equals are told apart by their order, which stands elsewhere in memory.
-        if (childRank === leastRank) {
-          const leastNumber = least < 0 ? number : (numbers[least] ?? 0)
-          if (numbering.order(numbers[child] ?? 0) > numbering.order(leastNumber)) continue
-        }
+        const childOrder = orders[child] ?? 0
+        if (childRank === leastRank && childOrder > leastOrder) continue
         least = child
         leastRank = childRank
+        leastOrder = childOrder
       }
       if (least < 0) break
       const leastNumber = numbers[least] ?? 0
       numbers[at] = leastNumber
       ranks[at] = leastRank
-      places[leastNumber] = at
+      orders[at] = leastOrder
+      numbering.setPlace(leastNumber, at)
       at = least
     }
     numbers[at] = number
     ranks[at] = rank
-    places[number] = at
+    orders[at] = order
+    numbering.setPlace(number, at)
   }
 
   #grow(): void {
     this.#numbers = longer(this.#numbers)
     this.#ranks = longer(this.#ranks)
+    this.#orders = longer(this.#orders)
   }
 }
 
 /** The same with as much room again. */
-export function longer<Column extends Uint8Array | Int32Array | Float64Array>(column: Column): Column {
+export function longer<Column extends Int32Array | Float64Array>(column: Column): Column {
   const made = new (column.constructor as new (length: number) => Column)(column.length * 2) // the same kind
   made.set(column)
   return made

@@ -1,5 +1,5 @@
 /** Things in the order of a number each has, smallest first; of equal ones the one with the smaller `order`. */
-import { longer, RankedNumbers, type Numbering } from "./ranked-numbers.ts"
+import { RankedNumbers, type Numbering } from "./ranked-numbers.ts"
 
 /** A thing knows its number in the set, so that it can be taken out without a search. It stands in at most one set at a time. */
 export interface Ranked {
@@ -9,10 +9,9 @@ export interface Ranked {
 }
 
 export class RankedSet<T extends Ranked> {
-  /** By slot. */
-  readonly #items: (T | undefined)[] = []
+  readonly #slots = new Slots<T>()
+  readonly #items = this.#slots.items
   readonly #freeSlots: number[] = []
-  readonly #slots = new Slots()
   readonly #ranked = new RankedNumbers(this.#slots)
 
   get size(): number {
@@ -36,7 +35,6 @@ export class RankedSet<T extends Ranked> {
     if (!this.has(item)) {
       item.slot = this.#freeSlots.pop() ?? this.#items.length
       this.#items[item.slot] = item
-      this.#slots.keep(item.slot, item.order)
     }
     this.#ranked.put(item.slot, rank)
   }
@@ -63,19 +61,19 @@ export class RankedSet<T extends Ranked> {
   }
 }
 
-class Slots implements Numbering {
-  places = new Int32Array(16)
-  #orders = new Float64Array(16)
+class Slots<T extends Ranked> implements Numbering {
+  readonly items: (T | undefined)[] = []
+  readonly #places: number[] = []
 
   order(slot: number): number {
-    return this.#orders[slot] ?? 0
+    return this.items[slot]?.order ?? 0
   }
 
-  keep(slot: number, order: number): void {
-    if (slot === this.#orders.length) {
-      this.#orders = longer(this.#orders)
-      this.places = longer(this.places)
-    }
-    this.#orders[slot] = order
+  place(slot: number): number {
+    return this.#places[slot] ?? 0
+  }
+
+  setPlace(slot: number, place: number): void {
+    this.#places[slot] = place
   }
 }

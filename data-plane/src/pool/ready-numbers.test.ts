@@ -1,12 +1,20 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { DrawnNumbers } from "./drawn-numbers.ts"
+import type { Numbering } from "./ranked-numbers.ts"
 import { ReadyNumbers } from "./ready-numbers.ts"
 
 const MANY = 1_500
 
 /** Orders are not those of the numbers. */
-const numbering = () => ({ places: new Int32Array(MANY), order: (number: number) => (number * 7_919) % MANY })
+const numbering = (): Numbering => {
+  const places = new Int32Array(MANY)
+  return {
+    order: (number) => (number * 7_919) % MANY,
+    place: (number) => places[number] ?? 0,
+    setPlace: (number, place) => void (places[number] = place),
+  }
+}
 
 describe("the ready ones in order of rank", () => {
   const step = fc.oneof(

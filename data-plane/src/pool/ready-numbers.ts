@@ -86,13 +86,18 @@ export class ReadyNumbers {
     const slot = slotOf(this.#place(number))
     const known = queue?.rankAt(slot) ?? this.#near.rankOf(number) ?? this.#far.rankOf(number)
     if (known === rank) return
-    const isFirst = number === this.peek()
-    this.#head = undefined
+    const head = this.peek()
+    const isFirst = number === head
     if (queue !== undefined) queue.remove(slot)
     else if (known !== undefined) this.#removeFromHeap(number)
     const next = known !== undefined && rank > known ? this.#queueFor(rank, isFirst) : undefined
     if (next === undefined) this.#putInHeap(number, rank)
     else next.add(number, rank)
+    if (isFirst) this.#head = undefined
+    else if (this.#isBefore(number, rank, head, this.#headRank)) {
+      this.#head = number
+      this.#headRank = rank
+    }
   }
 
   remove(number: number): void {
@@ -198,7 +203,7 @@ export class ReadyNumbers {
   }
 
   #place(number: number): number {
-    return this.#numbering.places[number] ?? 0
+    return this.#numbering.place(number)
   }
 
   #order(number: number): number {

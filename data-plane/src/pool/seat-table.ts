@@ -2,36 +2,45 @@
 import type { AccountTable } from "./account-table.ts"
 import type { Shelf } from "./candidates.ts"
 import type { NumberRows } from "./number-rows.ts"
-import { longer, type Numbering } from "./ranked-numbers.ts"
+import type { Numbering } from "./ranked-numbers.ts"
 import type { Candidate } from "./strategies/strategy.ts"
 
-/** Where a bucket's numbers stand: in which rows, and where in a row. */
-export interface SeatPlaces {
-  readonly rows: NumberRows
+/** Where in a row a bucket's numbers stand. */
+export interface SeatColumns {
   readonly mark: number
   /** NaN: nothing was read. */
   readonly headroom: number
-  /** A whole number. */
+  /** Whole numbers: */
   readonly requests: number
+  readonly place: number
 }
 
 export class SeatTable implements Numbering {
   readonly accounts: AccountTable
-  places = new Int32Array(16)
+  readonly #rows: NumberRows
   /** Among the buckets. */
   readonly #bucket: number
-  readonly #at: SeatPlaces
+  readonly #columns: SeatColumns
   readonly #view: CandidateView
 
-  constructor(accounts: AccountTable, bucket: number, places: SeatPlaces) {
+  constructor(accounts: AccountTable, rows: NumberRows, bucket: number, columns: SeatColumns) {
     this.accounts = accounts
+    this.#rows = rows
     this.#bucket = bucket
-    this.#at = places
+    this.#columns = columns
     this.#view = new CandidateView(this)
   }
 
   order(number: number): number {
     return this.accounts.order(number)
+  }
+
+  place(number: number): number {
+    return this.#rows.whole(number, this.#columns.place)
+  }
+
+  setPlace(number: number, place: number): void {
+    this.#rows.setWhole(number, this.#columns.place, place)
   }
 
   /** The account as strategies see it. There is one view, so it is good until the next is asked for. */
@@ -50,43 +59,32 @@ export class SeatTable implements Numbering {
   }
 
   mark(number: number): number {
-    const { rows, mark } = this.#at
-    return rows.get(number, mark)
+    return this.#rows.get(number, this.#columns.mark)
   }
 
   setMark(number: number, to: number): void {
-    const { rows, mark } = this.#at
-    rows.set(number, mark, to)
+    this.#rows.set(number, this.#columns.mark, to)
   }
 
   headroom(number: number): number | undefined {
-    const { rows, headroom } = this.#at
-    const left = rows.get(number, headroom)
+    const left = this.#rows.get(number, this.#columns.headroom)
     return Number.isNaN(left) ? undefined : left
   }
 
   setHeadroom(number: number, to: number | undefined): void {
-    const { rows, headroom } = this.#at
-    rows.set(number, headroom, to ?? NaN)
+    this.#rows.set(number, this.#columns.headroom, to ?? NaN)
   }
 
   /** How many were begun there. */
   requests(number: number): number {
-    const { rows, requests } = this.#at
-    return rows.whole(number, requests)
+    return this.#rows.whole(number, this.#columns.requests)
   }
 
   /** A request begins, and counts as so much of the quota until what it really used is known. */
   begin(number: number, step: number): void {
-    const { rows, requests, headroom } = this.#at
-    rows.setWhole(number, requests, rows.whole(number, requests) + 1)
-    rows.set(number, headroom, rows.get(number, headroom) - step)
-  }
-
-  /** For a new account, whose rows are clear. */
-  clear(number: number): void {
-    if (number === this.places.length) this.places = longer(this.places)
-    this.setHeadroom(number, undefined)
+    const { requests, headroom } = this.#columns
+    this.#rows.setWhole(number, requests, this.#rows.whole(number, requests) + 1)
+    this.#rows.set(number, headroom, this.#rows.get(number, headroom) - step)
   }
 }
 
