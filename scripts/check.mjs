@@ -17,6 +17,7 @@ const CHECKS = [
   "links",
   "lockfiles",
   "dependencies",
+  "deploy",
   "secrets",
 ]
 

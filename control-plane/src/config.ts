@@ -15,6 +15,8 @@ export interface Config {
   readonly port: number
   /** A proxy in front does TLS: cookies are `Secure`, and links from other hosts are taken. */
   readonly behindTls: boolean
+  /** Clear text beyond loopback is meant. */
+  readonly clearText: boolean
   /** Whose word about the address of a client, and about the host it asked for, counts. */
   readonly trustedProxies: readonly string[]
   /** Cookie sessions run any document, not the persisted ones alone, and everybody is told the schema. */
@@ -98,6 +100,7 @@ export function readConfig(
     host: values.CONTROL_HOST,
     port: values.CONTROL_PORT,
     behindTls: values.BEHIND_TLS,
+    clearText: values.CLEAR_TEXT,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     graphqlDevelopment: values.GRAPHQL_DEVELOPMENT,
     dataDirectory,

@@ -36,8 +36,8 @@ test.each([
   expect(() => read(env)).toThrow(sentence)
 })
 
-test("a public address is allowed behind a proxy that does TLS", () => {
-  expect(read({ ...token, HOST: "0.0.0.0", BEHIND_TLS: "on" }).host).toBe("0.0.0.0")
+test.each(["BEHIND_TLS", "CLEAR_TEXT"])("a public address is allowed with %s", (name) => {
+  expect(read({ ...token, HOST: "0.0.0.0", [name]: "on" }).host).toBe("0.0.0.0")
 })
 
 test("metrics and traces are off until an operator asks for them; what a collector's headers hold is a secret", () => {

@@ -46,9 +46,10 @@ export function readConfig(warn: (sentence: string) => void, env: NodeJS.Process
     ])
   }
   const tls = readTls(values.TLS_CERT_FILE, values.TLS_KEY_FILE)
-  if (tls === undefined && !values.BEHIND_TLS && !isLoopback(values.HOST)) {
+  const isClearTextAllowed = values.BEHIND_TLS || values.CLEAR_TEXT
+  if (tls === undefined && !isClearTextAllowed && !isLoopback(values.HOST)) {
     throw new EnvironmentError([
-      `HOST ${values.HOST} is reachable from other machines: set TLS_CERT_FILE and TLS_KEY_FILE, or BEHIND_TLS=on when a proxy does TLS.`,
+      `HOST ${values.HOST} is reachable from other machines: set TLS_CERT_FILE and TLS_KEY_FILE, BEHIND_TLS=on when a proxy does TLS, or CLEAR_TEXT=on where nobody else is on that network.`,
     ])
   }
   return {

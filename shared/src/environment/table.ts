@@ -104,6 +104,14 @@ export const ENVIRONMENT = {
     readBy: planes,
     parse: flag,
   },
+  CLEAR_TEXT: {
+    default: "off",
+    group: "Addresses",
+    meaning:
+      "Allows clear text beyond loopback without a word about TLS: of clients, of the panel and of links between the planes. For a network that nobody else is on, such as that of a few containers.",
+    readBy: planes,
+    parse: flag,
+  },
   GRAPHQL_DEVELOPMENT: {
     default: "off",
     group: "Addresses",

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest"
+import { keptOut, metricsIn, metricsOf, queriesOf, unknownMetrics, unknownVariables } from "./deploy.mjs"
+
+const known = metricsIn(`
+| Name | Type | Labels | What |
+|---|---|---|---|
+| \`lagrange_ready\` | gauge | – | 1 while /ready says so. |
+| \`lagrange_own_time_seconds\` | histogram | – | Own work. |
+`)
+
+describe("the metrics of a query", () => {
+  it.each([
+    ["sum by (le) (rate(lagrange_own_time_seconds_bucket[5m]))", ["lagrange_own_time_seconds_bucket"]],
+    ['up{job="lagrange_not_a_metric"} == 0', ["up"]],
+    ["lagrange_ready * on (instance) group_left lagrange_info", ["lagrange_ready", "lagrange_info"]],
+    ["vector(0)", []],
+  ])("%s", (query, metrics) => {
+    expect(metricsOf(query)).toEqual(metrics)
+  })
+
+  it("are unknown where the reference has none of the name", () => {
+    expect(unknownMetrics("rate(lagrange_own_time_seconds_bucket[5m])", known)).toEqual([])
+    expect(unknownMetrics("lagrange_raedy == 0 and lagrange_ready", known)).toEqual(["lagrange_raedy"])
+  })
+})
+
+it("takes the queries of panels and rules with their places", () => {
+  const dashboard = { panels: [{ title: "Ready", targets: [{ expr: "a" }, { expr: "b" }] }] }
+  const rules = { groups: [{ rules: [{ alert: "Down", expr: "c" }] }] }
+  expect(queriesOf(dashboard, rules)).toEqual([
+    ['panel "Ready"', "a"],
+    ['panel "Ready"', "b"],
+    ["rule Down", "c"],
+  ])
+})
+
+it("names a variable that nothing reads, and looks at our services only", () => {
+  const services = {
+    gateway: { image: "lagrange:1.0.0", environment: { PORT: "1", PROT: "2" } },
+    other: { image: "postgres:17", environment: { POSTGRES_USER: "x" } },
+  }
+  expect(unknownVariables({ services }, new Set(["PORT"]))).toEqual([
+    "docker-compose.yml: gateway gives PROT, which nothing reads",
+  ])
+})
+
+it("names what an image could not be built without", () => {
+  expect(keptOut("*\n!shared\n**/*.test.ts\n", ["shared", "prisma/migrations"])).toEqual([
+    ".dockerignore keeps out prisma/migrations",
+  ])
+})
