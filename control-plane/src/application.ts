@@ -21,6 +21,7 @@ import { createStaticFiles } from "./http/static-files.ts"
 import { openKeyring } from "./data-keys/keyring.ts"
 import { type Ingest } from "./link/ingest.ts"
 import { createLinkRoutes } from "./link/routes.ts"
+import { createPlayground } from "./playground/route.ts"
 import type { Vault } from "./vault.ts"
 
 export interface ControlPlane {
@@ -55,11 +56,11 @@ function warnAboutSetUp({ config, log }: StartOptions, keyFile: string | undefin
       message: "Keep a copy of the master key away from the database: without it no credential can be opened.",
     })
   }
-  if (!isLoopback(config.host) && !config.behindTls) {
+  if (!isLoopback(config.host) && !config.behindTls && !config.clearText) {
     log.warn("listener.clear-text", {
       host: config.host,
       message:
-        "The panel is reachable from other machines in clear text: put a proxy with TLS in front and set BEHIND_TLS.",
+        "The panel is reachable from other machines in clear text: put a proxy with TLS in front and set BEHIND_TLS, or CLEAR_TEXT where nobody else is on that network.",
     })
   }
 }
@@ -116,10 +117,11 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
         ...services,
         streams,
         ingest,
-        behindTls: config.behindTls,
+        takesOtherHosts: config.behindTls || config.clearText,
         readClient,
         onRefused: (code) => services.metrics.linkRefused(code),
       }),
+      playground: createPlayground({ ...services, readClient }),
       callback: createOAuthCallback(services.auth, services.oauth, readClient, services.audit),
       files: createStaticFiles(config.webDirectory),
       reasons: () =>

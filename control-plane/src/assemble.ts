@@ -87,7 +87,7 @@ export async function assemble({ config, clock, log, database, vault, port }: As
   const accounts = createAccountParts(ground, { auth, port })
   const link = createLinkParts(ground, accounts)
   inForce = link.inForce
-  const { nodes, commands, streams, traffic } = link
+  const { nodes, commands, streams, traffic, pipes } = link
   const { services: routing, sightings } = createRoutingParts(ground)
   const apiKeys = createApiKeys({ ...ground, meta })
   const alerts = createAlerts({ ...ground, readPool: () => accounts.services.pause.read() })
@@ -118,6 +118,7 @@ export async function assemble({ config, clock, log, database, vault, port }: As
     quotaHistory,
     nodes,
     streams,
+    pipes,
     publisher,
     subscriptions,
     usage: records.usage,

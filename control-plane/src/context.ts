@@ -21,6 +21,7 @@ import type { Database } from "./database/open.ts"
 import type { Events } from "./events.ts"
 import type { Subscriptions } from "./graphql/subscriptions.ts"
 import type { Nodes } from "./link/nodes.ts"
+import type { Pipes } from "./link/pipes.ts"
 import type { Streams } from "./link/streams.ts"
 import type { ControlMetrics } from "./metrics/metrics.ts"
 import type { AccountForecasts, QuotaForecasts } from "./quota/forecasts.ts"
@@ -56,6 +57,7 @@ export interface Services extends AccountTools, RoutingServices {
   readonly quotaForecasts: QuotaForecasts
   readonly quotaHistory: QuotaHistory
   readonly streams: Streams
+  readonly pipes: Pipes
   readonly publisher: Publisher
   readonly subscriptions: Subscriptions
   readonly usage: Usage

@@ -14,6 +14,7 @@ export function newId(
     | "nod"
     | "cmd"
     | "rpl"
+    | "pip"
     | "err"
     | "aud"
     | "ask"

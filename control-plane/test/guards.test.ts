@@ -39,7 +39,8 @@ beforeAll(async () => {
     log: services.log,
     behindTls: true,
     graphql: createGraphqlRoute({ ...services, config }, createReadClient([], services.log)),
-    link: { handle: () => Promise.resolve(false) },
+    link: { handle: () => Promise.resolve(false), upgrade: () => false },
+    playground: { handle: () => Promise.resolve(false) },
     callback: { handle: () => Promise.resolve(false) },
     files: createStaticFiles(web),
     reasons: () => Promise.resolve(["for the test"]),
@@ -237,7 +238,8 @@ describe("an error nobody expected", () => {
       behindTls: false,
       files: createStaticFiles(web),
       reasons: () => Promise.resolve([]),
-      link: { handle: () => Promise.resolve(false) },
+      link: { handle: () => Promise.resolve(false), upgrade: () => false },
+      playground: { handle: () => Promise.resolve(false) },
       callback: { handle: () => Promise.resolve(false) },
       graphql: createGraphqlRoute(
         {

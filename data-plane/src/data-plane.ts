@@ -21,6 +21,7 @@ import { RefusedTexts } from "./pool/refused-texts.ts"
 import { RetryCredit } from "./pool/retry-credit.ts"
 import { SignatureJournal } from "./signatures/journal.ts"
 import { SignatureStore } from "./signatures/store.ts"
+import { Pipes } from "./playground/pipes.ts"
 import { Replays } from "./replay/replays.ts"
 import { RemoteMedia, type RemoteMediaOptions } from "./remote-media/remote-media.ts"
 import { EventLoopDelay } from "./report/event-loop-delay.ts"
@@ -183,7 +184,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   })
   const { certificateAuthorities } = outbound
   const replays = new Replays({ dispatcher, services: exchangeServices, certificateAuthorities })
-  const commands = new Commands({ ports: { pool, replays }, log, answer: (ack) => reporter.add(ack) })
+  const pipes = new Pipes({ controlUrl, linkToken, clock, log, dispatcher, services: exchangeServices })
+  const commands = new Commands({ ports: { pool, replays, pipes }, log, answer: (ack) => reporter.add(ack) })
   const link = new LinkClient({
     controlUrl,
     linkToken,
@@ -228,6 +230,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     async drain(limitMs = DRAIN_LIMIT_MS) {
       const idle = dispatcher.drain()
       replays.stop()
+      pipes.stop()
       listener.stopAccepting()
       reporter.loadChanged()
       const limit = clock.after(limitMs, () => {
@@ -238,6 +241,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       limit.clear()
       if (hadExchanges) await settle(FLUSH_MS)
       await listener.close()
+      pipes.close()
       link.stop()
       await Promise.all([reporter.stop(LAST_REPORTS_MS), captures.stop(LAST_REPORTS_MS)])
       capturePost.close()

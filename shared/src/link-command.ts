@@ -24,7 +24,7 @@ import {
   type TextRule,
 } from "./shape.ts"
 
-export type Command = ReleaseConversations | ReplayExchange
+export type Command = ReleaseConversations | ReplayExchange | OpenPipe
 
 /** Conversations forget the account they live on; their next turn chooses one as a new conversation does. */
 export interface ReleaseConversations {
@@ -47,6 +47,23 @@ export interface ReplayExchange {
 
 export interface ReplayedRequest extends Omit<CapturedRequest, "body"> {
   readonly body: Pick<CapturedText, "text" | "encoding">
+}
+
+/**
+ * The node dials the control plane once more (`PIPE_PATH` of link-protocol.ts) and serves the request that comes over that connection.
+ * `done`: it dials.
+ */
+export interface OpenPipe {
+  readonly type: "open-pipe"
+  readonly pipeId: string
+  /** Whose request it is. */
+  readonly sender: PipeSender
+}
+
+/** An administrator or an admin token. */
+export interface PipeSender {
+  readonly id: string
+  readonly name: string
 }
 
 /** All that live on an account, all of a key, or one. */
@@ -92,6 +109,7 @@ export interface CommandAck extends CommandAnswer {
 export const CONVERSATION: TextRule = { min: 1, max: 20, pattern: /^-?\d+$/ }
 
 const ID: TextRule = { min: 1, max: 200 }
+const NAME: TextRule = { max: 300, cut: true }
 const REASON: TextRule = { max: 300, cut: true }
 /** Of whatever a node has: a sum of many such numbers is still one that GraphQL can tell. */
 const COUNT = { min: 0, max: 10_000_000 }
@@ -120,6 +138,17 @@ function readKnown(fields: Fields): Command {
       return { type, of: readScope(asFields(field(fields, "of"), "command.of")) }
     case "replay-exchange":
       return readReplay(fields)
+    case "open-pipe": {
+      const sender = asFields(field(fields, "sender"), "command.sender")
+      return {
+        type,
+        pipeId: textAt(fields, "pipeId", "command", ID),
+        sender: {
+          id: textAt(sender, "id", "command.sender", ID),
+          name: textAt(sender, "name", "command.sender", NAME),
+        },
+      }
+    }
     default:
       throw new ShapeError(`${type} is no command that this version knows`)
   }

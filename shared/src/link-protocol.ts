@@ -15,6 +15,12 @@ export const SNAPSHOTS_PATH = "/link/snapshots"
 export const REPORTS_PATH = "/link/reports"
 /** `POST` of one captured exchange (capture-wire.ts), answered with a `ReportReceipt`. */
 export const CAPTURES_PATH = "/link/captures"
+/**
+ * `GET` with `?id=` of an `open-pipe` command and `Upgrade: lagrange-pipe`, answered 101: from then on the control plane speaks HTTP/1.1 as
+ * a client over the connection that the node dialled.
+ */
+export const PIPE_PATH = "/link/pipe"
+export const PIPE_PROTOCOL = "lagrange-pipe"
 /** Both sides send a heartbeat this often; a silent peer is taken for dead after three. */
 export const HEARTBEAT_MS = 5_000
 export const LINK_DEAD_MS = 15_000

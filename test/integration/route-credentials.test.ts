@@ -120,6 +120,18 @@ function graphql(query: string, headers: Readonly<Record<string, string>> = { "x
   }
 }
 
+/** To a data plane that is not there, so that nothing is asked of a model. */
+function fromPlayground(headers: Readonly<Record<string, string>>): Row {
+  return {
+    plane: "control",
+    method: "POST",
+    path: "/playground/v1/messages",
+    body: JSON.stringify({ query: "a message" }),
+    headers: { "x-lagrange-node": "nod_away", ...headers },
+    says: graphqlCode,
+  }
+}
+
 const CONTROL: readonly Row[] = [
   ...["/", "/index.html", "/accounts"].map((path): Row => ({ plane: "control", method: "GET", path, isPanel: true })),
   ...["/live", "/ready", "/nothing.here"].map((path): Row => ({ plane: "control", method: "GET", path })),
@@ -141,6 +153,10 @@ const CONTROL: readonly Row[] = [
   graphql("{ __schema { queryType { name } } }"),
   { plane: "control", method: "GET", path: "/oauth/callback?code=c&state=s" },
   { plane: "control", method: "POST", path: "/oauth/callback", body: "{}" },
+  { plane: "control", method: "GET", path: "/playground/v1/messages" },
+  fromPlayground({}),
+  fromPlayground({ "x-csrf": "1" }),
+  { plane: "control", method: "GET", path: "/link/pipe?id=pip_none" },
   { plane: "control", method: "GET", path: "/link/snapshots" },
   { plane: "control", method: "POST", path: "/link/snapshots", body: "{}" },
   { plane: "control", method: "GET", path: "/link/reports" },

@@ -1,7 +1,4 @@
-/**
- * `POST /graphql`: JSON only. A request without an admin token has to carry `x-csrf`, which a form of another site cannot send;
- * with `SameSite=Strict` and no CORS that is the third fence.
- */
+/** `POST /graphql`: JSON only, and what another site may have forged is refused. */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createYoga } from "graphql-yoga"
 import type { GraphQLSchema } from "graphql"
@@ -12,6 +9,7 @@ import type { GraphqlContext, Services } from "../context.ts"
 import { RefusedError } from "../failure.ts"
 import { answerJson } from "../http/answer.ts"
 import type { ReadClient } from "../http/client.ts"
+import { FORGED, isForged } from "../http/csrf.ts"
 import { newId } from "../new-id.ts"
 import { createBatchLoader, createLoadersBy } from "./batch-loader.ts"
 import { useRootFieldCount } from "./count-root-fields.ts"
@@ -50,12 +48,7 @@ function refusal(request: IncomingMessage): Refusal | undefined {
   if (!/^application\/json(?:\s*;|$)/i.test(request.headers["content-type"] ?? "")) {
     return { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", message: "The body has to be application/json." }
   }
-  if (request.headers.authorization !== undefined) return undefined
-  const site = request.headers["sec-fetch-site"]
-  if (request.headers["x-csrf"] === undefined || (site !== undefined && site !== "same-origin" && site !== "none")) {
-    return { status: 403, code: "CSRF", message: "Send the header x-csrf from our own pages, or an admin token." }
-  }
-  return undefined
+  return isForged(request) ? { status: 403, code: "CSRF", message: FORGED } : undefined
 }
 
 /** Too many wrong tokens came from there. */

@@ -13,6 +13,8 @@ export const MAX_SUBSCRIPTIONS = 32
 export interface Subscriptions {
   /** Listens to a topic for a principal. Throws `RefusedError` beyond the cap. */
   open<T extends Topic>(principal: Principal, topic: T): Listener<EventTopics[T]>
+  /** Something else that is open for a principal: `end` is called when that one may not enter any more. Returns what takes it back. */
+  hold(principal: Principal, end: () => void): () => void
   /** Ends all that belong to a session or token. */
   endAllOf(principalId: string): void
   /** Whose subscriptions are open. */
@@ -23,9 +25,11 @@ export interface Subscriptions {
 
 export function createSubscriptions(events: Events): Subscriptions {
   const open = new Map<string, Set<{ return(): Promise<unknown> }>>()
+  const held = new Map<string, Set<() => void>>()
 
   function endAllOf(principalId: string): void {
     for (const listener of open.get(principalId) ?? []) void listener.return()
+    for (const end of held.get(principalId) ?? []) end()
   }
 
   return {
@@ -51,10 +55,18 @@ export function createSubscriptions(events: Events): Subscriptions {
       own.add(counted)
       return counted
     },
+    hold: ({ id }, end) => {
+      const own = held.get(id) ?? new Set()
+      held.set(id, own.add(end))
+      return () => {
+        own.delete(end)
+        if (own.size === 0) held.delete(id)
+      }
+    },
     endAllOf,
-    principals: () => [...open.keys()],
+    principals: () => [...new Set([...open.keys(), ...held.keys()])],
     stop: () => {
-      for (const principalId of open.keys()) endAllOf(principalId)
+      for (const principalId of [...open.keys(), ...held.keys()]) endAllOf(principalId)
     },
   }
 }

@@ -8,9 +8,11 @@ import { GRAPHQL_PATH, type GraphqlRoute } from "../graphql/route.ts"
 import type { LinkRoutes } from "../link/routes.ts"
 import { newId } from "../new-id.ts"
 import { answerJson } from "./answer.ts"
+import type { Playground } from "../playground/route.ts"
 import type { OAuthCallback } from "./oauth-callback.ts"
 import { setSecurityHeaders } from "./security-headers.ts"
 import type { StaticFiles } from "./static-files.ts"
+import { takeUpgrades } from "./upgrade.ts"
 
 const MAX_HEADER_BYTES = 16 * 1024
 const MAX_HEADERS = 100
@@ -24,6 +26,7 @@ export interface ListenerOptions {
   readonly behindTls: boolean
   readonly graphql: GraphqlRoute
   readonly link: LinkRoutes
+  readonly playground: Playground
   readonly callback: OAuthCallback
   readonly files: StaticFiles
   /** Why the control plane cannot do its work now; none when it can. */
@@ -58,7 +61,7 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
 }
 
 export function createListener(options: ListenerOptions): Listener {
-  const { log, behindTls, graphql, link, callback, files, reasons } = options
+  const { log, behindTls, graphql, link, playground, callback, files, reasons } = options
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response, behindTls)
@@ -77,6 +80,7 @@ export function createListener(options: ListenerOptions): Listener {
     }
     if (url.pathname === GRAPHQL_PATH || url.pathname === STREAM_PATH) return graphql.handle(request, response)
     if (await link.handle(request, response, url)) return
+    if (await playground.handle(request, response, url)) return
     if (await callback.handle(request, response, url)) return
     if (await files.handle(request, response, url)) return
     if (url.pathname === "/" && request.method === "GET") {
@@ -107,6 +111,7 @@ export function createListener(options: ListenerOptions): Listener {
   server.maxHeadersCount = MAX_HEADERS
   server.maxConnections = MAX_CONNECTIONS
   server.on("clientError", (_error, socket) => socket.destroy())
+  takeUpgrades(server, (request, connection, head) => link.upgrade(request, connection, head))
 
   return {
     listen: (host, port) => listenOn(server, host, port),

@@ -6,6 +6,7 @@ import { createTraffic } from "../traffic.ts"
 import { createCommands } from "./commands.ts"
 import { createIngest } from "./ingest.ts"
 import { createNodes } from "./nodes.ts"
+import { createPipes } from "./pipes.ts"
 import { createStreams, type Streams } from "./streams.ts"
 
 export function createLinkParts(ground: Ground, accounts: AccountParts) {
@@ -47,5 +48,6 @@ export function createLinkParts(ground: Ground, accounts: AccountParts) {
     inForce,
     commands,
   })
-  return { nodes, commands, streams, traffic, ingest, inForce }
+  const pipes = createPipes({ clock, commands })
+  return { nodes, commands, streams, traffic, ingest, inForce, pipes }
 }

@@ -1,10 +1,19 @@
 /** The paths that data planes use, as shared/src/link-protocol.ts tells. The token is looked at before anything is read. */
-import type { IncomingMessage, ServerResponse } from "node:http"
+import { ServerResponse, type IncomingMessage } from "node:http"
+import { Socket } from "node:net"
+import type { Duplex } from "node:stream"
 import type { NodeModel } from "#generated/sqlite/models.ts"
 import { GuessLimit } from "#shared/guess-limit.ts"
 import { MAX_CAPTURE_WIRE_BYTES } from "#shared/capture-wire.ts"
 import { parseReportBatch } from "#shared/report-batch.ts"
-import { CAPTURES_PATH, REPORTS_PATH, SNAPSHOTS_PATH, type ReportReceipt } from "#shared/link-protocol.ts"
+import {
+  CAPTURES_PATH,
+  PIPE_PATH,
+  PIPE_PROTOCOL,
+  REPORTS_PATH,
+  SNAPSHOTS_PATH,
+  type ReportReceipt,
+} from "#shared/link-protocol.ts"
 import { NOBODY } from "../audit/actor.ts"
 import type { Audit } from "../audit/audit.ts"
 import { ShapeError } from "#shared/shape.ts"
@@ -16,6 +25,7 @@ import { BodyError, readBody, readBytes } from "../http/read-body.ts"
 import type { Captures } from "../captures/captures.ts"
 import type { Ingest } from "./ingest.ts"
 import type { Nodes } from "./nodes.ts"
+import type { Pipes } from "./pipes.ts"
 import type { Streams } from "./streams.ts"
 
 const MAX_REPORT_BYTES = 16 * 1024 * 1024
@@ -25,8 +35,9 @@ export interface LinkRoutesOptions {
   readonly streams: Streams
   readonly ingest: Ingest
   readonly captures: Pick<Captures, "take">
-  /** A proxy in front does TLS, so that a peer on another host may link. */
-  readonly behindTls: boolean
+  readonly pipes: Pick<Pipes, "isAwaited" | "arrived">
+  /** A peer on another host may link: a proxy in front does TLS, or nobody else is on the network between them. */
+  readonly takesOtherHosts: boolean
   readonly readClient: ReadClient
   readonly clock: Clock
   readonly audit: Pick<Audit, "refused">
@@ -37,6 +48,8 @@ export interface LinkRoutesOptions {
 export interface LinkRoutes {
   /** True when the path is one of the link's and the request is taken care of. */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>
+  /** The same of a connection that a node dialled for a pipe. */
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): boolean
 }
 
 function wholeNumber(text: string | null): number {
@@ -49,7 +62,7 @@ function readHash(text: string | null): { readonly snapshotHash?: string } {
 }
 
 export function createLinkRoutes(options: LinkRoutesOptions): LinkRoutes {
-  const { nodes, streams, ingest, captures, behindTls, readClient, clock, audit, onRefused } = options
+  const { nodes, streams, ingest, captures, pipes, takesOtherHosts, readClient, clock, audit, onRefused } = options
   // One of createNode cannot be guessed; LINK_TOKEN is chosen by hand.
   const guesses = new GuessLimit(() => clock.now())
 
@@ -60,9 +73,10 @@ export function createLinkRoutes(options: LinkRoutesOptions): LinkRoutes {
 
   async function authenticate(request: IncomingMessage, response: ServerResponse): Promise<NodeModel | undefined> {
     const { address } = readClient(request)
-    if (!behindTls && !isLoopback(address)) {
+    if (!takesOtherHosts && !isLoopback(address)) {
       answerJson(response, 403, {
-        error: "A link from another host needs TLS: put a proxy in front and set BEHIND_TLS.",
+        error:
+          "A link from another host needs TLS: put a proxy in front and set BEHIND_TLS, or CLEAR_TEXT where nobody else is on that network.",
       })
       return undefined
     }
@@ -115,8 +129,40 @@ export function createLinkRoutes(options: LinkRoutesOptions): LinkRoutes {
     }
   }
 
+  /** Refused like anything else of the link, or handed to who waits for it. */
+  async function takePipe(request: IncomingMessage, connection: Socket, head: Buffer, pipeId: string): Promise<void> {
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    response.assignSocket(connection)
+    response.on("finish", () => connection.end())
+    const node = await authenticate(request, response)
+    if (node === undefined) return
+    if (!pipes.isAwaited(pipeId, node.id)) {
+      answerJson(response, 404, { error: "Nobody waits for this pipe here, or not any more." })
+      return
+    }
+    response.detachSocket(connection)
+    connection.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: ${PIPE_PROTOCOL}\r\n\r\n`)
+    if (head.length > 0) connection.unshift(head)
+    pipes.arrived(pipeId, connection)
+  }
+
   return {
+    upgrade: (request, connection, head) => {
+      const [path, query = ""] = (request.url ?? "").split("?", 2)
+      if (path !== PIPE_PATH || request.headers.upgrade !== PIPE_PROTOCOL || request.method !== "GET") return false
+      connection.on("error", () => connection.destroy())
+      // Always one: nobody upgrades what was no connection of the listener.
+      if (!(connection instanceof Socket)) return false
+      takePipe(request, connection, head, new URLSearchParams(query).get("id") ?? "").catch(() => connection.destroy())
+      return true
+    },
     handle: async (request, response, url) => {
+      if (url.pathname === PIPE_PATH) {
+        response.setHeader("upgrade", PIPE_PROTOCOL)
+        answerJson(response, 426, { error: "This path takes a data plane's pipe only." })
+        return true
+      }
       const isSnapshots = url.pathname === SNAPSHOTS_PATH
       const isCapture = url.pathname === CAPTURES_PATH
       if (!isSnapshots && !isCapture && url.pathname !== REPORTS_PATH) return false

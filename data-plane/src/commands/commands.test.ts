@@ -20,6 +20,7 @@ beforeEach(() => {
         releaseConversationsOfKey: (id) => done.push(`key ${id}`) + 20,
       },
       replays: { begin: ({ replayId }) => void done.push(`replay ${replayId}`) },
+      pipes: { open: ({ pipeId }) => void done.push(`pipe ${pipeId}`) },
     },
   })
 })
@@ -73,7 +74,7 @@ test("one that cannot be read or done is refused with its reason", () => {
   new Commands({
     log,
     answer: (ack) => void answers.push(ack),
-    ports: { pool, replays: { begin: () => undefined } },
+    ports: { pool, replays: { begin: () => undefined }, pipes: { open: () => undefined } },
   }).take(release("2", { conversation: "5" }), 0)
   expect(answers).toMatchObject([
     { outcome: "refused", reason: "dance is no command that this version knows" },

@@ -1,11 +1,13 @@
 /** What each command does here, and nothing but that: one row each. */
 import type { Command, ConversationScope } from "#shared/link-command.ts"
 import type { Pool } from "../pool/pool.ts"
+import type { Pipes } from "../playground/pipes.ts"
 import type { Replays } from "../replay/replays.ts"
 
 export interface CommandPorts {
   readonly pool: Pick<Pool, "releaseConversation" | "releaseConversationsOf" | "releaseConversationsOfKey">
   readonly replays: Pick<Replays, "begin">
+  readonly pipes: Pick<Pipes, "open">
 }
 
 type Commands = { readonly [Type in Command["type"]]: Extract<Command, { type: Type }> }
@@ -14,6 +16,10 @@ const HANDLERS: { readonly [Type in keyof Commands]: (command: Commands[Type], p
   "release-conversations": ({ of }, { pool }) => release(of, pool),
   "replay-exchange": (command, { replays }) => {
     replays.begin(command)
+    return 1
+  },
+  "open-pipe": (command, { pipes }) => {
+    pipes.open(command)
     return 1
   },
 }

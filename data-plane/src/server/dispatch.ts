@@ -13,7 +13,7 @@ import { listDialect, nearestDialect } from "./client-dialect.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
 import { countTokens } from "./count-tokens.ts"
 import { errorAnswer } from "./error-answer.ts"
-import { Exchange, type ExchangeServices, type ReplayMark } from "./exchange.ts"
+import { Exchange, type ExchangeCall, type ExchangeServices, type ReplayMark } from "./exchange.ts"
 import { mintExchangeId } from "./exchange-id.ts"
 import { health, readiness } from "./health.ts"
 import { headerText, readIncoming, type Incoming, type NodeRequest, type NodeResponse } from "./incoming.ts"
@@ -105,18 +105,36 @@ export class Dispatcher {
    * any other. False: its path leads to none.
    */
   replay(request: NodeRequest, response: NodeResponse, { mark, services, isCounted }: ReplayRun): boolean {
+    const exchange = this.#taken(request, response, services, { replay: mark })
+    if (exchange === undefined) return false
+    if (isCounted) this.#run(exchange, undefined)
+    else void exchange.run()
+    return true
+  }
+
+  /** Takes a request from the playground in place of a client's; services know who sent it. False: its path leads to no exchange. */
+  playground(request: NodeRequest, response: NodeResponse, services: ExchangeServices, by: string): boolean {
+    const exchange = this.#taken(request, response, services, { playgroundBy: by })
+    if (exchange !== undefined) this.#run(exchange, undefined)
+    return exchange !== undefined
+  }
+
+  /** The exchange that such a request is; undefined: its path leads to none. */
+  #taken(
+    request: NodeRequest,
+    response: NodeResponse,
+    services: ExchangeServices,
+    origin: Pick<ExchangeCall, "replay" | "playgroundBy">,
+  ): Exchange | undefined {
     const id = mintExchangeId(services.clock.now())
     const incoming = readIncoming(request, response)
     const match = matchRoute(incoming.method, incoming.segments)
     const action = match.type === "found" ? match.route.action : undefined
-    if (match.type !== "found" || action?.type !== "exchange") return false
+    if (match.type !== "found" || action?.type !== "exchange") return undefined
     const responder = new Responder(response, { "x-request-id": id })
     const { dialect, form } = action
     const address = { rest: match.rest, ...(form === undefined ? {} : { form }), query: incoming.query }
-    const exchange = new Exchange(services, { incoming, responder, dialect, address, id, replay: mark })
-    if (isCounted) this.#run(exchange, undefined)
-    else void exchange.run()
-    return true
+    return new Exchange(services, { incoming, responder, dialect, address, id, ...origin })
   }
 
   /** The bytes that answer what never became a request; `code` is node's for what is wrong with it. */

@@ -49,6 +49,8 @@ export class ExchangeFacts {
   capture: CaptureMark | undefined
   /** Undefined: a client sent it. */
   replayOf: ExchangeId | undefined
+  /** Undefined: it is not from the playground. */
+  playgroundBy: string | undefined
   /** What the client's dialect lost. */
   dropped: readonly string[] = []
   /** Of several answers the first one's. */
@@ -175,7 +177,7 @@ export class ExchangeFacts {
     return {
       exchangeId: this.#id,
       startedAt: this.startedAt,
-      ...(key === undefined ? {} : { apiKeyId: key.id }),
+      ...(key === undefined || this.playgroundBy !== undefined ? {} : { apiKeyId: key.id }),
       dialect: this.#dialect,
       stream: this.isStream,
       ...(requestedModel === undefined ? {} : { requestedModel }),
@@ -198,6 +200,7 @@ export class ExchangeFacts {
       ...(plan?.schemaReport === undefined ? {} : { schemaReport: plan.schemaReport }),
       ...(this.capture === undefined ? {} : { capture: this.capture }),
       ...(this.replayOf === undefined ? {} : { replayOf: this.replayOf }),
+      ...(this.playgroundBy === undefined ? {} : { playgroundBy: this.playgroundBy }),
     }
   }
 

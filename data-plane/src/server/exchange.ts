@@ -72,6 +72,8 @@ export interface ExchangeCall {
   readonly id: ExchangeId
   /** Only of a captured request that is run again: it is captured too. */
   readonly replay?: ReplayMark
+  /** Who sent it from the playground, by name; absent: nobody did. */
+  readonly playgroundBy?: string
 }
 
 export type ReplayMark = Omit<CapturedReplay, "outcome" | "errorCode">
@@ -100,7 +102,8 @@ export class Exchange {
   #capture: ExchangeCapture | undefined
   readonly #replay: ReplayMark | undefined
 
-  constructor(services: ExchangeServices, { incoming, responder, dialect, address, id, replay }: ExchangeCall) {
+  constructor(services: ExchangeServices, call: ExchangeCall) {
+    const { incoming, responder, dialect, address, id, replay, playgroundBy } = call
     this.id = id
     this.#services = services
     this.#incoming = incoming
@@ -111,6 +114,7 @@ export class Exchange {
     this.#facts = new ExchangeFacts(id, dialect, services.clock)
     this.#replay = replay
     this.#facts.replayOf = replay?.of
+    this.#facts.playgroundBy = playgroundBy
   }
 
   /** Ends it from outside, as at the limit of a drain. The client is told in its dialect. */
