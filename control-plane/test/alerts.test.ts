@@ -163,8 +163,7 @@ describe("rules", () => {
     [{ kind: "POOL_QUOTA", windowMinutes: 5 }, "not_of_kind", "windowMinutes"],
     [{ kind: "ERROR_RATE", errorCode: "no_such_error" }, "unknown", "errorCode"],
     [{ kind: "NODE_STALE", errorCode: "internal" }, "not_of_kind", "errorCode"],
-    [{ kind: "POOL_QUOTA", bucket: "gold" }, "unknown", "bucket"],
-    [{ kind: "KEY_BUDGET", bucket: "gemini" }, "not_of_kind", "bucket"],
+    [{ kind: "KEY_BUDGET", bucket: "GEMINI" }, "not_of_kind", "bucket"],
     [{ kind: "KEY_BUDGET", webhookId: "whk_none" }, "not_found", "webhookId"],
     [{ kind: "KEY_BUDGET", name: " " }, "empty", "name"],
   ] as const
@@ -189,7 +188,7 @@ describe("rules", () => {
     expect(made).toMatchObject({ alertRule: { threshold: 0.2, forSeconds: 60, windowMinutes: 30, enabled: true } })
     expect(made).toMatchObject({ alertRule: { name: "Empty answers", errorCode: "upstream_empty_answer" } })
     const { id: webhookId } = await webhook()
-    const all = { threshold: 0.4, forSeconds: 5, bucket: "image", enabled: false }
+    const all = { threshold: 0.4, forSeconds: 5, bucket: "IMAGE", enabled: false }
     expect(await createRule({ kind: "POOL_QUOTA", webhookId, ...all })).toMatchObject({
       alertRule: { ...all, webhook: { id: webhookId } },
     })
@@ -342,7 +341,7 @@ describe("an episode", () => {
 
   it("of a quota does not come and go with a number that wavers about the threshold", async () => {
     await addAccounts(2, "READY")
-    await updateRule("alr_pool_quota", { forSeconds: 0, threshold: 0.5, bucket: "gemini" })
+    await updateRule("alr_pool_quota", { forSeconds: 0, threshold: 0.5, bucket: "GEMINI" })
     const { prisma } = control.controlPlane.services.database
     const left = async (remainingFraction: number, bucket = "gemini"): Promise<void> => {
       await prisma.quotaReading.deleteMany()
@@ -445,7 +444,7 @@ describe("a webhook", () => {
     const { id } = await firing("ACCOUNT_ATTENTION")
     await passing(async () => receiver.calls.length >= 2, 5_000)
     const shown = (await alerts())[0]?.deliveries[0]
-    expect(shown).toMatchObject({ event: "alert.firing", lastError: "It answered 503." })
+    expect(shown).toMatchObject({ event: "FIRING", lastError: "It answered 503." })
     await mend()
     await over(id)
     const { dataDirectory } = control

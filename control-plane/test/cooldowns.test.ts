@@ -66,7 +66,7 @@ function told(): SnapshotAccount | undefined {
 test("a rest is kept with its evidence and told to all, also after a restart", async () => {
   const since = Date.now()
   await report({ since, until: since + HOUR, evidence: "HTTP 429: used up" })
-  expect(await shown()).toEqual([["gemini", since + HOUR]])
+  expect(await shown()).toEqual([["GEMINI", since + HOUR]])
   const expected = [{ bucket: "gemini", cause: "quota", evidence: "HTTP 429: used up", since, until: since + HOUR }]
   await link.snapshot((snapshot) => snapshot.accounts.some(({ cooldowns }) => cooldowns !== undefined))
   expect(told()?.cooldowns).toEqual(expected)
@@ -86,7 +86,7 @@ test("later evidence wins, whatever comes first", async () => {
   await report({ since: now - 2_000, until: now + 2 * HOUR })
   await report({ bucket: "third_party", since: now, until: now + 100 * 24 * HOUR })
   const [gemini, thirdParty] = await shown()
-  expect(gemini).toEqual(["gemini", now + HOUR])
+  expect(gemini).toEqual(["GEMINI", now + HOUR])
   // No window is longer than eight days.
   expect(thirdParty?.[1]).toBeLessThanOrEqual(Date.now() + 8 * 24 * HOUR)
 })
@@ -103,7 +103,7 @@ test("an operator's release ends it, reaches the data planes, and outranks what 
   await report({ since: before })
   await report({ since: before, bucket: "third_party" })
   const released = await control.data(RELEASE, { id, model: "gemini-3-flash" })
-  expect(released).toEqual({ releaseCooldown: { account: { cooldowns: [{ bucket: "third_party" }] } } })
+  expect(released).toEqual({ releaseCooldown: { account: { cooldowns: [{ bucket: "THIRD_PARTY" }] } } })
   const { accounts } = await link.snapshot((snapshot) =>
     snapshot.accounts.some(({ releases }) => releases !== undefined),
   )
@@ -111,9 +111,9 @@ test("an operator's release ends it, reaches the data planes, and outranks what 
   expect(account?.releases).toEqual([{ model: "gemini-3-flash", at: expect.any(Number) }])
   expect(account?.cooldowns?.map(({ bucket }) => bucket)).toEqual(["third_party"])
   await report({ since: before })
-  expect((await shown()).map(([bucket]) => bucket)).toEqual(["third_party"])
+  expect((await shown()).map(([bucket]) => bucket)).toEqual(["THIRD_PARTY"])
   await report({ since: Date.now() + 1 })
-  expect((await shown()).map(([bucket]) => bucket)).toEqual(["gemini", "third_party"])
+  expect((await shown()).map(([bucket]) => bucket)).toEqual(["GEMINI", "THIRD_PARTY"])
   await control.data(RELEASE, { id })
   expect(await shown()).toEqual([])
 })

@@ -221,17 +221,17 @@ describe.each([
 
   test("is of the bucket and the window", async () => {
     const left = async (bucket: string, window: string): Promise<number | undefined> =>
-      (await history(`bucket: "${bucket}", window: "${window}"`)).at(-1)?.remaining
+      (await history(`bucket: ${bucket}, window: ${window}`)).at(-1)?.remaining
     expect([
-      await left("gemini", "5h"),
-      await left("gemini", "weekly"),
-      await left("image", "5h"),
-      await left("image", "weekly"),
+      await left("GEMINI", "FIVE_HOURS"),
+      await left("GEMINI", "WEEKLY"),
+      await left("IMAGE", "FIVE_HOURS"),
+      await left("IMAGE", "WEEKLY"),
     ]).toEqual([0.11, 0.12, 0.31, 0.32].map((value) => expect.closeTo(value, 9)))
   })
 
   test("is of the time from since to until, with at most so many points", async () => {
-    const gemini = 'bucket: "gemini", window: "5h"'
+    const gemini = "bucket: GEMINI, window: FIVE_HOURS"
     const all = await history(gemini)
     expect(all).toHaveLength(COUNT)
     expect(await history(`${gemini}, since: ${hoursAgo(2.5)}`)).toEqual(all.slice(-3))
@@ -240,7 +240,7 @@ describe.each([
   })
 
   test("ends after it begins", async () => {
-    const range = `bucket: "gemini", window: "5h", since: ${hoursAgo(1)}, until: ${hoursAgo(2)}`
+    const range = `bucket: GEMINI, window: FIVE_HOURS, since: ${hoursAgo(1)}, until: ${hoursAgo(2)}`
     const { errors } = await control.ask(`{ ${open}(${range}) { at } ${close} }`)
     expect(errors[0]?.extensions).toMatchObject({ code: "OUT_OF_RANGE", inputPath: ["until"] })
   })

@@ -14,8 +14,8 @@ const ADD = `mutation ($token: String!) { addAccount(input: { kind: ANTIGRAVITY,
 const SYNC = "mutation ($id: ID) { syncQuota(accountId: $id) { ... on Failure { code } } }"
 const KEEP = `mutation { updateSettings(input: { set: [{ name: QUOTA_HISTORY_DAYS, value: "2" }] }) { ... on Failure { message } } }`
 const HISTORY = `query ($id: ID!, $since: DateTime) {
-  account(id: $id) { quotaHistory(bucket: "gemini", window: "weekly", since: $since, points: 1000) { at remaining source } }
-  quotaHistory(bucket: "gemini", window: "weekly", since: $since, points: 1000) { at remaining accountsKnown } }`
+  account(id: $id) { quotaHistory(bucket: GEMINI, window: WEEKLY, since: $since, points: 1000) { at remaining source } }
+  quotaHistory(bucket: GEMINI, window: WEEKLY, since: $since, points: 1000) { at remaining accountsKnown } }`
 
 interface Histories {
   readonly account: { readonly quotaHistory: readonly { readonly at: string; readonly remaining: number }[] }

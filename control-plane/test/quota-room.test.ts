@@ -90,7 +90,7 @@ test("a reading that shows room after it showed none ends a rest, for all and al
   await left(0)
   await refused(since)
   await read()
-  expect(await rests()).toEqual([{ bucket: "gemini", state: "RESTING" }])
+  expect(await rests()).toEqual([{ bucket: "GEMINI", state: "RESTING" }])
   expect((await told())?.cooldowns).toHaveLength(1)
   const emptyAt = clock.now()
   await left(0.5)
@@ -114,7 +114,7 @@ test("a reading that shows room after it showed none ends a rest, for all and al
   // What is learnt later counts again.
   clock.advance(1)
   await refused(clock.now())
-  expect(await rests()).toEqual([{ bucket: "gemini", state: "RESTING" }])
+  expect(await rests()).toEqual([{ bucket: "GEMINI", state: "RESTING" }])
 })
 
 test("a reading that never noticed the exhaustion ends nothing", async () => {
@@ -124,13 +124,13 @@ test("a reading that never noticed the exhaustion ends nothing", async () => {
   await read()
   await left(0.95)
   await read()
-  expect(await rests()).toEqual([{ bucket: "gemini", state: "RESTING" }])
+  expect(await rests()).toEqual([{ bucket: "GEMINI", state: "RESTING" }])
 })
 
 test("a rest whose time is over is probed until a request was served on it, or for an hour", async () => {
   await refused(clock.now(), 2 * MINUTE)
   clock.advance(2 * MINUTE)
-  expect(await rests()).toEqual([{ bucket: "gemini", state: "PROBING" }])
+  expect(await rests()).toEqual([{ bucket: "GEMINI", state: "PROBING" }])
   const served = (more: Partial<ExchangeRecord>) => ({
     type: "exchange" as const,
     id: randomUUID(),
@@ -150,7 +150,7 @@ test("a rest whose time is over is probed until a request was served on it, or f
   })
   await link.report(served({ startedAt: clock.now() - MINUTE }))
   await link.report(served({ outcome: "failed" }), served({ model: "claude-sonnet-4-6" }))
-  expect(await rests()).toEqual([{ bucket: "gemini", state: "PROBING" }])
+  expect(await rests()).toEqual([{ bucket: "GEMINI", state: "PROBING" }])
   await link.report(served({}))
   expect(await rests()).toEqual([])
   await refused(clock.now(), 2 * MINUTE)

@@ -57,8 +57,9 @@ const SHOWN_ONCE = [
 
 /** What a query is asked with, where there is more to it than an id. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
+  checkRouting: '(input: { aliases: [{ name: "a", target: "b" }] })',
   explainRoute: '(model: "gemini-3-flash")',
-  quotaHistory: '(bucket: "gemini", window: "5h")',
+  quotaHistory: "(bucket: GEMINI, window: FIVE_HOURS)",
   request: `(id: "${REQUEST_ID}")`,
   sessions: "(all: true)",
   termsNotice: "(kind: ANTIGRAVITY)",

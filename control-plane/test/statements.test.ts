@@ -217,7 +217,7 @@ const LISTS: Readonly<Record<string, string>> = {
   accounts: `query ($first: Int) { accounts(first: $first) { totalCount edges { node { id models cooldowns { bucket cause until }
     quota { bucket window } conversations } } } }`,
   "accounts with forecasts and histories": `query ($first: Int) { accounts(first: $first) { edges { node { id quotaForecast { bucket outlook }
-    quotaHistory(bucket: "gemini", window: "5h") { at remaining } } } } }`,
+    quotaHistory(bucket: GEMINI, window: FIVE_HOURS) { at remaining } } } } }`,
   requests: `query ($first: Int) { requests(first: $first) { edges { node { id apiKey { id replaced { prefix } } conversation { home { id quota { bucket } } isStandIn }
     attempts { account { id label models cooldowns { bucket } quota { bucket } } standsInFor { id } } } } } }`,
   "requests by a filter": `query ($first: Int) { requests(first: $first, filter: { dialect: GEMINI, outcomes: [COMPLETED], retried: false }) {

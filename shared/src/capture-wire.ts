@@ -17,6 +17,7 @@ import {
 } from "./capture.ts"
 import { isClientDialect } from "./client-dialect.ts"
 import { accountId, apiKeyId, exchangeId } from "./ids.ts"
+import { EXCHANGE_OUTCOMES } from "./link-protocol.ts"
 import { COUNT, DURATION_MS, ID } from "./link-rules.ts"
 import {
   asFields,
@@ -191,11 +192,13 @@ function readReplay(value: unknown, path: string): CapturedReplay {
   const told = textAt(fields, "target", path, WORD)
   const target = REPLAY_TARGETS.find((known) => known === told)
   if (target === undefined) throw new ShapeError(`${path}.target must be one of ${REPLAY_TARGETS.join(", ")}`)
+  const outcome = EXCHANGE_OUTCOMES.find((known) => known === field(fields, "outcome"))
+  if (outcome === undefined) throw new ShapeError(`${path}.outcome is not one of ${EXCHANGE_OUTCOMES.join(", ")}`)
   return {
     of: exchangeId(textAt(fields, "of", path, WORD)),
     target,
     replayId: textAt(fields, "replayId", path, ID),
-    outcome: textAt(fields, "outcome", path, WORD),
+    outcome,
     ...optionalAt(fields, "errorCode", (from, name) => textAt(from, name, path, WORD)),
   }
 }

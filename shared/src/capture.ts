@@ -5,6 +5,7 @@
  * (`capture-wire.ts`); the control plane keeps it sealed, for a time. docs/reference/capture.md
  */
 import type { ClientDialectName } from "./client-dialect.ts"
+import type { ExchangeOutcome } from "./link-protocol.ts"
 import type { AccountId, ApiKeyId, ExchangeId } from "./ids.ts"
 
 /** `Text` is how its texts are held: a data plane has them as bytes. */
@@ -113,8 +114,7 @@ export interface CapturedReplay {
   readonly target: ReplayTarget
   /** By which whoever asked for it knows it. */
   readonly replayId: string
-  /** How it ended: an `ExchangeOutcome`. */
-  readonly outcome: string
+  readonly outcome: ExchangeOutcome
   /** From error-code.ts, when the outcome is not `completed`. */
   readonly errorCode?: string
 }

@@ -11,8 +11,8 @@ const SYNC = "mutation ($id: ID!) { syncQuota(accountId: $id) { ... on Failure {
 const FORECAST = `bucket window remaining accountsKnown accountsUnknown burn { perHour low high since }
   outlook reason exhaustsAt { earliest likely latest } lastResetAt confidence`
 const READ = `query ($id: ID!) { quotaForecast { ${FORECAST} }
-  account(id: $id) { quotaForecast { ${FORECAST} } quotaHistory(bucket: "gemini", window: "5h") { at remaining resetAt source usedTokens } }
-  quotaHistory(bucket: "gemini", window: "5h") { at remaining accountsKnown accountsUnknown } }`
+  account(id: $id) { quotaForecast { ${FORECAST} } quotaHistory(bucket: GEMINI, window: FIVE_HOURS) { at remaining resetAt source usedTokens } }
+  quotaHistory(bucket: GEMINI, window: FIVE_HOURS) { at remaining accountsKnown accountsUnknown } }`
 
 interface Forecast {
   readonly bucket: string
@@ -46,7 +46,7 @@ afterEach(() => planes.stop())
 
 const read = (): Promise<Read> => planes.control.data<Read>(READ, { id })
 const gemini = (forecasts: readonly Forecast[]): Forecast | undefined =>
-  forecasts.find(({ bucket, window }) => bucket === "gemini" && window === "5h")
+  forecasts.find(({ bucket, window }) => bucket === "GEMINI" && window === "FIVE_HOURS")
 
 async function requestCount(): Promise<number> {
   const query = "query ($id: ID!) { account(id: $id) { requestCount } }"
@@ -105,8 +105,6 @@ test("a history is asked for by what there is", async () => {
     const { errors } = await planes.control.ask(`{ quotaHistory(${range}) { at } }`)
     return errors.map(({ extensions }) => extensions)
   }
-  expect(await codes('bucket: "gemini", window: "5h", points: 2')).toEqual([])
-  expect(await codes('bucket: "gemini", window: "5h", points: 1001')).toMatchObject([{ code: "OUT_OF_RANGE" }])
-  expect(await codes('bucket: "music", window: "5h"')).toMatchObject([{ code: "NOT_ALLOWED", inputPath: ["bucket"] }])
-  expect(await codes('bucket: "gemini", window: "yearly"')).toMatchObject([{ code: "NOT_ALLOWED" }])
+  expect(await codes("bucket: GEMINI, window: FIVE_HOURS, points: 2")).toEqual([])
+  expect(await codes("bucket: GEMINI, window: FIVE_HOURS, points: 1001")).toMatchObject([{ code: "OUT_OF_RANGE" }])
 })

@@ -40,7 +40,7 @@ test("ends the rest of the account on every data plane, and no data plane that c
   // The exhaustion is told, kept, and read by itself.
   await waitFor(async () => {
     const { cooldowns, quota } = await read(id)
-    const five = quota.find(({ bucket, window }) => bucket === "gemini" && window === "5h")
+    const five = quota.find(({ bucket, window }) => bucket === "GEMINI" && window === "FIVE_HOURS")
     return cooldowns[0]?.state === "RESTING" && five?.remaining === 0
   })
   await planes.settled()

@@ -63,7 +63,7 @@ test("an account that is nearly used up is no longer chosen by most-quota", asyn
   await planes.addAccount("full@example.test")
   await setQuota("nearly@example.test", 0.05)
   const quota = await sync(nearly)
-  expect(quota.find(({ bucket, window }) => bucket === "gemini" && window === "5h")?.remaining).toBe(0.05)
+  expect(quota.find(({ bucket, window }) => bucket === "GEMINI" && window === "FIVE_HOURS")?.remaining).toBe(0.05)
   expect(new Set(await served(6))).toEqual(new Set(["full@example.test"]))
 })
 
@@ -75,7 +75,7 @@ test("an account under its reserve is not chosen at all, and is again after the 
   await setQuota("a@example.test", 0.1)
   behindMs = 0
   const quota = await sync(id)
-  const five = quota.find(({ bucket, window }) => bucket === "gemini" && window === "5h")
+  const five = quota.find(({ bucket, window }) => bucket === "GEMINI" && window === "FIVE_HOURS")
   expect(five?.remaining).toBe(0.1)
   expect(await served(1)).toEqual([expect.stringMatching(/^429 .*quota of all accounts .* is used up/)])
   clock.leap(Date.parse(five?.resetAt ?? "") - clock.now())
@@ -85,6 +85,6 @@ test("an account under its reserve is not chosen at all, and is again after the 
   const document = "query ($id: ID!) { account(id: $id) { quota { bucket window remaining } } }"
   await waitFor(async () => {
     const { account } = await planes.control.data<{ account: { quota: Shown[] } }>(document, { id })
-    return account.quota.some((one) => one.bucket === "gemini" && one.window === "5h" && one.remaining > 0.9)
+    return account.quota.some((one) => one.bucket === "GEMINI" && one.window === "FIVE_HOURS" && one.remaining > 0.9)
   })
 })

@@ -82,7 +82,7 @@ test("a captured request is sent again: to the pool, to an address of this machi
   const before = requestsSeen(planes.simulator)
 
   const pooled = await replay(first, "POOL")
-  expect(pooled).toMatchObject({ outcome: "completed", errorCode: null, capture: { answer: { status: 200 } } })
+  expect(pooled).toMatchObject({ outcome: "COMPLETED", errorCode: null, capture: { answer: { status: 200 } } })
   expect(pooled.capture?.answer.body.text).toContain("pong")
   expect(pooled.capture?.attempts[0]?.account).not.toBeNull()
   expect(requestsSeen(planes.simulator)).toBe(before + 1)
@@ -90,13 +90,13 @@ test("a captured request is sent again: to the pool, to an address of this machi
   expect(record).toEqual({ replayOf: first, captureState: "TAKEN", apiKey: { id: keyId } })
 
   const translated = await replay(first, "TRANSLATION")
-  expect(translated).toMatchObject({ outcome: "cancelled", capture: { answer: { status: 0 } } })
+  expect(translated).toMatchObject({ outcome: "CANCELLED", capture: { answer: { status: 0 } } })
   expect(translated.capture?.attempts).toMatchObject([{ account: null, answer: { status: 0 } }])
   expect(translated.capture?.attempts[0]?.body.text).toContain("Hello.")
 
   const away = await replay(first, "ADDRESS", elsewhere.url)
   expect(away.capture?.attempts[0]?.url).toContain(elsewhere.url)
-  expect(away).toMatchObject({ outcome: "completed", capture: { answer: { status: 200 } } })
+  expect(away).toMatchObject({ outcome: "COMPLETED", capture: { answer: { status: 200 } } })
   expect(away.capture?.answer.body.text).toContain("pong")
   // Nothing of a real account goes there.
   expect(elsewhere.seen().map(({ account }) => account)).toEqual(["replay@simulator.example"])
@@ -119,7 +119,7 @@ test.each(TEXT_DIALECTS)("%s, streamed", async (dialect) => {
   const first = await send(path, { body })
   const id = await whenCaptured(first)
   for (const again of [await replay(id, "POOL"), await replay(id, "ADDRESS", elsewhere.url)]) {
-    expect(again).toMatchObject({ outcome: "completed", capture: { answer: { status: 200 } } })
+    expect(again).toMatchObject({ outcome: "COMPLETED", capture: { answer: { status: 200 } } })
     const { text } = again.capture?.answer.body ?? { text: "" }
     expect(text).toContain("pong")
     expect(text).toMatch(/^(event|data): /)

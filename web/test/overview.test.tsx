@@ -35,8 +35,8 @@ test("the last hour, what is left, what wants a hand and what was the matter", a
   ]
   const forecast = { accountsKnown: 4, accountsUnknown: 1, nextResetAt: null, exhaustsAt: null }
   fake.world.quotaForecast = [
-    { ...forecast, bucket: "gemini", window: "5h", remaining: 1, outlook: "NOT_BEFORE_RESET" },
-    { ...forecast, bucket: "third_party", window: "weekly", remaining: 0, accountsKnown: 0, outlook: "UNKNOWN" },
+    { ...forecast, bucket: "GEMINI", window: "FIVE_HOURS", remaining: 1, outlook: "NOT_BEFORE_RESET" },
+    { ...forecast, bucket: "THIRD_PARTY", window: "WEEKLY", remaining: 0, accountsKnown: 0, outlook: "UNKNOWN" },
   ]
   fake.world.accounts = [fakeAccount({ id: "walled", state: "NEEDS_VERIFICATION", wayOut: "Verify it." })]
   const alert = { id: "alert-1", name: "Few accounts", summary: "2 of 9 can serve.", wayOut: "Add some.", firing: true }
@@ -51,9 +51,9 @@ test("the last hour, what is left, what wants a hand and what was the matter", a
   ).toEqual(["the client's20", "the pool's1", "the upstream's13", "our own0"])
   const meters = screen.getAllByRole("meter")
   expect(meters.map((meter) => [meter.getAttribute("aria-label"), meter.getAttribute("aria-valuetext")])).toEqual([
-    ["gemini · 5h", "25%"],
+    ["Gemini · 5 hours", "25%"],
   ])
-  expect(screen.getByText("third_party · weekly").parentElement?.textContent).toContain("–")
+  expect(screen.getByText("Claude and GPT-OSS · week").parentElement?.textContent).toContain("–")
   screen.getByText("Add some.")
   fireEvent.click(screen.getByRole("link", { name: "See to all 1" }))
   await screen.findByRole("heading", { level: 1, name: "Accounts" })

@@ -9,7 +9,9 @@ export const MESSAGE_VERSION = 1
 export const SIGNATURE_HEADER = "lagrange-signature"
 export const EVENT_ID_HEADER = "lagrange-event-id"
 
-export type AlertEvent = "alert.firing" | "alert.updated" | "alert.resolved"
+export const ALERT_EVENTS = ["alert.firing", "alert.updated", "alert.resolved"] as const
+
+export type AlertEvent = (typeof ALERT_EVENTS)[number]
 
 /** `id` is the same however often it is sent. */
 export function alertBody(id: string, event: AlertEvent, alert: AlertModel, now: number): string {

@@ -2,7 +2,7 @@
 import type { AlertKind } from "#generated/sqlite/enums.ts"
 import type { AlertRuleModel } from "#generated/sqlite/models.ts"
 import { ERROR_CODES } from "#shared/error-code.ts"
-import { isQuotaBucket, QUOTA_BUCKETS } from "#shared/quota-bucket.ts"
+import type { QuotaBucket } from "#shared/quota-bucket.ts"
 import type { Audit } from "../audit/audit.ts"
 import { pick } from "../audit/fields.ts"
 import type { Clock } from "../clock.ts"
@@ -21,7 +21,7 @@ export interface AlertRuleInput {
   readonly forSeconds?: Given<number>
   readonly windowMinutes?: Given<number>
   readonly errorCode?: Given<string>
-  readonly bucket?: Given<string>
+  readonly bucket?: Given<QuotaBucket>
   readonly webhookId?: Given<string>
 }
 
@@ -168,9 +168,6 @@ function checkInput(kind: AlertKind, input: AlertRuleInput): Fields {
   if (!takesBucket && isGiven(bucket)) refuse("bucket")
   if (isGiven(errorCode) && !Object.hasOwn(ERROR_CODES, errorCode)) {
     refuseField("unknown", "There is no such error code; docs/reference/errors.md lists them.", "errorCode")
-  }
-  if (isGiven(bucket) && !isQuotaBucket(bucket)) {
-    refuseField("unknown", `A bucket is one of ${QUOTA_BUCKETS.join(", ")}.`, "bucket")
   }
   const threshold = checkThreshold(kind, input.threshold)
   const forSeconds = checkRange(input.forSeconds, "forSeconds", 0, DAY_S)

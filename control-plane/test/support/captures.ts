@@ -80,7 +80,7 @@ export async function connectReplayingNode({ url, controlPlane }: TestControlPla
     const ack = { type: "command-ack", commandId: found.id, outcome: "done", count: 1 } as const
     await link.report({ ...ack, id: `ack ${found.id}`, at: clock.now() })
     await leave()
-    const replay = { of, target, replayId, outcome: "completed" }
+    const replay = { of, target, replayId, outcome: "completed" as const }
     const id = `req_again_${replayId}`
     await postCapture(url, captureBytes({ id, apiKeyId: key, startedAt: clock.now(), text: "again", replay }))
   })()

@@ -1,7 +1,7 @@
 import type { AlertRuleModel, WebhookModel } from "#generated/sqlite/models.ts"
-import { QUOTA_BUCKETS } from "#shared/quota-bucket.ts"
 import { builder, expectedFailures } from "../builder.ts"
 import { AlertKind, AlertRule, Webhook } from "../types/alert.ts"
+import { QuotaBucket } from "../types/quota-enums.ts"
 
 const DESCRIPTIONS = {
   threshold: "What it means, and what is allowed, is told by the kind.",
@@ -9,7 +9,7 @@ const DESCRIPTIONS = {
     "How long it must be met before its alert is raised, and be over before that is resolved; 0 to 86400. Longer: it comes and goes less often.",
   windowMinutes: "Of ERROR_RATE: over how long it counts; 1 to 1440.",
   errorCode: "Of ERROR_RATE: the one error that counts. Null: all that are not the client's.",
-  bucket: `Of POOL_QUOTA and POOL_ACCOUNTS: one of ${QUOTA_BUCKETS.join(", ")}. Null: each of them.`,
+  bucket: "Of POOL_QUOTA and POOL_ACCOUNTS: the one that counts. Null: each of them.",
   webhookId: "Where its alerts are sent from now on. Null: nowhere, they are seen in the API.",
 }
 
@@ -23,7 +23,7 @@ const CreateAlertRuleInput = builder.inputType("CreateAlertRuleInput", {
     forSeconds: t.int({ description: DESCRIPTIONS.forSeconds }),
     windowMinutes: t.int({ description: DESCRIPTIONS.windowMinutes }),
     errorCode: t.string({ description: DESCRIPTIONS.errorCode }),
-    bucket: t.string({ description: DESCRIPTIONS.bucket }),
+    bucket: t.field({ type: QuotaBucket, description: DESCRIPTIONS.bucket }),
     webhookId: t.id({ description: DESCRIPTIONS.webhookId }),
   }),
 })
@@ -37,7 +37,7 @@ const UpdateAlertRuleInput = builder.inputType("UpdateAlertRuleInput", {
     forSeconds: t.int({ description: DESCRIPTIONS.forSeconds }),
     windowMinutes: t.int({ description: DESCRIPTIONS.windowMinutes }),
     errorCode: t.string({ description: DESCRIPTIONS.errorCode }),
-    bucket: t.string({ description: DESCRIPTIONS.bucket }),
+    bucket: t.field({ type: QuotaBucket, description: DESCRIPTIONS.bucket }),
     webhookId: t.id({ description: DESCRIPTIONS.webhookId }),
   }),
 })

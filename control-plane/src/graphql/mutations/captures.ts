@@ -1,11 +1,13 @@
 import type { ApiKeyModel } from "#generated/sqlite/models.ts"
 import { REPLAY_WAIT_MS, type Replayed } from "../../captures/replays.ts"
+import { requestOutcome } from "../../link/request-rows.ts"
 import { builder, expectedFailures } from "../builder.ts"
 import { freshPrincipal } from "../fresh.ts"
 import { takesUpTo } from "../limits.ts"
 import { ApiKey } from "../types/api-key.ts"
 import { CapturedExchange } from "../types/capture.ts"
 import { describedValues } from "../types/described-values.ts"
+import { RequestOutcome } from "../types/enums.ts"
 
 interface Changed {
   readonly apiKey: ApiKeyModel
@@ -54,9 +56,10 @@ const ReplayRequestSuccess = builder.objectRef<Replayed>("ReplayRequestSuccess")
       description: "Of the new one. It is among the requests when it went to the pool.",
       resolve: ({ capture }) => capture.exchangeId,
     }),
-    outcome: t.string({
-      description: "How it ended: completed, failed, cancelled (as each that is not sent) or truncated.",
-      resolve: ({ outcome }) => outcome,
+    outcome: t.field({
+      type: RequestOutcome,
+      description: "How it ended; one that is not sent is CANCELLED.",
+      resolve: ({ outcome }) => requestOutcome(outcome),
     }),
     errorCode: t.string({
       nullable: true,

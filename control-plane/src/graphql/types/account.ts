@@ -5,8 +5,9 @@ import { shownState, type Hold, type ShownState } from "../../accounts/shown-sta
 import type { GraphqlContext } from "../../context.ts"
 import { createBatchLoader } from "../batch-loader.ts"
 import { builder } from "../builder.ts"
-import { Cooldown } from "./cooldown.ts"
+import { Cooldown, RESTED } from "./cooldown.ts"
 import { AccountKind, AccountState, OnboardingStep } from "./enums.ts"
+import { KNOWN_QUOTAS, quotaArguments } from "./quota-enums.ts"
 import { QuotaForecast } from "./quota-forecast.ts"
 import { QuotaPoint } from "./quota-point.ts"
 import { QuotaReading } from "./quota-reading.ts"
@@ -142,7 +143,7 @@ export const Account = builder.prismaObject("Account", {
       description:
         "Quotas that are used up until a time which the upstream told, and a refusal of the whole account. Other rests are short and the data planes' own.",
       query: (_args, { services }) => ({
-        where: { until: { gt: new Date(services.clock.now() - HALF_OPEN_MS) } },
+        where: { bucket: { in: RESTED }, until: { gt: new Date(services.clock.now() - HALF_OPEN_MS) } },
         orderBy: { bucket: "asc" },
       }),
     }),
@@ -150,7 +151,7 @@ export const Account = builder.prismaObject("Account", {
       type: QuotaReading,
       description:
         "What was last read of its quota, one reading a bucket and window. What is not there is unknown, not nothing.",
-      query: { orderBy: [{ bucket: "asc" }, { window: "asc" }] },
+      query: { where: KNOWN_QUOTAS, orderBy: [{ bucket: "asc" }, { window: "asc" }] },
     }),
     quotaForecast: t.field({
       type: [QuotaForecast],
@@ -161,8 +162,7 @@ export const Account = builder.prismaObject("Account", {
       type: [QuotaPoint],
       description: "What was left of one quota before, oldest first.",
       args: {
-        bucket: t.arg.string({ required: true, description: "gemini, third_party or image." }),
-        window: t.arg.string({ required: true, description: "5h, weekly or nearest, as Account.quota has them." }),
+        ...quotaArguments,
         since: t.arg({ type: "DateTime", description: "A day before until where it is left out." }),
         until: t.arg({ type: "DateTime", description: "Now where it is left out." }),
         points: t.arg.int({

@@ -1,11 +1,12 @@
 import * as enums from "#generated/sqlite/enums.ts"
 import type { AlertModel } from "#generated/sqlite/models.ts"
-import { QUOTA_BUCKETS } from "#shared/quota-bucket.ts"
 import { ALERT_KINDS } from "../../alerts/kinds.ts"
-import { readEvidence } from "../../alerts/message.ts"
+import { ALERT_EVENTS, readEvidence, type AlertEvent as Event } from "../../alerts/message.ts"
 import { builder } from "../builder.ts"
 import type { Connection } from "../connection.ts"
+import { oneOf } from "./described-values.ts"
 import { CONNECTION, PageInfo } from "./page-info.ts"
+import { knownBucket, QuotaBucket } from "./quota-enums.ts"
 
 const kindValues = Object.fromEntries(
   Object.entries(ALERT_KINDS).map(([name, { description, threshold }]) => [
@@ -77,9 +78,12 @@ export const AlertRule = builder.prismaObject("AlertRule", {
       nullable: true,
       description: "Of ERROR_RATE: the one error that counts; null: all that are not the client's.",
     }),
-    bucket: t.exposeString("bucket", {
+    bucket: t.field({
+      type: QuotaBucket,
       nullable: true,
-      description: `Of POOL_QUOTA and POOL_ACCOUNTS: one of ${QUOTA_BUCKETS.join(", ")}; null: each of them.`,
+      description:
+        "Of POOL_QUOTA and POOL_ACCOUNTS: the one that counts; null: each of them, or one that another version knows.",
+      resolve: ({ bucket }) => (bucket === null ? null : knownBucket(bucket)),
     }),
     webhook: t.relation("webhook", { nullable: true, description: "Where its alerts are sent; null: nowhere." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
@@ -95,13 +99,26 @@ const AlertEvidence = builder.objectRef<ReturnType<typeof readEvidence>[number]>
   }),
 })
 
+const AlertEvent = builder.enumType("AlertEvent", {
+  description: "What a message to a webhook tells, as its `type`.",
+  values: {
+    FIRING: { value: "alert.firing", description: "An alert was raised." },
+    UPDATED: { value: "alert.updated", description: "It is about more than before." },
+    RESOLVED: { value: "alert.resolved", description: "It is over." },
+  } satisfies Record<string, { value: Event; description: string }>,
+})
+
 builder.prismaObject("AlertDelivery", {
   description: "One message to a webhook.",
   fields: (t) => ({
     id: t.exposeID("id", {
       description: "The event's: the receiver gets it in `lagrange-event-id`, the same with every try.",
     }),
-    event: t.exposeString("event", { description: "alert.firing, alert.updated or alert.resolved." }),
+    event: t.field({
+      type: AlertEvent,
+      description: "What it tells.",
+      resolve: ({ event }) => oneOf(ALERT_EVENTS, event),
+    }),
     webhook: t.relation("webhook", { description: "Where it goes." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was written." }),
     attempts: t.exposeInt("attempts", { description: "How often it was tried." }),
@@ -149,7 +166,11 @@ export const Alert = builder.prismaObject("Alert", {
     }),
     deliveries: t.relation("deliveries", {
       description: `Its last ${SHOWN_DELIVERIES} messages, oldest first.`,
-      query: { orderBy: [{ createdAt: "asc" }, { id: "asc" }], take: -SHOWN_DELIVERIES },
+      query: {
+        where: { event: { in: [...ALERT_EVENTS] } },
+        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+        take: -SHOWN_DELIVERIES,
+      },
     }),
   }),
 })

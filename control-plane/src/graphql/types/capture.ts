@@ -11,6 +11,7 @@ import { builder } from "../builder.ts"
 import { Account } from "./account.ts"
 import { ApiKey } from "./api-key.ts"
 import { describedValues } from "./described-values.ts"
+import { Dialect } from "./enums.ts"
 
 export const CaptureState = builder.enumType("CaptureState", {
   description: "What became of the bodies of a request.",
@@ -174,7 +175,7 @@ export const CapturedExchange = builder.objectRef<ExchangeShape>("CapturedExchan
       description: "When its head came.",
       resolve: ({ startedAt }) => new Date(startedAt),
     }),
-    dialect: t.exposeString("dialect", { description: "The API that it came through, as data planes call it." }),
+    dialect: t.expose("dialect", { type: Dialect, description: "The API that it came through." }),
     request: t.expose("request", { type: CapturedRequest, description: "What the client sent." }),
     attempts: t.field({
       type: [CapturedAttempt],

@@ -1,5 +1,7 @@
 import { WHOLE_ACCOUNT } from "../../accounts/rest.ts"
+import { QUOTA_BUCKETS } from "#shared/quota-bucket.ts"
 import { builder } from "../builder.ts"
+import { bucketOf, QuotaBucket } from "./quota-enums.ts"
 
 const CooldownState = builder.enumType("CooldownState", {
   description: "Where a rest stands.",
@@ -9,13 +11,17 @@ const CooldownState = builder.enumType("CooldownState", {
   },
 })
 
+/** What a rest may be of, as its column has it; of another version's buckets none is shown. */
+export const RESTED = [WHOLE_ACCOUNT, ...QUOTA_BUCKETS]
+
 export const Cooldown = builder.prismaObject("Cooldown", {
   description: "What rests on an account, and until when.",
   fields: (t) => ({
-    bucket: t.string({
+    bucket: t.field({
+      type: QuotaBucket,
       nullable: true,
-      description: "gemini, third_party or image: the models that share a quota. Null: all of the account.",
-      resolve: ({ bucket }) => (bucket === WHOLE_ACCOUNT ? null : bucket),
+      description: "The models that rest. Null: all of the account.",
+      resolve: (row) => (row.bucket === WHOLE_ACCOUNT ? null : bucketOf(row)),
     }),
     cause: t.exposeString("cause", { description: "A class of failure, as docs/reference/blame.md explains it." }),
     evidence: t.exposeString("evidence", { description: "What the upstream said, redacted." }),

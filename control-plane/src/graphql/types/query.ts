@@ -19,6 +19,7 @@ import { AccountKind } from "./enums.ts"
 import { Node } from "./node.ts"
 import { OAuthClient } from "./oauth.ts"
 import { PoolState as PoolStateType } from "./pool-state.ts"
+import { quotaArguments } from "./quota-enums.ts"
 import { QuotaForecast } from "./quota-forecast.ts"
 import { QuotaPoolPoint } from "./quota-point.ts"
 import { Request } from "./request.ts"
@@ -132,8 +133,7 @@ export function addQuery(): void {
         description: "What was left of one quota over the pool before, oldest first.",
         authScopes: { scope: "READ" },
         args: {
-          bucket: t.arg.string({ required: true, description: "gemini, third_party or image." }),
-          window: t.arg.string({ required: true, description: "5h, weekly or nearest, as Account.quota has them." }),
+          ...quotaArguments,
           since: t.arg({ type: "DateTime", description: "A day before until where it is left out." }),
           until: t.arg({ type: "DateTime", description: "Now where it is left out." }),
           points: t.arg.int({

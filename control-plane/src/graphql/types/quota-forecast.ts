@@ -1,6 +1,7 @@
 import type { Exhaustion, QuotaForecast as Forecast } from "../../quota/forecast/forecast.ts"
 import { CONFIDENCE } from "../../quota/forecast/rate.ts"
 import { builder } from "../builder.ts"
+import { QuotaBucket, QuotaWindow } from "./quota-enums.ts"
 
 const date = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at))
 
@@ -65,8 +66,8 @@ const QuotaExhaustion = builder.objectRef<Exhaustion>("QuotaExhaustion").impleme
 export const QuotaForecast = builder.objectRef<Forecast>("QuotaForecast").implement({
   description: "When one quota is used up, over the pool or of one account.",
   fields: (t) => ({
-    bucket: t.exposeString("bucket", { description: "gemini, third_party or image." }),
-    window: t.exposeString("window", { description: "5h, weekly, or nearest where nobody tells which one it is." }),
+    bucket: t.expose("bucket", { type: QuotaBucket, description: "The models that share it." }),
+    window: t.expose("window", { type: QuotaWindow, description: "The time that it is for." }),
     remaining: t.exposeFloat("remaining", {
       description:
         "What is left over the known accounts that may serve, each at most 1: as last read, less what our own requests have used since.",

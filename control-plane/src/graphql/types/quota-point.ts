@@ -1,5 +1,6 @@
 import type { QuotaPoolPointModel } from "#generated/sqlite/models.ts"
 import { builder } from "../builder.ts"
+import { knownSource, QuotaSource } from "./quota-enums.ts"
 
 export const QuotaPoint = builder.prismaObject("QuotaPoint", {
   description: "What was read of one quota of an account at some time.",
@@ -11,7 +12,12 @@ export const QuotaPoint = builder.prismaObject("QuotaPoint", {
       nullable: true,
       description: "When the window ended, as told then.",
     }),
-    source: t.exposeString("source", { description: "summary, or catalogue: the list of models." }),
+    source: t.field({
+      type: QuotaSource,
+      nullable: true,
+      description: "Where it was read; null: where another version reads.",
+      resolve: ({ source }) => knownSource(source),
+    }),
     usedTokens: t.expose("usedTokens", {
       type: "BigInt",
       nullable: true,

@@ -1,6 +1,7 @@
 import { For, Show } from "solid-js"
 import { Meter } from "../../components/meter.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
+import { useNames } from "../../i18n/names.ts"
 import type { Overview } from "./create-overview.ts"
 import { useWords } from "./words.ts"
 
@@ -28,7 +29,8 @@ export function QuotaLeft(props: { forecasts: readonly Forecast[] }) {
 function Quota(props: { forecast: Forecast }) {
   const t = useWords()
   const format = createFormat()
-  const name = () => `${props.forecast.bucket} · ${props.forecast.window}`
+  const named = useNames()
+  const name = () => `${named("bucket", props.forecast.bucket)} · ${named("window", props.forecast.window)}`
   /** Of those accounts of which it is known. */
   const share = () =>
     props.forecast.accountsKnown === 0 ? undefined : props.forecast.remaining / props.forecast.accountsKnown
