@@ -571,6 +571,23 @@ describe("who may link", () => {
     }
   })
 
+  test.each([
+    [{}, 403],
+    [{ BEHIND_TLS: "on" }, 400],
+    [{ CLEAR_TEXT: "on" }, 400],
+  ])("a link from another host, with %j", async (env, status) => {
+    const other = await startTestControlPlane({ env: { TRUSTED_PROXIES: "127.0.0.1", ...env } })
+    try {
+      const headers = { authorization: `Bearer ${LINK_TOKEN}`, "x-forwarded-for": "192.0.2.7" }
+      const response = await fetch(`${other.url}/link/reports`, { method: "POST", headers })
+      // A report without a body comes no further than that.
+      expect(response.status).toBe(status)
+      expect((await response.text()).includes("set BEHIND_TLS, or CLEAR_TEXT")).toBe(status === 403)
+    } finally {
+      await other.stop()
+    }
+  })
+
   test("a created node links with its own token until it is removed", async () => {
     const created = await control.data<{ createNode: { node: { id: string }; linkToken: string } }>(
       `mutation { createNode(input: { name: "second" }) { ... on CreateNodeSuccess { node { id } linkToken } ... on Failure { message } } }`,
