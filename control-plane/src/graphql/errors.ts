@@ -20,8 +20,9 @@ export function createMaskError(log: Logger): (error: unknown) => Error {
         extensions: { code: cause.code.toUpperCase(), inputPath: cause.path },
       })
     }
-    // Syntax, validation, limits: nobody threw them inside a resolver, and they tell the client about its own document.
-    if (cause instanceof GraphQLError) return cause
+    // Syntax, validation, variables, limits: nobody threw them inside a resolver, and they tell the client about its own document. The
+    // outermost names the variable.
+    if (cause instanceof GraphQLError) return error instanceof GraphQLError ? error : cause
     const id = newId("err")
     log.error("graphql.unexpected", {
       id,

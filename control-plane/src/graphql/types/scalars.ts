@@ -1,19 +1,20 @@
-import { Kind } from "graphql"
+import { GraphQLError, Kind } from "graphql"
 import { builder } from "../builder.ts"
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/
 
+// A GraphQLError tells the client about its own document or variable; anything else would count as a fault of ours.
 function parseDateTime(value: unknown): Date {
   const date = typeof value === "string" && RFC_3339.test(value) ? new Date(value) : undefined
   if (date === undefined || Number.isNaN(date.getTime()))
-    throw new TypeError("A DateTime is an RFC 3339 text with an offset.")
+    throw new GraphQLError("A DateTime is an RFC 3339 text with an offset, such as 2026-01-31T12:00:00Z.")
   return date
 }
 
 function parseBigInt(value: unknown): bigint {
   if (typeof value === "string" && /^-?\d{1,19}$/.test(value)) return BigInt(value)
   if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value)
-  throw new TypeError("A BigInt is a whole number, or a text that says one.")
+  throw new GraphQLError("A BigInt is a whole number, or a text that says one.")
 }
 
 /** DateTime and BigInt. */
