@@ -2,11 +2,13 @@
  * What happened, by id, for whoever listens inside this process (subscriptions, jobs). Nothing durable depends on it: a listener
  * that missed an event finds the truth in the database.
  */
+import type { TestStep } from "./accounts/doctor/test-step.ts"
 import type { TrafficSample } from "./traffic.ts"
 
 export interface EventTopics {
   accountChanged: string
   accountRemoved: string
+  accountTestStep: { readonly accountId: string; readonly step: TestStep }
   alertChanged: string
   nodeChanged: string
   /** The pool, of which there is one. */
@@ -89,6 +91,7 @@ export function createEvents(): Events {
   const queues: { [T in Topic]: Set<Queue<EventTopics[T]>> } = {
     accountChanged: new Set(),
     accountRemoved: new Set(),
+    accountTestStep: new Set(),
     alertChanged: new Set(),
     nodeChanged: new Set(),
     oauthFlowChanged: new Set(),

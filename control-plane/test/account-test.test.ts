@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { expectRefusals, startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
-import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
+import { subscribe } from "./support/event-stream.ts"
 
 const ADD = `mutation ($token: String!) { addAccount(input: { kind: ANTIGRAVITY, acknowledgedTerms: true, refreshToken: $token }) {
   ... on AddAccountSuccess { account { id } } ... on Failure { message } } }`
@@ -115,6 +116,33 @@ describe("an account that works", () => {
     expect(generations.every((one) => one.account === email)).toBe(true)
     for (const { outcome, durationMs } of report.steps) expect(durationMs === null).toBe(outcome === "SKIPPED")
     expect(of(report, "QUOTA").message).toMatch(/gemini 5h \d+ %/)
+  })
+
+  test("who follows it hears of each step as soon as it is done, and of no other account's", async () => {
+    const [{ id }, other] = [await account({ models: [MODEL] }), await account({ models: [MODEL] })]
+    const document = `subscription { accountTestStep(accountId: "${id}") { step subject outcome } }`
+    const steps = await subscribe<{ accountTestStep: Pick<Step, "step" | "subject" | "outcome"> }>(
+      control.url,
+      document,
+      { token: ADMIN_TOKEN },
+    )
+    await testing(other.id, [])
+    const report = testing(id)
+    const told: unknown[] = []
+    while (told.length < 6) told.push((await steps.next()).accountTestStep)
+    expect(told).toEqual((await report).steps.map(({ step, subject, outcome }) => ({ step, subject, outcome })))
+    steps.close()
+  })
+
+  test("is not asked for models that are retired: requests do not reach them", async () => {
+    const { id } = await account({ models: ["gemini-3.1-pro-high", "gemini-pro-agent"] })
+    const report = await testing(id)
+    expect(report.works).toBe(true)
+    const models = report.steps.filter(({ step }) => step === "MODEL")
+    expect(models.map(({ subject, outcome, message }) => [subject, outcome, message])).toEqual([
+      ["gemini-3.1-pro-high", "SKIPPED", "It is retired: requests that name it go to gemini-pro-agent."],
+      ["gemini-pro-agent", "PASSED", "It answered."],
+    ])
   })
 
   test("only the named models are tried, an image model too; and none for an empty list", async () => {

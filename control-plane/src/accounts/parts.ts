@@ -102,6 +102,7 @@ export function createAccountParts(ground: Ground, { auth, port }: AccountPartsO
     calls,
     quota,
     shownStates,
+    onStep: (accountId, step) => events.publish("accountTestStep", { accountId, step }),
   })
   const flows = createFlowStore({ ...ground, onChange: (stateHash) => events.publish("oauthFlowChanged", stateHash) })
   const { authUrl } = config.oauth

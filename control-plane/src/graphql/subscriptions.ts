@@ -116,23 +116,23 @@ export function watchSubscriptions(options: {
   }
 }
 
-/** Turns the ids of a topic into rows; an id whose row is gone is passed over. Ending it ends the source, even while it waits. */
-export function loadEach<Row>(
-  ids: Listener<string>,
-  load: (id: string) => Promise<Row | null>,
+/** Turns what a topic tells, ids for the most part, into rows; what leads to none is passed over. Ending it ends the source, even while it waits. */
+export function loadEach<Payload, Row>(
+  source: Listener<Payload>,
+  load: (payload: Payload) => Promise<Row | null>,
 ): AsyncIterableIterator<Row> {
   const rows: AsyncIterableIterator<Row> = {
     [Symbol.asyncIterator]: () => rows,
     next: async () => {
       for (;;) {
-        const id = await ids.next()
-        if (id.done === true) return { done: true, value: undefined }
-        const row = await load(id.value)
+        const told = await source.next()
+        if (told.done === true) return { done: true, value: undefined }
+        const row = await load(told.value)
         if (row !== null) return { done: false, value: row }
       }
     },
     return: async () => {
-      await ids.return()
+      await source.return()
       return { done: true, value: undefined }
     },
   }

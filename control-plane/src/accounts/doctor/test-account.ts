@@ -33,6 +33,8 @@ export interface AccountTestOptions extends RefusedCallOptions {
   readonly credentials: Credentials
   readonly quota: QuotaStore
   readonly onOnboardingDue: () => void
+  /** Hears of each step as soon as it is done. */
+  readonly onStep: (accountId: string, step: TestStep) => void
 }
 
 export interface AccountTestReport {
@@ -68,6 +70,11 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
   const { account, credential } = database.prisma
   const running = new Set<string>()
 
+  function add(run: Run, done: TestStep): void {
+    run.steps.push(done)
+    options.onStep(run.row.id, done)
+  }
+
   async function step(
     run: Run,
     name: TestStepName,
@@ -77,7 +84,7 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
     const from = clock.now()
     const verdict = await work()
     const isTried = verdict.outcome !== "SKIPPED"
-    run.steps.push(stepOf(name, subject, verdict, isTried ? clock.now() - from : null))
+    add(run, stepOf(name, subject, verdict, isTried ? clock.now() - from : null))
     return verdict
   }
 
@@ -212,7 +219,7 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
 
   function skipRest(run: Run): void {
     for (const name of ["TIER", "PROJECT", "HOST"] as const) {
-      run.steps.push(stepOf(name, null, skipped("There is no access token."), null))
+      add(run, stepOf(name, null, skipped("There is no access token."), null))
     }
   }
 
@@ -261,10 +268,12 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
       offered,
       asked,
       disabled: texts(row.disabledModels),
+      retired: catalogue?.deprecatedModelIds ?? {},
       token,
       project,
       begunAt: run.begunAt,
       onFailure: (failure) => remember(run, failure),
+      onStep: (done) => options.onStep(row.id, done),
     })
     run.steps.push(...models)
     await tryQuota(run, token, project)

@@ -17,11 +17,15 @@ export interface ModelTrials {
   readonly asked: readonly string[] | undefined
   /** Switched off for the account. */
   readonly disabled: readonly string[]
+  /** Retired ids, which requests do not reach, with what they reach instead. */
+  readonly retired: Readonly<Record<string, string>>
   readonly token: Secret<string> | undefined
   readonly project: string | undefined
   /** When the test began. */
   readonly begunAt: number
   readonly onFailure: (failure: ClassifiedFailure) => void
+  /** Hears of each as soon as it is done. */
+  readonly onStep: (step: TestStep) => void
 }
 
 const AT_ONCE = 2
@@ -45,13 +49,17 @@ export async function tryModels(
   { calls, clock }: { readonly calls: Pick<AntigravityCalls, "generate">; readonly clock: Clock },
   trials: ModelTrials,
 ): Promise<TestStep[]> {
-  const { offered, asked, token, project, begunAt, onFailure } = trials
+  const { offered, asked, token, project, begunAt, retired, onFailure, onStep } = trials
   const disabled = new Set(trials.disabled)
 
   function notWorth(model: string): string | undefined {
     if (clock.now() - begunAt > WITHIN_MS) return "The test took too long already; name the models to try."
     if (asked !== undefined) return undefined
     if (disabled.has(model)) return "It is switched off for this account."
+    const successor = Object.hasOwn(retired, model) ? retired[model] : undefined
+    if (successor !== undefined && offered.includes(successor)) {
+      return `It is retired: requests that name it go to ${successor}.`
+    }
     return isImageModel(model) ? "A picture costs more than a word: name the model to try it." : undefined
   }
 
@@ -78,6 +86,10 @@ export async function tryModels(
 
   const models = asked ?? offered
   const steps = new Map<string, TestStep>()
-  await forEachLimited(models, AT_ONCE, async (model) => void steps.set(model, await step(model)))
+  await forEachLimited(models, AT_ONCE, async (model) => {
+    const done = await step(model)
+    steps.set(model, done)
+    onStep(done)
+  })
   return models.flatMap((model) => steps.get(model) ?? [])
 }

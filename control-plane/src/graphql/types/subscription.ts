@@ -4,6 +4,7 @@ import { fitting } from "../../requests/filter.ts"
 import { builder, refuseScope } from "../builder.ts"
 import { loadEach } from "../subscriptions.ts"
 import { Account } from "./account.ts"
+import { AccountTestStep } from "./account-test.ts"
 import { Alert } from "./alert.ts"
 import { followOAuth } from "../../accounts/oauth/progress.ts"
 import { Node } from "./node.ts"
@@ -38,6 +39,18 @@ export function addSubscription(): void {
         authScopes: { scope: "READ" },
         subscribe: (_root, _args, context) => open(context, "accountRemoved"),
         resolve: (id) => id,
+      }),
+      accountTestStep: t.field({
+        type: AccountTestStep,
+        description:
+          "Each step of a test of one account, as soon as it is done. Models end in another order than the answer of testAccount, which has all of them, lists them in. Tests that another control plane runs are not told.",
+        authScopes: { scope: "READ" },
+        args: { accountId: t.arg.id({ required: true, description: "The account whose tests are followed." }) },
+        subscribe: (_root, { accountId }, context) =>
+          loadEach(open(context, "accountTestStep"), (told) =>
+            Promise.resolve(told.accountId === accountId ? told.step : null),
+          ),
+        resolve: (step) => step,
       }),
       alertChanged: t.field({
         type: Alert,
