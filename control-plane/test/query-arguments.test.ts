@@ -1,5 +1,7 @@
 /** What the arguments of queries do: pages of every list, and what an answer is about. One control plane whose tables a test fills. */
+import { isInputObjectType, isListType } from "graphql"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { createSchema } from "../src/graphql/schema.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { createManualClock } from "./support/manual-clock.ts"
 
@@ -139,6 +141,27 @@ test("alerts are found by firing and by kinds", async () => {
   expect(await found({ kinds: ["NODE_STALE"] })).toEqual(["alt_0"])
   expect(await found({ kinds: ["ERROR_RATE"], firing: true })).toEqual(["alt_1"])
   expect(await found({ kinds: null, firing: null })).toHaveLength(COUNT)
+})
+
+/** Each list that a filter takes, with the query that takes the filter. */
+const LISTS = Object.values(createSchema().getQueryType()?.getFields() ?? {}).flatMap(({ name, args }) => {
+  const filter = args.find((argument) => argument.name === "filter")?.type
+  if (!isInputObjectType(filter)) return []
+  return Object.values(filter.getFields()).flatMap(({ name: list, type }) =>
+    isListType(type) ? [[name, filter.name, list] as const] : [],
+  )
+})
+
+test("filters that take lists are those of three queries", () => {
+  expect([...new Set(LISTS.map(([query]) => query))].toSorted()).toEqual(["accounts", "alerts", "requests"])
+})
+
+test.each(LISTS)("an empty list fits nothing, null leaves nothing out: %s, %s.%s", async (query, type, list) => {
+  const document = `query ($filter: ${type}) { found: ${query}(filter: $filter) { edges { node { id } } } }`
+  const found = async (value: unknown): Promise<number> =>
+    (await control.data<{ found: Page }>(document, { filter: { [list]: value } })).found.edges.length
+  expect(await found(null)).toBe(COUNT)
+  expect(await found([])).toBe(0)
 })
 
 test("keys are found by their whole name", async () => {

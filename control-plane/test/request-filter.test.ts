@@ -173,7 +173,7 @@ describe.each(databases)("on %s", (kind) => {
 
   test("a filter that cannot be is refused with its place", async () => {
     const ask = (filter: string) => control.ask(`{ requests(filter: ${filter}) { edges { cursor } } }`)
-    for (const filter of ["{ outcomes: [] }", "{ minDurationMs: -1 }", `{ text: "${"x".repeat(201)}" }`]) {
+    for (const filter of ["{ minDurationMs: -1 }", `{ text: "${"x".repeat(201)}" }`]) {
       expect((await ask(filter)).errors).toMatchObject([{ extensions: { code: "OUT_OF_RANGE" } }])
     }
     const range = '{ since: "2026-01-02T00:00:00Z", until: "2026-01-01T00:00:00Z" }'

@@ -72,6 +72,8 @@ export async function accountsWhere(
   if (search) {
     and.push({ OR: [{ label: containing(database, search) }, { email: containing(database, search) }] })
   }
+  // As with every list: an empty one is a list of which nothing was found, and never every account.
+  if (tags?.length === 0) and.push({ id: { in: [] } })
   for (const tag of tags ?? []) and.push(withTag(database, tag))
   return { AND: and }
 }

@@ -15,7 +15,7 @@ import {
   type ConnectionArguments,
   type Position,
 } from "../graphql/connection.ts"
-import { conditionsOf, type Condition, type RequestFilter, type Stretch } from "./filter.ts"
+import { conditionsOf, NEVER, type Condition, type RequestFilter, type Stretch } from "./filter.ts"
 
 /** Of one page: records that are held against the conditions. */
 export const MAX_LOOKED_AT = 2_000
@@ -162,6 +162,7 @@ async function find(
   window: Window,
   count: number,
 ): Promise<{ readonly found: readonly Found[]; readonly leftOff: Position | undefined }> {
+  if (conditions.includes(NEVER)) return { found: [], leftOff: undefined }
   const followed = await thinnest(database, conditions, window)
   const stretches = followed?.stretches ?? [EVERYTHING]
   // What an index holds is no proof where it is only a superset: of a text, and of slow ones.

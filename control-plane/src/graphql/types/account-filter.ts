@@ -4,7 +4,8 @@ import { describedValues } from "./described-values.ts"
 import { AccountKind, AccountState } from "./enums.ts"
 
 export const AccountFilter = builder.inputType("AccountFilter", {
-  description: "Which accounts are meant: all that is given has to be true of one. Nothing given means every account.",
+  description:
+    "Which accounts are meant: all that is given has to be true of one. Nothing given means every account; an empty list fits none.",
   fields: (t) => ({
     enabled: t.boolean({ description: "What an operator said of them." }),
     ids: t.idList({ description: "Exactly these, at most 900." }),

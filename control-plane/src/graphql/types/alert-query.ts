@@ -6,7 +6,7 @@ import { Alert, AlertConnection, AlertKind, AlertRule, Webhook } from "./alert.t
 import { pageArguments } from "./page-info.ts"
 
 const AlertFilter = builder.inputType("AlertFilter", {
-  description: "What is left out or null leaves nothing out.",
+  description: "What is left out or null leaves nothing out; an empty list fits none.",
   fields: (t) => ({
     firing: t.boolean({ description: "True: those that go on; false: those that are over." }),
     kinds: t.field({ type: [AlertKind], description: "Of one of these kinds." }),

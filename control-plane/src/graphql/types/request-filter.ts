@@ -2,7 +2,7 @@ import { builder } from "../builder.ts"
 import { Dialect, RequestOutcome } from "./enums.ts"
 
 export const RequestFilter = builder.inputType("RequestFilter", {
-  description: "A request is shown when it fits all that is given.",
+  description: "A request is shown when it fits all that is given; an empty list fits none.",
   fields: (t) => ({
     outcomes: t.field({ type: [RequestOutcome], description: "One of these." }),
     status: t.int({ description: "What the client was answered with." }),
