@@ -12,14 +12,16 @@ import { waitFor } from "../support/wait-for.ts"
 const MODEL = "gemini-3-flash"
 const CLAUDE = "claude-sonnet-4-6"
 const FAILURE = "... on Failure { code message path }"
-const STATE = `revision aliases { name target note } fallbacks { model next } warnings { message path }
+const STATE = `revision accountTags keyTags aliases { name target note } fallbacks { model next } warnings { code about message path }
   rules { name enabled note match { apiKeyIds keyTags dialects models traits withoutTraits }
     action { model accountTags strategy refuse } }`
 const UPDATE = `mutation ($input: UpdateRoutingInput!) { result: updateRouting(input: $input) {
   ... on UpdateRoutingSuccess { routing { ${STATE} } } ${FAILURE} } }`
 const EXPLAIN = `query ($model: String!, $key: ID, $dialect: Dialect, $traits: [RequestTrait!]) {
   explainRoute(model: $model, apiKeyId: $key, dialect: $dialect, traits: $traits) {
-    outcome rule accountTags strategy nearest steps models { model census { known candidates outside } } } }`
+    outcome rule accountTags strategy nearest steps trace { code text rule models } models { model census { known candidates outside } } } }`
+const CHECK = `query ($input: UpdateRoutingInput!) { check: checkRouting(input: $input) {
+  problems { code message path } warnings { code about message path } } }`
 const TAGS = `mutation ($id: ID!, $tags: [String!]!) { updateAccount(id: $id, input: { tags: $tags }) { __typename } }`
 const KEY_TAGS = `mutation ($id: ID!, $tags: [String!]!) { updateApiKey(id: $id, input: { tags: $tags }) { __typename } }`
 
@@ -37,9 +39,17 @@ beforeAll(async () => {
 })
 afterAll(() => planes.stop())
 
+interface Told {
+  readonly code: string
+  readonly message: string
+  readonly path: readonly string[]
+}
+interface Warning extends Told {
+  readonly about: string
+}
 interface State {
   readonly revision: string
-  readonly warnings: readonly { readonly message: string; readonly path: readonly string[] }[]
+  readonly warnings: readonly Warning[]
   readonly rules: readonly object[]
 }
 interface Result {
@@ -52,6 +62,7 @@ interface Explanation {
   readonly outcome: "ROUTED" | "REFUSED" | "NOT_FOUND"
   readonly rule: string | null
   readonly steps: readonly string[]
+  readonly trace: readonly { code: string; text: string; rule: string | null; models: readonly string[] }[]
   readonly nearest: readonly string[]
   readonly models: readonly { readonly model: string; readonly census: { candidates: number; outside: number } }[]
 }
@@ -173,15 +184,42 @@ describe("updateRouting", () => {
       ],
       fallbacks: [{ model: MODEL, next: ["nobody", CLAUDE] }],
     })
-    expect(routing.warnings.map(({ path }) => path.join("."))).toEqual([
-      "aliases.0.target",
-      "rules.0.action.model",
-      "rules.1.match.apiKeyIds",
-      "rules.1.match.keyTags",
-      "rules.1.action.accountTags",
-      "rules.3.match",
-      "fallbacks.0.next",
+    expect(routing).toMatchObject({ accountTags: ["of no rule", "team"], keyTags: [] })
+    expect(routing.warnings.map(({ path, code, about }) => [path.join("."), code, about])).toEqual([
+      ["aliases.0.target", "NOT_OFFERED", "nobody"],
+      ["rules.0.action.model", "NOT_OFFERED", "nobody"],
+      ["rules.1.match.apiKeyIds", "NO_SUCH_KEY", "key_none"],
+      ["rules.1.match.keyTags", "NO_SUCH_KEY_TAG", "none"],
+      ["rules.1.action.accountTags", "NO_SUCH_ACCOUNT_TAG", "none"],
+      ["rules.3.match", "COVERED", "all"],
+      ["fallbacks.0.next", "NOT_OFFERED", "nobody"],
     ])
+  })
+
+  test("is told before what would come of it: all that is wrong, and what would have no effect", async () => {
+    const { routing } = await update({ aliases: [{ name: "kept", target: MODEL }] })
+    const { check } = await planes.control.data<{ check: { problems: Told[]; warnings: Warning[] } }>(CHECK, {
+      input: {
+        aliases: [{ name: "kept", target: "kept" }],
+        rules: [
+          { name: "twice", action: { model: MODEL } },
+          { name: "twice", action: {} },
+        ],
+        fallbacks: [{ model: MODEL, next: ["nobody", "a(high)"] }],
+      },
+    })
+    expect(check.problems.map(({ code, path }) => [path.join("."), code])).toEqual([
+      ["fallbacks.0.next", "not_used"],
+      ["aliases.0.target", "cycle"],
+      ["rules.1.name", "twice"],
+      ["rules.1.action", "empty"],
+    ])
+    expect(check.warnings.map(({ code, about }) => [code, about])).toEqual([
+      ["COVERED", "twice"],
+      ["NOT_OFFERED", "nobody"],
+      ["NOT_OFFERED", "a(high)"],
+    ])
+    expect((await update({})).routing.revision).toBe(routing.revision)
   })
 
   test("leaves an event with what was and what is", async () => {
@@ -274,7 +312,16 @@ describe("explainRoute", () => {
       ],
       fallbacks: [{ model: CLAUDE, next: [MODEL] }],
     })
-    const { steps, ...told } = await explain(MODEL, { traits: ["tools"] })
+    const { steps, trace, ...told } = await explain(MODEL, { traits: ["tools"] })
+    expect(trace.map(({ text }) => text)).toEqual(steps)
+    expect(trace.map(({ code, rule, models }) => [code, rule, models])).toEqual([
+      ["NAME_EXACT", null, [MODEL]],
+      ["RULE_OTHER_MODEL", "other", []],
+      ["RULE_DECIDES", "team", ["claude-sonnet-4-5"]],
+      ["FALLBACKS", null, [MODEL]],
+      ["ACCOUNTS", null, [CLAUDE]],
+      ["ACCOUNTS", null, [MODEL]],
+    ])
     expect(steps).toEqual([
       `${MODEL} means ${MODEL}, which accounts list.`,
       "The rule other does not count: it is for other models.",
@@ -393,7 +440,7 @@ function inputOf({ aliases, rules, fallbacks }: Routing): object {
 }
 
 describe("models", () => {
-  const MODELS = `{ models { id isNew goneAt offeredBy usableBy maxInputTokens supportsThinking aliases fallbacks } }`
+  const MODELS = `{ models { id quotaBucket isNew goneAt offeredBy usableBy maxInputTokens supportsThinking aliases fallbacks } }`
   interface Model {
     readonly id: string
     readonly goneAt: string | null
@@ -404,7 +451,14 @@ describe("models", () => {
   test("are what accounts offer, with their names and who offers them, and tell when one is gone", async () => {
     await update({ aliases: [{ name: "house", target: MODEL }], fallbacks: [{ model: MODEL, next: [CLAUDE] }] })
     const flash = await waitFor(() => find(MODEL))
-    expect(flash).toMatchObject({ isNew: false, goneAt: null, offeredBy: 2, usableBy: 2, fallbacks: [CLAUDE] })
+    expect(flash).toMatchObject({
+      quotaBucket: "GEMINI",
+      isNew: false,
+      goneAt: null,
+      offeredBy: 2,
+      usableBy: 2,
+      fallbacks: [CLAUDE],
+    })
     expect(flash).toMatchObject({ aliases: expect.arrayContaining(["house", "gemini-3-flash-preview"]) })
     const { prisma } = planes.control.controlPlane.services.database
     const only = { models: [{ id: CLAUDE }], deprecatedModelIds: {} }

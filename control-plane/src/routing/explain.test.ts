@@ -39,6 +39,7 @@ test("a chain that stands for a model nobody offers begins with what the key may
     explainRoute(world, { model, apiKeyId: "narrow", dialect: "openai-chat", traits: [] }, 0)
   const { outcome, models, steps } = explain("gone")
   expect([outcome, models.map(({ model }) => model)]).toEqual(["ROUTED", ["fast"]])
-  expect(steps).toContain("The key narrow may not use slow: fast takes its place.")
+  const text = "The key narrow may not use slow: fast takes its place."
+  expect(steps).toContainEqual({ code: "MODEL_REPLACED", text, models: ["slow", "fast"] })
   expect(explain("lost").outcome).toBe("REFUSED")
 })

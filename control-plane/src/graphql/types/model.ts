@@ -1,5 +1,7 @@
+import { quotaBucket } from "#shared/quota-bucket.ts"
 import type { KnownModel } from "../../routing/models.ts"
 import { builder } from "../builder.ts"
+import { QuotaBucket } from "./quota-enums.ts"
 
 export const Model = builder.objectRef<KnownModel>("Model").implement({
   description: "A model that accounts offer, or offered within the last 180 days.",
@@ -24,6 +26,11 @@ export const Model = builder.objectRef<KnownModel>("Model").implement({
     }),
     offeredBy: t.exposeInt("offeredBy", { description: "Accounts whose list has it." }),
     usableBy: t.exposeInt("usableBy", { description: "Those of them that are enabled and need no hand." }),
+    quotaBucket: t.field({
+      type: QuotaBucket,
+      description: "The quota that it uses up, together with the other models of its bucket.",
+      resolve: ({ id }) => quotaBucket(id),
+    }),
     maxInputTokens: t.int({
       nullable: true,
       description: "Tokens that a prompt may have; null: the upstream does not tell.",

@@ -1,4 +1,5 @@
-import type { RoutedModel, RouteExplanation as RouteExplanationShape } from "../../routing/explain.ts"
+import type { RouteExplanation as RouteExplanationShape } from "../../routing/explain.ts"
+import { type ExplainedStep, type RoutedModel, STEP_CODES, type StepCode } from "../../routing/explained-step.ts"
 import { builder } from "../builder.ts"
 import { PoolCensus } from "./pool-census.ts"
 import { PoolStrategy } from "./routing.ts"
@@ -32,6 +33,25 @@ const RouteModel = builder.objectRef<RoutedModel>("RouteModel").implement({
   }),
 })
 
+const stepCodes = Object.fromEntries(
+  Object.entries(STEP_CODES).map(([value, description]) => [value, { value, description }]),
+) as Record<StepCode, { value: StepCode; description: string }> // every entry was just made so
+
+const RouteStepCode = builder.enumType("RouteStepCode", {
+  description: "What a step of an explanation says.",
+  values: stepCodes,
+})
+
+const RouteStep = builder.objectRef<ExplainedStep>("RouteStep").implement({
+  description: "One thing that was found on the way of a request.",
+  fields: (t) => ({
+    code: t.expose("code", { type: RouteStepCode, description: "For whoever says it in other words." }),
+    text: t.exposeString("text", { description: "In plain words, as in `steps`." }),
+    rule: t.string({ nullable: true, description: "The rule that it is about.", resolve: ({ rule }) => rule ?? null }),
+    models: t.stringList({ description: "Those that it speaks of, in turn.", resolve: ({ models }) => [...models] }),
+  }),
+})
+
 export const RouteExplanation = builder.objectRef<RouteExplanationShape>("RouteExplanation").implement({
   description: "How a name would be routed, by the function that data planes route with.",
   fields: (t) => ({
@@ -57,6 +77,14 @@ export const RouteExplanation = builder.objectRef<RouteExplanationShape>("RouteE
       description: "Where it is not found: the nearest ids.",
       resolve: ({ nearest }) => [...nearest],
     }),
-    steps: t.stringList({ description: "In plain words, in order.", resolve: ({ steps }) => [...steps] }),
+    steps: t.stringList({
+      description: "In plain words, in order.",
+      resolve: ({ steps }) => steps.map(({ text }) => text),
+    }),
+    trace: t.field({
+      type: [RouteStep],
+      description: "The same steps, each with what it is about.",
+      resolve: ({ steps }) => [...steps],
+    }),
   }),
 })

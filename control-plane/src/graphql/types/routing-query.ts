@@ -4,6 +4,8 @@ import { builder } from "../builder.ts"
 import { Dialect } from "./enums.ts"
 import { Model } from "./model.ts"
 import { RouteExplanation } from "./route-explanation.ts"
+import { RoutingCheck } from "./routing-check.ts"
+import { routingUpdateOf, UpdateRoutingInput } from "./routing-input.ts"
 import { RequestTraitType, Routing } from "./routing.ts"
 
 const NEW_WITHIN_DAYS = 7
@@ -27,6 +29,13 @@ export function addRoutingQueries(): void {
       description: "Names, rules and fallbacks of the operator.",
       authScopes: { scope: "READ" },
       resolve: (_root, _args, { services }) => services.routing.read(),
+    }),
+    checkRouting: t.field({
+      type: RoutingCheck,
+      description: "What would come of updateRouting with this input, whatever its revision. Nothing is changed.",
+      authScopes: { scope: "READ" },
+      args: { input: t.arg({ type: UpdateRoutingInput, required: true, description: "As updateRouting takes it." }) },
+      resolve: (_root, { input }, { services }) => services.routing.check(routingUpdateOf(input)),
     }),
     explainRoute: t.field({
       type: RouteExplanation,

@@ -6,7 +6,7 @@ import type { RuleAction, RuleMatch } from "#shared/routing.ts"
 import { texts } from "../../json.ts"
 import type { RoutingState } from "../../routing/routing.ts"
 import { ruleOf } from "../../routing/rows.ts"
-import type { RoutingWarning } from "../../routing/warnings.ts"
+import { type RoutingWarning, WARNING_CODES, type WarningCode } from "../../routing/warnings.ts"
 import { builder } from "../builder.ts"
 import { Dialect } from "./enums.ts"
 
@@ -171,9 +171,20 @@ const FallbackChain = builder.objectRef<FallbackChainModel>("FallbackChain").imp
   }),
 })
 
-const Warning = builder.objectRef<RoutingWarning>("RoutingWarning").implement({
+const warningCodes = Object.fromEntries(
+  Object.entries(WARNING_CODES).map(([value, description]) => [value, { value, description }]),
+) as Record<WarningCode, { value: WarningCode; description: string }> // every entry was just made so
+
+const RoutingWarningCode = builder.enumType("RoutingWarningCode", {
+  description: "Why something of a routing has no effect.",
+  values: warningCodes,
+})
+
+export const Warning = builder.objectRef<RoutingWarning>("RoutingWarning").implement({
   description: "Something that has no effect as the world is now.",
   fields: (t) => ({
+    code: t.expose("code", { type: RoutingWarningCode, description: "For whoever says it in other words." }),
+    about: t.exposeString("about", { description: "The model, key, tags or rule that it names." }),
     message: t.exposeString("message", { description: "What is the matter, for a person." }),
     path: t.stringList({
       description: "From the routing's root, such as rules, 2, action, model.",
@@ -203,6 +214,14 @@ export const Routing = builder.objectRef<RoutingState>("Routing").implement({
       type: [Warning],
       description: "What of it has no effect now; empty: all has.",
       resolve: ({ warnings }) => [...warnings],
+    }),
+    accountTags: t.stringList({
+      description: "Tags that accounts have, which an action can name; 1,000 at most.",
+      resolve: (state) => [...state.accountTags],
+    }),
+    keyTags: t.stringList({
+      description: "Tags that API keys have, which a match can name; 1,000 at most.",
+      resolve: (state) => [...state.keyTags],
     }),
     builtInAliases: t.field({
       type: [ModelAlias],
