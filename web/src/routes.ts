@@ -53,6 +53,7 @@ export const pageRoutes: readonly PageRoute[] = [
   },
   {
     path: "/accounts",
+    rest: "/:id?",
     title: { en: "Accounts", zh: "账号" },
     icon: AccountsIcon,
     group: "pool",

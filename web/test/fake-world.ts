@@ -1,8 +1,9 @@
 /** The data behind the fake control plane, its topics, and the root fields over them. */
+import { accountFields, type AccountWorld, emptyAccountWorld, type Row } from "./fake-account-fields.ts"
 
-export type Row = Record<string, unknown> & { id: string }
+export type { Row }
 
-export interface World {
+export interface World extends AccountWorld {
   accounts: Row[]
   keys: Row[]
   nodes: Row[]
@@ -71,7 +72,16 @@ export function fakeAccount(given: Partial<Row> & { id: string }): Row {
     projectId: null,
     weight: 1,
     priority: 0,
+    maxConcurrent: null,
+    reserve: null,
+    disabledModels: [],
     tags: [],
+    conversations: 0,
+    cooldowns: [],
+    quota: [],
+    quotaForecast: [],
+    quotaHistory: [],
+    oauthClient: null,
     models: ["gemini-3-flash", "claude-sonnet-4-5"],
     tokenExpiresAt: null,
     inFlight: 0,
@@ -126,6 +136,7 @@ export function createWorld(): World {
   const { publish, read } = createTopics()
   let made = 0
   const world: World = {
+    ...emptyAccountWorld(),
     accounts: [],
     keys: [],
     nodes: [],
@@ -146,6 +157,7 @@ export function createWorld(): World {
   }
   const without = (rows: Row[], id: string) => rows.filter((row) => row.id !== id)
   world.root = {
+    ...accountFields(world, fakeAccount),
     accounts: ({ first, after, filter }: { first: number; after?: string; filter?: { needsAttention?: boolean } }) => {
       if (filter?.needsAttention === true) {
         return connection(world.accounts.filter(({ state }) => String(state).startsWith("NEEDS_")))

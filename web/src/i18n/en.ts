@@ -47,7 +47,13 @@ export const en = {
     notWhole: "Type a whole number.",
     outOfRange: (low: string, high: string) => `From ${low} to ${high}.`,
   },
-  diff: { before: "before:", after: "after:", nothing: "nothing" },
+  diff: {
+    before: "before:",
+    after: "after:",
+    nothing: "nothing",
+    same: "They are the same.",
+    hidden: (count: string) => `${count} lines that are the same`,
+  },
   file: {
     tooLarge: (size: string, most: string) => `That is ${size}; at most ${most} are taken at once.`,
     unreadable: "The browser could not read that. Choose files, no folders.",

@@ -3,8 +3,12 @@ import { expect, test } from "vitest"
 
 type Dictionary = Record<string, Record<string, unknown>>
 
-const english = import.meta.glob<{ en: Dictionary }>(["./en.ts", "../pages/*/en.ts"], { eager: true })
-const chinese = import.meta.glob<{ zh: Dictionary }>(["./zh.ts", "../pages/*/zh.ts"], { eager: true })
+const english = import.meta.glob<{ en: Dictionary }>(["./en.ts", "../pages/*/en.ts", "../pages/accounts/*/en.ts"], {
+  eager: true,
+})
+const chinese = import.meta.glob<{ zh: Dictionary }>(["./zh.ts", "../pages/*/zh.ts", "../pages/accounts/*/zh.ts"], {
+  eager: true,
+})
 const dictionaries = Object.entries(english).map(([path, { en }]) => {
   const zh = chinese[path.replace("/en.ts", "/zh.ts")]?.zh
   return { path, en, zh: zh ?? {} }

@@ -48,7 +48,7 @@ export const zh: Widened<typeof en> = {
     notWhole: "请填写整数。",
     outOfRange: (low, high) => `范围为 ${low} 至 ${high}。`,
   },
-  diff: { before: "之前：", after: "之后：", nothing: "无" },
+  diff: { before: "之前：", after: "之后：", nothing: "无", same: "两者相同。", hidden: (count) => `${count} 行相同` },
   file: {
     tooLarge: (size, most) => `文件共 ${size}，一次最多 ${most}。`,
     unreadable: "浏览器无法读取。请选择文件，而不是文件夹。",

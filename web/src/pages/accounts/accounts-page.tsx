@@ -1,7 +1,8 @@
-/** The accounts: who serves, who does not and why. Live by subscription; what is chosen stands in the address. */
+/** The accounts: who serves, who does not and why, and at an address of its own each one. Live by subscription; what is chosen stands in the address. */
+import { useParams } from "@solidjs/router"
 import Plus from "lucide-solid/icons/plus"
 import X from "lucide-solid/icons/x"
-import { createMemo, createSignal, Index, Match, Show, Switch } from "solid-js"
+import { createMemo, createSignal, Index, lazy, Match, Show, Switch } from "solid-js"
 import { Button } from "../../components/button.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
@@ -15,6 +16,7 @@ import { AccountTable } from "./account-table.tsx"
 import { AddAccountDialog } from "./add/add-account-dialog.tsx"
 import { type Account, createAccounts } from "./create-accounts.ts"
 import { createPool } from "./create-pool.ts"
+import { ExportButton } from "./import/export-button.tsx"
 import { PoolPause } from "./pool-pause.tsx"
 import { RemoveAccountDialog } from "./remove-account-dialog.tsx"
 import { SignInAgainDialog } from "./add/sign-in-again-dialog.tsx"
@@ -24,7 +26,18 @@ import { useWords } from "./words.ts"
 const answersTo = (account: Account, words: string) =>
   `${account.label} ${account.email ?? ""}`.toLowerCase().includes(words.trim().toLowerCase())
 
+const AccountPage = lazy(() => import("./detail/account-page.tsx"))
+
 export default function AccountsPage() {
+  const params = useParams<{ id?: string }>()
+  return (
+    <Show when={params.id} fallback={<AccountList />} keyed>
+      {(id) => <AccountPage id={id} />}
+    </Show>
+  )
+}
+
+function AccountList() {
   const t = useWords()
   const { state, again, accounts, changed, remove } = createAccounts()
   const { may } = usePanel()
@@ -63,7 +76,16 @@ export default function AccountsPage() {
   return (
     <Page
       summary={accounts().length > 0 ? t("accounts.summary", accounts().length, readyCount()) : undefined}
-      action={<Show when={!isEmpty() && may("OPERATE")}>{addButton()}</Show>}
+      action={
+        <Show when={!isEmpty()}>
+          <div class="flex flex-wrap gap-2">
+            <Show when={may("ADMIN") && accounts().length > 0}>
+              <ExportButton count={accounts().length} />
+            </Show>
+            <Show when={may("OPERATE")}>{addButton()}</Show>
+          </div>
+        </Show>
+      }
     >
       <Show when={notice()}>
         {(text) => (
@@ -122,7 +144,7 @@ export default function AccountsPage() {
           </div>
         </Match>
       </Switch>
-      <AddAccountDialog open={adding()} onClose={() => setAdding(false)} onAdded={changed} />
+      <AddAccountDialog open={adding()} onClose={() => setAdding(false)} onAdded={changed} onImported={again} />
       <SignInAgainDialog account={signingIn()} onClose={() => setSigningIn(undefined)} onAdded={changed} />
       <RemoveAccountDialog
         account={removing()}

@@ -43,9 +43,9 @@ export const en = {
   },
   addAccount: {
     title: "Add account",
-    intro: "An Antigravity account. Its credential is sealed before it is stored and never shown again.",
+    intro: "Antigravity accounts. Their credentials are sealed before they are stored and never shown again.",
     way: "How to add it",
-    ways: { signIn: "Google sign-in", refreshToken: "Refresh token" },
+    ways: { signIn: "Google sign-in", refreshToken: "Refresh token", document: "File or list" },
     ownClient: "The token comes from another OAuth client than the one in force here",
     notice: "Before you add it",
     noticeLoading: "Reading the terms notice…",

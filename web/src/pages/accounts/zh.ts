@@ -46,7 +46,7 @@ export const zh: Widened<typeof en> = {
     title: "添加账号",
     intro: "添加 Antigravity 账号。凭据在保存前即被加密封存，之后不会再显示。",
     way: "添加方式",
-    ways: { signIn: "Google 登录", refreshToken: "刷新令牌" },
+    ways: { signIn: "Google 登录", refreshToken: "刷新令牌", document: "文件或列表" },
     ownClient: "该令牌来自另一个 OAuth 客户端，而不是当前生效的客户端",
     notice: "添加之前请阅读",
     noticeLoading: "正在读取条款提示…",

@@ -1,11 +1,11 @@
 import { createFormat } from "../../i18n/i18n.tsx"
-import type { Request } from "./create-requests.ts"
+import type { RequestRecord } from "./create-record.ts"
 import { useWords } from "./words.ts"
 
-export type Census = NonNullable<Request["refusal"]>["census"]
+export type Census = NonNullable<RequestRecord["refusal"]>["census"]
 
 /** In the order in which they are told; none of them is not told. */
-const reasons = ["busy", "tried", "resting", "probing", "modelOff", "notOffered", "unusable"] as const
+const reasons = ["busy", "tried", "resting", "probing", "modelOff", "notOffered", "outside", "unusable"] as const
 
 /** Who could serve, and what kept the others, in one sentence. */
 export function CensusText(props: { census: Census }) {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest"
-import type { Request } from "./create-requests.ts"
+import type { Attempt, RequestRecord } from "./create-record.ts"
 import { phasesBefore, phasesOf, phasesOfRefusal, type Phase } from "./phases.ts"
 
 const told = (phases: readonly Phase[]) => phases.map(({ name, startMs, endMs }) => `${name} ${startMs}–${endMs}`)
 
-const attempt: Request["attempts"][number] = {
+const attempt: Attempt = {
   account: null,
   reason: "next in turn",
   askedMs: 3,
@@ -18,6 +18,7 @@ const attempt: Request["attempts"][number] = {
   upstreamStatus: 200,
   failureClass: null,
   failureScope: null,
+  standsInFor: null,
   census: null,
 }
 
@@ -27,9 +28,10 @@ const request = {
   durationMs: 901,
   refusal: null,
   attempts: [attempt],
-} as unknown as Request // what the phases are made of, and nothing else
+} as unknown as RequestRecord // what the phases are made of, and nothing else
 
 const CENSUS = {
+  outside: 0,
   known: 1,
   unusable: 0,
   notOffered: 0,

@@ -1,7 +1,5 @@
 /** What a request did from its head to its end, one thing after the other, as its record tells. Pure; what is not known is left out. */
-import type { Request } from "./create-requests.ts"
-
-type Attempt = Request["attempts"][number]
+import type { Attempt, RequestRecord } from "./create-record.ts"
 
 /** Whose time it is: the client's, our own, a wait of ours, the upstream's. */
 export type PhaseOwner = "client" | "own" | "wait" | "upstream"
@@ -36,7 +34,7 @@ function phase(name: PhaseName, startMs: number, endMs: number): Phase {
 }
 
 /** Until an account was asked for. */
-export function phasesBefore({ receivedMs, fetchedMs, durationMs, attempts, refusal }: Request): Phase[] {
+export function phasesBefore({ receivedMs, fetchedMs, durationMs, attempts, refusal }: RequestRecord): Phase[] {
   if (receivedMs === null) return []
   const readyMs = receivedMs + (fetchedMs ?? 0)
   const [first] = attempts
@@ -48,7 +46,7 @@ export function phasesBefore({ receivedMs, fetchedMs, durationMs, attempts, refu
   ]
 }
 
-function waitedInVain(refusal: Request["refusal"]): number {
+function waitedInVain(refusal: RequestRecord["refusal"]): number {
   return (refusal?.waitedMs ?? 0) + (refusal?.renewalMs ?? 0)
 }
 
@@ -72,7 +70,7 @@ export function phasesOf(attempt: Attempt, previous: Attempt | undefined): Phase
 }
 
 /** What was waited for in vain at the end. */
-export function phasesOfRefusal({ refusal, durationMs }: Request): Phase[] {
+export function phasesOfRefusal({ refusal, durationMs }: RequestRecord): Phase[] {
   if (refusal === null) return []
   const slotFrom = durationMs - (refusal.waitedMs ?? 0)
   return [

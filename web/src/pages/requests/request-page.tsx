@@ -1,27 +1,25 @@
 import { A } from "@solidjs/router"
 import ArrowLeft from "lucide-solid/icons/arrow-left"
-import { createSignal, Match, Show, Switch } from "solid-js"
-import { requestDocument } from "#generated/web/graphql.ts"
+import { type JSX, Match, Show, Switch } from "solid-js"
+import { LoadingCard } from "../../components/loading-card.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
 import { problemOf } from "../../graphql/failure.ts"
-import { createLoaded } from "../../graphql/live.ts"
-import { usePanel } from "../../panel.tsx"
-import type { Request } from "./create-requests.ts"
-import { RequestDetail } from "./request-detail.tsx"
-import { RequestTable } from "./request-table.tsx"
+import { useNames } from "../../i18n/names.ts"
+import { CaptureCard } from "./capture/capture-card.tsx"
+import { createRecord, type RequestRecord } from "./create-record.ts"
+import { ExplanationText } from "./explanation-text.tsx"
+import { listAddress } from "./last-list.ts"
+import { hasLeftOut, LeftOut } from "./left-out.tsx"
+import { RequestFacts } from "./request-facts.tsx"
+import { Way } from "./way.tsx"
 import { useWords } from "./words.ts"
 
-/** One request with its whole way, at an address that can be given to somebody. */
+/** One request at an address of its own: what it was, what went wrong, where its time went, what was decided, and what it said. */
 export function RequestPage(props: { id: string }) {
   const t = useWords()
-  const { client } = usePanel()
-  const [request, setRequest] = createSignal<Request>()
-  const { state, again } = createLoaded(async () => {
-    const result = await client.query(requestDocument, { id: props.id }).toPromise()
-    if (result.data === undefined) throw result.error
-    setRequest(result.data.request ?? undefined)
-  })
+  // eslint-disable-next-line solid/reactivity -- the page is made anew for another request
+  const { state, again, record, isGone } = createRecord(props.id)
   const failure = () => {
     const now = state()
     return now.type === "error" ? problemOf(now.error) : undefined
@@ -30,7 +28,7 @@ export function RequestPage(props: { id: string }) {
     <Page
       title={t("requests.one")}
       action={
-        <A href="/requests" class="button button-secondary">
+        <A href={listAddress()} class="button button-secondary">
           <ArrowLeft aria-hidden="true" />
           {t("requests.toAll")}
         </A>
@@ -38,31 +36,62 @@ export function RequestPage(props: { id: string }) {
     >
       <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
       <Switch>
-        <Match when={request()}>
+        <Match when={record()}>
           {(found) => (
             <>
-              <div class="card overflow-hidden">
-                <RequestTable requests={[found()]} isAlone />
-              </div>
-              <div class="card px-4.5 py-3">
-                <RequestDetail request={found()} />
-              </div>
+              <RequestFacts record={found()} />
+              <WentWrong record={found()} />
+              <Card title={t("detail.way")}>
+                <Way record={found()} />
+              </Card>
+              <Show when={hasLeftOut(found())}>
+                <Card title={t("detail.leftOut")}>
+                  <LeftOut record={found()} />
+                </Card>
+              </Show>
+              <CaptureCard record={found()} />
             </>
           )}
         </Match>
         <Match when={state().type === "loading"}>
-          <div class="card p-4.5" role="status" aria-label={t("app.loading")}>
-            <div class="skeleton h-4 w-48" />
-            <div class="skeleton mt-4 h-3.5 w-full" />
-            <div class="skeleton mt-2 h-3.5 w-2/3" />
-          </div>
+          <LoadingCard />
         </Match>
-        <Match when={state().type === "data"}>
+        <Match when={isGone()}>
           <div class="card overflow-hidden">
             <Empty title={t("requests.goneTitle")} hint={t("requests.goneHint")} />
           </div>
         </Match>
       </Switch>
     </Page>
+  )
+}
+
+function Card(props: { title: string; children: JSX.Element }) {
+  return (
+    <section class="card flex min-w-0 flex-col gap-4 p-4.5 text-[0.8125rem]">
+      <h2 class="text-[0.9375rem] font-semibold">{props.title}</h2>
+      {props.children}
+    </section>
+  )
+}
+
+/** The error that the client was told, with what it means and what helps. */
+function WentWrong(props: { record: RequestRecord }) {
+  const names = useNames()
+  return (
+    <Show when={props.record.errorCode}>
+      {(code) => (
+        <section class="notice tone-bad flex flex-col gap-2 px-4.5 py-3.5">
+          <h2 class="flex flex-wrap items-baseline gap-x-2.5 font-semibold">
+            {names("errorCode", code())}
+            <code class="font-mono text-xs font-normal">{code()}</code>
+          </h2>
+          <Show when={props.record.errorMessage}>
+            {(message) => <p class="font-mono text-[0.8125rem] wrap-anywhere">{message()}</p>}
+          </Show>
+          <ExplanationText kind="errorCode" code={code()} />
+        </section>
+      )}
+    </Show>
   )
 }

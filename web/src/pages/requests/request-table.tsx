@@ -1,26 +1,27 @@
 import { A } from "@solidjs/router"
 import ChevronRight from "lucide-solid/icons/chevron-right"
-import { createSignal, createUniqueId, For, onCleanup, onMount, Show, untrack } from "solid-js"
-import type { RequestOutcome } from "#generated/web/graphql.ts"
-import { Badge, type Tone } from "../../components/badge.tsx"
+import { createSignal, createUniqueId, For, lazy, onCleanup, onMount, Show, Suspense, untrack } from "solid-js"
+import { Badge } from "../../components/badge.tsx"
 import { Cell, ColumnHeader } from "../../components/cell.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
+import { useNames } from "../../i18n/names.ts"
 import { dialectLabels } from "../../lib/dialects.ts"
 import { endOf, type Request } from "./create-requests.ts"
-import { RequestDetail } from "./request-detail.tsx"
+import { outcomeTones } from "./outcome-tones.ts"
 import { useWords } from "./words.ts"
 
-const outcomeTones: Record<RequestOutcome, Tone> = {
-  COMPLETED: "good",
-  FAILED: "bad",
-  TRUNCATED: "hand",
-  CANCELLED: "quiet",
-}
+const Unfolded = lazy(() => import("./unfolded.tsx"))
 
 const firstLookMs = 1_000
 
-/** Requests in rows that unfold; one that stands alone has its detail elsewhere. */
-export function RequestTable(props: { requests: readonly Request[]; isAlone?: boolean }) {
+interface TableProps {
+  requests: readonly Request[]
+  /** A row was unfolded, or folded, or is gone while it was not. */
+  onOpen: (isOpen: boolean) => void
+}
+
+/** Requests in rows that unfold. */
+export function RequestTable(props: TableProps) {
   const t = useWords()
   // The rows of the first look stand still; those that come later are lit up for a moment.
   const [isLive, setLive] = createSignal(false)
@@ -43,46 +44,51 @@ export function RequestTable(props: { requests: readonly Request[]; isAlone?: bo
       </thead>
       <tbody role="rowgroup">
         <For each={props.requests}>
-          {(request) => <RequestRow request={request} arrives={untrack(isLive)} isAlone={props.isAlone === true} />}
+          {(request) => <RequestRow request={request} arrives={untrack(isLive)} onOpen={props.onOpen} />}
         </For>
       </tbody>
     </table>
   )
 }
 
-function RequestRow(props: { request: Request; arrives: boolean; isAlone: boolean }) {
+function RequestRow(props: { request: Request; arrives: boolean; onOpen: (isOpen: boolean) => void }) {
   const t = useWords()
+  const names = useNames()
   const format = createFormat()
   const request = () => props.request
   const endedAt = () => new Date(endOf(request())).toISOString()
   const account = () => request().attempts.findLast((attempt) => attempt.account !== null)?.account
   const [isOpen, setOpen] = createSignal(false)
   const id = createUniqueId()
+  const turn = (wanted: boolean) => {
+    if (isOpen() === wanted) return
+    setOpen(wanted)
+    props.onOpen(wanted)
+  }
+  onCleanup(() => turn(false))
   return (
     <>
       <tr role="row" classList={{ arrive: props.arrives }}>
         <Cell label={t("requests.time")}>
-          <Show when={!props.isAlone} fallback={<EndTime at={endedAt()} />}>
-            <button
-              type="button"
-              class="-ml-1.5 inline-flex items-center gap-1 rounded px-0.5 text-soft"
-              aria-expanded={isOpen()}
-              aria-controls={id}
-              title={t("detail.show")}
-              onClick={() => setOpen(!isOpen())}
-            >
-              <ChevronRight
-                class="size-3.5 flex-none text-faint"
-                classList={{ "rotate-90": isOpen() }}
-                aria-hidden="true"
-              />
-              <EndTime at={endedAt()} />
-            </button>
-          </Show>
+          <button
+            type="button"
+            class="-ml-1.5 inline-flex items-center gap-1 rounded px-0.5 text-soft"
+            aria-expanded={isOpen()}
+            aria-controls={id}
+            title={t("detail.show")}
+            onClick={() => turn(!isOpen())}
+          >
+            <ChevronRight
+              class="size-3.5 flex-none text-faint"
+              classList={{ "rotate-90": isOpen() }}
+              aria-hidden="true"
+            />
+            <EndTime at={endedAt()} />
+          </button>
         </Cell>
         <Cell label={t("requests.outcome")} double>
           <span class="inline-flex items-center gap-2">
-            <Badge tone={outcomeTones[request().outcome]} label={t(`outcome.${request().outcome}`)} />
+            <Badge tone={outcomeTones[request().outcome]} label={names("outcome", request().outcome)} />
             <span class="text-xs text-faint">{request().status}</span>
           </span>
         </Cell>
@@ -123,7 +129,9 @@ function RequestRow(props: { request: Request; arrives: boolean; isAlone: boolea
       <Show when={isOpen()}>
         <tr role="row" id={id}>
           <td role="cell" colSpan={7} data-wide="" class="bg-sunken">
-            <RequestDetail request={request()} />
+            <Suspense>
+              <Unfolded id={request().id} />
+            </Suspense>
             <A href={`/requests/${request().id}`} class="text-[0.8125rem] font-medium text-point hover:underline">
               {t("requests.open")}
             </A>
@@ -143,8 +151,9 @@ function EndTime(props: { at: string }) {
   )
 }
 
-/** The model that answered, the name that was asked for when it is another, the dialect, and what went wrong. */
+/** The model that answered, the name that was asked for when it is another, the dialect, the key, and what went wrong. */
 function ModelAndError(props: { request: Request }) {
+  const names = useNames()
   const request = () => props.request
   const model = () => request().model ?? request().requestedModel ?? "–"
   const asked = () => (request().requestedModel === model() ? undefined : request().requestedModel)
@@ -156,11 +165,18 @@ function ModelAndError(props: { request: Request }) {
         <Show when={request().dialect}>
           {(dialect) => <span class="text-xs text-faint">{dialectLabels[dialect()]}</span>}
         </Show>
+        <Show when={request().apiKey}>
+          {(key) => <span class="text-xs text-faint wrap-anywhere">{key().name}</span>}
+        </Show>
       </span>
       <Show when={request().errorCode ?? request().errorMessage}>
         <span class="tone-bad text-[0.8125rem] text-tone wrap-anywhere">
           <Show when={request().errorCode}>
-            {(code) => <code class="mr-1.5 font-mono text-xs font-semibold">{code()}</code>}
+            {(code) => (
+              <span class="mr-1.5 font-medium" title={code()}>
+                {names("errorCode", code())}
+              </span>
+            )}
           </Show>
           {request().errorMessage}
         </span>

@@ -6,8 +6,40 @@ import { useWords } from "./words.ts"
 
 const tones: Record<PhaseOwner, Tone> = { client: "quiet", own: "cool", wait: "hand", upstream: "good" }
 
+const owners = Object.keys(tones) as PhaseOwner[] // the record's own keys
+
 /** Of the width, in thousandths: what is shorter is still seen. */
 const leastWidth = 4
+
+const columns = "sm:grid-cols-[12rem_minmax(0,1fr)_5rem]"
+
+/** The whole request's time over the bars below it, and whose time each colour is. */
+export function TimeAxis(props: { totalMs: number }) {
+  const t = useWords()
+  const format = createFormat()
+  return (
+    <div class={`grid items-end gap-x-3 text-xs text-faint ${columns}`}>
+      <ul class="col-span-full flex flex-wrap gap-x-4 gap-y-1 pb-1" aria-label={t("detail.owners")}>
+        <For each={owners}>
+          {(owner) => (
+            <li class={`tone-${tones[owner]} inline-flex items-center gap-1.5`}>
+              <span class="dot" />
+              {t(`owner.${owner}`)}
+            </li>
+          )}
+        </For>
+      </ul>
+      <div
+        class="hidden justify-between border-b border-line pb-0.5 tabular-nums sm:col-start-2 sm:flex"
+        aria-hidden="true"
+      >
+        <For each={[0, 0.25, 0.5, 0.75, 1]}>
+          {(share) => <span>{share === 0 ? "0" : format.duration(share * props.totalMs)}</span>}
+        </For>
+      </div>
+    </div>
+  )
+}
 
 /** What was done, one below the other: its name, how long it took, and a bar where it stands in the whole request. */
 export function Waterfall(props: { phases: readonly Phase[]; totalMs: number }) {
@@ -22,7 +54,7 @@ export function Waterfall(props: { phases: readonly Phase[]; totalMs: number }) 
     <dl class="flex flex-col gap-1.5 sm:gap-0.5">
       <For each={props.phases}>
         {(phase) => (
-          <div class="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 sm:grid-cols-[12rem_minmax(0,1fr)_5rem]">
+          <div class={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 ${columns}`}>
             <dt class="text-soft">{t(`phase.${phase.name}`)}</dt>
             <dd class="text-right tabular-nums sm:order-last" title={t(`owner.${phase.owner}`)}>
               {format.duration(phase.endMs - phase.startMs)}

@@ -1,0 +1,19 @@
+/** Why an account was chosen, out of the sentence that its record has: one of ours is told in the reader's words, any other as it came. Pure. */
+export type Choice =
+  | { kind: "home" }
+  | { kind: "standsIn" }
+  | { kind: "strategy"; strategy: string; count: number; priority: number | undefined }
+  | { kind: "other"; text: string }
+
+export function choiceOf(reason: string): Choice {
+  if (reason === "the conversation lives there") return { kind: "home" }
+  if (reason === "stands in for the conversation's own account") return { kind: "standsIn" }
+  const [, name, count, priority] = /^([a-z-]+), chosen .+ of (\d+)(?:, priority (-?\d+))?$/.exec(reason) ?? []
+  if (name === undefined) return { kind: "other", text: reason }
+  return {
+    kind: "strategy",
+    strategy: name.replaceAll("-", "_").toUpperCase(),
+    count: Number(count),
+    priority: priority === undefined ? undefined : Number(priority),
+  }
+}

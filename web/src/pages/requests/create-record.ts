@@ -1,0 +1,27 @@
+import { createSignal } from "solid-js"
+import { requestDocument, type RequestRecordFragment } from "#generated/web/graphql.ts"
+import { sentenceOf } from "../../graphql/failure.ts"
+import { createLoaded } from "../../graphql/live.ts"
+import { useI18n } from "../../i18n/i18n.tsx"
+import { usePanel } from "../../panel.tsx"
+
+export type RequestRecord = RequestRecordFragment
+
+export type Attempt = RequestRecord["attempts"][number]
+
+/** All that is recorded of one request. */
+export function createRecord(id: string) {
+  const { client } = usePanel()
+  const { t } = useI18n()
+  const [record, setRecord] = createSignal<RequestRecord>()
+  const { state, again } = createLoaded(async () => {
+    const result = await client.query(requestDocument, { id }).toPromise()
+    if (result.data === undefined) throw result.error
+    setRecord(result.data.request ?? undefined)
+  })
+  const problem = () => {
+    const now = state()
+    return now.type === "error" ? sentenceOf(now.error, t("error.unreachable")) : undefined
+  }
+  return { state, again, record, problem, isGone: () => state().type === "data" && record() === undefined }
+}

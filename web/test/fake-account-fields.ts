@@ -1,0 +1,96 @@
+/** The root fields of the fake control plane that one account's page, the import and the export ask for. */
+export type Row = Record<string, unknown> & { id: string }
+
+export interface AccountWorld {
+  /** What the next change of an account is refused for. */
+  refuseChange: { code: string; message: string; path: string[] } | undefined
+  /** What a test of an account finds. */
+  testSteps: unknown[]
+  auditEvents: Row[]
+  /** What an import makes of each row; the outcome of a dry run where it is one. */
+  importRows: Record<string, unknown>[]
+  /** What the next import or export is refused for. */
+  refuseDocument: { code: string; message: string; path: string[] } | undefined
+  /** Inputs of imports and exports, in order. */
+  documents: Record<string, unknown>[]
+}
+
+export const emptyAccountWorld = (): AccountWorld => ({
+  refuseChange: undefined,
+  testSteps: [],
+  auditEvents: [],
+  importRows: [],
+  refuseDocument: undefined,
+  documents: [],
+})
+
+const real = { WOULD_ADD: "ADDED", WOULD_UPDATE: "UPDATED" } as const
+
+export function accountFields(
+  world: AccountWorld & { accounts: Row[] },
+  fakeAccount: (given: Row) => Row,
+): Record<string, unknown> {
+  const find = (id: string) => world.accounts.find((account) => account.id === id)
+  const change = (id: string, values: object) => {
+    world.accounts = world.accounts.map((account) => (account.id === id ? { ...account, ...values } : account))
+    return find(id)
+  }
+  const refused = (failure: AccountWorld["refuseChange"]) => ({ __typename: "InvalidInput", ...failure })
+  return {
+    account: ({ id }: { id: string }) => find(id) ?? null,
+    updateAccount: ({ id, input }: { id: string; input: object }) =>
+      world.refuseChange === undefined
+        ? { __typename: "UpdateAccountSuccess", account: change(id, input) }
+        : refused(world.refuseChange),
+    releaseCooldown: ({ accountId }: { accountId: string }) => ({
+      __typename: "ReleaseCooldownSuccess",
+      account: change(accountId, { cooldowns: [] }),
+    }),
+    syncQuota: ({ accountId }: { accountId: string }) => ({
+      __typename: "SyncQuotaSuccess",
+      account: find(accountId),
+      queued: 1,
+    }),
+    releaseConversations: ({ input }: { input: { accountId: string } }) => {
+      const conversations = find(input.accountId)?.["conversations"]
+      change(input.accountId, { conversations: 0 })
+      return { __typename: "ReleaseConversationsSuccess", conversations, nodes: 1, refusals: [], unanswered: [] }
+    },
+    testAccount: ({ id }: { id: string }) => ({
+      __typename: "TestAccountSuccess",
+      account: find(id),
+      steps: world.testSteps,
+      works: !JSON.stringify(world.testSteps).includes("FAILED"),
+      durationMs: 1_240,
+      isOnboardedAnew: false,
+    }),
+    auditEvents: () => ({
+      edges: world.auditEvents.map((node) => ({ cursor: node.id, node })),
+      pageInfo: { hasNextPage: false, hasPreviousPage: false, endCursor: null, startCursor: null },
+    }),
+    importAccounts: ({ input }: { input: Record<string, unknown> }) => {
+      world.documents.push(input)
+      if (world.refuseDocument !== undefined) return refused(world.refuseDocument)
+      const rows = world.importRows.map((row) => {
+        const outcome = String(row["outcome"])
+        return input["dryRun"] === true ? row : { ...row, outcome: real[outcome as keyof typeof real] ?? outcome } // others are no key of it
+      })
+      if (input["dryRun"] !== true) {
+        for (const { outcome, email } of rows as { outcome: string; email: string }[]) {
+          if (outcome === "ADDED") world.accounts.push(fakeAccount({ id: email, email, state: "ONBOARDING" }))
+        }
+      }
+      const outcomes = [...new Set(rows.map(({ outcome }) => outcome))]
+      const counts = outcomes.map((outcome) => ({
+        outcome,
+        rows: rows.filter((row) => row.outcome === outcome).length,
+      }))
+      return { __typename: "ImportAccountsSuccess", formats: ["TOKEN_LIST"], counts, rows }
+    },
+    exportAccounts: ({ input }: { input: Record<string, unknown> }) => {
+      world.documents.push(input)
+      if (world.refuseDocument !== undefined) return refused(world.refuseDocument)
+      return { __typename: "ExportAccountsSuccess", document: "{}", count: world.accounts.length, leftOut: [] }
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Row } from "./fake-world.ts"
+
+/** A request as the schema wants it; `given` says what is special about it. */
+export const fakeRequest = (given: Partial<Row> & { id: string }): Row => ({
+  startedAt: "2026-03-01T12:00:00Z",
+  dialect: "OPENAI_CHAT",
+  stream: true,
+  requestedModel: "gemini-3-flash",
+  model: "gemini-3-flash",
+  outcome: "COMPLETED",
+  status: 200,
+  errorCode: null,
+  errorMessage: null,
+  inputTokens: "1200",
+  outputTokens: null,
+  durationMs: 1_240,
+  firstContentMs: 310,
+  receivedMs: 1,
+  fetchedMs: null,
+  overheadUs: 300,
+  refusal: null,
+  dropped: [],
+  schemaReport: null,
+  apiKey: { id: "k", name: "laptop" },
+  captureState: "NONE",
+  attempts: [
+    {
+      account: { id: "a", label: "one@example.test" },
+      reason: "next in turn",
+      askedMs: 2,
+      startedMs: 2,
+      firstByteMs: 300,
+      firstPartMs: 305,
+      endedMs: 1_200,
+      upstreamStatus: 200,
+      failureClass: null,
+    },
+  ],
+  ...given,
+})
