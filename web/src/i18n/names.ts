@@ -61,6 +61,19 @@ const quotaUnknown: Names = {
   TOO_FEW_READINGS: { en: "too few readings to tell", zh: "读数太少，无法判断" },
 }
 
+/** What a routing rule can ask of a request. */
+const trait: Names = {
+  BACKGROUND: { en: "Side call", zh: "后台调用" },
+  FILE_INPUT: { en: "Files", zh: "文件" },
+  IMAGE_INPUT: { en: "Pictures", zh: "图片" },
+  IMAGE_OUTPUT: { en: "Wants a picture", zh: "要求绘图" },
+  STREAM: { en: "Streamed", zh: "流式应答" },
+  STRUCTURED_OUTPUT: { en: "JSON answer", zh: "JSON 格式应答" },
+  THINKING: { en: "Thinking", zh: "思考" },
+  TOOLS: { en: "Tools", zh: "工具" },
+  WEB_SEARCH: { en: "Web search", zh: "联网搜索" },
+}
+
 const translation: Names = {
   ADDED: { en: "added", zh: "新增" },
   CHANGED: { en: "changed", zh: "改写" },
@@ -173,6 +186,7 @@ export const names = {
   outcome,
   quotaUnknown,
   strategy,
+  trait,
   translation,
   window,
 } satisfies Record<string, Names>

@@ -1,0 +1,46 @@
+import { createMemo, createSignal } from "solid-js"
+import { createStore, reconcile } from "solid-js/store"
+import { modelsDocument, type ModelsQuery } from "#generated/web/graphql.ts"
+import { createLoaded } from "../../../graphql/live.ts"
+import { usePanel } from "../../../panel.tsx"
+import { createRefresh } from "../create-refresh.ts"
+
+export type Model = ModelsQuery["models"][number]
+type Forecast = ModelsQuery["quotaForecast"][number]
+
+/** What is left of one quota over the accounts of which it is known, in the window that has least. */
+export interface QuotaLeft {
+  readonly share: number
+  readonly window: Forecast["window"]
+}
+
+/** The models that accounts offer, or offered lately, and what is left of the quotas that they use up. */
+export function createModels() {
+  const { client } = usePanel()
+  const [store, setStore] = createStore<{ models: Model[] }>({ models: [] })
+  const [forecasts, setForecasts] = createSignal<readonly Forecast[]>([])
+  const { state, again } = createLoaded(async () => {
+    const result = await client.query(modelsDocument, {}).toPromise()
+    if (result.data === undefined) throw result.error
+    setStore("models", reconcile([...result.data.models], { key: "id" }))
+    setForecasts(result.data.quotaForecast)
+  })
+  createRefresh(again)
+  const left = createMemo(() => {
+    const byBucket = new Map<string, QuotaLeft>()
+    for (const { bucket, window, remaining, accountsKnown } of forecasts()) {
+      if (accountsKnown === 0) continue
+      const share = remaining / accountsKnown
+      const known = byBucket.get(bucket)
+      if (known === undefined || share < known.share) byBucket.set(bucket, { share, window })
+    }
+    return byBucket
+  })
+  return {
+    state,
+    again,
+    models: () => store.models,
+    /** Undefined: nobody knows. */
+    quotaLeft: (model: Model): QuotaLeft | undefined => left().get(model.quotaBucket),
+  }
+}
