@@ -78,6 +78,7 @@ export async function assemble({ config, clock, log, database, vault, port }: As
     adminToken: config.adminToken,
     hasEnvironmentPassword: config.adminPassword !== undefined,
     secureCookies: config.behindTls,
+    readOnly: config.readOnly,
     onEnd: (id) => {
       subscriptions.endAllOf(id)
       database.peers.tell()

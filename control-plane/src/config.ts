@@ -15,6 +15,8 @@ export interface Config {
   readonly port: number
   /** A proxy in front does TLS: cookies are `Secure`, and links from other hosts are taken. */
   readonly behindTls: boolean
+  /** Sessions look and change nothing. */
+  readonly readOnly: boolean
   /** Clear text beyond loopback is meant. */
   readonly clearText: boolean
   /** Whose word about the address of a client, and about the host it asked for, counts. */
@@ -100,6 +102,7 @@ export function readConfig(
     host: values.CONTROL_HOST,
     port: values.CONTROL_PORT,
     behindTls: values.BEHIND_TLS,
+    readOnly: values.READ_ONLY,
     clearText: values.CLEAR_TEXT,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     graphqlDevelopment: values.GRAPHQL_DEVELOPMENT,

@@ -34,6 +34,7 @@ works at once. Works while the gateway runs and while it is stopped.
         vault,
         adminToken: config.adminToken,
         secureCookies: config.behindTls,
+        readOnly: config.readOnly,
         hasEnvironmentPassword: config.adminPassword !== undefined,
         onEnd: () => undefined,
       })

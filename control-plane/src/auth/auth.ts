@@ -43,6 +43,8 @@ export interface AuthOptions {
   readonly hasEnvironmentPassword: boolean
   /** Cookies only over TLS. */
   readonly secureCookies: boolean
+  /** Whoever signs in may look, whatever their role. */
+  readonly readOnly: boolean
   /** Of a session or a token: it may not enter any more. */
   readonly onEnd: (principalId: string) => void
 }
@@ -100,7 +102,7 @@ function wrongPassword(): RefusedError {
 }
 
 export function createAuth(options: AuthOptions): Auth {
-  const { database, clock, audit, adminToken, secureCookies, onEnd } = options
+  const { database, clock, audit, adminToken, secureCookies, readOnly, onEnd } = options
   const sessions = createSessions({ database, clock, audit, onEnd })
   const environmentMark = adminToken && options.vault.fingerprint("admin-token", adminToken.reveal())
   const adminTokens = createAdminTokens({ database, clock, audit, environmentMark, onEnd })
@@ -109,6 +111,8 @@ export function createAuth(options: AuthOptions): Auth {
   const browsers = createBrowserTokens(options.vault)
   const guesses = new GuessLimit(() => clock.now())
   const { adminUser } = database.prisma
+
+  const asShown = (principal: Principal): Principal => (readOnly ? { ...principal, scope: "READ" } : principal)
 
   async function byToken(token: string, address: string): Promise<Principal | undefined> {
     if (guesses.waitMs(address, token) > 0) {
@@ -176,7 +180,7 @@ export function createAuth(options: AuthOptions): Auth {
     sessions.ended(gone)
     // The same again, so that what was wrong in this browser stays counted together.
     const browserToken = (browser === undefined ? undefined : caller.browserToken) ?? browsers.make(user.id)
-    return { principal, token, browserToken }
+    return { principal: asShown(principal), token, browserToken }
   }
 
   return {
@@ -189,7 +193,8 @@ export function createAuth(options: AuthOptions): Auth {
         return token === undefined ? undefined : byToken(token, address)
       }
       const cookie = readSessionCookie(request, secureCookies)
-      return cookie === undefined ? undefined : sessions.find(cookie)
+      const principal = cookie === undefined ? undefined : await sessions.find(cookie)
+      return principal === undefined ? undefined : asShown(principal)
     },
     signIn,
     signOut: (sessionId) => sessions.end(sessionId),

@@ -144,6 +144,14 @@ export const ENVIRONMENT = {
     readBy: controlPlane,
     parse: secret,
   },
+  READ_ONLY: {
+    default: "off",
+    group: "Who may enter",
+    meaning:
+      "Whoever signs in to the panel may look at everything and change nothing, whatever their role; `ADMIN_TOKEN` and admin tokens go on as they are. For an installation that is shown to others.",
+    readBy: controlPlane,
+    parse: flag,
+  },
   AUDIT_RETENTION_DAYS: {
     default: "400",
     group: "Who may enter",

@@ -4,7 +4,7 @@ import type { Entered } from "../../auth/auth.ts"
 import type { GraphqlContext } from "../../context.ts"
 import { RefusedError } from "../../failure.ts"
 import { builder, expectedFailures } from "../builder.ts"
-import { knownPrincipal } from "../fresh.ts"
+import { changingPrincipal, knownPrincipal } from "../fresh.ts"
 import { Viewer } from "../types/viewer.ts"
 
 interface ShownViewer {
@@ -110,7 +110,7 @@ export function addSessionMutations(): void {
       resolve: async (_root, { password, newPassword }, context) => {
         const { services, address } = context
         const input = { current: password, next: newPassword }
-        return enter(context, await services.auth.changePassword(input, knownPrincipal(context), address))
+        return enter(context, await services.auth.changePassword(input, changingPrincipal(context), address))
       },
     }),
     endSession: t.field({
@@ -120,7 +120,7 @@ export function addSessionMutations(): void {
       errors: expectedFailures,
       args: { id: t.arg.id({ required: true, description: "Of Query.sessions." }) },
       resolve: async (_root, { id }, context) => {
-        const { scope, administratorId = "" } = knownPrincipal(context)
+        const { scope, administratorId = "" } = changingPrincipal(context)
         await context.services.auth.sessions.end(id, includesScope(scope, "ADMIN") ? undefined : administratorId)
         return { sessionId: id }
       },
@@ -131,7 +131,7 @@ export function addSessionMutations(): void {
       authScopes: { scope: "READ" },
       errors: expectedFailures,
       resolve: async (_root, _args, context) => {
-        const { id, administratorId } = knownPrincipal(context)
+        const { id, administratorId } = changingPrincipal(context)
         if (administratorId === undefined) {
           throw new RefusedError("session_only", "This is for who is signed in; ADMIN_TOKEN has no sessions.")
         }
