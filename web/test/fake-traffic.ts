@@ -153,6 +153,8 @@ function fakeRequest(world: World): Row {
     outputTokens: failure === undefined ? String(Math.floor(20 + Math.random() * 3_000)) : null,
     durationMs,
     firstContentMs: failure === undefined ? 180 + Math.random() * 900 : null,
+    apiKey: { id: "k1", name: "laptop" },
+    captureState: "NONE",
     dropped: made % 5 === 0 ? ["response_format", "+system-reminder"] : [],
     schemaReport:
       made % 5 === 0
@@ -166,7 +168,7 @@ function fakeRequest(world: World): Row {
         ? []
         : Array.from({ length: made % 7 === 0 ? 2 : 1 }, (_, index) => ({
             account,
-            reason: "next in turn",
+            reason: "round-robin, chosen longest ago of 2",
             askedMs: index * 40,
             startedMs: index * 40,
             firstByteMs: 30 + index * 300,

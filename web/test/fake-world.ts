@@ -1,13 +1,16 @@
 /** The data behind the fake control plane, its topics, and the root fields over them. */
 import { accountFields, type AccountWorld, emptyAccountWorld, type Row } from "./fake-account-fields.ts"
+import { emptyRoutingWorld, routingFields, type RoutingWorld } from "./fake-routing.ts"
 
 export type { Row }
 
-export interface World extends AccountWorld {
+export interface World extends AccountWorld, RoutingWorld {
   accounts: Row[]
   keys: Row[]
   nodes: Row[]
   requests: Row[]
+  /** What replayRequest answers. */
+  replay: unknown
   usage: unknown[]
   errors: unknown[]
   quotaForecast: unknown[]
@@ -137,10 +140,12 @@ export function createWorld(): World {
   let made = 0
   const world: World = {
     ...emptyAccountWorld(),
+    ...emptyRoutingWorld(),
     accounts: [],
     keys: [],
     nodes: [],
     requests: [],
+    replay: { __typename: "Refused", code: "not_captured", message: "Nothing of it is here.", path: [] },
     usage: [],
     errors: [],
     quotaForecast: [],
@@ -158,6 +163,7 @@ export function createWorld(): World {
   const without = (rows: Row[], id: string) => rows.filter((row) => row.id !== id)
   world.root = {
     ...accountFields(world, fakeAccount),
+    ...routingFields(world),
     accounts: ({ first, after, filter }: { first: number; after?: string; filter?: { needsAttention?: boolean } }) => {
       if (filter?.needsAttention === true) {
         return connection(world.accounts.filter(({ state }) => String(state).startsWith("NEEDS_")))
@@ -170,6 +176,7 @@ export function createWorld(): World {
     apiKeys: () => connection(world.keys),
     nodes: () => world.nodes,
     requests: () => connection(world.requests),
+    replayRequest: () => world.replay,
     request: ({ id }: { id: string }) => world.requests.find((one) => one.id === id) ?? null,
     usage: ({ groupBy }: { groupBy?: unknown }) => (groupBy === undefined ? world.usage : world.errors),
     quotaForecast: () => world.quotaForecast,
