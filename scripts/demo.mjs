@@ -20,7 +20,9 @@ const usage = `npm run demo
 Shows the gateway with simulated accounts and live traffic, offline. Ctrl-C ends it and removes its data.
 
   DEMO_SEED=text      makes it repeatable
-  DEMO_MINUTES=60     how long the traffic lasts; DEMO_REQUESTS=10000 bounds it too
+  DEMO_MINUTES=60     how long traffic and story last; DEMO_REQUESTS=10000 bounds the traffic too
+  DEMO_PACE=1         how many times faster the story is told
+  READ_ONLY=on        whoever signs in looks and changes nothing: such a demo can be published. DEMO_PASSWORD sets its password
   PORT, CONTROL_PORT  as for npm start`
 
 const ACCOUNTS = 12
@@ -36,6 +38,7 @@ function gatewayEnvironment(simulatorUrl, folder, adminToken) {
     ...Object.fromEntries(inherited),
     DATA_DIR: folder,
     ADMIN_TOKEN: adminToken,
+    ...(process.env.DEMO_PASSWORD ? { ADMIN_PASSWORD: process.env.DEMO_PASSWORD } : {}),
     ANTIGRAVITY_BASE_URLS: simulatorUrl,
     GOOGLE_OAUTH_AUTH_URL: `${simulatorUrl}/o/oauth2/v2/auth`,
     GOOGLE_OAUTH_TOKEN_URL: `${simulatorUrl}/token`,
@@ -92,28 +95,40 @@ async function addAccounts(graphql, simulatorUrl) {
     const { accounts: list } = await graphql("{ accounts(first: 50) { edges { node { state } } } }")
     return list.edges.filter(({ node }) => node.state === "READY").length >= accounts.length / 2
   })
-  return accounts.length
+  return accounts.map(({ email }) => email)
 }
+
+/** Of the story: what most of the clients' requests are for. */
+const STORY_MODELS = ["gemini-3-flash", "gemini-2.5-flash", "claude-sonnet-4-6"]
 
 async function demo(group, folder) {
   const simulatorUrl = await startSimulator(group)
   const adminToken = randomBytes(24).toString("base64url")
   const { panelUrl, gatewayUrl } = await startGateway(group, gatewayEnvironment(simulatorUrl, folder, adminToken))
   const graphql = adminClient(panelUrl, adminToken)
-  const count = await addAccounts(graphql, simulatorUrl)
+  const accounts = await addAccounts(graphql, simulatorUrl)
   const apiKey = await createApiKey(graphql, "Demo traffic")
   await until("the gateway to serve", async () => (await fetch(`${gatewayUrl}/ready`)).ok)
   const env = { ...process.env, DEMO_GATEWAY_URL: gatewayUrl, DEMO_API_KEY: apiKey }
   group.start("traffic", [dist("demo-traffic.js")], { env, endsAll: false })
+  const story = {
+    ...process.env,
+    DEMO_SIMULATOR_URL: simulatorUrl,
+    DEMO_PANEL_URL: panelUrl,
+    DEMO_ADMIN_TOKEN: adminToken,
+    DEMO_ACCOUNTS: accounts.join(","),
+    DEMO_MODELS: STORY_MODELS.join(","),
+  }
+  group.start("story", [dist("demo-story.js")], { env: story, endsAll: false })
   say(
-    `${count} simulated accounts are in the pool and traffic runs: open the panel at ${panelUrl}. Ctrl-C ends the demo.`,
+    `${accounts.length} simulated accounts are in the pool and traffic runs: open the panel at ${panelUrl}. Ctrl-C ends the demo.`,
   )
 }
 
 await runScript(async () => {
   if (printsUsage(usage)) return 0
   await ensureInstalled()
-  await ensureBuilt([...GATEWAY_TARGETS, "simulator", "demo-traffic"])
+  await ensureBuilt([...GATEWAY_TARGETS, "simulator", "demo-traffic", "demo-story"])
   const folder = mkdtempSync(join(tmpdir(), "lagrange-demo-"))
   const group = startGroup()
   try {

@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
-import { ensureBuilt, GATEWAY_TARGETS, SERVERS } from "./lib/bundles.mjs"
+import { ensureBuilt, GATEWAY_TARGETS, PACKAGED_TARGETS, SERVERS } from "./lib/bundles.mjs"
 import { ensureChromium } from "./lib/chromium.mjs"
 import { ensureGenerated } from "./lib/generated.mjs"
 import { ensureInstalled } from "./lib/install.mjs"
@@ -24,14 +24,14 @@ const MEASURING = new Set(["faults", "figures"])
 const PROJECTS = {
   unit: { generated: ["database"] },
   web: { generated: ["web-types"] },
-  integration: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
+  integration: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic", "demo-story"] },
   conformance: {
     generated: ["database"],
     built: SERVERS,
     tools: { CLAUDE_CODE_PATH: "claude-code", CODEX_PATH: "codex", GEMINI_CLI_PATH: "gemini-cli" },
   },
   "conformance-next": { generated: ["database"], built: SERVERS, leastNode: 22 },
-  system: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic"] },
+  system: { generated: ["database"], built: [...PACKAGED_TARGETS, "simulator", "demo-traffic", "demo-story"] },
   postgresql: { generated: ["database"], built: SERVERS },
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
   faults: { generated: ["database"], built: SERVERS },

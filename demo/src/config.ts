@@ -1,4 +1,4 @@
-/** The environment of the demo's traffic, read in this one place. `scripts/demo.mjs` sets it. */
+/** The environment of the demo's processes, read in this one place. `scripts/demo.mjs` sets it. */
 export interface Config {
   readonly gatewayUrl: string
   readonly apiKey: string
@@ -18,6 +18,33 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     requestsPerSecond: positive(env, "DEMO_REQUESTS_PER_SECOND", 2, 20),
     minutes: positive(env, "DEMO_MINUTES", 60, 24 * 60),
     requests: positive(env, "DEMO_REQUESTS", 10_000, 1_000_000),
+  }
+}
+
+export interface StoryConfig {
+  readonly simulatorUrl: string
+  readonly panelUrl: string
+  readonly adminToken: string
+  readonly accounts: readonly string[]
+  readonly models: readonly string[]
+  readonly seed: string
+  /** How many times faster than written. */
+  readonly pace: number
+  readonly minutes: number
+}
+
+/** Throws a RangeError that names the variable. */
+export function readStoryConfig(env: Readonly<Record<string, string | undefined>> = process.env): StoryConfig {
+  const list = (name: string): string[] => required(env, name).split(",")
+  return {
+    simulatorUrl: required(env, "DEMO_SIMULATOR_URL").replace(/\/$/, ""),
+    panelUrl: required(env, "DEMO_PANEL_URL").replace(/\/$/, ""),
+    adminToken: required(env, "DEMO_ADMIN_TOKEN"),
+    accounts: list("DEMO_ACCOUNTS"),
+    models: list("DEMO_MODELS"),
+    seed: env["DEMO_SEED"] || "demo",
+    pace: positive(env, "DEMO_PACE", 1, 1_000),
+    minutes: positive(env, "DEMO_MINUTES", 60, 24 * 60),
   }
 }
 

@@ -28,6 +28,7 @@ export const TARGETS = {
   simulator: bundle("simulator/src/main.ts", ["simulator/src", "shared/src"]),
   supervisor: bundle("supervisor/src/main.ts", ["supervisor/src", "shared/src"]),
   "demo-traffic": bundle("demo/src/demo-traffic.ts", ["demo/src", "shared/src"]),
+  "demo-story": bundle("demo/src/demo-story.ts", ["demo/src", "shared/src"]),
   web: {
     output: "web",
     inputs: ["web", "generated/web", "package-lock.json"],

@@ -10,6 +10,7 @@ export const NOT_ON_POSTGRESQL: Readonly<Record<string, string>> = {
   "control-plane/test/usage.test.ts": BOTH,
   "test/system/two-control-planes.test.ts": BOTH,
   "control-plane/test/streams.test.ts": NO_DATABASE,
+  "test/integration/demo-story.test.ts": NO_DATABASE,
   "test/integration/demo-traffic.test.ts": NO_DATABASE,
   "test/integration/knobs.test.ts": NO_DATABASE,
   "test/integration/refusals.test.ts": NO_DATABASE,
