@@ -1,4 +1,5 @@
 /** The data behind the fake control plane, its topics, and the root fields over them. */
+import { bulkFields } from "./fake-bulk.ts"
 import { accountFields, type AccountWorld, emptyAccountWorld, type Row } from "./fake-account-fields.ts"
 import { emptyRoutingWorld, routingFields, type RoutingWorld } from "./fake-routing.ts"
 
@@ -13,6 +14,8 @@ export interface World extends AccountWorld, RoutingWorld {
   replay: unknown
   usage: unknown[]
   errors: unknown[]
+  /** What usage answers when it is told apart by anything but errors. */
+  usageBy: unknown[]
   quotaForecast: unknown[]
   alerts: Row[]
   termsNotice: string
@@ -114,6 +117,7 @@ export function fakeKey(given: Partial<Row> & { id: string }): Row {
     tags: [],
     note: null,
     replaced: [],
+    captureUntil: null,
     expiresAt: null,
     lastUsedAt: null,
     requestCount: 0,
@@ -148,6 +152,7 @@ export function createWorld(): World {
     replay: { __typename: "Refused", code: "not_captured", message: "Nothing of it is here.", path: [] },
     usage: [],
     errors: [],
+    usageBy: [],
     quotaForecast: [],
     alerts: [],
     termsNotice: "The provider may treat this as a violation of its terms.",
@@ -163,6 +168,7 @@ export function createWorld(): World {
   const without = (rows: Row[], id: string) => rows.filter((row) => row.id !== id)
   world.root = {
     ...accountFields(world, fakeAccount),
+    ...bulkFields(world),
     ...routingFields(world),
     accounts: ({ first, after, filter }: { first: number; after?: string; filter?: { needsAttention?: boolean } }) => {
       if (filter?.needsAttention === true) {
@@ -178,7 +184,10 @@ export function createWorld(): World {
     requests: () => connection(world.requests),
     replayRequest: () => world.replay,
     request: ({ id }: { id: string }) => world.requests.find((one) => one.id === id) ?? null,
-    usage: ({ groupBy }: { groupBy?: unknown }) => (groupBy === undefined ? world.usage : world.errors),
+    usage: ({ groupBy }: { groupBy?: string[] }) => {
+      if (groupBy === undefined) return world.usage
+      return groupBy.includes("ERROR_CODE") ? world.errors : world.usageBy
+    },
     quotaForecast: () => world.quotaForecast,
     alerts: () => connection(world.alerts),
     gatewayUrl: () => world.gatewayUrl,
@@ -242,6 +251,14 @@ export function createWorld(): World {
       })
       const apiKey = world.keys.find((key) => key.id === id)
       return { __typename: "RotateApiKeySuccess", apiKey, secret: secretOf(number) }
+    },
+    startCapture: ({ id, until }: { id: string; until: string }) => {
+      world.keys = world.keys.map((key) => (key.id === id ? { ...key, captureUntil: until } : key))
+      return { __typename: "StartCaptureSuccess", apiKey: world.keys.find((key) => key.id === id) }
+    },
+    endCapture: ({ id }: { id: string }) => {
+      world.keys = world.keys.map((key) => (key.id === id ? { ...key, captureUntil: null } : key))
+      return { __typename: "EndCaptureSuccess", apiKey: world.keys.find((key) => key.id === id) }
     },
     removeApiKey: ({ id }: { id: string }) => {
       world.keys = without(world.keys, id)

@@ -238,3 +238,48 @@ test("the list shows what each key used, and only those with a tag when that is 
   fireEvent.click(screen.getByRole("button", { name: "All" }))
   await screen.findByText("laptop")
 })
+
+test("what a key's requests say is captured for a time, which is shown, and ended early", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.keys = [fakeKey({ id: "one", name: "laptop" })]
+  // As a request's page leads here.
+  renderPanel(fake, "/keys?capture=one")
+  const dialog = await screen.findByRole("dialog", { name: "Capture the requests of laptop" })
+  fireEvent.change(within(dialog).getByLabelText("For"), { target: { value: "60" } })
+  const before = Date.now()
+  fireEvent.click(within(dialog).getByRole("button", { name: "Capture" }))
+  await screen.findByText(/^captured, ends in 5\d min/)
+  const { variables } = fake.seen.findLast(({ operationName }) => operationName === "startCapture") ?? {}
+  expect(variables).toMatchObject({ id: "one" })
+  expect(Date.parse(String(variables?.["until"]))).toBeGreaterThanOrEqual(before + 3_600_000)
+  await screen.findByText("The requests of laptop are captured from now on.")
+  expect(window.location.search).toBe("")
+  fireEvent.click(screen.getByRole("button", { name: "End now" }))
+  await screen.findByText("The requests of laptop are captured no longer.")
+  expect(screen.queryByText(/^captured, ends/)).toBeNull()
+})
+
+test("a key shows its last day, what is left of its budget, and its way to its requests", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.keys = [fakeKey({ id: "one", name: "ci", tokensPerDay: "1000", tokensToday: "750", requestsToday: 3 })]
+  const hour = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000).toISOString()
+  fake.world.usageBy = [
+    { apiKeyId: "one", since: hour, requests: 3 },
+    { apiKeyId: null, since: hour, requests: 40 },
+  ]
+  renderPanel(fake, "/keys")
+  await screen.findByRole("img", { name: "3 requests in the last 24 hours" })
+  expect(screen.getByRole("meter", { name: "Left of the budget" }).getAttribute("aria-valuetext")).toBe("25%")
+  expect(screen.getByRole("link", { name: "The requests of ci" }).getAttribute("href")).toBe("/requests?key=one")
+})
+
+test("a key that was disabled by mistake is enabled again from where it is told", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.keys = [fakeKey({ id: "one", name: "ci" })]
+  renderPanel(fake, "/keys")
+  fireEvent.click(await screen.findByRole("button", { name: "Disable ci" }))
+  await screen.findByText("ci is disabled: it is refused from now on.")
+  fireEvent.click(screen.getByRole("button", { name: "Undo" }))
+  await screen.findByText("ci is enabled again.")
+  expect(fake.world.keys[0]?.["enabled"]).toBe(true)
+})

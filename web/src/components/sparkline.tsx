@@ -6,6 +6,8 @@ interface SparklineProps {
   length: number
   /** What the line shows, for those who do not see it. */
   label: string
+  /** Half as high: one of many in a list. */
+  short?: boolean
 }
 
 const width = 240
@@ -35,7 +37,7 @@ export function Sparkline(props: SparklineProps) {
     <svg
       viewBox={`0 0 ${width} ${height}`}
       preserveAspectRatio="none"
-      class="h-12 w-full overflow-visible text-tone-dot"
+      class={`${props.short === true ? "h-6" : "h-12"} w-full overflow-visible text-tone-dot`}
       role="img"
       aria-label={props.label}
     >

@@ -35,6 +35,8 @@ export function showToast(options: ToastOptions): void {
 /** Where toasts are shown; once, around every page. It is there before the first one, so that each is read out. */
 export function Toasts() {
   const { t } = useI18n()
+  // Whoever signs in next did none of it.
+  onCleanup(() => setToasts([]))
   return (
     <section aria-label={t("app.done")} class="toasts">
       <ol aria-live="polite" aria-relevant="additions" class="flex w-full flex-col items-end gap-2">

@@ -1,15 +1,20 @@
+import Eye from "lucide-solid/icons/eye"
 import Pencil from "lucide-solid/icons/pencil"
 import Power from "lucide-solid/icons/power"
 import RefreshCw from "lucide-solid/icons/refresh-cw"
 import Trash from "lucide-solid/icons/trash"
+import { A } from "@solidjs/router"
 import { createMemo, For, type JSX, Show } from "solid-js"
 import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
 import { type Column, DataTable, type Sort } from "../../components/data-table.tsx"
+import { Meter } from "../../components/meter.tsx"
+import { Sparkline } from "../../components/sparkline.tsx"
 import { Time } from "../../components/time.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
 import { dialectLabels } from "../../lib/dialects.ts"
 import { usePanel } from "../../panel.tsx"
+import { usageHours } from "./create-key-usage.ts"
 import type { ApiKey } from "./create-keys.ts"
 import { useWords } from "./words.ts"
 
@@ -18,11 +23,19 @@ interface KeyActions {
   onRotate: (key: ApiKey) => void
   onSwitch: (key: ApiKey) => void
   onRemove: (key: ApiKey) => void
+  onCapture: (key: ApiKey) => void
+  onEndCapture: (key: ApiKey) => void
 }
 
 /** The keys with what they may do and what they used; one that the environment sets cannot be changed here and says so. */
 export function KeyTable(
-  props: KeyActions & { keys: readonly ApiKey[]; sort: Sort | undefined; onSort: (sort: Sort | undefined) => void },
+  props: KeyActions & {
+    keys: readonly ApiKey[]
+    /** Requests of the last day, by hour. */
+    usageOf: (id: string) => readonly number[] | undefined
+    sort: Sort | undefined
+    onSort: (sort: Sort | undefined) => void
+  },
 ) {
   const t = useWords()
   const columns = createMemo((): readonly Column<ApiKey>[] => [
@@ -32,7 +45,7 @@ export function KeyTable(
       width: "lg:w-[27%]",
       block: "wide",
       compare: (one, other) => one.name.localeCompare(other.name),
-      cell: (key) => <NameAndLimits apiKey={key} />,
+      cell: (key) => <NameAndLimits {...props} apiKey={key} />,
     },
     {
       id: "key",
@@ -65,12 +78,19 @@ export function KeyTable(
       compare: (one, other) => (one.lastUsedAt ?? "").localeCompare(other.lastUsedAt ?? ""),
       cell: (key) => <LastUsed apiKey={key} />,
     },
+    {
+      id: "usage",
+      label: t("keys.lastDay"),
+      width: "lg:w-28",
+      isNamed: true,
+      cell: (key) => <Usage apiKey={key} hours={props.usageOf(key.id)} />,
+    },
     { id: "expires", label: t("keys.expires"), isNamed: true, cell: (key) => <Expiry apiKey={key} /> },
     {
       id: "actions",
       label: t("keys.actions"),
       isLabelHidden: true,
-      width: "lg:w-40",
+      width: "lg:w-48",
       end: true,
       block: "corner",
       cell: (key) => <Actions {...props} apiKey={key} />,
@@ -90,10 +110,10 @@ export function KeyTable(
 
 const isOver = (at: string) => Date.parse(at) < Date.now()
 
-function NameAndLimits(props: { apiKey: ApiKey }) {
+function NameAndLimits(props: KeyActions & { apiKey: ApiKey }) {
   const t = useWords()
   return (
-    <div class="flex flex-col gap-1 pr-36 lg:pr-0">
+    <div class="flex flex-col gap-1 pr-44 lg:pr-0">
       <span class="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span
           class="font-medium wrap-anywhere"
@@ -107,7 +127,41 @@ function NameAndLimits(props: { apiKey: ApiKey }) {
         </Show>
       </span>
       <Limits apiKey={props.apiKey} />
+      <Show when={isCaptured(props.apiKey)}>
+        <CaptureNotice {...props} />
+      </Show>
     </div>
+  )
+}
+
+const isCaptured = ({ captureUntil }: ApiKey) => captureUntil !== null && !isOver(captureUntil)
+
+/** That what its requests say is kept, until when, and the way to end it. */
+function CaptureNotice(props: KeyActions & { apiKey: ApiKey }) {
+  const t = useWords()
+  const format = createFormat()
+  const { may } = usePanel()
+  return (
+    <span class="flex flex-wrap items-center gap-x-2 gap-y-1">
+      <Badge
+        tone="held"
+        busy
+        label={t("keys.captured", format.relative(props.apiKey.captureUntil))}
+        title={format.exact(props.apiKey.captureUntil)}
+      />
+      <Show when={may("ADMIN")}>
+        <button
+          type="button"
+          class="text-xs font-medium text-point hover:underline"
+          onClick={() => props.onEndCapture(props.apiKey)}
+        >
+          {t("keys.endCapture")}
+        </button>
+      </Show>
+      <A href={`/requests?key=${props.apiKey.id}&captured=yes`} class="text-xs font-medium text-point hover:underline">
+        {t("keys.capturedRequests")}
+      </A>
+    </span>
   )
 }
 
@@ -130,6 +184,32 @@ function Prefix(props: { apiKey: ApiKey }) {
         </For>
       </span>
     </Show>
+  )
+}
+
+/** Requests hour by hour; a way to them. */
+function Usage(props: { apiKey: ApiKey; hours: readonly number[] | undefined }) {
+  const t = useWords()
+  const format = createFormat()
+  const sum = () => props.hours?.reduce((one, other) => one + other, 0) ?? 0
+  return (
+    <A
+      href={`/requests?key=${props.apiKey.id}`}
+      class="block rounded-small"
+      aria-label={t("keys.toRequests", props.apiKey.name)}
+      title={t("keys.lastDayRequests", format.number(sum()))}
+    >
+      <Show when={sum() > 0} fallback={<span class="text-faint">–</span>}>
+        <span class="tone-cool block h-6 max-w-32 overflow-hidden">
+          <Sparkline
+            values={props.hours ?? []}
+            length={usageHours}
+            label={t("keys.lastDayRequests", format.number(sum()))}
+            short
+          />
+        </span>
+      </Show>
+    </A>
   )
 }
 
@@ -159,8 +239,13 @@ function Actions(props: KeyActions & { apiKey: ApiKey }) {
   const { may } = usePanel()
   const key = () => props.apiKey
   return (
-    <Show when={key().origin === "CREATED" && may("OPERATE")}>
-      <span class="-my-1 flex justify-end">
+    <span class="-my-1 flex justify-end">
+      <Show when={may("ADMIN")}>
+        <Action label={t("keys.capture", key().name)} onClick={() => props.onCapture(key())}>
+          <Eye />
+        </Action>
+      </Show>
+      <Show when={key().origin === "CREATED" && may("OPERATE")}>
         <Action label={t("keys.edit", key().name)} onClick={() => props.onEdit(key())}>
           <Pencil />
         </Action>
@@ -176,8 +261,8 @@ function Actions(props: KeyActions & { apiKey: ApiKey }) {
         <Action label={t("keys.remove", key().name)} onClick={() => props.onRemove(key())}>
           <Trash />
         </Action>
-      </span>
-    </Show>
+      </Show>
+    </span>
   )
 }
 
@@ -193,6 +278,11 @@ function Action(props: { label: string; onClick: () => void; children: JSX.Eleme
 function Use(props: { requests: number; tokens: string; limit: string | null }) {
   const t = useWords()
   const format = createFormat()
+  /** Of the budget, from 0 to 1; undefined: there is none. */
+  const left = () =>
+    props.limit === null || Number(props.limit) === 0
+      ? undefined
+      : Math.max(0, 1 - Number(props.tokens) / Number(props.limit))
   const isUsedUp = () => props.limit !== null && BigInt(props.tokens) >= BigInt(props.limit)
   const tokens = () =>
     props.limit === null
@@ -206,6 +296,11 @@ function Use(props: { requests: number; tokens: string; limit: string | null }) 
       >
         {tokens()}
       </span>
+      <Show when={left() !== undefined}>
+        <span class="my-0.5 block w-20">
+          <Meter thin value={left() ?? 0} label={t("keys.left")} text={format.share(left())} />
+        </span>
+      </Show>
       <span class="text-xs text-faint">{t("keys.requestsCount", props.requests)}</span>
     </span>
   )

@@ -1,17 +1,20 @@
 /** The API keys: what clients send to be let in. A secret is seen once, when its key is made. */
 import Plus from "lucide-solid/icons/plus"
 import { createMemo, createSignal, For, Index, Match, Show, Switch } from "solid-js"
-import { removeApiKeyDocument, updateApiKeyDocument } from "#generated/web/graphql.ts"
+import { endCaptureDocument, removeApiKeyDocument, updateApiKeyDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
+import { showToast } from "../../components/toast.tsx"
 import { createMutation } from "../../graphql/create-mutation.ts"
 import { problemOf } from "../../graphql/failure.ts"
 import { createUrlState } from "../../lib/create-url-state.ts"
 import { offerActions } from "../../lib/page-actions.ts"
 import { usePanel } from "../../panel.tsx"
+import { CaptureDialog } from "./capture-dialog.tsx"
 import { CreateKeyDialog } from "./create-key-dialog.tsx"
+import { createKeyUsage } from "./create-key-usage.ts"
 import { type ApiKey, createKeys } from "./create-keys.ts"
 import { EditKeyDialog } from "./edit-key-dialog.tsx"
 import { KeyTable } from "./key-table.tsx"
@@ -27,7 +30,10 @@ export default function KeysPage() {
   const [rotating, setRotating] = createSignal<ApiKey>()
   const [removing, setRemoving] = createSignal<ApiKey>()
   const { may } = usePanel()
-  const address = createUrlState<"tag" | "sort">()
+  const usage = createKeyUsage()
+  const address = createUrlState<"tag" | "sort" | "capture">()
+  /** The one to be captured stands in the address: a request's page leads here. */
+  const capturing = () => (may("ADMIN") ? keys().find(({ id }) => id === address.get("capture")) : undefined)
   const tag = () => address.get("tag")
   const tags = createMemo(() => [...new Set(keys().flatMap((key) => key.tags))].toSorted())
   /** Those with the chosen tag, as long as there is one with it. */
@@ -36,9 +42,21 @@ export default function KeysPage() {
     return chosen !== undefined && tags().includes(chosen) ? keys().filter((key) => key.tags.includes(chosen)) : keys()
   })
   const switching = createMutation(updateApiKeyDocument)
-  const switchOver = async ({ id, enabled }: ApiKey) => {
+  const switchOver = async ({ id, enabled, name }: ApiKey) => {
     const done = await switching.run({ id, input: { enabled: !enabled } })
-    if (done !== undefined) change(done.apiKey)
+    if (done === undefined) return
+    change(done.apiKey)
+    showToast({
+      text: enabled ? t("keys.isDisabled", name) : t("keys.isEnabled", name),
+      action: { label: t("action.undo"), run: () => void switchOver(done.apiKey) },
+    })
+  }
+  const ending = createMutation(endCaptureDocument)
+  const endCapture = async ({ id, name }: ApiKey) => {
+    const done = await ending.run({ id })
+    if (done === undefined) return
+    change(done.apiKey)
+    showToast({ text: t("keys.isNotCaptured", name) })
   }
   offerActions(() => (may("OPERATE") ? [{ label: t("keys.create"), run: () => setCreating(true) }] : []))
   const isEmpty = () => state().type === "data" && keys().length === 0
@@ -81,16 +99,19 @@ export default function KeysPage() {
               </For>
             </div>
           </Show>
-          <ProblemNotice problem={switching.error()} />
+          <ProblemNotice problem={switching.error() ?? ending.error()} />
           <div class="card overflow-hidden">
             <KeyTable
               keys={shown()}
+              usageOf={usage.of}
               sort={address.get("sort")}
               onSort={(sort) => address.set({ sort })}
               onEdit={setEditing}
               onRotate={setRotating}
               onSwitch={(key) => void switchOver(key)}
               onRemove={setRemoving}
+              onCapture={(key) => address.set({ capture: key.id })}
+              onEndCapture={(key) => void endCapture(key)}
             />
           </div>
         </Match>
@@ -114,7 +135,22 @@ export default function KeysPage() {
         }}
         onCreated={add}
       />
-      <EditKeyDialog apiKey={editing()} onClose={() => setEditing(undefined)} onChanged={change} />
+      <EditKeyDialog
+        apiKey={editing()}
+        onClose={() => setEditing(undefined)}
+        onChanged={(key) => {
+          change(key)
+          showToast({ text: t("keys.isSaved", key.name) })
+        }}
+      />
+      <CaptureDialog
+        apiKey={capturing()}
+        onClose={() => address.set({ capture: undefined })}
+        onChanged={(key) => {
+          change(key)
+          showToast({ text: t("keys.isCaptured", key.name) })
+        }}
+      />
       <RotateKeyDialog
         apiKey={rotating()}
         gatewayUrl={gatewayUrl()}
@@ -146,6 +182,7 @@ function RemoveKeyDialog(props: RemoveKeyDialogProps) {
     if (props.apiKey === undefined) return
     const done = await mutation.run({ id: props.apiKey.id })
     if (done === undefined) return
+    showToast({ text: t("keys.isRemoved", props.apiKey.name) })
     props.onRemoved(done.apiKeyId)
     close()
   }
