@@ -1,7 +1,8 @@
 /** What the rule of errors counts: sums that reports were added up to, so that a look costs the same however many requests there were. */
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { exchangeId } from "#shared/ids.ts"
+import { accountId, exchangeId } from "#shared/ids.ts"
 import type { ExchangeRecord } from "#shared/link-protocol.ts"
+import type { FailureClass } from "#shared/upstream-failure.ts"
 import { findNow } from "../src/alerts/findings.ts"
 import { addToRollUps } from "../src/usage/roll-up.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
@@ -16,9 +17,11 @@ beforeEach(async () => {
 })
 afterEach(() => control.stop())
 
-type Ended = Pick<ExchangeRecord, "outcome" | "errorCode">
+type Ended = Pick<ExchangeRecord, "outcome" | "errorCode"> & {
+  readonly attempts?: readonly (FailureClass | undefined)[]
+}
 
-async function addUp(count: number, minutesAgo: number, ended: Ended): Promise<void> {
+async function addUp(count: number, minutesAgo: number, { attempts = [], ...ended }: Ended): Promise<void> {
   const { kind, prisma } = control.controlPlane.services.database
   const record: ExchangeRecord = {
     exchangeId: exchangeId("req_any"),
@@ -28,7 +31,13 @@ async function addUp(count: number, minutesAgo: number, ended: Ended): Promise<v
     status: 200,
     usage: {},
     durationMs: 1,
-    attempts: [],
+    attempts: attempts.map((failureClass, index) => ({
+      accountId: accountId(`acc_${index}`),
+      reason: "next in turn",
+      startedMs: 0,
+      endedMs: 1,
+      ...(failureClass === undefined ? {} : { failureClass }),
+    })),
     dropped: [],
     ...ended,
   }
@@ -36,8 +45,9 @@ async function addUp(count: number, minutesAgo: number, ended: Ended): Promise<v
   await prisma.$transaction((transaction) => addToRollUps(transaction, kind, records, "nod_a"))
 }
 
-const find = (errorCode: string | null = null) => {
-  const rule = { kind: "ERROR_RATE", threshold: 0.2, windowMinutes: 5, errorCode, bucket: null } as const
+const find = (of: { readonly errorCode?: string; readonly failureClass?: FailureClass } = {}) => {
+  const { errorCode = null, failureClass = null } = of
+  const rule = { kind: "ERROR_RATE", threshold: 0.2, windowMinutes: 5, errorCode, failureClass, bucket: null } as const
   const { prisma } = control.controlPlane.services.database
   const pool = { pausedAt: undefined, reason: undefined, resumedAt: undefined }
   return findNow(rule, { prisma, now: NOW, pool, isRaised: false })
@@ -56,5 +66,21 @@ test("errors are counted of whole minutes, without those of clients and what was
     { subject: "upstream_failed", label: "upstream_failed", detail: `10 of 40 requests since ${since}.` },
     { subject: "truncated", label: "truncated", detail: `1 of 40 requests since ${since}.` },
   ])
-  expect(await find("model_not_found")).toMatchObject([{ subject: "model_not_found" }])
+  expect(await find({ errorCode: "model_not_found" })).toMatchObject([{ subject: "model_not_found" }])
+})
+
+test("attempts are counted by how they failed, also where another one served", async () => {
+  await addUp(8, 1, { outcome: "completed", attempts: [undefined] })
+  await addUp(1, 1, { outcome: "completed", attempts: ["quota", "server", undefined] })
+  await addUp(1, 1, { outcome: "failed", errorCode: "upstream_failed", attempts: ["server"] })
+  await addUp(50, 7, { outcome: "completed", attempts: ["quota", undefined] })
+  expect(await find({ failureClass: "server" })).toEqual([])
+  await addUp(1, 5, { outcome: "completed", attempts: ["server", undefined] })
+  // Whoever is refused before an attempt counts among requests alone.
+  await addUp(90, 1, { outcome: "failed", errorCode: "pool_busy" })
+  expect(await find({ failureClass: "server" })).toEqual([
+    { subject: "server", label: "server", detail: "3 of 14 attempts since 2026-01-05T11:55:00.000Z." },
+  ])
+  expect(await find({ failureClass: "quota" })).toEqual([])
+  expect(await find({ failureClass: "egress_block" })).toEqual([])
 })

@@ -163,6 +163,9 @@ describe("rules", () => {
     [{ kind: "POOL_QUOTA", windowMinutes: 5 }, "not_of_kind", "windowMinutes"],
     [{ kind: "ERROR_RATE", errorCode: "no_such_error" }, "unknown", "errorCode"],
     [{ kind: "NODE_STALE", errorCode: "internal" }, "not_of_kind", "errorCode"],
+    [{ kind: "ERROR_RATE", failureClass: "upstream_failed" }, "unknown", "failureClass"],
+    [{ kind: "NODE_STALE", failureClass: "server" }, "not_of_kind", "failureClass"],
+    [{ kind: "ERROR_RATE", failureClass: "server", errorCode: "internal" }, "not_together", "failureClass"],
     [{ kind: "KEY_BUDGET", bucket: "GEMINI" }, "not_of_kind", "bucket"],
     [{ kind: "KEY_BUDGET", webhookId: "whk_none" }, "not_found", "webhookId"],
     [{ kind: "KEY_BUDGET", name: " " }, "empty", "name"],
@@ -193,11 +196,18 @@ describe("rules", () => {
       alertRule: { ...all, webhook: { id: webhookId } },
     })
     const { id } = made["alertRule"] as { id: string } // asked for above
-    expect(await updateRule(id, { errorCode: null, windowMinutes: null })).not.toHaveProperty("code")
+    expect(await updateRule(id, { failureClass: "empty" })).toMatchObject({ code: "not_together" })
+    expect(await updateRule(id, { errorCode: null, failureClass: "empty" })).not.toHaveProperty("code")
+    expect(await updateRule(id, { errorCode: "internal" })).toMatchObject({ code: "not_together" })
+    expect(await updateRule(id, { windowMinutes: null })).not.toHaveProperty("code")
     const { alertRules } = await control.data<{ alertRules: { id: string }[] }>(
-      "{ alertRules { id errorCode windowMinutes } }",
+      "{ alertRules { id errorCode failureClass windowMinutes } }",
     )
-    expect(alertRules.find((rule) => rule.id === id)).toMatchObject({ errorCode: null, windowMinutes: 5 })
+    expect(alertRules.find((rule) => rule.id === id)).toMatchObject({
+      errorCode: null,
+      failureClass: "empty",
+      windowMinutes: 5,
+    })
     expect(await byId("removeAlertRule", id, "alertRuleId")).toEqual({ alertRuleId: id })
     expect(await byId("removeAlertRule", id, "alertRuleId")).toMatchObject({ code: "not_found" })
     expect(await byId("removeAlertRule", ACCOUNT_ATTENTION, "alertRuleId")).toMatchObject({ code: "built_in" })

@@ -217,6 +217,25 @@ test("a key that has used most of its tokens", async () => {
   await over(used)
 })
 
+test("attempts that fail in one way, though another account serves", async () => {
+  const { createAlertRule } = await planes.control.data<{ createAlertRule: { alertRule: { id: string } } }>(
+    `mutation { createAlertRule(input: { kind: ERROR_RATE, failureClass: "credits", windowMinutes: 1440, forSeconds: 0 }) {
+      ... on CreateAlertRuleSuccess { alertRule { id } } } }`,
+  )
+  for (let turn = 0; turn < 8; turn++) {
+    planes.simulator.script({ fault: { kind: "credits-exhausted" }, times: 1 })
+    expect((await planes.ask(`again ${turn} [[sim:text=ok]]`)).status).toBe(200)
+    planes.simulator.clearFaults()
+  }
+  await waitFor(async () => {
+    clock.leap(5_000)
+    return (await evidenceOf("ERROR_RATE"))[0]?.subject === "credits"
+  })
+  await planes.control.data("mutation ($id: ID!) { removeAlertRule(id: $id) { __typename } }", {
+    id: createAlertRule.alertRule.id,
+  })
+})
+
 // The last one: who waits for all data planes would wait for the one that left.
 test("a data plane that is not heard of any more", async () => {
   const other = await planes.addPlane("other")

@@ -1,14 +1,13 @@
 /** What a rule is about right now: read from the database, which every control plane shares, and from nothing else. */
 import type { AlertRuleModel } from "#generated/sqlite/models.ts"
 import type { AccountState } from "#generated/sqlite/enums.ts"
-import { ERROR_CODES, type ErrorCode } from "#shared/error-code.ts"
 import { QUOTA_BUCKETS } from "#shared/quota-bucket.ts"
 import { utcDay, utcMonth } from "#shared/utc-day.ts"
 import type { Transaction } from "../database/open.ts"
 import type { PoolState } from "../accounts/pool-pause.ts"
 import { WHOLE_ACCOUNT } from "../accounts/rest.ts"
-import { MINUTE_MS } from "../usage/roll-up.ts"
-import { ALERT_KINDS, endOf } from "./kinds.ts"
+import { findErrors } from "./error-rate.ts"
+import { limitOf } from "./kinds.ts"
 
 /** One thing that an alert is about. */
 export interface AlertEvidence {
@@ -26,18 +25,18 @@ export interface FindingContext {
   readonly isRaised: boolean
 }
 
-type Rule = Pick<AlertRuleModel, "kind" | "threshold" | "windowMinutes" | "errorCode" | "bucket">
-type Find = (rule: Rule, context: FindingContext) => Promise<readonly AlertEvidence[]>
+export type FindingRule = Pick<
+  AlertRuleModel,
+  "kind" | "threshold" | "windowMinutes" | "errorCode" | "failureClass" | "bucket"
+>
+type Find = (rule: FindingRule, context: FindingContext) => Promise<readonly AlertEvidence[]>
 
 const NEEDS_HAND: AccountState[] = ["NEEDS_LOGIN", "NEEDS_VERIFICATION", "NEEDS_PROJECT", "DISABLED_BY_PROVIDER"]
 /** A reading that is older says nothing of now. */
 const READING_MS = 24 * 3_600_000
-/** A share of fewer requests says little. */
-export const LEAST_REQUESTS = 10
-export const DEFAULT_WINDOW_MINUTES = 5
 
 /** All that the rule is met by; none: it is not met. */
-export function findNow(rule: Rule, context: FindingContext): Promise<readonly AlertEvidence[]> {
+export function findNow(rule: FindingRule, context: FindingContext): Promise<readonly AlertEvidence[]> {
   return FIND[rule.kind](rule, context)
 }
 
@@ -105,32 +104,7 @@ const FIND: Readonly<Record<AlertRuleModel["kind"], Find>> = {
     const found = pausedAt === undefined ? [] : [{ subject: pausedAt.toISOString(), label: "pool", detail: reason }]
     return Promise.resolve(found)
   },
-  ERROR_RATE: async (rule, { prisma, now, isRaised }) => {
-    const start = Math.floor(now / MINUTE_MS) - (rule.windowMinutes ?? DEFAULT_WINDOW_MINUTES)
-    const from = new Date(start * MINUTE_MS)
-    // Of what reports were added up to: as fast for a million requests as for ten.
-    const groups = await prisma.$queryRaw<readonly { outcome: string; errorCode: string; count: bigint | number }[]>`
-      SELECT s."outcome", s."errorCode", CAST(SUM(u."requests") AS BIGINT) AS "count"
-      FROM "UsageRollUp" u JOIN "UsageSeries" s ON s."id" = u."seriesId"
-      WHERE u."stepMinutes" = 1 AND u."start" >= ${start} AND s."outcome" <> 'CANCELLED' GROUP BY s."outcome", s."errorCode"`
-    const counts = groups.map(({ outcome, errorCode, count }) => {
-      return { outcome, errorCode: errorCode === "" ? null : errorCode, count: Number(count) }
-    })
-    const all = counts.reduce((sum, { count }) => sum + count, 0)
-    const failed = counts.filter((one) =>
-      rule.errorCode === null
-        ? one.outcome !== "COMPLETED" && !isOfClient(one.errorCode)
-        : one.errorCode === rule.errorCode,
-    )
-    const share = failed.reduce((sum, { count }) => sum + count, 0) / Math.max(1, all)
-    if (all < LEAST_REQUESTS || share === 0 || share < limitOf(rule, isRaised, "below")) return []
-    return failed
-      .toSorted((left, right) => right.count - left.count)
-      .map(({ errorCode, outcome, count }) => {
-        const name = errorCode ?? outcome.toLowerCase()
-        return { subject: name, label: name, detail: `${count} of ${all} requests since ${from.toISOString()}.` }
-      })
-  },
+  ERROR_RATE: findErrors,
   NODE_STALE: async (rule, { prisma, now }) => {
     const before = new Date(now - rule.threshold * 1000)
     const rows = await prisma.node.findMany({
@@ -179,16 +153,6 @@ const FIND: Readonly<Record<AlertRuleModel["kind"], Find>> = {
     const last = row.succeededAt === null ? "There is none yet." : `The newest is of ${row.succeededAt.toISOString()}.`
     return [{ subject: "backup", label: "backup", detail: `${row.failure ?? ""} ${last}`.trim() }]
   },
-}
-
-/** The number that counts now: that of the threshold, and of a raised alert the one at which it is over. */
-function limitOf({ kind, threshold }: Rule, isRaised: boolean, better: "above" | "below"): number {
-  const facts = ALERT_KINDS[kind].threshold
-  return isRaised && facts !== undefined ? endOf(facts, threshold, better) : threshold
-}
-
-function isOfClient(code: string | null): boolean {
-  return code !== null && Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as ErrorCode].fault === "client" // of the table, as just seen
 }
 
 function shareOf(used: bigint | null, limit: bigint | null): number {

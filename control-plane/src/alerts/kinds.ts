@@ -70,8 +70,12 @@ export const ALERT_KINDS: Readonly<Record<AlertKind, AlertKindFacts>> = {
   ERROR_RATE: {
     ...PLAIN,
     takesWindow: true,
-    description: "Many requests fail by no fault of their clients; or with one error code, whosever fault that is.",
-    threshold: { meaning: "This share of the requests of the window or more, from 0 to 1; of at least ten.", ...SHARE },
+    description:
+      "Many requests fail by no fault of their clients, or with one error code; or many attempts fail in one way. Whosever fault that is.",
+    threshold: {
+      meaning: "This share of the requests, or attempts, of the window or more, from 0 to 1; of at least ten.",
+      ...SHARE,
+    },
     builtIn: { name: "Many requests fail", threshold: 0.2, forSeconds: 60, windowMinutes: 5 },
     wayOut: "Open one of the failed requests: its attempts say what each account met.",
   },
@@ -106,7 +110,12 @@ export const ALERT_KINDS: Readonly<Record<AlertKind, AlertKindFacts>> = {
   },
 }
 
-/** From this share or number on a raised alert goes on: at the threshold, or a little better than it. */
-export function endOf({ slack }: Threshold, threshold: number, better: "above" | "below"): number {
+/** The number that counts now: that of the threshold, and of a raised alert the one at which it is over, a little better than it. */
+export function limitOf(
+  { kind, threshold }: { readonly kind: AlertKind; readonly threshold: number },
+  isRaised: boolean,
+  better: "above" | "below",
+): number {
+  const slack = isRaised ? (ALERT_KINDS[kind].threshold?.slack ?? 0) : 0
   return better === "above" ? Math.min(1, threshold * (1 + slack)) : threshold * (1 - slack)
 }

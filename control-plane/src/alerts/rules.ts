@@ -3,6 +3,7 @@ import type { AlertKind } from "#generated/sqlite/enums.ts"
 import type { AlertRuleModel } from "#generated/sqlite/models.ts"
 import { ERROR_CODES } from "#shared/error-code.ts"
 import type { QuotaBucket } from "#shared/quota-bucket.ts"
+import { FAILURE_CLASSES } from "#shared/upstream-failure.ts"
 import type { Audit } from "../audit/audit.ts"
 import { pick } from "../audit/fields.ts"
 import type { Clock } from "../clock.ts"
@@ -11,7 +12,7 @@ import { InvalidInputError, RefusedError } from "../failure.ts"
 import { checkName, checkRange, isGiven, refuseField, type Given } from "../input-checks.ts"
 import { newId } from "../new-id.ts"
 import { holdRule, resolveAlert } from "./evaluate.ts"
-import { DEFAULT_WINDOW_MINUTES } from "./findings.ts"
+import { DEFAULT_WINDOW_MINUTES } from "./error-rate.ts"
 import { ALERT_KINDS } from "./kinds.ts"
 
 export interface AlertRuleInput {
@@ -21,6 +22,7 @@ export interface AlertRuleInput {
   readonly forSeconds?: Given<number>
   readonly windowMinutes?: Given<number>
   readonly errorCode?: Given<string>
+  readonly failureClass?: Given<string>
   readonly bucket?: Given<QuotaBucket>
   readonly webhookId?: Given<string>
 }
@@ -53,6 +55,7 @@ const AUDITED = [
   "forSeconds",
   "windowMinutes",
   "errorCode",
+  "failureClass",
   "bucket",
   "webhookId",
 ] as const satisfies readonly (keyof AlertRuleModel)[]
@@ -95,6 +98,7 @@ export function createAlertRules({ database, clock, audit, onChange, onAlert }: 
     create: async (kind, input) => {
       const { builtIn } = ALERT_KINDS[kind]
       const fields = checkInput(kind, input)
+      checkTogether(fields)
       const row = await prisma.$transaction(async (transaction) => {
         if ((await transaction.alertRule.count()) >= MAX_RULES) {
           throw new RefusedError("too_many", `There are at most ${MAX_RULES} alert rules; remove one first.`)
@@ -123,6 +127,7 @@ export function createAlertRules({ database, clock, audit, onChange, onAlert }: 
         const before = await take(transaction, id)
         await checkWebhook(transaction, input.webhookId)
         const fields = checkInput(before.kind, input)
+        checkTogether({ ...before, ...fields })
         const after = await transaction.alertRule.update({ where: { id }, data: fields })
         await audit.record(transaction, {
           object: object(after),
@@ -154,20 +159,32 @@ export function createAlertRules({ database, clock, audit, onChange, onAlert }: 
 type Fields = Partial<
   Pick<
     AlertRuleModel,
-    "name" | "enabled" | "threshold" | "forSeconds" | "windowMinutes" | "errorCode" | "bucket" | "webhookId"
+    | "name"
+    | "enabled"
+    | "threshold"
+    | "forSeconds"
+    | "windowMinutes"
+    | "errorCode"
+    | "failureClass"
+    | "bucket"
+    | "webhookId"
   >
 >
 
 /** What of the input is given, as columns. Throws `InvalidInputError` with the field's place. */
 function checkInput(kind: AlertKind, input: AlertRuleInput): Fields {
   const { takesWindow, takesBucket } = ALERT_KINDS[kind]
-  const { name, enabled, errorCode, bucket, webhookId } = input
+  const { name, enabled, errorCode, failureClass, bucket, webhookId } = input
   const refuse = (field: string): never => refuseField("not_of_kind", `${kind} has no ${field}.`, field)
   if (!takesWindow && isGiven(input.windowMinutes)) refuse("windowMinutes")
   if (!takesWindow && isGiven(errorCode)) refuse("errorCode")
+  if (!takesWindow && isGiven(failureClass)) refuse("failureClass")
   if (!takesBucket && isGiven(bucket)) refuse("bucket")
   if (isGiven(errorCode) && !Object.hasOwn(ERROR_CODES, errorCode)) {
     refuseField("unknown", "There is no such error code; docs/reference/errors.md lists them.", "errorCode")
+  }
+  if (isGiven(failureClass) && !Object.hasOwn(FAILURE_CLASSES, failureClass)) {
+    refuseField("unknown", "There is no such class of failure; docs/reference/blame.md lists them.", "failureClass")
   }
   const threshold = checkThreshold(kind, input.threshold)
   const forSeconds = checkRange(input.forSeconds, "forSeconds", 0, DAY_S)
@@ -181,9 +198,17 @@ function checkInput(kind: AlertKind, input: AlertRuleInput): Fields {
       ? { windowMinutes: windowMinutes ?? DEFAULT_WINDOW_MINUTES }
       : {}),
     ...(errorCode === undefined ? {} : { errorCode }),
+    ...(failureClass === undefined ? {} : { failureClass }),
     ...(bucket === undefined ? {} : { bucket }),
     ...(webhookId === undefined ? {} : { webhookId }),
   }
+}
+
+/** An error code is of requests, a class of failure of attempts: a share is of one of them. */
+function checkTogether({ errorCode, failureClass }: Fields): void {
+  if (!isGiven(errorCode) || !isGiven(failureClass)) return
+  const message = "A rule counts by an errorCode or by a failureClass; null takes the other back."
+  refuseField("not_together", message, "failureClass")
 }
 
 function checkThreshold(kind: AlertKind, given: Given<number>): number | undefined {

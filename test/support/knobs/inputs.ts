@@ -80,6 +80,12 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
     planes("alerts"),
     "requests that fail by no fault of their clients, as long as they are in the window",
   ],
+  [
+    "CreateAlertRuleInput",
+    "failureClass",
+    planes("alerts"),
+    "attempts that fail in one way, though another account serves",
+  ],
   ["CreateApiKeyInput", "addresses dialects models", KEYS, KEY],
   ["CreateApiKeyInput", "requestsPerMinute tokensPerDay tokensPerMinute tokensPerMonth", KEYS, KEY],
   ["CreateApiKeyInput", "maxConcurrent", KEYS, "maxConcurrent"],
@@ -309,7 +315,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
     ALERTS,
     "needs as many as the threshold, and ends when its rule is disabled or removed",
   ],
-  ["UpdateAlertRuleInput", "errorCode", ALERTS, ALERT_RULES],
+  ["UpdateAlertRuleInput", "errorCode failureClass", ALERTS, ALERT_RULES],
   [
     "UpdateAlertRuleInput",
     "forSeconds",

@@ -8,7 +8,9 @@ const DESCRIPTIONS = {
   forSeconds:
     "How long it must be met before its alert is raised, and be over before that is resolved; 0 to 86400. Longer: it comes and goes less often.",
   windowMinutes: "Of ERROR_RATE: over how long it counts; 1 to 1440.",
-  errorCode: "Of ERROR_RATE: the one error that counts. Null: all that are not the client's.",
+  errorCode: "Of ERROR_RATE: the one error of requests that counts. Null: all that are not the client's.",
+  failureClass:
+    "Of ERROR_RATE, in place of an errorCode: the share of attempts that fail in this way (docs/reference/blame.md) counts, even where another one served. Null: requests count.",
   bucket: "Of POOL_QUOTA and POOL_ACCOUNTS: the one that counts. Null: each of them.",
   webhookId: "Where its alerts are sent from now on. Null: nowhere, they are seen in the API.",
 }
@@ -23,6 +25,7 @@ const CreateAlertRuleInput = builder.inputType("CreateAlertRuleInput", {
     forSeconds: t.int({ description: DESCRIPTIONS.forSeconds }),
     windowMinutes: t.int({ description: DESCRIPTIONS.windowMinutes }),
     errorCode: t.string({ description: DESCRIPTIONS.errorCode }),
+    failureClass: t.string({ description: DESCRIPTIONS.failureClass }),
     bucket: t.field({ type: QuotaBucket, description: DESCRIPTIONS.bucket }),
     webhookId: t.id({ description: DESCRIPTIONS.webhookId }),
   }),
@@ -37,6 +40,7 @@ const UpdateAlertRuleInput = builder.inputType("UpdateAlertRuleInput", {
     forSeconds: t.int({ description: DESCRIPTIONS.forSeconds }),
     windowMinutes: t.int({ description: DESCRIPTIONS.windowMinutes }),
     errorCode: t.string({ description: DESCRIPTIONS.errorCode }),
+    failureClass: t.string({ description: DESCRIPTIONS.failureClass }),
     bucket: t.field({ type: QuotaBucket, description: DESCRIPTIONS.bucket }),
     webhookId: t.id({ description: DESCRIPTIONS.webhookId }),
   }),

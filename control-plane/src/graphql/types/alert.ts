@@ -76,7 +76,12 @@ export const AlertRule = builder.prismaObject("AlertRule", {
     }),
     errorCode: t.exposeString("errorCode", {
       nullable: true,
-      description: "Of ERROR_RATE: the one error that counts; null: all that are not the client's.",
+      description: "Of ERROR_RATE: the one error of requests that counts; null: all that are not the client's.",
+    }),
+    failureClass: t.exposeString("failureClass", {
+      nullable: true,
+      description:
+        "Of ERROR_RATE: attempts count that failed in this way (docs/reference/blame.md), even where another one served; null: requests count.",
     }),
     bucket: t.field({
       type: QuotaBucket,
