@@ -107,6 +107,19 @@ const alertWayOut: Readonly<Record<string, string>> = {
   WEBHOOK_FAILING: "Webhook 的最近一次错误说明了遇到的问题；修复后请测试一次。",
 }
 
+/** The names of the rules that are there from the first start on, as long as nobody renamed them. */
+const alertName: Readonly<Record<string, string>> = {
+  "Accounts need attention": "账号需要处理",
+  "Backup fails": "备份失败",
+  "Data plane away": "数据面失联",
+  "Few accounts can serve": "可用账号不足",
+  "Key budgets nearly used": "密钥额度将用尽",
+  "Many requests fail": "大量请求失败",
+  "Pool paused": "账号池已暂停",
+  "Quota runs out": "配额将用尽",
+  "Webhook fails": "Webhook 发送失败",
+}
+
 const named = (prefix: string, texts: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(texts).map(([key, text]) => [`${prefix}.${key}`, text]))
 
@@ -119,6 +132,7 @@ export const zhServer: Readonly<Record<string, string>> = {
   ...named("setting", setting),
   ...named("settingGroup", settingGroup),
   ...named("alertWayOut", alertWayOut),
+  ...named("alertName", alertName),
   "failure.wrong_password": "密码不正确。",
   "failure.too_many_attempts": "登录失败次数过多，请稍后再试。",
   "failure.busy": "同时登录的请求过多，请稍后再试。",
@@ -128,7 +142,7 @@ export const zhServer: Readonly<Record<string, string>> = {
   "failure.oauth_client_missing":
     "尚未配置 OAuth 客户端：请设置 GOOGLE_OAUTH_CLIENT_ID 和 GOOGLE_OAUTH_CLIENT_SECRET，或在此处填写。",
   "failure.state_mismatch": "这个地址属于另一次登录。",
-  "failure.malformed": "格式不正确：刷新令牌是一行不含空格的可打印字符。",
+  "failure.malformed": "格式不正确：请检查是否有多余的空格或换行，或缺少了一部分。",
   "failure.too_long": "内容过长。",
   "failure.control_character": "名称不能包含控制字符。",
   "failure.empty": "请填写名称。",
@@ -141,7 +155,7 @@ export const zhServer: Readonly<Record<string, string>> = {
   "failure.changed_meanwhile": "刚刚有其他人修改了它，请刷新后重试。",
   "failure.in_the_past": "该时间已过，密钥会立即过期。",
   "failure.not_found": "找不到该对象，可能已被移除。",
-  "failure.set_by_environment": "该密钥来自环境变量 API_KEY 或 ADMIN_PASSWORD；请修改环境变量后重新启动。",
+  "failure.set_by_environment": "它由环境变量（API_KEY、ADMIN_PASSWORD 等）设定；请修改环境变量后重新启动。",
   "failure.twice": "同一项设置出现了两次。",
   "failure.not_allowed": "该值不被接受。",
   "failure.weak_password": "密码太弱：请使用至少 12 个不常见的字符。",

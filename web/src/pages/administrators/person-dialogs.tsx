@@ -1,0 +1,304 @@
+/** What is done to an administrator: added, changed, given another password, removed. */
+import { createEffect, createSignal, on, Show } from "solid-js"
+import { createAdministratorDocument, removeAdministratorDocument } from "#generated/web/graphql.ts"
+import { type AdministratorRole, resetPasswordDocument, updateAdministratorDocument } from "#generated/web/graphql.ts"
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
+import { Dialog, DialogBody } from "../../components/dialog.tsx"
+import { Field } from "../../components/field.tsx"
+import { ProblemNotice } from "../../components/problem-notice.tsx"
+import { SubmitActions } from "../../components/submit-actions.tsx"
+import { Switch } from "../../components/switch.tsx"
+import { showToast } from "../../components/toast.tsx"
+import { createMutation } from "../../graphql/create-mutation.ts"
+import { Choices } from "./choices.tsx"
+import { type Administrator, roles } from "./create-administrators.ts"
+import { OnceDialog } from "../../components/once-dialog.tsx"
+import { useWords } from "./words.ts"
+
+interface DoneProps {
+  onClose: () => void
+  onDone: () => void
+}
+
+const submitBy = (submit: () => Promise<unknown>) => (event: SubmitEvent) => {
+  event.preventDefault()
+  void submit()
+}
+
+interface PasswordFieldProps {
+  value: string
+  error: string | undefined
+  onInput: (value: string) => void
+}
+
+function PasswordField(props: PasswordFieldProps) {
+  const t = useWords()
+  return (
+    <Field label={t("person.password")} hint={t("person.passwordHint")} error={props.error} optional>
+      {(control) => (
+        <input
+          {...control()}
+          type="password"
+          class="input"
+          autocomplete="new-password"
+          value={props.value}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+export function CreatePersonDialog(props: DoneProps & { open: boolean }) {
+  const t = useWords()
+  const mutation = createMutation(createAdministratorDocument, ["name", "password", "role"])
+  const [name, setName] = createSignal("")
+  const [password, setPassword] = createSignal("")
+  const [role, setRole] = createSignal<AdministratorRole>("VIEWER")
+  const [generated, setGenerated] = createSignal<{ name: string; password: string }>()
+  createEffect(
+    on(
+      () => props.open,
+      () => {
+        setName("")
+        setPassword("")
+        setRole("VIEWER")
+        mutation.setErrors({})
+      },
+    ),
+  )
+  const submit = async () => {
+    if (name().trim() === "") return mutation.setErrors({ name: t("person.nameMissing") })
+    const input = { name: name().trim(), role: role(), password: password() === "" ? null : password() }
+    const done = await mutation.run({ input })
+    if (done === undefined) return undefined
+    props.onDone()
+    props.onClose()
+    if (done.password === null) showToast({ text: t("person.createdTitle", done.administrator.name) })
+    else setGenerated({ name: done.administrator.name, password: done.password })
+    return undefined
+  }
+  return (
+    <>
+      <Dialog open={props.open} onClose={props.onClose} title={t("person.createTitle")}>
+        <form class="flex min-h-0 flex-col" noValidate onSubmit={submitBy(submit)}>
+          <DialogBody>
+            <Field label={t("person.name")} hint={t("person.nameHint")} error={mutation.errors()["name"]}>
+              {(control) => (
+                <input
+                  {...control()}
+                  class="input"
+                  autocomplete="off"
+                  spellcheck={false}
+                  value={name()}
+                  onInput={(event) => setName(event.currentTarget.value)}
+                />
+              )}
+            </Field>
+            <RoleChoices value={role()} onChange={setRole} error={mutation.errors()["role"]} />
+            <PasswordField value={password()} error={mutation.errors()["password"]} onInput={setPassword} />
+            <ProblemNotice problem={mutation.error()} />
+          </DialogBody>
+          <SubmitActions
+            onCancel={() => props.onClose()}
+            busy={mutation.busy()}
+            submit={t("person.submitCreate")}
+            submitting={t("person.creating")}
+          />
+        </form>
+      </Dialog>
+      <OnceDialog
+        title={t("person.createdTitle", generated()?.name ?? "")}
+        description={t("person.once")}
+        secret={generated()?.password}
+        label={t("person.generated")}
+        copyLabel={t("person.copyPassword")}
+        onDone={() => setGenerated(undefined)}
+      />
+    </>
+  )
+}
+
+interface RoleChoicesProps {
+  value: AdministratorRole
+  error: string | undefined
+  onChange: (role: AdministratorRole) => void
+}
+
+function RoleChoices(props: RoleChoicesProps) {
+  const t = useWords()
+  return (
+    <Choices
+      label={t("person.role")}
+      values={roles}
+      value={props.value}
+      name={(role) => t(`administrators.${role}`)}
+      hint={(role) => t(`administrators.${role}_hint`)}
+      error={props.error}
+      onChange={props.onChange}
+    />
+  )
+}
+
+export function EditPersonDialog(props: DoneProps & { person: Administrator | undefined }) {
+  const t = useWords()
+  const mutation = createMutation(updateAdministratorDocument, ["name", "role", "enabled"])
+  const [name, setName] = createSignal("")
+  const [role, setRole] = createSignal<AdministratorRole>("VIEWER")
+  const [enabled, setEnabled] = createSignal(true)
+  createEffect(
+    on(
+      () => props.person,
+      (person) => {
+        if (person === undefined) return
+        setName(person.name)
+        setRole(person.role)
+        setEnabled(person.enabled)
+        mutation.setErrors({})
+      },
+    ),
+  )
+  const submit = async () => {
+    const { person } = props
+    if (person === undefined) return undefined
+    if (name().trim() === "") return mutation.setErrors({ name: t("person.nameMissing") })
+    const input = {
+      ...(name().trim() === person.name ? {} : { name: name().trim() }),
+      ...(role() === person.role ? {} : { role: role() }),
+      ...(enabled() === person.enabled ? {} : { enabled: enabled() }),
+    }
+    if (Object.keys(input).length > 0) {
+      if ((await mutation.run({ id: person.id, input })) === undefined) return undefined
+      props.onDone()
+    }
+    return props.onClose()
+  }
+  return (
+    <Dialog
+      open={props.person !== undefined}
+      onClose={props.onClose}
+      title={t("person.editTitle", props.person?.name ?? "")}
+      description={t("person.roleHint")}
+    >
+      <form class="flex min-h-0 flex-col" noValidate onSubmit={submitBy(submit)}>
+        <DialogBody>
+          <Field label={t("person.name")} error={mutation.errors()["name"]}>
+            {(control) => (
+              <input
+                {...control()}
+                class="input"
+                autocomplete="off"
+                spellcheck={false}
+                value={name()}
+                onInput={(event) => setName(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <RoleChoices value={role()} onChange={setRole} error={mutation.errors()["role"]} />
+          <div class="flex flex-col gap-1">
+            <Switch checked={enabled()} label={t("person.enabled")} onChange={setEnabled} />
+            <p class="text-xs text-faint">{t("person.enabledHint")}</p>
+          </div>
+          <ProblemNotice problem={mutation.error() ?? mutation.errors()["enabled"]} />
+        </DialogBody>
+        <SubmitActions
+          onCancel={() => props.onClose()}
+          busy={mutation.busy()}
+          submit={t("person.submitEdit")}
+          submitting={t("person.editing")}
+        />
+      </form>
+    </Dialog>
+  )
+}
+
+export function ResetPasswordDialog(props: DoneProps & { person: Administrator | undefined }) {
+  const t = useWords()
+  const mutation = createMutation(resetPasswordDocument, ["password"])
+  const [password, setPassword] = createSignal("")
+  const [generated, setGenerated] = createSignal<{ name: string; password: string }>()
+  createEffect(
+    on(
+      () => props.person,
+      () => {
+        setPassword("")
+        mutation.setErrors({})
+      },
+    ),
+  )
+  const submit = async () => {
+    if (props.person === undefined) return
+    const variables = { id: props.person.id, password: password() === "" ? null : password() }
+    const done = await mutation.run(variables)
+    if (done === undefined) return
+    props.onDone()
+    props.onClose()
+    if (done.password === null) showToast({ text: t("person.resetDone", done.administrator.name) })
+    else setGenerated({ name: done.administrator.name, password: done.password })
+  }
+  return (
+    <>
+      <Dialog
+        open={props.person !== undefined}
+        onClose={props.onClose}
+        title={t("person.resetTitle", props.person?.name ?? "")}
+        description={t("person.resetHint")}
+      >
+        <form class="flex min-h-0 flex-col" noValidate onSubmit={submitBy(submit)}>
+          <DialogBody>
+            <PasswordField value={password()} error={mutation.errors()["password"]} onInput={setPassword} />
+            <ProblemNotice problem={mutation.error()} />
+          </DialogBody>
+          <SubmitActions
+            onCancel={() => props.onClose()}
+            busy={mutation.busy()}
+            submit={t("person.resetSubmit")}
+            submitting={t("person.resetting")}
+          />
+        </form>
+      </Dialog>
+      <OnceDialog
+        title={t("person.resetDone", generated()?.name ?? "")}
+        description={t("person.once")}
+        secret={generated()?.password}
+        label={t("person.generated")}
+        copyLabel={t("person.copyPassword")}
+        onDone={() => setGenerated(undefined)}
+      />
+    </>
+  )
+}
+
+export function RemovePersonDialog(props: DoneProps & { person: Administrator | undefined }) {
+  const t = useWords()
+  const mutation = createMutation(removeAdministratorDocument)
+  const close = () => {
+    mutation.setErrors({})
+    props.onClose()
+  }
+  const submit = async () => {
+    const { person } = props
+    if (person === undefined || (await mutation.run({ id: person.id })) === undefined) return
+    showToast({ text: t("person.removed", person.name) })
+    props.onDone()
+    close()
+  }
+  return (
+    <Show when={props.person}>
+      {(person) => (
+        <ConfirmDialog
+          open
+          onClose={close}
+          title={t("person.removeTitle", person().name)}
+          description={t("person.removeHint")}
+          typed={person().name}
+          submit={t("person.removeSubmit")}
+          submitting={t("person.removing")}
+          busy={mutation.busy()}
+          error={mutation.error()}
+          onSubmit={() => void submit()}
+        />
+      )}
+    </Show>
+  )
+}
