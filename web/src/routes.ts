@@ -3,8 +3,13 @@
  * first. The control plane has `/live`, `/ready`, `/graphql`, `/oauth` and `/link` for itself; every other path may be a page's.
  */
 import ActivityIcon from "lucide-solid/icons/activity"
+import ModelsIcon from "lucide-solid/icons/boxes"
 import GaugeIcon from "lucide-solid/icons/gauge"
 import KeyIcon from "lucide-solid/icons/key-round"
+import AlertsIcon from "lucide-solid/icons/bell"
+import AdministratorsIcon from "lucide-solid/icons/shield-user"
+import AuditIcon from "lucide-solid/icons/scroll-text"
+import SettingsIcon from "lucide-solid/icons/settings"
 import ServerIcon from "lucide-solid/icons/server"
 import AccountsIcon from "lucide-solid/icons/users"
 import { type Component, lazy } from "solid-js"
@@ -62,6 +67,14 @@ export const pageRoutes: readonly PageRoute[] = [
     page: lazy(() => import("./pages/accounts/accounts-page.tsx")),
   },
   {
+    path: "/models",
+    title: { en: "Models", zh: "模型" },
+    icon: ModelsIcon,
+    group: "pool",
+    scope: "READ",
+    page: lazy(() => import("./pages/models/models-page.tsx")),
+  },
+  {
     path: "/nodes",
     title: { en: "Nodes", zh: "节点" },
     icon: ServerIcon,
@@ -77,5 +90,37 @@ export const pageRoutes: readonly PageRoute[] = [
     scope: "READ",
     near: true,
     page: lazy(() => import("./pages/keys/keys-page.tsx")),
+  },
+  {
+    path: "/alerts",
+    title: { en: "Alerts", zh: "告警" },
+    icon: AlertsIcon,
+    group: "system",
+    scope: "READ",
+    page: lazy(() => import("./pages/alerts/alerts-page.tsx")),
+  },
+  {
+    path: "/settings",
+    title: { en: "Settings", zh: "设置" },
+    icon: SettingsIcon,
+    group: "system",
+    scope: "READ",
+    page: lazy(() => import("./pages/settings/settings-page.tsx")),
+  },
+  {
+    path: "/administrators",
+    title: { en: "Administrators", zh: "管理员" },
+    icon: AdministratorsIcon,
+    group: "system",
+    scope: "READ",
+    page: lazy(() => import("./pages/administrators/administrators-page.tsx")),
+  },
+  {
+    path: "/audit",
+    title: { en: "Audit", zh: "审计" },
+    icon: AuditIcon,
+    group: "system",
+    scope: "ADMIN",
+    page: lazy(() => import("./pages/audit/audit-page.tsx")),
   },
 ]
