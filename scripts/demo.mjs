@@ -39,6 +39,8 @@ function gatewayEnvironment(simulatorUrl, folder, adminToken) {
     DATA_DIR: folder,
     ADMIN_TOKEN: adminToken,
     ...(process.env.DEMO_PASSWORD ? { ADMIN_PASSWORD: process.env.DEMO_PASSWORD } : {}),
+    // A password that others are given is no key.
+    API_KEY: randomBytes(24).toString("base64url"),
     ANTIGRAVITY_BASE_URLS: simulatorUrl,
     GOOGLE_OAUTH_AUTH_URL: `${simulatorUrl}/o/oauth2/v2/auth`,
     GOOGLE_OAUTH_TOKEN_URL: `${simulatorUrl}/token`,
