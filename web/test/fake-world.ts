@@ -14,6 +14,9 @@ export interface World extends AccountWorld, RoutingWorld {
   replay: unknown
   usage: unknown[]
   errors: unknown[]
+  /** The same step by step. */
+  usageSteps: unknown[]
+  errorSteps: unknown[]
   /** What usage answers when it is told apart by anything but errors. */
   usageBy: unknown[]
   quotaForecast: unknown[]
@@ -152,6 +155,8 @@ export function createWorld(): World {
     replay: { __typename: "Refused", code: "not_captured", message: "Nothing of it is here.", path: [] },
     usage: [],
     errors: [],
+    usageSteps: [],
+    errorSteps: [],
     usageBy: [],
     quotaForecast: [],
     alerts: [],
@@ -184,9 +189,10 @@ export function createWorld(): World {
     requests: () => connection(world.requests),
     replayRequest: () => world.replay,
     request: ({ id }: { id: string }) => world.requests.find((one) => one.id === id) ?? null,
-    usage: ({ groupBy }: { groupBy?: string[] }) => {
-      if (groupBy === undefined) return world.usage
-      return groupBy.includes("ERROR_CODE") ? world.errors : world.usageBy
+    usage: ({ range, groupBy }: { range: { step?: string }; groupBy?: string[] }) => {
+      if (groupBy !== undefined && !groupBy.includes("ERROR_CODE")) return world.usageBy
+      if (range.step !== undefined) return groupBy === undefined ? world.usageSteps : world.errorSteps
+      return groupBy === undefined ? world.usage : world.errors
     },
     quotaForecast: () => world.quotaForecast,
     alerts: () => connection(world.alerts),
@@ -267,6 +273,7 @@ export function createWorld(): World {
     accountChanged: () => read("accountChanged"),
     oauthProgress: () => read("oauthProgress"),
     accountRemoved: () => read("accountRemoved"),
+    accountTestStep: () => read("accountTestStep"),
     poolChanged: () => read("poolChanged"),
     nodeChanged: () => read("nodeChanged"),
     requestFinished: () => read("requestFinished"),

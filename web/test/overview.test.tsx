@@ -33,13 +33,29 @@ test("the last hour, what is left, what wants a hand and what was the matter", a
     { errorCode: "upstream_failed", requests: 4 },
     { errorCode: "pool_busy", requests: 1 },
   ]
-  const forecast = { accountsKnown: 4, accountsUnknown: 1, nextResetAt: null, exhaustsAt: null }
+  const forecast = {
+    accountsKnown: 4,
+    accountsUnknown: 1,
+    nextResetAt: null,
+    exhaustsAt: null,
+    confidence: 0.8,
+    reason: null,
+  }
   fake.world.quotaForecast = [
     { ...forecast, bucket: "GEMINI", window: "FIVE_HOURS", remaining: 1, outlook: "NOT_BEFORE_RESET" },
     { ...forecast, bucket: "THIRD_PARTY", window: "WEEKLY", remaining: 0, accountsKnown: 0, outlook: "UNKNOWN" },
   ]
-  fake.world.accounts = [fakeAccount({ id: "walled", state: "NEEDS_VERIFICATION", wayOut: "Verify it." })]
-  const alert = { id: "alert-1", name: "Few accounts", summary: "2 of 9 can serve.", wayOut: "Add some.", firing: true }
+  fake.world.accounts = [
+    fakeAccount({ id: "walled", state: "NEEDS_VERIFICATION", wayOut: "Verify it.", wayOutLink: null }),
+  ]
+  const alert = {
+    id: "alert-1",
+    kind: "POOL_ACCOUNTS",
+    name: "Few accounts",
+    summary: "2 of 9 can serve.",
+    wayOut: "Add some.",
+    firing: true,
+  }
   fake.world.alerts = [{ ...alert, since: "2026-01-01T00:00:00Z", until: null }]
   renderPanel(fake, "/")
   const hour = (await screen.findByRole("heading", { name: "The last hour" })).parentElement as HTMLElement // its section
@@ -58,4 +74,84 @@ test("the last hour, what is left, what wants a hand and what was the matter", a
   fireEvent.click(screen.getByRole("link", { name: "See to all 1" }))
   await screen.findByRole("heading", { level: 1, name: "Accounts" })
   await screen.findByRole("button", { name: /Need a hand/, pressed: true })
+})
+
+test("quota that runs out says when, and how sure that is", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.usage = [
+    {
+      requests: 0,
+      inputTokens: "0",
+      cachedInputTokens: "0",
+      meanOverheadUs: null,
+      firstContent: { p50Ms: null, p95Ms: null },
+    },
+  ]
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000 + 1_800_000).toISOString()
+  const forecast = { accountsKnown: 2, accountsUnknown: 0, nextResetAt: null, confidence: 0.8, bucket: "GEMINI" }
+  fake.world.quotaForecast = [
+    {
+      ...forecast,
+      window: "FIVE_HOURS",
+      remaining: 0.4,
+      outlook: "EXHAUSTS",
+      reason: null,
+      exhaustsAt: { earliest: inHours(2), likely: inHours(3), latest: inHours(5) },
+    },
+    { ...forecast, window: "WEEKLY", remaining: 1, outlook: "UNKNOWN", reason: "TOO_FEW_READINGS", exhaustsAt: null },
+  ]
+  renderPanel(fake, "/")
+  await screen.findByText("at this rate used up in 3 hr. (80% sure: between in 2 hr. and in 5 hr.)")
+  screen.getByText("too few readings to tell")
+})
+
+test("charts say their values, and usage is told apart by who used it, with the way to its requests", async () => {
+  const fake = await startFake({ signedIn: true })
+  const firstContent = { p50Ms: 420, p95Ms: 1_900 }
+  const sums = { requests: 120, failures: 6, inputTokens: "600", cachedInputTokens: "150", outputTokens: "60" }
+  fake.world.usage = [{ ...sums, meanOverheadUs: 412, firstContent }]
+  // The next one too, should it strike meanwhile.
+  const hours = [0, 1].map((one) => new Date((Math.floor(Date.now() / 3_600_000) + one) * 3_600_000).toISOString())
+  fake.world.usageSteps = hours.map((since) => ({ ...sums, since, meanOverheadUs: 412, firstContent }))
+  fake.world.errorSteps = hours.map((since) => ({ since, errorCode: "pool_busy", requests: 4 }))
+  fake.world.usageBy = [
+    { ...sums, model: "gemini-3-flash", apiKeyId: null, apiKey: null, accountId: null, account: null, firstContent },
+    {
+      ...sums,
+      inputTokens: "9000",
+      model: "claude",
+      apiKeyId: null,
+      apiKey: null,
+      accountId: null,
+      account: null,
+      firstContent,
+    },
+  ]
+  fake.world.nodes = [{ id: "n", name: "n", connected: true, ready: true, inFlight: 2, lag: "0" }]
+  renderPanel(fake, "/?range=24h")
+  const chart = (name: string) => screen.findByRole("slider", { name })
+  expect((await chart("Requests an hour")).getAttribute("aria-valuetext")).toMatch(/, all 120, failed 6$/)
+  expect((await chart("Tokens an hour")).getAttribute("aria-valuetext")).toMatch(/, in 600, out 60$/)
+  expect((await chart("First content")).getAttribute("aria-valuetext")).toMatch(
+    /, half within 420 ms, 95 % within 1.9 s$/,
+  )
+  expect((await chart("From the prompt cache")).getAttribute("aria-valuetext")).toMatch(/ 25%$/)
+  expect((await chart("Errors, by whose fault")).getAttribute("aria-valuetext")).toMatch(
+    /the pool's 4, the upstream's 0/,
+  )
+  expect(screen.getByRole("link", { name: /^Data planes/ }).textContent).toContain(
+    "1 of 1 serve · 2 requests in flight",
+  )
+  const table = await screen.findByRole("table", { name: "Who used what" })
+  const links = within(table).getAllByRole("link")
+  expect(links.map((link) => [link.textContent, link.getAttribute("href")])).toEqual([
+    ["claude", "/requests?model=claude&since=24h"],
+    ["gemini-3-flash", "/requests?model=gemini-3-flash&since=24h"],
+  ])
+  fireEvent.click(screen.getByRole("button", { name: "Key", pressed: false }))
+  await waitFor(() =>
+    expect(fake.seen.findLast(({ operationName }) => operationName === "usageBy")?.variables["by"]).toEqual([
+      "API_KEY",
+    ]),
+  )
 })

@@ -4,8 +4,8 @@ import { createLive } from "../../graphql/live.ts"
 
 export type Sample = TrafficSampleSubscription["trafficSample"]
 
-/** How many samples (one a second) the page keeps; older ones are let go, so that an open tab does not grow. */
-const sampleCount = 90
+/** How many samples (one a second) the page keeps, a quarter of an hour; older ones are let go, so that an open tab does not grow. */
+const sampleCount = 900
 
 /** The newest samples, oldest first. */
 export function createSamples() {

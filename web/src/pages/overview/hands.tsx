@@ -1,5 +1,7 @@
 import { A } from "@solidjs/router"
+import ExternalLink from "lucide-solid/icons/external-link"
 import { For, Show } from "solid-js"
+import type { AccountState } from "#generated/web/graphql.ts"
 import { Badge } from "../../components/badge.tsx"
 import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import type { Overview } from "./create-overview.ts"
@@ -32,6 +34,7 @@ export function Hands(props: { accounts: Overview["accounts"] }) {
                       </span>
                     )}
                   </Show>
+                  <Help id={node.id} state={node.state} link={node.wayOutLink} />
                 </li>
               )}
             </For>
@@ -42,5 +45,32 @@ export function Hands(props: { accounts: Overview["accounts"] }) {
         </Show>
       </div>
     </section>
+  )
+}
+
+/** The button that helps: the provider's page where it gave a link, else the account's own. A link of the provider's is opened by a person alone. */
+function Help(props: { id: string; state: AccountState; link: string | null }) {
+  const t = useWords()
+  return (
+    <Show
+      when={props.link}
+      fallback={
+        <A href={`/accounts/${props.id}`} class="text-[0.8125rem] font-medium text-point hover:underline">
+          {t(props.state === "NEEDS_LOGIN" ? "overview.helpSignIn" : "overview.helpOpen")}
+        </A>
+      }
+    >
+      {(link) => (
+        <a
+          href={link()}
+          target="_blank"
+          rel="noopener noreferrer"
+          class="inline-flex items-center gap-1 text-[0.8125rem] font-medium text-point hover:underline"
+        >
+          {t("overview.helpProvider")}
+          <ExternalLink class="size-3.5" aria-hidden="true" />
+        </a>
+      )}
+    </Show>
   )
 }

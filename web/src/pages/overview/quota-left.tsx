@@ -34,11 +34,27 @@ function Quota(props: { forecast: Forecast }) {
   /** Of those accounts of which it is known. */
   const share = () =>
     props.forecast.accountsKnown === 0 ? undefined : props.forecast.remaining / props.forecast.accountsKnown
+  /** How sure that is. */
+  const between = ({ earliest, latest }: NonNullable<Forecast["exhaustsAt"]>) =>
+    latest === null
+      ? t("overview.notBefore", format.relative(earliest), format.share(props.forecast.confidence))
+      : t(
+          "overview.between",
+          format.relative(earliest),
+          format.relative(latest),
+          format.share(props.forecast.confidence),
+        )
   const outlook = () => {
-    const { outlook: kind, exhaustsAt, nextResetAt } = props.forecast
+    const { outlook: kind, exhaustsAt, nextResetAt, reason } = props.forecast
     if (kind === "EXHAUSTED") return t("overview.exhausted", format.relative(nextResetAt))
-    if (kind === "EXHAUSTS") return t("overview.exhausts", format.relative(exhaustsAt?.likely))
-    return kind === "UNKNOWN" ? t("overview.outlookUnknown") : t("overview.lasts")
+    if (kind === "EXHAUSTS") {
+      const likely = t("overview.exhausts", format.relative(exhaustsAt?.likely))
+      return exhaustsAt === null || (exhaustsAt.earliest === null && exhaustsAt.latest === null)
+        ? likely
+        : likely + between(exhaustsAt)
+    }
+    if (kind === "UNKNOWN") return reason === null ? t("overview.outlookUnknown") : named("quotaUnknown", reason)
+    return t("overview.lasts")
   }
   return (
     <li class="flex flex-col gap-1.5">

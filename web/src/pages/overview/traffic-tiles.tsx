@@ -2,7 +2,7 @@ import { type JSX, Show } from "solid-js"
 import type { Tone } from "../../components/badge.tsx"
 import { Sparkline } from "../../components/sparkline.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
-import { createSamples, type Sample } from "./create-samples.ts"
+import type { Sample } from "./create-samples.ts"
 import { useWords } from "./words.ts"
 
 // A line that has just begun takes this many seconds to cross its tile; then the tile holds ever more of them.
@@ -10,11 +10,14 @@ const firstSpan = 30
 
 const tokensOf = (sample: Sample) => Number(sample.inputTokens) + Number(sample.outputTokens)
 
+/** Of the samples those that a tile's line has. */
+const shownCount = 90
+
 /** The four figures of this second, each with its last minute and a half. */
-export function TrafficTiles() {
+export function TrafficTiles(props: { samples: readonly Sample[] }) {
   const t = useWords()
   const format = createFormat()
-  const samples = createSamples()
+  const samples = () => props.samples.slice(-shownCount)
   const newest = () => samples().at(-1)
   return (
     <section class="card grid grid-cols-2 overflow-hidden lg:grid-cols-4" aria-label={t("traffic.now")}>
