@@ -10,7 +10,7 @@ import type { Logger } from "#shared/log.ts"
 import type { SnapshotApiKey } from "#shared/snapshot.ts"
 import type { Clock, Timer } from "../clock.ts"
 import { notCompared } from "../translation/translation-diff.ts"
-import { PostRefused, type LinkPost } from "../report/link-post.ts"
+import { PostNotTaken, PostRefused, type LinkPost } from "../report/link-post.ts"
 import { CaptureBudget } from "./budget.ts"
 import { ExchangeCapture, type CaptureStart } from "./exchange-capture.ts"
 
@@ -33,6 +33,17 @@ interface Waiting {
   readonly capture: ExchangeCapture
   readonly exchange: CapturedExchange<CapturedBytes>
   readonly since: number
+  /** How often the control plane answered and did not take it, and until when it lets others go first. */
+  tries: number
+  dueAt: number
+}
+
+/** `away`: no control plane could be asked. `put off`: one did not take it, or nothing is due. */
+type Sent = "sent" | "away" | "put off"
+
+/** After so many failures in a row. */
+function retryMs(failures: number): number {
+  return Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** Math.min(6, failures - 1))
 }
 
 export interface CapturesOptions {
@@ -47,7 +58,7 @@ export class Captures {
   readonly #budget: CaptureBudget
   readonly #budgetBytes: number
   readonly #waiting: Waiting[] = []
-  #sending: Promise<boolean> | undefined
+  #sending: Promise<Sent> | undefined
   #failures = 0
   #retry: Timer | undefined
   #isStopped = false
@@ -63,10 +74,15 @@ export class Captures {
     return { bytes: this.#budget.used, waiting: this.#waiting.length }
   }
 
-  /** Undefined: there is no room. */
-  begin(start: CaptureStart): ExchangeCapture | undefined {
+  /** Whether one that begins now is captured. */
+  hasRoom(): boolean {
     this.#forgetOld()
-    if (this.#budgetBytes - this.#budget.used >= LEAST_ROOM_BYTES) return new ExchangeCapture(start, this.#budget)
+    return this.#budgetBytes - this.#budget.used >= LEAST_ROOM_BYTES
+  }
+
+  /** Undefined: there is no room. With `isAwaited` somebody waits for its end, which is told then with what texts there is room for. */
+  begin(start: CaptureStart, isAwaited = false): ExchangeCapture | undefined {
+    if (this.hasRoom() || isAwaited) return new ExchangeCapture(start, this.#budget)
     this.#options.log.warn("capture.left-out", { exchangeId: start.exchangeId, waiting: this.#waiting.length })
     return undefined
   }
@@ -76,7 +92,8 @@ export class Captures {
     if (this.#isStopped) return capture.letGo()
     const kept = capture.holdNotes(notes) ? notes : [notCompared("no room was left for what there is to say")]
     const exchange = capture.captured(kept, replay)
-    this.#waiting.push({ capture, exchange, since: this.#options.clock.monotonic() })
+    const now = this.#options.clock.monotonic()
+    this.#waiting.push({ capture, exchange, since: now, tries: 0, dueAt: now })
     if (this.#failures === 0) void this.#flush()
   }
 
@@ -85,7 +102,7 @@ export class Captures {
     const limit = new Promise<"limit">((resolve) => this.#options.clock.after(limitMs, () => resolve("limit")))
     while (this.#waiting.length > 0) {
       const sent = await Promise.race([this.#flush(), limit])
-      if (sent !== true) break
+      if (sent === "limit" || sent === "away" || (sent === "put off" && this.#untilDue() > 0)) break
     }
     this.#isStopped = true
     this.#retry?.clear()
@@ -93,43 +110,50 @@ export class Captures {
     for (const { capture } of this.#waiting.splice(0)) capture.letGo()
   }
 
-  /** The oldest, or the one under way. True when it is off our hands; never rejects. */
-  #flush(): Promise<boolean> {
-    this.#sending ??= this.#sendOldest().then((isDone) => {
+  /** The first that is due, or the one under way. Never rejects. */
+  #flush(): Promise<Sent> {
+    this.#sending ??= this.#sendFirst().then((sent) => {
       this.#sending = undefined
-      this.#failures = isDone ? 0 : this.#failures + 1
-      if (!this.#isStopped && this.#waiting.length > 0) {
-        if (isDone) void this.#flush()
-        else this.#retryLater()
-      }
-      return isDone
+      this.#failures = sent === "away" ? this.#failures + 1 : 0
+      if (this.#isStopped || this.#waiting.length === 0) return sent
+      const waitMs = sent === "away" ? retryMs(this.#failures) : this.#untilDue()
+      if (waitMs === 0) void this.#flush()
+      else this.#flushIn(waitMs)
+      return sent
     })
     return this.#sending
   }
 
-  #retryLater(): void {
-    const ms = Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** Math.min(6, this.#failures - 1))
+  #flushIn(ms: number): void {
     this.#retry?.clear()
     this.#retry = this.#options.clock.after(ms, () => void this.#flush())
   }
 
-  async #sendOldest(): Promise<boolean> {
+  #untilDue(): number {
+    return Math.max(0, Math.min(...this.#waiting.map(({ dueAt }) => dueAt)) - this.#options.clock.monotonic())
+  }
+
+  async #sendFirst(): Promise<Sent> {
     this.#forgetOld()
-    const [oldest] = this.#waiting
-    if (oldest === undefined) return true
+    const now = this.#options.clock.monotonic()
+    const first = this.#waiting.find(({ dueAt }) => dueAt <= now)
+    if (first === undefined) return this.#waiting.length === 0 ? "sent" : "put off"
     const { log, post } = this.#options
-    const { exchangeId } = oldest.exchange
+    const { exchangeId } = first.exchange
     try {
-      await post.send(CAPTURES_PATH, CAPTURE_MEDIA_TYPE, encodeCapture(oldest.exchange), SEND_TIMEOUT_MS)
+      await post.send(CAPTURES_PATH, CAPTURE_MEDIA_TYPE, encodeCapture(first.exchange), SEND_TIMEOUT_MS)
     } catch (error) {
       if (!(error instanceof PostRefused)) {
         log.debug("capture.not-sent", { exchangeId, error: String(error), waiting: this.#waiting.length })
-        return false
+        if (!(error instanceof PostNotTaken)) return "away"
+        first.tries += 1
+        first.dueAt = this.#options.clock.monotonic() + retryMs(first.tries)
+        return "put off"
       }
       log.warn("capture.refused", { exchangeId, error: error.message })
     }
-    this.#forget(oldest)
-    return true
+    this.#forget(first)
+    return "sent"
   }
 
   #forgetOld(): void {

@@ -38,6 +38,9 @@ export class Replays {
     if (this.#isStopped) throw new Error("This data plane is shutting down.")
     if (this.#running.size >= MAX_REPLAYS)
       throw new Error("Too many replays are under way here; try again in a minute.")
+    // How it ends is told by its capture alone.
+    if (!this.#options.services.captures.hasRoom())
+      throw new Error("There is no room here to capture it; try again when what waits has been sent.")
     const key = this.#keyOf(command)
     const { services, close } = this.#servicesFor(command, () => leave())
     const leave = this.#call(command, { ...services, authenticate: () => key }, close)

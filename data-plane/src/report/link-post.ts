@@ -19,6 +19,11 @@ export class PostRefused extends Error {
   override readonly name = "PostRefused"
 }
 
+/** The control plane answered, and took it not: that may be about what was sent alone. */
+export class PostNotTaken extends Error {
+  override readonly name = "PostNotTaken"
+}
+
 export class LinkPost {
   readonly #options: LinkPostOptions
   readonly #agent: ClearAgent | TlsAgent
@@ -81,7 +86,8 @@ export class LinkPost {
 
 function postFailure(status: number): Error {
   const message = `the control plane answered ${status} to a report`
-  return status === 400 || status === 413 || status === 422 ? new PostRefused(message) : new Error(message)
+  if (status === 400 || status === 413 || status === 422) return new PostRefused(message)
+  return status >= 500 ? new PostNotTaken(message) : new Error(message)
 }
 
 function parseReceipt(text: string): ReportReceipt | undefined {

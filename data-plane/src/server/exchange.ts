@@ -57,7 +57,7 @@ export interface ExchangeServices {
   readonly reporter: Reporter
   readonly signatures: SignatureStore
   readonly keyLimits: KeyLimits
-  readonly captures: Pick<Captures, "begin" | "end">
+  readonly captures: Pick<Captures, "begin" | "end" | "hasRoom">
   readonly authenticate: Authenticate
   /** A random id for one attempt. */
   readonly mintRequestId: () => string
@@ -154,7 +154,7 @@ export class Exchange {
     const { captures, transport } = this.#services
     const { startedAt } = this.#facts
     const start = { exchangeId: this.id, apiKeyId, startedAt, dialect: this.#dialectName, incoming: this.#incoming }
-    const capture = captures.begin(start)
+    const capture = captures.begin(start, this.#replay !== undefined)
     this.#facts.capture = capture === undefined ? "left_out" : "taken"
     if (capture === undefined) return
     this.#capture = capture
