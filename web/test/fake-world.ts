@@ -270,6 +270,22 @@ export function createWorld(): World {
       world.keys = without(world.keys, id)
       return { __typename: "RemoveApiKeySuccess", apiKeyId: id }
     },
+    createNode: ({ input }: { input: { name: string } }) => {
+      const node = {
+        id: `node-${++made}`,
+        name: input.name,
+        connected: false,
+        ready: false,
+        reasons: [],
+        inFlight: 0,
+      }
+      world.nodes = [...world.nodes, node]
+      return { __typename: "CreateNodeSuccess", node, linkToken: "link_fake_not-a-real-token" }
+    },
+    removeNode: ({ id }: { id: string }) => {
+      world.nodes = without(world.nodes, id)
+      return { __typename: "RemoveNodeSuccess", nodeId: id }
+    },
     accountChanged: () => read("accountChanged"),
     oauthProgress: () => read("oauthProgress"),
     accountRemoved: () => read("accountRemoved"),

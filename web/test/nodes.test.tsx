@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@solidjs/testing-library"
+import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { expect, test } from "vitest"
 import { renderPanel, startFake } from "./render-panel.tsx"
 
@@ -10,11 +10,12 @@ test("a data plane tells its reasons, its lag and its refusal", async () => {
     version: "0.1.0",
     connected: true,
     ready: false,
-    reasons: ["no account holds a credential"],
+    reasons: ["no_usable_account"],
     snapshotVersion: "181",
     lag: "3",
     refusal: null,
     inFlight: 0,
+    conversations: 41,
     rssBytes: "96468992",
     eventLoopDelayMs: 0.8,
     promptCache: { windowSeconds: 600, inputTokens: "800", cachedInputTokens: "740", hitRate: 0.925 },
@@ -23,8 +24,9 @@ test("a data plane tells its reasons, its lag and its refusal", async () => {
   }
   fake.world.nodes = [node]
   renderPanel(fake, "/nodes")
-  await screen.findByText("no account holds a credential")
+  await screen.findByText("no account can be used")
   expect(screen.getByText("Not ready")).toBeDefined()
+  expect(screen.getByText("41")).toBeDefined()
   expect(screen.getByText(/3 behind/)).toBeDefined()
   expect(screen.getByText("92.5%")).toBeDefined()
   await waitFor(() => expect(fake.openStreams()).toBe(1))
@@ -37,4 +39,33 @@ test("nothing yet says what to do next", async () => {
   const fake = await startFake({ signedIn: true })
   renderPanel(fake, "/nodes")
   await screen.findByRole("heading", { name: "No data plane has connected" })
+})
+
+test("another data plane is let in with a token that is shown once, and put out again", async () => {
+  const fake = await startFake({ signedIn: true })
+  renderPanel(fake, "/nodes")
+  fireEvent.click((await screen.findAllByRole("button", { name: "Let a data plane link" }))[0] ?? document.body)
+  const dialog = await screen.findByRole("dialog")
+  fireEvent.click(within(dialog).getByRole("button", { name: "Make its token" }))
+  await within(dialog).findByText("Give it a name.")
+  fireEvent.input(within(dialog).getByLabelText("Name"), { target: { value: "rack-9" } })
+  fireEvent.click(within(dialog).getByRole("button", { name: "Make its token" }))
+  const token = await within(dialog).findByRole("textbox", { name: "Link token" })
+  expect(token.textContent).toBe("link_fake_not-a-real-token")
+  expect(within(dialog).getByRole("group", { name: "Its environment" }).textContent).toContain(
+    "LINK_TOKEN=link_fake_not-a-real-token",
+  )
+  fireEvent.click(within(dialog).getByRole("button", { name: "Done" }))
+  fireEvent.click(await screen.findByRole("button", { name: "Remove rack-9" }))
+  fireEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Remove it" }))
+  await screen.findByRole("heading", { name: "No data plane has connected" })
+  expect(fake.world.nodes).toEqual([])
+})
+
+test("only an owner lets data planes in and puts them out", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.scope = "OPERATE"
+  renderPanel(fake, "/nodes")
+  await screen.findByRole("heading", { name: "No data plane has connected" })
+  expect(screen.queryByRole("button", { name: "Let a data plane link" })).toBeNull()
 })

@@ -2,8 +2,8 @@ import { createSignal, For, onMount, Show } from "solid-js"
 import { exampleModelsDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { CodeBlock } from "../../components/code-block.tsx"
-import { CopyButton } from "../../components/copy-button.tsx"
 import { DialogActions, DialogBody } from "../../components/dialog.tsx"
+import { SecretText } from "../../components/secret-text.tsx"
 import { usePanel } from "../../panel.tsx"
 import type { ApiKey } from "./create-keys.ts"
 import { allowedDialects, allowedModels, dialectNames, exampleModel, firstRequest } from "./first-request.ts"
@@ -40,18 +40,7 @@ export function NewKey(props: NewKeyProps) {
   return (
     <>
       <DialogBody>
-        <div class="flex items-center gap-2 rounded-medium bg-sunken p-1.5 pl-3.5 ring-1 ring-line-strong">
-          <code
-            role="textbox"
-            aria-readonly="true"
-            aria-label={t("createKey.secret")}
-            tabIndex={0}
-            class="min-w-0 flex-1 font-mono text-[0.8125rem] select-all wrap-anywhere"
-          >
-            {props.secret}
-          </code>
-          <CopyButton text={props.secret} label={t("createKey.copySecret")} />
-        </div>
+        <SecretText text={props.secret} label={t("createKey.secret")} copyLabel={t("createKey.copySecret")} />
         <Show when={command()}>
           {(line) => (
             <section class="flex flex-col gap-2.5" aria-label={t("createKey.tryIt")}>

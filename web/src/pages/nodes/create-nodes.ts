@@ -28,5 +28,9 @@ export function createNodes() {
     ({ nodeChanged }) => show([...store.nodes.filter(({ id }) => id !== nodeChanged.id), nodeChanged]),
     again,
   )
-  return { state, again, nodes: () => store.nodes }
+  const remove = (id: string) => {
+    show(store.nodes.filter((node) => node.id !== id))
+    again()
+  }
+  return { state, again, nodes: () => store.nodes, remove }
 }

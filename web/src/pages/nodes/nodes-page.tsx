@@ -1,49 +1,73 @@
-/** The data planes: which serve, how each is, and how far it is behind. */
-import { For, type JSX, Match, Show, Switch } from "solid-js"
+/** The data planes: which serve, how each is, and how far it is behind; who may link, and who may no longer. */
+import Plus from "lucide-solid/icons/plus"
+import Trash from "lucide-solid/icons/trash"
+import { createSignal, For, Match, Show, Switch } from "solid-js"
 import { Badge, type Tone } from "../../components/badge.tsx"
+import { Button } from "../../components/button.tsx"
+import { Fact } from "../../components/fact.tsx"
+import { LoadingCard } from "../../components/loading-card.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
 import { Time } from "../../components/time.tsx"
 import { problemOf } from "../../graphql/failure.ts"
 import { createFormat } from "../../i18n/i18n.tsx"
+import { useNames } from "../../i18n/names.ts"
+import { offerActions } from "../../lib/page-actions.ts"
+import { usePanel } from "../../panel.tsx"
+import { CreateNodeDialog } from "./create-node-dialog.tsx"
 import { createNodes, type Node } from "./create-nodes.ts"
+import { RemoveNodeDialog } from "./remove-node-dialog.tsx"
 import { useWords } from "./words.ts"
 
 export default function NodesPage() {
   const t = useWords()
-  const { state, again, nodes } = createNodes()
+  const { state, again, nodes, remove } = createNodes()
+  const { may } = usePanel()
+  const [creating, setCreating] = createSignal(false)
+  const [removing, setRemoving] = createSignal<Node>()
+  offerActions(() => (may("ADMIN") ? [{ label: t("createNode.title"), run: () => setCreating(true) }] : []))
+  const createButton = () => (
+    <Show when={may("ADMIN")}>
+      <Button onClick={() => setCreating(true)}>
+        <Plus />
+        {t("createNode.title")}
+      </Button>
+    </Show>
+  )
   const failure = () => {
     const now = state()
     return now.type === "error" ? problemOf(now.error) : undefined
   }
   return (
-    <Page summary={t("nodes.summary")}>
+    <Page summary={t("nodes.summary")} action={<Show when={nodes().length > 0}>{createButton()}</Show>}>
       <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
       <Switch>
         <Match when={nodes().length > 0}>
           <ul class="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(22rem,1fr))]">
-            <For each={nodes()}>{(node) => <NodeCard node={node} />}</For>
+            <For each={nodes()}>{(node) => <NodeCard node={node} onRemove={setRemoving} />}</For>
           </ul>
         </Match>
         <Match when={state().type === "loading"}>
-          <div class="card p-4.5" role="status" aria-label={t("app.loading")}>
-            <div class="skeleton h-4 w-32" />
-            <div class="skeleton mt-4 h-3.5 w-full" />
-            <div class="skeleton mt-2 h-3.5 w-2/3" />
-          </div>
+          <LoadingCard />
         </Match>
         <Match when={state().type === "data"}>
           <div class="card overflow-hidden">
-            <Empty title={t("nodes.emptyTitle")} hint={t("nodes.emptyHint")} />
+            <Empty title={t("nodes.emptyTitle")} hint={t("nodes.emptyHint")}>
+              {createButton()}
+            </Empty>
           </div>
         </Match>
       </Switch>
+      <CreateNodeDialog open={creating()} onClose={() => setCreating(false)} onCreated={again} />
+      <RemoveNodeDialog node={removing()} onClose={() => setRemoving(undefined)} onRemoved={remove} />
     </Page>
   )
 }
 
-function NodeCard(props: { node: Node }) {
+function NodeCard(props: { node: Node; onRemove: (node: Node) => void }) {
   const t = useWords()
+  const names = useNames()
+  const { may } = usePanel()
   const format = createFormat()
   const node = () => props.node
   const health = (): { tone: Tone; label: string } =>
@@ -61,11 +85,25 @@ function NodeCard(props: { node: Node }) {
     <li class="card flex flex-col gap-3 p-4.5">
       <div class="flex items-center justify-between gap-3">
         <h2 class="min-w-0 font-medium wrap-anywhere">{node().name}</h2>
-        <Badge tone={health().tone} label={health().label} />
+        <span class="flex items-center gap-1.5">
+          <Badge tone={health().tone} label={health().label} />
+          <Show when={may("ADMIN")}>
+            <Button
+              look="plain"
+              icon
+              class="-my-1"
+              aria-label={t("removeNode.of", node().name)}
+              title={t("removeNode.of", node().name)}
+              onClick={() => props.onRemove(node())}
+            >
+              <Trash />
+            </Button>
+          </Show>
+        </span>
       </div>
       <Show when={node().reasons.length > 0}>
         <ul class="notice tone-hand flex flex-col gap-1 px-3 py-2 text-[0.8125rem]">
-          <For each={node().reasons}>{(reason) => <li class="wrap-anywhere">{reason}</li>}</For>
+          <For each={node().reasons}>{(reason) => <li class="wrap-anywhere">{names("nodeReason", reason)}</li>}</For>
         </ul>
       </Show>
       <Show when={node().refusal}>
@@ -84,20 +122,12 @@ function NodeCard(props: { node: Node }) {
         <Fact name={t("nodes.inFlight")}>{format.number(node().inFlight)}</Fact>
         <Fact name={t("nodes.memory")}>{format.bytes(node().rssBytes)}</Fact>
         <Fact name={t("nodes.eventLoop")}>{format.duration(node().eventLoopDelayMs)}</Fact>
+        <Fact name={t("nodes.conversations")}>{format.number(node().conversations)}</Fact>
         <Fact name={t("nodes.cacheHits")}>{format.share(node().promptCache?.hitRate)}</Fact>
         <Fact name={node().connected ? t("nodes.started") : t("nodes.lastSeen")}>
           <Time at={node().connected ? node().startedAt : node().lastSeenAt} otherwise="–" />
         </Fact>
       </dl>
     </li>
-  )
-}
-
-function Fact(props: { name: string; children: JSX.Element }) {
-  return (
-    <div class="min-w-0">
-      <dt class="text-xs text-faint">{props.name}</dt>
-      <dd class="wrap-anywhere">{props.children}</dd>
-    </div>
   )
 }
