@@ -1,5 +1,6 @@
 /** The curl lines that prove a new key: one per dialect, ready to paste into a POSIX shell. */
 import type { Dialect } from "#generated/web/graphql.ts"
+import { shellText } from "../../lib/shell-text.ts"
 
 /** The dialects that have an example, in the order in which they are shown. */
 export const exampleDialects = ["chat", "responses", "messages", "gemini"] as const
@@ -39,9 +40,6 @@ export function allowedModels(models: readonly string[], patterns: readonly stri
   return [...allowed, ...patterns.filter((pattern) => !pattern.includes("*"))]
 }
 
-// A single quote ends the quoting, is written escaped, and begins it again.
-const quote = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
-
 interface Line {
   readonly path: string
   readonly headers: readonly string[]
@@ -78,9 +76,9 @@ const lines: Record<ExampleDialect, (secret: string, model: string) => Line> = {
 export function firstRequest(dialect: ExampleDialect, gatewayUrl: string, secret: string, model: string): string {
   const { path, headers, body } = lines[dialect](secret, model)
   const parts = [
-    `curl ${quote(gatewayUrl.replace(/\/+$/, "") + path)}`,
-    ...[...headers, "content-type: application/json"].map((header) => `-H ${quote(header)}`),
-    `-d ${quote(JSON.stringify(body))}`,
+    `curl ${shellText(gatewayUrl.replace(/\/+$/, "") + path)}`,
+    ...[...headers, "content-type: application/json"].map((header) => `-H ${shellText(header)}`),
+    `-d ${shellText(JSON.stringify(body))}`,
   ]
   return parts.join(" \\\n  ")
 }
