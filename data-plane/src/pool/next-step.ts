@@ -80,6 +80,11 @@ export function onNextAccount(history: AttemptHistory): void {
 /** Refusals that belong to one account move on for free; these are the same cause again. */
 const COSTS_CREDIT: ReadonlySet<FailureClass> = new Set(["server", "capacity", "empty", "malformed_call", "bare_429"])
 
+/** Absent: no attempt has failed. */
+export function costsCredit(failureClass: FailureClass | undefined): boolean {
+  return failureClass !== undefined && COSTS_CREDIT.has(failureClass)
+}
+
 /** The verdict allows one more try on the same account after a change that is not ours to make; without it, it fails again. */
 const NEEDS_CHANGE: ReadonlySet<FailureClass> = new Set(["project_fault", "credits"])
 
@@ -87,7 +92,7 @@ export function nextStep(history: AttemptHistory, failure: ClassifiedFailure, no
   if (now.hasContent || history.attempts >= now.budget.attempts) return { type: "give-up" }
   const isLate = now.elapsedMs >= now.budget.ms
   const step = isLate ? lateStep(history, now) : allowedStep(history, failure, now)
-  if (step.type === "give-up" || !COSTS_CREDIT.has(failure.class)) return step
+  if (step.type === "give-up" || !costsCredit(failure.class)) return step
   return now.spendCredit() ? step : { type: "give-up" }
 }
 

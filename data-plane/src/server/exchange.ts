@@ -18,9 +18,7 @@ import { translationNotes } from "../capture/translation-notes.ts"
 import type { Clock } from "../clock.ts"
 import type { CallAddress, ClientSide } from "../dialects/dialect.ts"
 import { clientDialects, type ClientDialectName } from "../dialects/index.ts"
-import { OwnTime } from "../own-time.ts"
 import type { AttemptPorts, LoopEnd } from "../pool/attempt-loop.ts"
-import { attemptBudget } from "../pool/next-step.ts"
 import { namesMedia, type RemoteMedia } from "../remote-media/remote-media.ts"
 import { logExchange } from "../report/log.ts"
 import type { Reporter } from "../report/reporter.ts"
@@ -30,13 +28,13 @@ import type { Transport } from "../transport/send.ts"
 import { createAnswer, type Answer, type AnswerOptions } from "./answer.ts"
 import type { Authenticate } from "./authenticate.ts"
 import { authoriseDialect } from "./authorise.ts"
-import { runChoices } from "./choices.ts"
 import { createChoicesAnswer } from "./choices-answer.ts"
 import { withModel } from "./default-model.ts"
 import { errorAnswer } from "./error-answer.ts"
 import { ExchangeFacts } from "./exchange-facts.ts"
-import { detourOf, soonestError } from "./fallback.ts"
-import { generate, type Generation } from "./generate.ts"
+import { soonestError } from "./fallback.ts"
+import type { Generation } from "./generate.ts"
+import { generateAll } from "./generate-all.ts"
 import { headerText, type Incoming } from "./incoming.ts"
 import type { KeyLimits } from "./key-limits.ts"
 import { missingUpstream } from "./models.ts"
@@ -137,7 +135,13 @@ export class Exchange {
       // 3. to 6. The body, its meaning, and what is sent for it.
       await this.#prepare(compiled as CompiledSnapshot, key) // authenticate throws without one
       // 7. to 9. Attempts; the last one is pumped to its end. No variable here names the prompt: it would live as long as the stream.
-      const end = await this.#generateAll()
+      const end = await generateAll(this.#generations, {
+        services: this.#services,
+        dialect: this.#dialectName,
+        signal: this.#abort.signal,
+        facts: this.#facts,
+        capture: this.#capture,
+      })
       // 10. The one end.
       return this.#end(end)
     } catch (error) {
@@ -150,10 +154,17 @@ export class Exchange {
   }
 
   /** Listens from here on to what comes in, goes to upstreams and goes out. */
-  #beginCapture({ id: apiKeyId }: SnapshotApiKey): void {
+  #beginCapture({ id: apiKeyId, capturesErasedAt }: SnapshotApiKey): void {
     const { captures, transport } = this.#services
     const { startedAt } = this.#facts
-    const start = { exchangeId: this.id, apiKeyId, startedAt, dialect: this.#dialectName, incoming: this.#incoming }
+    const start = {
+      exchangeId: this.id,
+      apiKeyId,
+      startedAt,
+      ...(capturesErasedAt === undefined ? {} : { capturesErasedAt }),
+      dialect: this.#dialectName,
+      incoming: this.#incoming,
+    }
     const capture = captures.begin(start, this.#replay !== undefined)
     this.#facts.capture = capture === undefined ? "left_out" : "taken"
     if (capture === undefined) return
@@ -237,76 +248,6 @@ export class Exchange {
         this.#responder.destroy()
       },
     }
-  }
-
-  /** One attempt loop for each answer that is wanted, nearly always one. */
-  async #generateAll(): Promise<LoopEnd> {
-    const { signal } = this.#abort
-    const { own } = this.#facts
-    const [first, ...others] = this.#generations
-    if (first === undefined) throw new Error("an attempt before its plan")
-    this.#makeDetour()
-    if (others.length === 0) return this.#generateWithDetours(first)
-    // All run at once, and each waits by itself: what counts as ours is the first one's part, and what follows when all are over.
-    const runs = this.#generations.map((one) => async (ofAll: AbortSignal) => {
-      if (one !== first) return this.#generate(one, ofAll, new OwnTime(this.#services.clock))
-      return this.#generate(one, ofAll, own).finally(() => own.pause())
-    })
-    const run = runChoices(runs, { signal, mayBeFewer: this.#dialect.choices?.mayBeFewer === true })
-    return run.finally(() => own.resume())
-  }
-
-  /** Until content has come, the next model is asked where no account is left for the one before, within the same budget. */
-  async #generateWithDetours(one: Generation): Promise<LoopEnd> {
-    const { own, attempts } = this.#facts
-    let before: GatewayError | undefined
-    for (;;) {
-      const end = await this.#generate(one, this.#abort.signal, own, before)
-      if (end.error === undefined || end.hasContent) return end
-      const budget = attemptBudget(one.plan.compiled.snapshot.settings)
-      const { since = Infinity } = this.#facts.spent ?? {}
-      const isSpent = attempts.length >= budget.attempts || this.#services.clock.monotonic() - since > budget.ms
-      if ((attempts.length > 0 && isSpent) || !this.#makeDetour()) return end
-      before = end.error
-    }
-  }
-
-  /** Goes on with another model where nobody can serve the one that was to answer. False: somebody can, or no other follows. */
-  #makeDetour(): boolean {
-    const { key, attempts, plan } = this.#facts
-    if (plan === undefined || key === undefined) return false
-    const { pool } = this.#services.ports
-    const detour = detourOf(plan, { pool, key, attempts: attempts.length })
-    if (detour === undefined) return false
-    const { model } = detour.plan
-    const plans = this.#generations.map((one, index) => (index === 0 ? detour.plan : one.plan.forModel(model)))
-    if (plans.includes(undefined)) return false
-    this.#facts.onDetour(detour)
-    for (const [index, one] of this.#generations.entries()) {
-      one.plan.letGo()
-      one.plan = plans[index] ?? detour.plan
-    }
-    return true
-  }
-
-  #generate(one: Generation, signal: AbortSignal, own: OwnTime, before?: GatewayError): Promise<LoopEnd> {
-    const { key, attempts, begunAt, isStream, spent } = this.#facts
-    return generate(one, {
-      services: this.#services,
-      dialect: this.#dialectName,
-      signal,
-      key,
-      records: attempts,
-      begunAt,
-      own,
-      isStream,
-      ...(spent === undefined ? {} : { spent: { ...spent, ...(before === undefined ? {} : { error: before }) } }),
-      onAttempt: (target) => {
-        this.#capture?.attempt(target.account.id)
-        this.#facts.onAttempt(target)
-      },
-      onRefusal: (refusal) => (this.#facts.refusal ??= refusal),
-    })
   }
 
   #end(end: LoopEnd): ExchangeRecord {
