@@ -171,7 +171,7 @@ test("the doctor tells each step with its time, the provider's words and the way
   await screen.findByText(/1 step failed\./)
   const items = within(screen.getByRole("list", { name: "What was tried" })).getAllByRole("listitem")
   expect(items.map(({ textContent }) => textContent)).toEqual([
-    expect.stringMatching(/Access token.*works.*120 ms.*Fine\./),
+    expect.stringMatching(/Access token.*works.*Fine\..*120 ms/),
     expect.stringMatching(/Model.*gemini-3-flash.*failed.*<i>No capacity<\/i>.*Try again later\./),
     expect.stringMatching(/Quota.*not tried.*There is no project/),
   ])
@@ -180,6 +180,33 @@ test("the doctor tells each step with its time, the provider's words and the way
       .getByRole("link")
       .getAttribute("rel"),
   ).toContain("noopener") // the one that failed
+})
+
+test("each step of a test is shown as it is done, also of one that was begun elsewhere", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [fakeAccount({ id: "one" })]
+  const step = { subject: null, outcome: "PASSED", durationMs: 120, message: "Fine.", wayOut: null, link: null }
+  renderPanel(fake, "/accounts/one?tab=doctor")
+  await screen.findByRole("button", { name: "Test the account" })
+  await waitFor(() => expect(fake.openStreams()).toBe(4))
+  fake.world.publish("accountTestStep", { ...step, step: "TOKEN", message: "Somebody else's." })
+  await screen.findByText("Somebody else's.")
+
+  let end = () => {}
+  const answer = new Promise<void>((resolve) => (end = resolve))
+  fake.world.testing = () => answer
+  fake.world.testSteps = [
+    { ...step, step: "TOKEN" },
+    { ...step, step: "QUOTA", message: "All of it." },
+  ]
+  fireEvent.click(screen.getByRole("button", { name: "Test the account" }))
+  await waitFor(() => expect(screen.queryByText("Somebody else's.")).toBeNull())
+  fake.world.publish("accountTestStep", { ...step, step: "TOKEN" })
+  await screen.findByText("Fine.")
+  expect(screen.queryByText("The account works.", { exact: false })).toBeNull()
+  end()
+  await screen.findByText("The account works.", { exact: false })
+  await screen.findByText("All of it.")
 })
 
 test("requests of this account alone, live, each with the way to the whole of it", async () => {
@@ -232,7 +259,8 @@ test("history: what was done to it, for owners", async () => {
   ]
   renderPanel(fake, "/accounts/one?tab=history")
   await screen.findByText("alice")
-  await screen.findByText("weight")
+  fireEvent.click(screen.getAllByText("weight")[0] as HTMLElement) // the fields that were changed, which unfold
+  await screen.findByText("Changed an account")
   await screen.findByText("It needs a sign-in.")
 })
 

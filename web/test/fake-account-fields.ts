@@ -6,6 +6,8 @@ export interface AccountWorld {
   refuseChange: { code: string; message: string; path: string[] } | undefined
   /** What a test of an account finds. */
   testSteps: unknown[]
+  /** Waited for before a test answers. */
+  testing: () => Promise<void>
   auditEvents: Row[]
   /** What an import makes of each row; the outcome of a dry run where it is one. */
   importRows: Record<string, unknown>[]
@@ -18,6 +20,7 @@ export interface AccountWorld {
 export const emptyAccountWorld = (): AccountWorld => ({
   refuseChange: undefined,
   testSteps: [],
+  testing: () => Promise.resolve(),
   auditEvents: [],
   importRows: [],
   refuseDocument: undefined,
@@ -56,9 +59,9 @@ export function accountFields(
       change(input.accountId, { conversations: 0 })
       return { __typename: "ReleaseConversationsSuccess", conversations, nodes: 1, refusals: [], unanswered: [] }
     },
-    testAccount: ({ id }: { id: string }) => ({
+    testAccount: async ({ id }: { id: string }) => ({
       __typename: "TestAccountSuccess",
-      account: find(id),
+      account: await world.testing().then(() => find(id)),
       steps: world.testSteps,
       works: !JSON.stringify(world.testSteps).includes("FAILED"),
       durationMs: 1_240,

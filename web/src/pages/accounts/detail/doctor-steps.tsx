@@ -3,14 +3,11 @@ import Minus from "lucide-solid/icons/minus"
 import X from "lucide-solid/icons/x"
 import { type Component, For, Show } from "solid-js"
 import { Dynamic } from "solid-js/web"
-import type { AccountTestOutcome, TestAccountMutation } from "#generated/web/graphql.ts"
+import type { AccountTestOutcome, TestStepFragment } from "#generated/web/graphql.ts"
 import type { Tone } from "../../../components/badge.tsx"
-import type { Success } from "../../../graphql/create-mutation.ts"
 import { createFormat } from "../../../i18n/i18n.tsx"
 import { ProviderLink } from "../provider-link.tsx"
 import { useWords } from "./words.ts"
-
-export type TestStep = Success<TestAccountMutation>["steps"][number]
 
 const looks: Readonly<Record<AccountTestOutcome, { tone: Tone; mark: Component<{ class?: string }> }>> = {
   PASSED: { tone: "good", mark: Check },
@@ -19,7 +16,7 @@ const looks: Readonly<Record<AccountTestOutcome, { tone: Tone; mark: Component<{
 }
 
 /** What was tried, in order: what came of it, how long it took, and what to do. */
-export function DoctorSteps(props: { steps: readonly TestStep[] }) {
+export function DoctorSteps(props: { steps: readonly TestStepFragment[] }) {
   const t = useWords()
   return (
     <ol aria-label={t("doctor.steps")}>
@@ -28,7 +25,7 @@ export function DoctorSteps(props: { steps: readonly TestStep[] }) {
   )
 }
 
-function Step(props: { step: TestStep }) {
+function Step(props: { step: TestStepFragment }) {
   const t = useWords()
   const format = createFormat()
   const look = () => looks[props.step.outcome]
