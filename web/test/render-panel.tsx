@@ -1,5 +1,5 @@
 /** Renders the whole panel in English against a fake control plane, and waits for what a person would see. */
-import { cleanup, configure, render } from "@solidjs/testing-library"
+import { cleanup, configure, fireEvent, render, screen, within } from "@solidjs/testing-library"
 import { afterEach } from "vitest"
 import { App } from "../src/app.tsx"
 import { createPanel } from "../src/panel.tsx"
@@ -31,4 +31,11 @@ export function renderPanel(fake: FakeControlPlane, path = "/accounts") {
   window.history.replaceState(null, "", path)
   const panel = createPanel({ url: `${fake.url}/graphql`, retryDelayMs: () => 20 })
   return render(() => <App panel={panel} language="en" />)
+}
+
+/** Takes an entry of the menu that opens. */
+export async function takeEntry(name: string): Promise<void> {
+  const entry = await within(await screen.findByRole("menu")).findByText(name)
+  fireEvent.pointerDown(entry, { pointerType: "mouse" })
+  fireEvent.pointerUp(entry, { pointerType: "mouse" })
 }

@@ -40,6 +40,10 @@ interface DataTableProps<Row> {
   columns: readonly Column<Row>[]
   sort?: Sort | undefined
   onSort?: (sort: Sort | undefined) => void
+  /** Orders that no column has, by their name, ascending. */
+  compares?: Readonly<Record<string, (one: Row, other: Row) => number>>
+  /** Another value sorts anew: a row was moved by hand. */
+  sortMark?: unknown
   /** Its rows can be chosen. */
   selection?: RowSelection<Row> | undefined
   /** What the box of a row is called. */
@@ -60,12 +64,17 @@ const steps: Readonly<Record<string, (index: number, last: number) => number>> =
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const compare = createMemo(() => {
     const { sort } = props
-    const column = props.columns.find(({ id }) => id === sort?.replace("-", ""))
-    if (sort === undefined || column?.compare === undefined) return undefined
-    const ascending = column.compare
+    const name = sort?.replace("-", "") ?? ""
+    const ascending = props.columns.find(({ id }) => id === name)?.compare ?? props.compares?.[name]
+    if (sort === undefined || ascending === undefined) return undefined
     return sort.startsWith("-") ? (one: Row, other: Row) => ascending(other, one) : ascending
   })
-  const order = createRowOrder<Row>({ rows: () => props.rows, keyOf: (row) => props.keyOf(row), compare })
+  const order = createRowOrder<Row>({
+    rows: () => props.rows,
+    keyOf: (row) => props.keyOf(row),
+    compare,
+    mark: () => props.sortMark,
+  })
   const sorted = order.ordered
   const virtual = createVirtualRows<Row>({
     rows: sorted,

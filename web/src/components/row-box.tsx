@@ -5,6 +5,8 @@ import type { RowSelection } from "./row-selection.ts"
 interface RowBoxProps {
   isChosen: boolean
   label: string
+  /** Met by the Tab key; a row of a table is, and its space key chooses. */
+  isMet?: boolean
   /** True: the range from the row that was last touched. */
   onToggle: (isRange: boolean) => void
 }
@@ -15,7 +17,7 @@ export function RowBox(props: RowBoxProps) {
     <input
       type="checkbox"
       class="checkbox mt-0.5"
-      tabIndex={-1}
+      tabIndex={props.isMet === true ? 0 : -1}
       aria-label={props.label}
       checked={props.isChosen}
       onClick={(event) => {

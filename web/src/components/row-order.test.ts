@@ -1,6 +1,6 @@
 import { createRoot, createSignal } from "solid-js"
 import { createStore } from "solid-js/store"
-import { afterEach, expect, test } from "vitest"
+import { afterEach, expect, test, vi } from "vitest"
 import { createRowOrder } from "./row-order.ts"
 
 interface Row {
@@ -11,7 +11,10 @@ interface Row {
 const rows = (counts: Record<string, number>): Row[] => Object.entries(counts).map(([id, count]) => ({ id, count }))
 const byCount = (one: Row, other: Row) => one.count - other.count
 let end = () => {}
-afterEach(() => end())
+afterEach(() => {
+  end()
+  vi.useRealTimers()
+})
 
 function start(counts: Record<string, number>) {
   const [store, setStore] = createStore({ rows: rows(counts) })
@@ -25,13 +28,18 @@ function start(counts: Record<string, number>) {
   return { ...order, set, setCount, setCompare, ids: () => order.ordered().map(({ id }) => id) }
 }
 
-test("a value that changes moves nothing until it is sorted again", () => {
-  const { ids, setCount, again } = start({ a: 1, b: 2, c: 3 })
+test("a value that changes moves nothing until it is sorted again, and that it would move is seen", () => {
+  vi.useFakeTimers()
+  const { ids, isOld, setCount, again } = start({ a: 1, b: 2, c: 3 })
   expect(ids()).toEqual(["a", "b", "c"])
   setCount(0, 9)
   expect(ids()).toEqual(["a", "b", "c"])
+  expect(isOld()).toBe(false)
+  vi.advanceTimersByTime(5_000)
+  expect(isOld()).toBe(true)
   again()
   expect(ids()).toEqual(["b", "c", "a"])
+  expect(isOld()).toBe(false)
 })
 
 test("who comes is put where it belongs, and the others stay", () => {

@@ -12,13 +12,15 @@ interface RowOrderOptions<Row> {
   keyOf: (row: Row) => string
   /** Undefined: the list's own order. Another one sorts anew. */
   compare: Accessor<Compare<Row> | undefined>
+  /** Another value sorts anew too: something was moved by hand. */
+  mark?: Accessor<unknown>
 }
 
-export function createRowOrder<Row>({ rows, keyOf, compare }: RowOrderOptions<Row>) {
+export function createRowOrder<Row>({ rows, keyOf, compare, mark }: RowOrderOptions<Row>) {
   const [wish, setWish] = createSignal(0)
   const now = createNow()
   let ranks = new Map<string, number>()
-  let madeFor: { compare: Compare<Row> | undefined; wish: number } | undefined
+  let madeFor: { compare: Compare<Row> | undefined; wish: number; mark: unknown } | undefined
 
   /** Those that have their place keep it; each other one stands before the first that is greater. */
   const place = (all: readonly Row[], by: Compare<Row>): Row[] => {
@@ -33,14 +35,14 @@ export function createRowOrder<Row>({ rows, keyOf, compare }: RowOrderOptions<Ro
     return placed
   }
   const ordered = createMemo(() => {
-    const [all, by, asked] = [rows(), compare(), wish()]
+    const [all, by, asked, marked] = [rows(), compare(), wish(), mark?.()]
     if (by === undefined) return all
     return untrack(() => {
-      const isKept = madeFor?.compare === by && madeFor.wish === asked
+      const isKept = madeFor?.compare === by && madeFor.wish === asked && madeFor.mark === marked
       const fresh = all.filter((row) => !ranks.has(keyOf(row))).length
       // Where most are new there was nothing to keep.
       const next = isKept && fresh < all.length / 2 ? place(all, by) : all.toSorted(by)
-      madeFor = { compare: by, wish: asked }
+      madeFor = { compare: by, wish: asked, mark: marked }
       // Those that are not listed just now keep theirs too: they may come back.
       if (!isKept) ranks = new Map()
       next.forEach((row, index) => ranks.set(keyOf(row), index))

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest"
 import {
   formatBytes,
   formatCompact,
+  formatCountdown,
   formatDuration,
   formatExact,
   formatMicroseconds,
@@ -92,4 +93,17 @@ describe("moments", () => {
     expect(formatRelative("soon", now, "en")).toBe(unknown)
     expect(formatExact("soon", "en")).toBe(unknown)
   })
+})
+
+test.each([
+  [-5, "0 s"],
+  [999, "0 s"],
+  [59_999, "59 s"],
+  [60_000, "1 m"],
+  [3_599_000, "59 m"],
+  [7_800_000, "2 h"],
+  [86_399_000, "23 h"],
+  [97_200_000, "1 d"],
+])("%i ms from now is %s", (ms, text) => {
+  expect(formatCountdown(ms)).toBe(text)
 })

@@ -42,6 +42,14 @@ export function formatDuration(ms: number | null | undefined, locale: string): s
   return `${formatNumber(Math.floor(whole / 3_600), locale)} h ${two(Math.floor((whole % 3_600) / 60))} m`
 }
 
+/** How long until something, in its largest unit, never longer than it is: `4 d`, `2 h`, `38 m`, `50 s`. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} m`
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`
+}
+
 /** Microseconds: `412 µs`, then as milliseconds. */
 export function formatMicroseconds(us: number | null | undefined, locale: string): string {
   if (us === null || us === undefined || us >= 1_000) return formatDuration(us && us / 1_000, locale)

@@ -9,7 +9,12 @@ import { ProviderLink } from "./provider-link.tsx"
 import { useWords } from "./words.ts"
 
 /** The state, since when, why, and the way out with its link. */
-export function AccountCondition(props: { account: Account; onSignIn: () => void }) {
+export function AccountCondition(props: {
+  account: Account
+  onSignIn: () => void
+  /** In a list: two lines of a reason, the rest on hover. */
+  isShort?: boolean
+}) {
   const t = useWords()
   const { server } = useI18n()
   const { may } = usePanel()
@@ -40,7 +45,15 @@ export function AccountCondition(props: { account: Account; onSignIn: () => void
         {(step) => <p class="text-[0.8125rem] text-soft">{t(`signInAccount.step.${step()}`)}</p>}
       </Show>
       <Show when={props.account.stateReason}>
-        {(reason) => <p class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere">{reason()}</p>}
+        {(reason) => (
+          <p
+            class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere"
+            classList={{ "line-clamp-2": props.isShort === true }}
+            title={props.isShort === true ? reason() : undefined}
+          >
+            {reason()}
+          </p>
+        )}
       </Show>
       <Show when={wayOut()}>
         {(words) => <p class="max-w-[58ch] text-[0.8125rem] font-medium wrap-anywhere">{words()}</p>}

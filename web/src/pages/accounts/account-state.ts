@@ -1,5 +1,5 @@
 /** How each account state looks and which filter shows it: one row per state of the schema. */
-import type { AccountState } from "#generated/web/graphql.ts"
+import type { AccountKind, AccountState } from "#generated/web/graphql.ts"
 import type { Tone } from "../../components/badge.tsx"
 
 export type AccountGroup = "ready" | "cooling" | "needHand" | "off"
@@ -30,3 +30,5 @@ const order = Object.keys(accountStates)
 
 /** Where a state stands when accounts are sorted by it: those that serve first. */
 export const accountStateOrder = (state: AccountState): number => order.indexOf(state)
+
+export const accountKinds: readonly AccountKind[] = ["ANTIGRAVITY", "ANTHROPIC_API", "GEMINI_API", "OPENAI_COMPATIBLE"]

@@ -1,94 +1,87 @@
-import Trash from "lucide-solid/icons/trash"
 import { createMemo, Show } from "solid-js"
-import { Button } from "../../components/button.tsx"
 import { type Column, DataTable, type Sort } from "../../components/data-table.tsx"
+import type { RowSelection } from "../../components/row-selection.ts"
 import { Time } from "../../components/time.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
+import { useNames } from "../../i18n/names.ts"
 import { usePanel } from "../../panel.tsx"
 import { AccountCondition } from "./account-condition.tsx"
-import { accountStateOrder } from "./account-state.ts"
+import { AccountIdentity } from "./account-identity.tsx"
+import { type AccountActions, AccountMenu } from "./account-menu.tsx"
+import { accountOrders, quotaBuckets } from "./account-orders.ts"
 import type { Account } from "./create-accounts.ts"
+import type { Priority } from "./create-priority.ts"
+import type { Reserve } from "./create-reserve.ts"
+import { PriorityCell } from "./priority-cell.tsx"
+import { QuotaCell } from "./quota-cell.tsx"
 import { useWords } from "./words.ts"
 
-interface AccountTableProps {
+export interface AccountViewProps {
   accounts: readonly Account[]
   sort: Sort | undefined
   onSort: (sort: Sort | undefined) => void
+  /** Absent: who looks may not change anything. */
+  selection: RowSelection<Account> | undefined
+  reserve: Reserve
+  priority: Priority
+  actions: AccountActions
   onSignIn: (account: Account) => void
   onRemove: (account: Account) => void
 }
 
-/** The accounts: who each is, how it is and why, what it offers and what it does now. */
-export function AccountTable(props: AccountTableProps) {
+/** The accounts: who each is, how it is and why, what is left of each quota, and what it does. */
+export function AccountTable(props: AccountViewProps) {
   const t = useWords()
   const { may } = usePanel()
-  const format = createFormat()
+  const nameOf = useNames()
+  const isByPriority = () => props.sort?.replace("-", "") === "priority"
   const columns = createMemo((): readonly Column<Account>[] => [
     {
       id: "label",
       label: t("accounts.account"),
-      width: "lg:w-[25%]",
+      width: "lg:w-[19%]",
       block: "wide",
-      compare: (one, other) => one.label.localeCompare(other.label),
-      cell: (account) => <Identity account={account} />,
+      compare: accountOrders.label,
+      cell: (account) => <AccountIdentity account={account} />,
     },
     {
       id: "state",
       label: t("accounts.state"),
-      width: "lg:w-[26%]",
+      width: "lg:w-[18%]",
       block: "wide",
-      compare: (one, other) => accountStateOrder(one.state) - accountStateOrder(other.state),
-      cell: (account) => <AccountCondition account={account} onSignIn={() => props.onSignIn(account)} />,
+      compare: accountOrders.state,
+      cell: (account) => <AccountCondition account={account} onSignIn={() => props.onSignIn(account)} isShort />,
     },
-    {
-      id: "tier",
-      label: t("accounts.tier"),
-      width: "lg:w-[14%]",
+    ...quotaBuckets.map((bucket): Column<Account> => ({
+      id: bucket,
+      label: nameOf("bucket", bucket),
       isNamed: true,
+      compare: accountOrders[bucket],
+      cell: (account) => <QuotaCell account={account} bucket={bucket} reserve={props.reserve} />,
+    })),
+    {
+      id: "priority",
+      label: t("accounts.priority"),
+      width: "lg:w-20",
+      isNamed: true,
+      compare: accountOrders.priority,
       cell: (account) => (
-        <span class="flex flex-col">
-          {t(`accountKind.${account.kind}`)}
-          <Show when={account.tier}>
-            {(tier) => <span class="text-[0.8125rem] text-faint wrap-anywhere">{tier()}</span>}
-          </Show>
-        </span>
-      ),
-    },
-    {
-      id: "models",
-      label: t("accounts.models"),
-      end: true,
-      isNamed: true,
-      cell: (account) => <span title={account.models.join("\n")}>{format.number(account.models.length)}</span>,
-    },
-    {
-      id: "inFlight",
-      label: t("accounts.inFlight"),
-      end: true,
-      isNamed: true,
-      compare: (one, other) => one.inFlight - other.inFlight,
-      cell: (account) => (
-        <span classList={{ "text-faint": account.inFlight === 0, "font-semibold": account.inFlight > 0 }}>
-          {format.number(account.inFlight)}
-        </span>
+        <PriorityCell
+          account={account}
+          isMovable={isByPriority() && may("OPERATE")}
+          onDrag={props.priority.drag}
+          onStep={props.priority.step}
+        />
       ),
     },
     {
       id: "requests",
       label: t("accounts.requests"),
+      width: "lg:w-28",
       end: true,
       isNamed: true,
-      compare: (one, other) => one.requestCount - other.requestCount,
-      cell: (account) => (
-        <span title={format.number(account.requestCount)}>{format.compact(account.requestCount)}</span>
-      ),
-    },
-    {
-      id: "lastUsed",
-      label: t("accounts.lastUsed"),
-      isNamed: true,
-      compare: (one, other) => (one.lastUsedAt ?? "").localeCompare(other.lastUsedAt ?? ""),
-      cell: (account) => <Time at={account.lastUsedAt} otherwise={t("accounts.never")} />,
+      compare: accountOrders.requests,
+      cell: (account) => <AccountUse account={account} />,
     },
     {
       id: "actions",
@@ -98,18 +91,7 @@ export function AccountTable(props: AccountTableProps) {
       end: true,
       block: "corner",
       cell: (account) => (
-        <Show when={may("OPERATE")}>
-          <Button
-            look="plain"
-            icon
-            class="-my-1"
-            onClick={() => props.onRemove(account)}
-            aria-label={t("accounts.remove", account.label)}
-            title={t("accounts.remove", account.label)}
-          >
-            <Trash />
-          </Button>
-        </Show>
+        <AccountMenu account={account} actions={props.actions} onSignIn={props.onSignIn} onRemove={props.onRemove} />
       ),
     },
   ])
@@ -121,17 +103,30 @@ export function AccountTable(props: AccountTableProps) {
       columns={columns()}
       sort={props.sort}
       onSort={props.onSort}
+      compares={accountOrders}
+      sortMark={props.priority.moves()}
+      selection={props.selection}
+      choose={(account) => t("accounts.choose", account.label)}
+      rowHeight={78}
     />
   )
 }
 
-function Identity(props: { account: Account }) {
+/** Exchanges that ended on it, that run on it now, and when the last one did. */
+function AccountUse(props: { account: Account }) {
+  const t = useWords()
+  const format = createFormat()
   return (
-    <div class="flex flex-col pr-10 lg:pr-0">
-      <span class="font-medium wrap-anywhere">{props.account.label}</span>
-      <Show when={props.account.email !== props.account.label && props.account.email}>
-        {(email) => <span class="text-[0.8125rem] text-faint wrap-anywhere">{email()}</span>}
+    <div class="flex flex-col lg:items-end">
+      <span title={format.number(props.account.requestCount)}>{format.compact(props.account.requestCount)}</span>
+      <Show when={props.account.inFlight > 0}>
+        <span class="text-[0.8125rem] font-semibold">
+          {t("accounts.running", format.number(props.account.inFlight))}
+        </span>
       </Show>
+      <span class="text-[0.8125rem] text-faint">
+        <Time at={props.account.lastUsedAt} otherwise={t("accounts.never")} />
+      </span>
     </div>
   )
 }
