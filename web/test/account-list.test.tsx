@@ -174,7 +174,7 @@ test("what was not done is told where it was asked for", async () => {
   renderPanel(fake)
   await rowOf("a")
   fireEvent.click(box("a"))
-  fake.world.accounts = [fakeAccount({ id: "b" })]
+  fake.world.refuseChange = { code: "count_differs", message: "The filter fits 0 accounts now.", path: [] }
   fireEvent.click(screen.getByRole("button", { name: "Switch off" }))
   const dialog = await screen.findByRole("dialog")
   fireEvent.click(within(dialog).getByRole("button", { name: "Switch off 1 account" }))

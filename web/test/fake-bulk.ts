@@ -1,18 +1,19 @@
 /** The root fields of the fake control plane by which many accounts are changed at once. */
-import type { Row } from "./fake-account-fields.ts"
+import type { AccountWorld, Row } from "./fake-account-fields.ts"
 
 interface Scope {
   filter: { ids?: string[]; search?: string; tags?: string[]; states?: string[] }
   expectedCount: number
 }
 
-export function bulkFields(world: { accounts: Row[] }): Record<string, unknown> {
+export function bulkFields(world: Pick<AccountWorld, "refuseChange"> & { accounts: Row[] }): Record<string, unknown> {
   const fits = ({ filter }: Scope, account: Row) =>
     (filter.ids?.includes(account.id) ?? true) &&
     (filter.states?.includes(String(account["state"])) ?? true) &&
     (filter.tags?.every((tag) => (account["tags"] as string[]).includes(tag)) ?? true) && // as `fakeAccount` has them
     String(account["label"]).includes(filter.search ?? "")
   const refuseOther = (scope: Scope) => {
+    if (world.refuseChange !== undefined) return { __typename: "Refused", ...world.refuseChange }
     const count = world.accounts.filter((account) => fits(scope, account)).length
     if (count === scope.expectedCount) return undefined
     return { __typename: "Refused", code: "count_differs", message: `The filter fits ${count} accounts now.`, path: [] }
