@@ -10,6 +10,8 @@ import AlertsIcon from "lucide-solid/icons/bell"
 import AdministratorsIcon from "lucide-solid/icons/shield-user"
 import AuditIcon from "lucide-solid/icons/scroll-text"
 import SettingsIcon from "lucide-solid/icons/settings"
+import PlaygroundIcon from "lucide-solid/icons/message-square-code"
+import ConnectIcon from "lucide-solid/icons/plug-zap"
 import ServerIcon from "lucide-solid/icons/server"
 import AccountsIcon from "lucide-solid/icons/users"
 import { type Component, lazy } from "solid-js"
@@ -33,6 +35,8 @@ export interface PageRoute {
   /** Within reach of a thumb on a phone; four of them have room there. */
   near?: boolean
   page: Component
+  /** Stands behind its name in the navigation: how much there is that somebody should look at. */
+  mark?: Component
 }
 
 /** The pages in the order of the navigation. */
@@ -55,6 +59,14 @@ export const pageRoutes: readonly PageRoute[] = [
     scope: "READ",
     near: true,
     page: lazy(() => import("./pages/requests/requests-page.tsx")),
+  },
+  {
+    path: "/playground",
+    title: { en: "Playground", zh: "试验台" },
+    icon: PlaygroundIcon,
+    group: "now",
+    scope: "OPERATE",
+    page: lazy(() => import("./pages/playground/playground-page.tsx")),
   },
   {
     path: "/accounts",
@@ -92,12 +104,21 @@ export const pageRoutes: readonly PageRoute[] = [
     page: lazy(() => import("./pages/keys/keys-page.tsx")),
   },
   {
+    path: "/connect",
+    title: { en: "Connect", zh: "接入" },
+    icon: ConnectIcon,
+    group: "access",
+    scope: "READ",
+    page: lazy(() => import("./pages/connect/connect-page.tsx")),
+  },
+  {
     path: "/alerts",
     title: { en: "Alerts", zh: "告警" },
     icon: AlertsIcon,
     group: "system",
     scope: "READ",
     page: lazy(() => import("./pages/alerts/alerts-page.tsx")),
+    mark: lazy(() => import("./pages/alerts/open-count.tsx")),
   },
   {
     path: "/settings",

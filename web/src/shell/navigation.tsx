@@ -14,6 +14,7 @@ const isOf = (path: string, page: string) => path === page || (page !== "/" && p
 interface PageLinkProps {
   route: PageRoute
   class: string
+  hasMark?: boolean
   onClick?: () => void
 }
 
@@ -30,6 +31,13 @@ function PageLink(props: PageLinkProps) {
     >
       <Dynamic component={props.route.icon} aria-hidden="true" />
       {props.route.title[language()]}
+      <Show when={props.hasMark === true && props.route.mark}>
+        {(mark) => (
+          <Suspense>
+            <Dynamic component={mark()} />
+          </Suspense>
+        )}
+      </Show>
     </A>
   )
 }
@@ -72,7 +80,7 @@ function Group(props: GroupProps) {
         <For each={props.pages}>
           {(route) => (
             <li>
-              <PageLink route={route} class="px-2.5 py-1.5" onClick={() => props.onClick?.()} />
+              <PageLink route={route} class="px-2.5 py-1.5" hasMark onClick={() => props.onClick?.()} />
             </li>
           )}
         </For>

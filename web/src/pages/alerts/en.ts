@@ -40,6 +40,7 @@ export const en = {
     notFoundHint: "It was over for 90 days, or never was.",
     toRule: "Its rule",
     until: "until",
+    openCount: (count: number) => (count === 1 ? "1 open alert" : `${count} open alerts`),
   },
   rule: {
     create: "Add rule",
@@ -53,6 +54,7 @@ export const en = {
     forSeconds: "For at least",
     forSecondsHint: "So long it must be met before an alert is raised, and be over before that is resolved.",
     windowMinutes: "Over the last",
+    within: (time: string) => `over ${time}`,
     errorCode: "Only this error",
     errorCodeHint: "Left empty: all that are not the client's fault.",
     bucket: "Quota",
@@ -95,7 +97,8 @@ export const en = {
   },
   /** With the threshold as it is read. */
   met: {
-    ACCOUNT_ATTENTION: (threshold: string) => `${threshold} accounts or more`,
+    ACCOUNT_ATTENTION: (threshold: string) =>
+      threshold === "1" ? "an account or more" : `${threshold} accounts or more`,
     BACKUP_FAILING: (_threshold: string) => "the newest backup failed",
     ERROR_RATE: (threshold: string) => `${threshold} of the requests or more`,
     KEY_BUDGET: (threshold: string) => `${threshold} of a budget or more`,
@@ -103,7 +106,7 @@ export const en = {
     POOL_ACCOUNTS: (threshold: string) => `fewer than ${threshold} of the accounts`,
     POOL_PAUSED: (_threshold: string) => "the pool is paused",
     POOL_QUOTA: (threshold: string) => `less than ${threshold} left`,
-    WEBHOOK_FAILING: (threshold: string) => `${threshold} tries in a row failed`,
+    WEBHOOK_FAILING: (threshold: string) => (threshold === "1" ? "a try failed" : `${threshold} tries in a row failed`),
   },
   thresholdHint: {
     ACCOUNT_ATTENTION: "So many accounts or more.",

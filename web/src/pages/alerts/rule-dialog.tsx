@@ -8,7 +8,7 @@ import { createNumberWords, NumberField } from "../../components/number-field.ts
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
 import { Switch } from "../../components/switch.tsx"
-import { createMutation } from "../../graphql/create-mutation.ts"
+import { createMutation, type Errors } from "../../graphql/create-mutation.ts"
 import { names, useNames } from "../../i18n/names.ts"
 import type { AlertRule, Webhook } from "./create-alerts.ts"
 import { alertKinds, kinds } from "./kinds.ts"
@@ -59,17 +59,6 @@ export function RuleDialog(props: RuleDialogProps) {
     props.onSaved()
     return props.onClose()
   }
-  const number = (field: NumberName, label: string, unit: string | undefined, hint?: string) => (
-    <NumberField
-      label={label}
-      unit={unit}
-      value={draft()[field]}
-      bounds={boundsOfField(draft().kind, field)}
-      error={mutation.errors()[field]}
-      {...(hint === undefined ? {} : { hint })}
-      onInput={(value) => set({ [field]: value })}
-    />
-  )
   const thresholdUnit = () => {
     const unit = facts().threshold?.unit
     return unit === "share" ? "%" : unit === "seconds" ? t("rule.seconds") : undefined
@@ -131,10 +120,25 @@ export function RuleDialog(props: RuleDialogProps) {
           </Field>
           <div class="grid gap-4 sm:grid-cols-2">
             <Show when={facts().threshold}>
-              {number("threshold", t("rule.threshold"), thresholdUnit(), t(`thresholdHint.${draft().kind}`))}
+              <RuleNumber
+                field="threshold"
+                label={t("rule.threshold")}
+                unit={thresholdUnit()}
+                hint={t(`thresholdHint.${draft().kind}`)}
+                draft={draft()}
+                errors={mutation.errors()}
+                onChange={set}
+              />
             </Show>
             <Show when={facts().takesWindow}>
-              {number("windowMinutes", t("rule.windowMinutes"), t("rule.minutes"))}
+              <RuleNumber
+                field="windowMinutes"
+                label={t("rule.windowMinutes")}
+                unit={t("rule.minutes")}
+                draft={draft()}
+                errors={mutation.errors()}
+                onChange={set}
+              />
             </Show>
             <Show when={facts().takesBucket}>
               <Field label={t("rule.bucket")} error={mutation.errors()["bucket"]}>
@@ -178,7 +182,15 @@ export function RuleDialog(props: RuleDialogProps) {
               )}
             </Field>
           </Show>
-          {number("forSeconds", t("rule.forSeconds"), t("rule.seconds"), t("rule.forSecondsHint"))}
+          <RuleNumber
+            field="forSeconds"
+            label={t("rule.forSeconds")}
+            unit={t("rule.seconds")}
+            hint={t("rule.forSecondsHint")}
+            draft={draft()}
+            errors={mutation.errors()}
+            onChange={set}
+          />
           <Field label={t("rule.webhook")} error={mutation.errors()["webhookId"]}>
             {(control) => (
               <select {...control()} class="input" onChange={(event) => set({ webhookId: event.currentTarget.value })}>
@@ -206,5 +218,29 @@ export function RuleDialog(props: RuleDialogProps) {
         />
       </form>
     </Dialog>
+  )
+}
+
+interface RuleNumberProps {
+  field: NumberName
+  label: string
+  unit: string | undefined
+  hint?: string
+  draft: RuleDraft
+  errors: Errors
+  onChange: (change: Partial<RuleDraft>) => void
+}
+
+function RuleNumber(props: RuleNumberProps) {
+  return (
+    <NumberField
+      label={props.label}
+      unit={props.unit}
+      value={props.draft[props.field]}
+      bounds={boundsOfField(props.draft.kind, props.field)}
+      error={props.errors[props.field]}
+      {...(props.hint === undefined ? {} : { hint: props.hint })}
+      onInput={(value) => props.onChange({ [props.field]: value })}
+    />
   )
 }

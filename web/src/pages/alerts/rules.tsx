@@ -34,8 +34,8 @@ export function Rules(props: { setUp: SetUp; onShow: (alertId: string) => void }
       width: "lg:w-[36%]",
       block: "wide",
       cell: (rule) => (
-        <span class="flex flex-col gap-0.5 pr-24 lg:pr-0">
-          <span class="flex flex-wrap items-center gap-2">
+        <span class="flex flex-col gap-0.5">
+          <span class="flex flex-wrap items-center gap-2 pr-20 lg:pr-0">
             <span class="font-medium wrap-anywhere" classList={{ "text-faint": !rule.enabled }}>
               {words.name(rule.name)}
             </span>

@@ -43,6 +43,7 @@ export const zh: Widened<typeof en> = {
     notFoundHint: "它可能已结束超过 90 天，或从未存在。",
     toRule: "对应规则",
     until: "直到",
+    openCount: (count) => `${count} 条进行中的告警`,
   },
   rule: {
     create: "添加规则",
@@ -56,6 +57,7 @@ export const zh: Widened<typeof en> = {
     forSeconds: "至少持续",
     forSecondsHint: "条件持续满足这么久才触发告警；恢复这么久才解除。",
     windowMinutes: "统计最近",
+    within: (time) => `统计最近 ${time}`,
     errorCode: "仅此错误",
     errorCodeHint: "留空：所有并非由客户端造成的错误。",
     bucket: "配额",

@@ -52,7 +52,6 @@ export function AuditTable(props: { events: readonly AuditEvent[]; onOpen: (even
       id: "change",
       label: t("audit.change"),
       block: "wide",
-      isNamed: true,
       cell: (event) => <FirstChange event={event} />,
     },
   ])
@@ -132,7 +131,7 @@ function FirstChange(props: { event: AuditEvent }) {
   const first = () => (props.event.changes.length === 1 ? props.event.changes[0] : undefined)
   const short = (json: string | null) => (shownJson(json) ?? "–").replaceAll(/\s+/g, " ").slice(0, 80)
   return (
-    <Show when={props.event.changes.length > 0} fallback={<span class="text-faint">–</span>}>
+    <Show when={props.event.changes.length > 0} fallback={<span class="text-faint max-lg:hidden">–</span>}>
       <Show when={first()} fallback={<span class="text-soft">{t("audit.fields", props.event.changes.length)}</span>}>
         {(change) => (
           <span class="flex min-w-0 flex-col">

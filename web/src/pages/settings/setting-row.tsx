@@ -5,7 +5,8 @@ import { Badge, type Tone } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
 import { createNumberWords } from "../../components/number-field.tsx"
 import { Time } from "../../components/time.tsx"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
+import { useI18n } from "../../i18n/i18n.tsx"
+import { formatLength } from "../../lib/format-length.ts"
 import { usePanel } from "../../panel.tsx"
 import type { SettingsModel } from "./create-settings.ts"
 import { boundsOf, draftedValue, numberProblem, type Setting, unitOf, unsetValue } from "./drafts.ts"
@@ -142,7 +143,6 @@ function Origin(props: { setting: Setting; isDrafted: boolean }) {
 /** What counts otherwise, what is allowed, and how long a number of milliseconds is. */
 function Facts(props: { id: string; setting: Setting; value: string | null }) {
   const t = useWords()
-  const format = createFormat()
   const { locale } = useI18n()
   const shown = useShownValue()
   const words = (): string[] => {
@@ -153,7 +153,7 @@ function Facts(props: { id: string; setting: Setting; value: string | null }) {
     const shownDefault = shown(props.setting, defaultValue)
     const fromEnvironment = origin === "SET" && environmentValue !== null && shown(props.setting, environmentValue)
     return [
-      ...(isLong ? [t("settings.isLong", format.duration(Number(props.value)))] : []),
+      ...(isLong ? [t("settings.isLong", formatLength(Number(props.value) / 1_000, locale()))] : []),
       ...(fromEnvironment ? [t("settings.environmentIs", fromEnvironment)] : []),
       ...(shownDefault === undefined ? [] : [t("settings.defaultIs", shownDefault)]),
       ...(form.kind === "INTEGER" ? [t("settings.range", number(low), number(high))] : []),
