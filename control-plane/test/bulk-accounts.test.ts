@@ -95,6 +95,24 @@ describe("a filter", () => {
     expect(await labels(filter)).toEqual(expected)
   })
 
+  test("of models means whose list has one of them", async () => {
+    const { account, catalogue } = control.controlPlane.services.database.prisma
+    const list = (...ids: string[]) => ({ models: ids.map((id) => ({ id })), deprecatedModelIds: {} })
+    await catalogue.createMany({
+      data: [
+        { id: "both", body: list("fast", "slow"), createdAt: new Date(AT) },
+        { id: "one", body: list("slow"), createdAt: new Date(AT) },
+      ],
+    })
+    await account.updateMany({ where: { id: { in: ["acc_n0", "acc_n3"] } }, data: { catalogueId: "both" } })
+    await account.updateMany({ where: { id: "acc_n2" }, data: { catalogueId: "one" } })
+    expect(await labels({ models: ["fast"] })).toEqual(["n0", "n3"])
+    expect(await labels({ models: ["slow", "nobody's"], enabled: false })).toEqual(["n2"])
+    expect(await labels({ models: ["nobody's"] })).toEqual([])
+    expect(await labels({ models: [] })).toEqual([])
+    await catalogue.deleteMany()
+  })
+
   test.each<[string, string[]]>([
     ["OLDEST", ["n0", "n1", "n2", "n3", "n4", "n5"]],
     ["NEWEST", ["n5", "n4", "n3", "n2", "n1", "n0"]],

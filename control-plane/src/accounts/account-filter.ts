@@ -1,6 +1,7 @@
 /** Which accounts an operator means: the same words for a page of them, for a change of many, and for an export. */
 import type { AccountKind, AccountState } from "#generated/sqlite/enums.ts"
 import type { AccountWhereInput } from "#generated/sqlite/models.ts"
+import type { Catalogue } from "#shared/catalogue.ts"
 import type { Database } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
 import { MAX_TAGS } from "../input-checks.ts"
@@ -13,6 +14,7 @@ export interface AccountFilter {
   readonly kinds?: readonly AccountKind[] | null | undefined
   readonly tiers?: readonly string[] | null | undefined
   readonly tags?: readonly string[] | null | undefined
+  readonly models?: readonly string[] | null | undefined
   readonly enabled?: boolean | null | undefined
   readonly needsAttention?: boolean | null | undefined
   readonly search?: string | null | undefined
@@ -45,8 +47,17 @@ function refuseLonger(list: readonly unknown[] | null | undefined, name: string,
   }
 }
 
+/** Lists are few, as accounts of one kind and plan share theirs; what is in them is no column. */
+async function cataloguesWith({ prisma }: Pick<Database, "prisma">, models: readonly string[]): Promise<string[]> {
+  const wanted = new Set(models)
+  const catalogues = await prisma.catalogue.findMany({ select: { id: true, body: true } })
+  return catalogues
+    .filter(({ body }) => (body as unknown as Catalogue).models.some(({ id }) => wanted.has(id))) // written from one
+    .map(({ id }) => id)
+}
+
 export interface FilterMeaning {
-  readonly database: Pick<Database, "kind">
+  readonly database: Pick<Database, "kind" | "prisma">
   readonly shownStates: Pick<ShownStates, "where">
 }
 
@@ -55,10 +66,11 @@ export async function accountsWhere(
   { database, shownStates }: FilterMeaning,
   filter: AccountFilter | null | undefined,
 ): Promise<AccountWhereInput> {
-  const { ids, states, kinds, tiers, tags, enabled, needsAttention } = filter ?? {}
+  const { ids, states, kinds, tiers, tags, models, enabled, needsAttention } = filter ?? {}
   refuseLonger(ids, "ids", MAX_LISTED)
   refuseLonger(tags, "tags", MAX_TAGS)
   refuseLonger(tiers, "tiers", MAX_LISTED)
+  refuseLonger(models, "models", MAX_LISTED)
   const search = filter?.search?.trim()
   const attention: AccountWhereInput = { enabled: true, state: { in: NEEDS_ATTENTION } }
   const and: AccountWhereInput[] = []
@@ -66,6 +78,7 @@ export async function accountsWhere(
   if (states) and.push(await shownStates.where(states))
   if (kinds) and.push({ kind: { in: [...kinds] } })
   if (tiers) and.push({ tier: { in: [...tiers] } })
+  if (models) and.push({ catalogueId: { in: await cataloguesWith(database, models) } })
   if (typeof enabled === "boolean") and.push({ enabled })
   if (needsAttention === true) and.push(attention)
   if (needsAttention === false) and.push({ NOT: attention })

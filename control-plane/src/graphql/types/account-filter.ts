@@ -10,6 +10,7 @@ export const AccountFilter = builder.inputType("AccountFilter", {
     enabled: t.boolean({ description: "What an operator said of them." }),
     ids: t.idList({ description: "Exactly these, at most 900." }),
     kinds: t.field({ type: [AccountKind], description: "Of one of these kinds." }),
+    models: t.stringList({ description: "Whose list has one of these upstream ids, at most 900." }),
     needsAttention: t.boolean({
       description: "Enabled, and in a state that waits for a person: login, verification, project, or the provider.",
     }),
