@@ -138,7 +138,7 @@ function ModelTable(props: ModelTableProps) {
     {
       id: "id",
       label: t("catalogue.model"),
-      width: "lg:w-[30%]",
+      width: "lg:w-[27%]",
       block: "wide",
       compare: (one, other) => one.id.localeCompare(other.id),
       cell: (model) => <ModelName model={model} onOpen={() => props.onOpen(model)} />,
@@ -168,7 +168,7 @@ function ModelTable(props: ModelTableProps) {
       end: true,
       isNamed: true,
       compare: byNumber(({ usableBy }) => usableBy),
-      cell: (model) => <Offers model={model} />,
+      cell: (model) => <Offers model={model} onOpen={() => props.onOpen(model)} />,
     },
     {
       id: "can",
@@ -181,7 +181,7 @@ function ModelTable(props: ModelTableProps) {
     {
       id: "quota",
       label: t("catalogue.quota"),
-      width: "lg:w-[17%]",
+      width: "lg:w-[20%]",
       isNamed: true,
       compare: byNumber((model) => props.catalogue.quotaLeft(model)?.share),
       cell: (model) => <Quota model={model} quotaLeft={props.catalogue.quotaLeft} />,
@@ -257,21 +257,22 @@ function ModelName(props: { model: Model; onOpen: () => void }) {
   )
 }
 
-/** How many accounts can serve it, of those that list it. */
-function Offers(props: { model: Model }) {
+/** How many accounts can serve it, of those that list it; which ones, on a press. */
+function Offers(props: { model: Model; onOpen: () => void }) {
   const t = useWords()
   const format = createFormat()
   const counts = () => [format.number(props.model.usableBy), format.number(props.model.offeredBy)] as const
   return (
     <Show when={props.model.offeredBy > 0} fallback={<span class="text-faint">{t("catalogue.nobody")}</span>}>
-      <A
-        href={`/accounts?model=${encodeURIComponent(props.model.id)}`}
+      <button
+        type="button"
         class="underline decoration-line-strong underline-offset-3 hover:decoration-current"
         classList={{ "tone-bad text-tone": props.model.usableBy === 0 }}
         title={t("catalogue.usableHint", ...counts())}
+        onClick={() => props.onOpen()}
       >
         {t("catalogue.usable", ...counts())}
-      </A>
+      </button>
     </Show>
   )
 }

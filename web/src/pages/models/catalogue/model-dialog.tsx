@@ -5,6 +5,7 @@ import { Time } from "../../../components/time.tsx"
 import { createFormat } from "../../../i18n/i18n.tsx"
 import { usePanel } from "../../../panel.tsx"
 import type { createModels, Model } from "./create-models.ts"
+import { ModelAccounts } from "./model-accounts.tsx"
 import { Abilities, Quota } from "./model-parts.tsx"
 import { useWords } from "../words.ts"
 
@@ -70,7 +71,7 @@ function ModelFacts(props: { model: Model; quotaLeft: ModelDialogProps["quotaLef
         <Fact name={t("catalogue.can")}>
           <Abilities model={model()} />
         </Fact>
-        <Fact name={t("model.accounts")}>
+        <Fact name={t("model.usable")}>
           {t("catalogue.usable", format.number(model().usableBy), format.number(model().offeredBy))}
         </Fact>
         <Fact name={t("model.quota")}>
@@ -87,6 +88,9 @@ function ModelFacts(props: { model: Model; quotaLeft: ModelDialogProps["quotaLef
           )}
         </Show>
       </dl>
+      <Show when={model().offeredBy > 0}>
+        <ModelAccounts model={model().id} />
+      </Show>
       <Names title={t("model.names")} names={model().aliases} otherwise={t("model.noNames")} />
       <Show when={model().retiredNames.length > 0}>
         <Names title={t("model.retired")} names={model().retiredNames} />

@@ -97,7 +97,7 @@ export function Explain(props: ExplainProps) {
           </Field>
           <fieldset class="flex flex-col gap-1.5">
             <legend class="mb-1.5 text-[0.8125rem] font-medium">{t("explain.traits")}</legend>
-            <div class="-mx-1 flex flex-wrap gap-1">
+            <div class="flex flex-wrap gap-1">
               <For each={requestTraits}>
                 {(trait) => (
                   <button

@@ -125,7 +125,7 @@ function MatchFields(props: RuleFieldsProps) {
       </Field>
       <fieldset class="flex flex-col gap-1.5">
         <legend class="mb-1.5 text-[0.8125rem] font-medium">{t("rule.dialects")}</legend>
-        <div class="-mx-1 flex flex-wrap gap-1">
+        <div class="flex flex-wrap gap-1">
           <For each={dialects}>
             {(dialect) => (
               <button
@@ -161,7 +161,7 @@ function TraitFields(props: RuleFieldsProps) {
   return (
     <fieldset class="flex flex-col gap-1.5">
       <legend class="mb-1.5 text-[0.8125rem] font-medium">{t("rule.traits")}</legend>
-      <div class="-mx-1 flex flex-wrap gap-1">
+      <div class="flex flex-wrap gap-1">
         <For each={requestTraits}>
           {(trait) => {
             const wish = () => wishOf(props.rule, trait)

@@ -146,11 +146,11 @@ function RuleRow(props: RuleRowProps) {
   const isEdited = () => props.change?.type === "changed"
   return (
     <li
-      class="flex items-start gap-2 border-line py-3 pr-2 pl-1.5 not-first:border-t sm:gap-3 sm:pr-3 sm:pl-3"
+      class="flex flex-wrap items-start gap-x-2 border-line py-3 pr-2 pl-1.5 not-first:border-t sm:flex-nowrap sm:gap-x-3 sm:pr-3 sm:pl-3"
       classList={{ "bg-hover": props.isDragged }}
     >
       <Show when={props.mayEdit}>{props.handle}</Show>
-      <div class="flex min-w-0 flex-1 flex-col gap-1.5 sm:pt-1.5" classList={{ "opacity-60": !props.rule.enabled }}>
+      <div class="flex min-w-0 flex-1 flex-col gap-1.5 pt-1.5">
         <div class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <span
             class="w-5 flex-none text-right text-xs text-faint tabular-nums"
@@ -158,7 +158,12 @@ function RuleRow(props: RuleRowProps) {
           >
             {props.index + 1}
           </span>
-          <h3 class="min-w-0 font-medium wrap-anywhere">{props.rule.name}</h3>
+          <h3 class="min-w-0 font-medium wrap-anywhere" classList={{ "text-faint": !props.rule.enabled }}>
+            {props.rule.name}
+          </h3>
+          <Show when={!props.rule.enabled}>
+            <Badge tone="quiet" label={t("rules.off")} />
+          </Show>
           <Show when={props.change?.type === "added"}>
             <Badge tone="begin" label={t("rules.isNew")} />
           </Show>
@@ -180,8 +185,8 @@ function RuleRow(props: RuleRowProps) {
         </div>
       </div>
       <Show when={props.mayEdit}>
-        <div class="flex flex-none flex-wrap items-center justify-end gap-x-0.5 max-sm:w-16 max-sm:gap-y-1">
-          <span class="px-2">
+        <div class="flex w-full flex-none items-center justify-end gap-x-0.5 pt-1 sm:w-auto sm:pt-0">
+          <span class="inline-flex px-2">
             <Switch
               checked={props.rule.enabled}
               label={t("rules.on", props.rule.name)}
