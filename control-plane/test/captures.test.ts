@@ -66,10 +66,17 @@ interface Given {
   readonly text?: string
   readonly startedAt?: number
   readonly of?: string
+  /** As the snapshot had it that the exchange began with. */
+  readonly capturesErasedAt?: number | undefined
 }
 
-const captureOf = ({ id = "req_1", text = CANARY, startedAt = clock.now(), of = key }: Given): Buffer =>
-  captureBytes({ id, text, startedAt, apiKeyId: of })
+const captureOf = ({ id = "req_1", text = CANARY, startedAt = clock.now(), of = key, ...mark }: Given): Buffer =>
+  captureBytes({ id, text, startedAt, apiKeyId: of, ...mark })
+
+/** The mark in the newest snapshot. */
+async function markOf(id: string): Promise<number | undefined> {
+  return (await tables().apiKey.findUnique({ where: { id } }))?.capturesErasedAt?.getTime()
+}
 
 /** What a data plane sends: the record, and the bodies. */
 async function arrive(given: Given = {}): Promise<Response> {
@@ -93,7 +100,7 @@ async function arrive(given: Given = {}): Promise<Response> {
     capture: "taken",
   })
   link.close()
-  return post(captureOf(given))
+  return post(captureOf({ capturesErasedAt: await markOf(of), ...given }))
 }
 
 const post = (body: Buffer, token?: string): Promise<Response> => postCapture(control.url, body, token)
@@ -205,7 +212,7 @@ test("what nobody asked for, or not any more, is taken off the data plane's hand
   await arrive({ id: "req_in" })
   clock.advance(HOUR_MS / 2)
   await erase(key)
-  await arrive({ id: "req_before_erasing", startedAt: clock.now() - 1 })
+  await arrive({ id: "req_before_erasing", capturesErasedAt: undefined })
   clock.advance(1)
   await arrive({ id: "req_after_erasing" })
   clock.advance(HOUR_MS)
@@ -274,6 +281,18 @@ test("bodies are erased with their time, with their key, with their requests, by
   await start()
   await arrive({ id: "req_7" })
   expect(await erase()).toEqual({ erased: 1 })
+})
+
+test("what began before it was erased is not kept and what began after it is, however wrong the data plane's clock is", async () => {
+  await start()
+  await erase(key)
+  const before = await markOf(key)
+  // No time passes between the two.
+  await erase(key)
+  await arrive({ id: "req_1", capturesErasedAt: before, startedAt: clock.now() + 60_000 })
+  await arrive({ id: "req_2", capturesErasedAt: undefined, startedAt: clock.now() + 60_000 })
+  await arrive({ id: "req_3", startedAt: clock.now() - 60_000 })
+  expect((await tables().capture.findMany()).map(({ requestId }) => requestId)).toEqual(["req_3"])
 })
 
 test("pages of requests are narrowed to those that were captured", async () => {

@@ -128,6 +128,7 @@ function readHead(value: unknown): CapturedExchange<TextSize> {
     exchangeId: exchangeId(textAt(fields, "exchangeId", path, WORD)),
     apiKeyId: apiKeyId(textAt(fields, "apiKeyId", path, ID)),
     startedAt: numberAt(fields, "startedAt", path, DURATION_MS),
+    ...optionalAt(fields, "capturesErasedAt", (from, name) => numberAt(from, name, path, COUNT)),
     dialect,
     request: {
       path: textAt(request, "path", `${path}.request`, PATH),

@@ -12,7 +12,10 @@ import type { AccountId, ApiKeyId, ExchangeId } from "./ids.ts"
 export interface CapturedExchange<Text = CapturedText> {
   readonly exchangeId: ExchangeId
   readonly apiKeyId: ApiKeyId
+  /** By the data plane's clock. */
   readonly startedAt: number
+  /** As its key's in the snapshot that it began with: what was erased since is not kept. */
+  readonly capturesErasedAt?: number
   readonly dialect: ClientDialectName
   readonly request: CapturedRequest<Text>
   /** In the order in which they began, which is not that of their ends where several answers were wanted. */

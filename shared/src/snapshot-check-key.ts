@@ -53,6 +53,7 @@ export function readApiKey(value: unknown, path: string): SnapshotApiKey {
     ...optionalAt(fields, "monthExhaustedUntil", numberBy(COUNT)),
     mayExplain: booleanAt(fields, "mayExplain", path),
     ...optionalAt(fields, "captureUntil", numberBy(COUNT)),
+    ...optionalAt(fields, "capturesErasedAt", numberBy(COUNT)),
   }
 }
 

@@ -151,6 +151,8 @@ export interface SnapshotApiKey {
   readonly mayExplain: boolean
   /** The bodies of its requests that begin before are captured (capture.ts). Undefined: none are. */
   readonly captureUntil?: number
+  /** When all that was captured of it was last erased, by the control plane's clock: a mark that its captures bring back. */
+  readonly capturesErasedAt?: number
 }
 
 export interface ReplacedDigest {

@@ -77,3 +77,13 @@ test("a key without capture leaves no text anywhere; with it the text is sealed,
     expect(planes.control.log()).not.toContain(text)
   }
 })
+
+test("what begins after an erasure is kept again", async () => {
+  const start = `mutation ($key: ID!, $until: DateTime!) { startCapture(id: $key, until: $until) { __typename } }`
+  await planes.control.data(start, { key: keyId, until: new Date(Date.now() + 3_600_000) })
+  await captureOf(idOf(await planes.ask(`${HEARD} [[sim:text=ok]]`)))
+  const erase = `mutation ($key: ID!) { removeCaptures(id: $key) { ... on RemoveCapturesSuccess { erased } } }`
+  await planes.control.data(erase, { key: keyId })
+  const { captureState } = await captureOf(idOf(await planes.ask(`${HEARD} once more [[sim:text=ok]]`)))
+  expect(captureState).toBe("TAKEN")
+})

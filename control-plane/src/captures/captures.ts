@@ -67,13 +67,15 @@ export function createCaptures(options: CapturesOptions): Captures {
 
   /** Why it is not kept; undefined: it is. */
   async function unwanted(
-    { apiKeyId, startedAt, replay }: CapturedExchange,
+    { apiKeyId, startedAt, capturesErasedAt = 0, replay }: CapturedExchange,
     { apiKey }: Pick<Transaction, "apiKey"> = prisma,
   ): Promise<string | undefined> {
     if (startedAt < clock.now() - settings.current.CAPTURE_RETENTION_HOURS * HOUR_MS) return "it is too old"
     const key = await apiKey.findUnique({ where: { id: apiKeyId } })
     if (key === null) return "its key is gone"
-    if (key.capturesErasedAt !== null && startedAt <= key.capturesErasedAt.getTime()) return "it was erased meanwhile"
+    // Our own mark, which it brought back: when it began is told by another clock.
+    if (key.capturesErasedAt !== null && capturesErasedAt < key.capturesErasedAt.getTime())
+      return "it was erased meanwhile"
     if (replay !== undefined) return undefined
     const until = key.captureUntil?.getTime()
     return until === undefined || startedAt > until + CLOCK_SLACK_MS ? "nobody asked for it" : undefined
@@ -97,6 +99,12 @@ export function createCaptures(options: CapturesOptions): Captures {
       if (isUniqueViolation(error)) return undefined
       throw error
     }
+  }
+
+  /** Now, and later than every mark before: the clock may have gone back, or be another control plane's. */
+  async function nextMark(transaction: Transaction, of: { id?: string }): Promise<Date> {
+    const { _max } = await transaction.apiKey.aggregate({ where: of, _max: { capturesErasedAt: true } })
+    return new Date(Math.max(clock.now(), (_max.capturesErasedAt?.getTime() ?? 0) + 1))
   }
 
   async function makeRoom(): Promise<void> {
@@ -138,7 +146,7 @@ export function createCaptures(options: CapturesOptions): Captures {
       const key = apiKeyId === undefined ? undefined : await prisma.apiKey.findUnique({ where: { id: apiKeyId } })
       if (key === null) throw new InvalidInputError("not_found", "There is no such API key.", ["id"])
       const ofKey = key === undefined ? {} : { id: key.id }
-      return prisma.$transaction(async (transaction) => {
+      const count = await prisma.$transaction(async (transaction) => {
         if (database.kind === "postgresql") {
           const keys = await transaction.apiKey.findMany({ where: ofKey, select: { id: true } })
           await lockRows(
@@ -147,12 +155,18 @@ export function createCaptures(options: CapturesOptions): Captures {
             keys.map(({ id }) => id),
           )
         }
-        await transaction.apiKey.updateMany({ where: ofKey, data: { capturesErasedAt: new Date(clock.now()) } })
+        await transaction.apiKey.updateMany({
+          where: ofKey,
+          data: { capturesErasedAt: await nextMark(transaction, ofKey) },
+        })
         const erased = await eraseAll(transaction, key === undefined ? {} : { apiKeyId: key.id })
         const object = key === undefined ? ({ kind: "DATABASE" } as const) : keyObject(key)
         await audit.record(transaction, { object, after: { erasedCaptures: erased } })
         return erased
       })
+      // What begins from here on is wanted.
+      await takeEffect()
+      return count
     },
     capturedKeys: () =>
       prisma.apiKey.findMany({

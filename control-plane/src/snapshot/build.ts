@@ -137,6 +137,7 @@ function buildApiKey(row: ApiKeyRows, tags: ReturnType<typeof namedTags>): Snaps
     mayExplain: row.mayExplain,
     // Also when it is over: the same rows give the same bytes, and data planes have clocks.
     ...(row.captureUntil === null ? {} : { captureUntil: row.captureUntil.getTime() }),
+    ...(row.capturesErasedAt === null ? {} : { capturesErasedAt: row.capturesErasedAt.getTime() }),
   }
 }
 

@@ -10,6 +10,7 @@ export interface GivenCapture {
   readonly id: string
   readonly apiKeyId: string
   readonly startedAt: number
+  readonly capturesErasedAt?: number | undefined
   readonly text: string
   readonly replay?: CapturedExchange["replay"]
 }
@@ -20,11 +21,12 @@ const bytes = (text: string): CapturedBytes => ({
   truncated: false,
 })
 
-export function captureBytes({ id, apiKeyId: key, startedAt, text, replay }: GivenCapture): Buffer {
+export function captureBytes({ id, apiKeyId: key, startedAt, capturesErasedAt, text, replay }: GivenCapture): Buffer {
   const chunks = encodeCapture({
     exchangeId: exchangeId(id),
     apiKeyId: apiKeyId(key),
     startedAt,
+    ...(capturesErasedAt === undefined ? {} : { capturesErasedAt }),
     dialect: "openai-chat",
     request: { path: "v1/chat/completions", query: "", headers: { accept: "*/*" }, body: bytes(text) },
     attempts: [

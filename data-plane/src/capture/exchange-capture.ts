@@ -23,6 +23,7 @@ export interface CaptureStart {
   readonly exchangeId: ExchangeId
   readonly apiKeyId: ApiKeyId
   readonly startedAt: number
+  readonly capturesErasedAt?: number
   readonly dialect: ClientDialectName
   readonly incoming: Pick<Incoming, "segments" | "query" | "headers">
 }
