@@ -55,6 +55,10 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     port: 5173,
-    proxy: { "/graphql": "http://127.0.0.1:8089", "/oauth": "http://127.0.0.1:8089" },
+    proxy: {
+      "/graphql": "http://127.0.0.1:8089",
+      "/oauth": "http://127.0.0.1:8089",
+      "/playground/": "http://127.0.0.1:8089",
+    },
   },
 })

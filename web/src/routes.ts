@@ -1,6 +1,6 @@
 /**
  * The site map: one entry a page, with all that the shell knows of it. A page's code and its texts are loaded when it is opened
- * first. The control plane has `/live`, `/ready`, `/graphql`, `/oauth` and `/link` for itself; every other path may be a page's.
+ * first. The control plane has `/live`, `/ready`, `/graphql`, `/oauth`, `/link` and what is below `/playground` for itself; every other path may be a page's.
  */
 import ActivityIcon from "lucide-solid/icons/activity"
 import ModelsIcon from "lucide-solid/icons/boxes"

@@ -13,6 +13,7 @@ import { QuotaLeft } from "./quota-left.tsx"
 import { TrafficTiles } from "./traffic-tiles.tsx"
 import { useWords } from "./words.ts"
 
+const FirstRun = lazy(() => import("../connect/first-run.tsx"))
 const OverTime = lazy(() => import("./over-time.tsx"))
 const UsageBy = lazy(() => import("./usage-by.tsx"))
 
@@ -26,6 +27,9 @@ export default function OverviewPage() {
   }
   return (
     <Page>
+      <Suspense>
+        <FirstRun />
+      </Suspense>
       <TrafficTiles samples={samples()} />
       <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
       <Switch>

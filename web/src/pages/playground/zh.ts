@@ -21,7 +21,7 @@ export const zh: Widened<typeof en> = {
     effortMedium: "适中",
     effortHigh: "充分",
     temperature: "温度",
-    topP: "Top p",
+    topP: "核采样（top p）",
     maxTokens: "应答 token 上限",
     byModel: "模型默认",
     more: "采样与工具",
