@@ -60,6 +60,7 @@ test("a request tells why it went the way it went", async () => {
         {
           ...attempt,
           account: account("second"),
+          askedMs: 41,
           reason: "the only one left",
           upstreamStatus: 200,
           failureClass: null,

@@ -62,7 +62,7 @@ function createPlot(props: CanvasProps, box: HTMLElement): uPlot {
         stroke: () => colours.of("var(--tone-dot)", toneOf(index)),
         fill: () => colours.of("color-mix(in oklab, var(--tone-dot) 12%, transparent)", toneOf(index)),
         width: 1.5,
-        points: { show: false },
+        points: { show: true, size: 4, fill: () => colours.of("var(--tone-dot)", toneOf(index)), filter: alone },
         spanGaps: false,
       })),
     ],
@@ -108,6 +108,13 @@ function createPlot(props: CanvasProps, box: HTMLElement): uPlot {
 }
 
 const sizeOf = (box: HTMLElement) => ({ width: Math.max(1, box.clientWidth), height: Math.max(1, box.clientHeight) })
+
+/** The values that have no line to a neighbour: a point each. */
+const alone: uPlot.Series.Points.Filter = (plot, index) => {
+  const values = plot.data[index] ?? []
+  const isThere = (place: number) => typeof values[place] === "number"
+  return [...values.keys()].filter((place) => isThere(place) && !isThere(place - 1) && !isThere(place + 1))
+}
 
 /** Colours as the canvas takes them: what an expression over tokens comes to at this moment. */
 function createColours(box: HTMLElement) {

@@ -26,7 +26,6 @@ export const en = {
     captured: (when: string) => `captured, ends ${when}`,
     endCapture: "End now",
     capturedRequests: "What was captured",
-    lastDay: "Last 24 hours",
     lastDayRequests: (count: string) => `${count} requests in the last 24 hours`,
     toRequests: (name: string) => `The requests of ${name}`,
     left: "Left of the budget",

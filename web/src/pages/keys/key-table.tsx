@@ -42,7 +42,6 @@ export function KeyTable(
     {
       id: "name",
       label: t("keys.name"),
-      width: "lg:w-[27%]",
       block: "wide",
       compare: (one, other) => one.name.localeCompare(other.name),
       cell: (key) => <NameAndLimits {...props} apiKey={key} />,
@@ -50,13 +49,14 @@ export function KeyTable(
     {
       id: "key",
       label: t("keys.key"),
-      width: "lg:w-[17%]",
+      width: "lg:w-[16%]",
       block: "wide",
       isNamed: true,
       cell: (key) => <Prefix apiKey={key} />,
     },
     {
       id: "today",
+      width: "lg:w-[12%]",
       label: t("keys.today"),
       end: true,
       isNamed: true,
@@ -65,6 +65,7 @@ export function KeyTable(
     },
     {
       id: "month",
+      width: "lg:w-[12%]",
       label: t("keys.thisMonth"),
       end: true,
       isNamed: true,
@@ -74,23 +75,28 @@ export function KeyTable(
     {
       id: "lastUsed",
       label: t("keys.lastUsed"),
+      width: "lg:w-[13%]",
       isNamed: true,
       compare: (one, other) => (one.lastUsedAt ?? "").localeCompare(other.lastUsedAt ?? ""),
-      cell: (key) => <LastUsed apiKey={key} />,
+      cell: (key) => (
+        <span class="flex flex-col gap-1">
+          <LastUsed apiKey={key} />
+          <Usage apiKey={key} hours={props.usageOf(key.id)} />
+        </span>
+      ),
     },
     {
-      id: "usage",
-      label: t("keys.lastDay"),
-      width: "lg:w-28",
+      id: "expires",
+      label: t("keys.expires"),
+      width: "lg:w-[9%]",
       isNamed: true,
-      cell: (key) => <Usage apiKey={key} hours={props.usageOf(key.id)} />,
+      cell: (key) => <Expiry apiKey={key} />,
     },
-    { id: "expires", label: t("keys.expires"), isNamed: true, cell: (key) => <Expiry apiKey={key} /> },
     {
       id: "actions",
       label: t("keys.actions"),
       isLabelHidden: true,
-      width: "lg:w-48",
+      width: "lg:w-50",
       end: true,
       block: "corner",
       cell: (key) => <Actions {...props} apiKey={key} />,
@@ -171,7 +177,11 @@ function Prefix(props: { apiKey: ApiKey }) {
   return (
     <Show
       when={props.apiKey.origin === "CREATED"}
-      fallback={<Badge tone="quiet" label={t("keys.fromEnvironment")} title={t("keys.fromEnvironmentHint")} />}
+      fallback={
+        <span class="text-[0.8125rem] text-faint" title={t("keys.fromEnvironmentHint")}>
+          {t("keys.fromEnvironment")}
+        </span>
+      }
     >
       <span class="flex flex-col">
         <code class="font-mono text-[0.8125rem] text-soft wrap-anywhere">{props.apiKey.prefix}</code>
@@ -199,7 +209,7 @@ function Usage(props: { apiKey: ApiKey; hours: readonly number[] | undefined }) 
       aria-label={t("keys.toRequests", props.apiKey.name)}
       title={t("keys.lastDayRequests", format.number(sum()))}
     >
-      <Show when={sum() > 0} fallback={<span class="text-faint">–</span>}>
+      <Show when={sum() > 0}>
         <span class="tone-cool block h-6 max-w-32 overflow-hidden">
           <Sparkline
             values={props.hours ?? []}

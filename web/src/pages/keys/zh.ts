@@ -29,7 +29,6 @@ export const zh: Widened<typeof en> = {
     captured: (when) => `正在捕获，${when}结束`,
     endCapture: "立即结束",
     capturedRequests: "已捕获的请求",
-    lastDay: "最近 24 小时",
     lastDayRequests: (count) => `最近 24 小时共 ${count} 个请求`,
     toRequests: (name) => `${name} 的请求`,
     left: "剩余额度",

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { names } from "../../i18n/names.ts"
-import { choiceOf } from "./choice.ts"
+import { choiceOf, isFirstAfterRest } from "./choice.ts"
 import { en } from "./en.ts"
 
 const pool = join(import.meta.dirname, "../../../../data-plane/src/pool")
@@ -14,6 +14,9 @@ test("the sentences of the data plane are those that are told in the reader's wo
   // How a strategy's is put together there.
   expect(source).toContain("`${strategy.name}, chosen ${strategy.why} of ${count}${place}`")
   expect(source).toContain("`, priority ${priority}`")
+  expect(source).toContain("`${reason}; the first after a rest`")
+  expect(choiceOf("the conversation lives there; the first after a rest").kind).toBe("home")
+  expect(isFirstAfterRest("the conversation lives there; the first after a rest")).toBe(true)
 })
 
 test("every strategy has its words", () => {

@@ -17,13 +17,14 @@ export function RequestFacts(props: { record: RequestRecord }) {
   const names = useNames()
   const format = createFormat()
   const record = () => props.record
-  const asked = () => (record().requestedModel === record().model ? null : record().requestedModel)
+  const model = () => record().model ?? record().requestedModel ?? "–"
+  const asked = () => (record().requestedModel === model() ? null : record().requestedModel)
   return (
     <div class="card flex flex-col gap-4 p-4.5">
       <div class="flex flex-wrap items-center gap-x-3 gap-y-2">
         <Badge tone={outcomeTones[record().outcome]} label={names("outcome", record().outcome)} />
         <span class="text-xs text-faint tabular-nums">HTTP {record().status}</span>
-        <span class="font-medium wrap-anywhere">{record().model ?? record().requestedModel ?? "–"}</span>
+        <span class="font-medium wrap-anywhere">{model()}</span>
         <Show when={asked()}>{(name) => <span class="text-xs text-faint wrap-anywhere">← {name()}</span>}</Show>
         <span class="ml-auto flex flex-wrap items-center gap-2">
           <code class="font-mono text-xs text-soft wrap-anywhere">{record().id}</code>

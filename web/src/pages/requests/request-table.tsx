@@ -100,6 +100,9 @@ function RequestRow(props: { request: Request; arrives: boolean; onOpen: (isOpen
             <Show when={account()} fallback={<span class="text-faint">{t("requests.noAccount")}</span>}>
               {(used) => <span class="wrap-anywhere">{used().label}</span>}
             </Show>
+            <Show when={request().apiKey}>
+              {(key) => <span class="text-xs text-faint wrap-anywhere">{t("requests.byKey", key().name)}</span>}
+            </Show>
             <Show when={request().attempts.length > 1}>
               <span class="text-xs text-faint">{t("requests.attempts", request().attempts.length)}</span>
             </Show>
@@ -151,7 +154,7 @@ function EndTime(props: { at: string }) {
   )
 }
 
-/** The model that answered, the name that was asked for when it is another, the dialect, the key, and what went wrong. */
+/** The model that answered, the name that was asked for when it is another, the dialect, and what went wrong. */
 function ModelAndError(props: { request: Request }) {
   const names = useNames()
   const request = () => props.request
@@ -164,9 +167,6 @@ function ModelAndError(props: { request: Request }) {
         <Show when={asked()}>{(name) => <span class="text-xs text-faint wrap-anywhere">← {name()}</span>}</Show>
         <Show when={request().dialect}>
           {(dialect) => <span class="text-xs text-faint">{dialectLabels[dialect()]}</span>}
-        </Show>
-        <Show when={request().apiKey}>
-          {(key) => <span class="text-xs text-faint wrap-anywhere">{key().name}</span>}
         </Show>
       </span>
       <Show when={request().errorCode ?? request().errorMessage}>

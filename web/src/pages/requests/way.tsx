@@ -4,7 +4,7 @@ import { Badge } from "../../components/badge.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
 import { useNames } from "../../i18n/names.ts"
 import { CensusText } from "./census.tsx"
-import { choiceOf } from "./choice.ts"
+import { choiceOf, isFirstAfterRest } from "./choice.ts"
 import type { Attempt, RequestRecord } from "./create-record.ts"
 import { ExplanationText } from "./explanation-text.tsx"
 import { phasesBefore, phasesOf, phasesOfRefusal } from "./phases.ts"
@@ -96,7 +96,8 @@ function AttemptView(props: AttemptViewProps) {
       </p>
       <Show when={attempt().census}>{(census) => <CensusText census={census()} />}</Show>
       <Waterfall phases={phasesOf(attempt(), props.previous)} totalMs={props.totalMs} />
-      <Show when={attempt().failureClass}>
+      {/* The same once more needs no more words. */}
+      <Show when={attempt().failureClass !== props.previous?.failureClass && attempt().failureClass}>
         {(name) => <ExplanationText kind="failureClass" code={name()} class="notice tone-quiet px-3 py-2" />}
       </Show>
     </li>
@@ -108,18 +109,20 @@ function ChoiceText(props: { attempt: Attempt; home: string | undefined }) {
   const t = useWords()
   const names = useNames()
   const format = createFormat()
-  const text = () => {
+  const text = () => sentence() + (isFirstAfterRest(props.attempt.reason) && !isRepeat() ? ` ${t("choice.first")}` : "")
+  /** Asked for no account: the one before was taken again. */
+  const isRepeat = () => props.attempt.askedMs === null && props.attempt.census === null
+  const sentence = () => {
     const { attempt } = props
     const choice = choiceOf(attempt.reason)
-    // Asked for no account: the one before was taken again.
-    if (attempt.askedMs === null && attempt.census === null) return t("choice.again", attempt.reason)
+    if (isRepeat()) return t("choice.again")
     if (choice.kind === "home") return t("choice.home")
     if (choice.kind === "standsIn") return t("choice.standsIn", attempt.standsInFor?.label ?? props.home ?? "–")
     if (choice.kind === "other") return choice.text
     const name = names("strategy", choice.strategy)
     const why = whyOf(choice.strategy)
     const place = choice.priority === undefined ? "" : t("choice.priority", format.number(choice.priority))
-    return t("choice.strategy", why, format.number(choice.count), name) + place
+    return t("choice.strategy", why, format.number(choice.count), name + place)
   }
   const whyOf = (strategy: string): string => {
     const known = ["FILL_FIRST", "LEAST_IN_FLIGHT", "MOST_QUOTA", "ROUND_ROBIN", "WEIGHTED"] as const
