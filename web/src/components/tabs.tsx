@@ -1,5 +1,5 @@
 import { Tabs as Kobalte } from "@kobalte/core/tabs"
-import { For, type JSX, Show } from "solid-js"
+import { createEffect, For, type JSX, on, Show } from "solid-js"
 import { createUrlState } from "../lib/create-url-state.ts"
 
 export interface Tab {
@@ -23,18 +23,34 @@ export function Tabs(props: TabsProps) {
   const chosen = createUrlState<"tab">()
   const open = () => (props.tabs.find(({ id }) => id === chosen.get("tab")) ?? props.tabs[0])?.id
   const choose = (id: string) => chosen.set({ tab: id === props.tabs[0]?.id ? undefined : id })
+  // Where there is no room for all of them, the open one is brought into view.
+  let frame: HTMLElement | undefined
+  createEffect(
+    on(open, () =>
+      queueMicrotask(() => {
+        const [list, tab] = [frame?.firstElementChild, frame?.querySelector('[aria-selected="true"]')]
+        if (!list || !tab) return
+        const [whole, part] = [list.getBoundingClientRect(), tab.getBoundingClientRect()]
+        list.scrollLeft += part.left + part.width / 2 - (whole.left + whole.width / 2)
+      }),
+    ),
+  )
   return (
     <Kobalte value={open()} onChange={choose} class="flex min-w-0 flex-col gap-5">
-      <Kobalte.List class="tab-list" aria-label={props.label}>
-        <For each={props.tabs}>
-          {(tab) => (
-            <Kobalte.Trigger value={tab.id} class="tab">
-              {tab.label}
-              <Show when={tab.count}>{(count) => <span class="text-xs text-faint tabular-nums">{count()}</span>}</Show>
-            </Kobalte.Trigger>
-          )}
-        </For>
-      </Kobalte.List>
+      <div class="min-w-0" ref={(element) => (frame = element)}>
+        <Kobalte.List class="tab-list" aria-label={props.label}>
+          <For each={props.tabs}>
+            {(tab) => (
+              <Kobalte.Trigger value={tab.id} class="tab">
+                {tab.label}
+                <Show when={tab.count}>
+                  {(count) => <span class="text-xs text-faint tabular-nums">{count()}</span>}
+                </Show>
+              </Kobalte.Trigger>
+            )}
+          </For>
+        </Kobalte.List>
+      </div>
       <For each={props.tabs}>
         {(tab) => (
           <Kobalte.Content value={tab.id} class="min-w-0 outline-offset-4">

@@ -50,9 +50,6 @@ export const en = {
     conflictChosen: "All chosen. Save again.",
     keepMine: "Keep mine",
     takeTheirs: "Take theirs",
-    leaveTitle: "Leave without saving?",
-    leaveHint: "What you changed on this page is lost.",
-    leave: "Leave",
   },
   oauthClient: {
     title: "OAuth client",

@@ -1,10 +1,9 @@
-import { createSignal, For, onCleanup, onMount, Show } from "solid-js"
-import { useBeforeLeave } from "@solidjs/router"
+import { createSignal, For, Show } from "solid-js"
 import { updateSettingsDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
 import { DiffView } from "../../components/diff-view.tsx"
+import { LeaveGuard } from "../../components/leave-guard.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
 import { showToast } from "../../components/toast.tsx"
@@ -142,33 +141,5 @@ function Conflicts(props: { model: SettingsModel }) {
         </For>
       </ul>
     </section>
-  )
-}
-
-/** What was not saved is not lost by a slip: leaving the page, or the tab, asks. */
-function LeaveGuard() {
-  const t = useWords()
-  const [leave, setLeave] = createSignal<() => void>()
-  useBeforeLeave((event) => {
-    // What is chosen on this page stands in its address: that is no leaving.
-    if (typeof event.to === "string" && event.to.split("?")[0] === event.from.pathname) return
-    if (event.defaultPrevented) return
-    event.preventDefault()
-    setLeave(() => () => event.retry(true))
-  })
-  const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-  onMount(() => window.addEventListener("beforeunload", ask))
-  onCleanup(() => window.removeEventListener("beforeunload", ask))
-  return (
-    <ConfirmDialog
-      open={leave() !== undefined}
-      onClose={() => setLeave(undefined)}
-      title={t("save.leaveTitle")}
-      description={t("save.leaveHint")}
-      submit={t("save.leave")}
-      submitting={t("save.leave")}
-      busy={false}
-      onSubmit={() => leave()?.()}
-    />
   )
 }

@@ -52,9 +52,6 @@ export const zh: Widened<typeof en> = {
     conflictChosen: "均已选定，请再次保存。",
     keepMine: "用我的值",
     takeTheirs: "用对方的值",
-    leaveTitle: "不保存就离开吗？",
-    leaveHint: "此页上的修改将会丢失。",
-    leave: "离开",
   },
   oauthClient: {
     title: "OAuth 客户端",
