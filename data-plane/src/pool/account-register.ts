@@ -1,21 +1,18 @@
 import type { AccountId } from "#shared/ids.ts"
 import { DEFAULT_POOL_STRATEGY } from "#shared/pool-strategy.ts"
-import { QUOTA_BUCKETS, quotaBucket, type QuotaBucket } from "#shared/quota-bucket.ts"
+import { QUOTA_BUCKETS, quotaBucket } from "#shared/quota-bucket.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount, SnapshotQuota } from "#shared/snapshot.ts"
 import type { Clock } from "../clock.ts"
 import { AccountTable } from "./account-table.ts"
-import { PoolAccount, type CandidateGroup, type Seat } from "./candidates.ts"
+import { CandidateGroups } from "./candidate-groups.ts"
+import { PoolAccount, type CandidateGroup } from "./candidates.ts"
 import type { Cooldown, Cooldowns, CooldownScope } from "./cooldown.ts"
 import type { LeaseAsk } from "./lease.ts"
 import { QuotaMeter, TokenCosts } from "./quota-meter.ts"
-import { RankedSet } from "./ranked-set.ts"
 import { Seating } from "./seating.ts"
 import { Shelves } from "./shelves.ts"
 import { STRATEGIES } from "./strategies/index.ts"
-
-/** A request that waits longer for an account of a group that no rule names any more finds none. */
-export const TAGS_KEPT_MS = 10 * 60_000
 
 /** What is looked for, and among which accounts. */
 type Asked = Pick<LeaseAsk, "model" | "group">
@@ -34,14 +31,11 @@ export class AccountRegister {
   readonly table = new AccountTable()
   readonly seating: Seating
   readonly #accounts = new Map<AccountId, PoolAccount>()
-  readonly #groups = new Map<string, CandidateGroup>()
+  readonly #groups: CandidateGroups
   readonly #shelves = new Shelves(this.table)
   readonly #costs = new TokenCosts()
   readonly #cooldowns: Cooldowns
   #current: CompiledSnapshot | undefined
-  /** That some rule names, or named lately: what is under way goes by the rules that it began with. By when that was, on the monotonic clock. */
-  readonly #tags = new Map<string, number>()
-  readonly #clock: Clock
   /** How many accounts had ever come when a snapshot was adopted. */
   readonly #comeBy = new WeakMap<CompiledSnapshot, number>()
   #known = 0
@@ -49,7 +43,7 @@ export class AccountRegister {
   #order = 0
 
   constructor({ clock, cooldowns, onQuotaReset }: AccountRegisterOptions) {
-    this.#clock = clock
+    this.#groups = new CandidateGroups(clock)
     this.#cooldowns = cooldowns
     this.seating = new Seating({
       clock,
@@ -94,13 +88,13 @@ export class AccountRegister {
   }
 
   groups(): Iterable<CandidateGroup> {
-    return this.#groups.values()
+    return this.#groups.all()
   }
 
   adopt(compiled: CompiledSnapshot): void {
     const { snapshot } = compiled
     const { poolStrategies: strategies, maxConcurrentPerAccount } = snapshot.settings
-    this.#adoptTags(compiled.router.tags)
+    this.#groups.adoptTags(compiled.router.tags)
     this.#current = compiled
     this.#known = snapshot.accounts.length
     for (const bucket of QUOTA_BUCKETS) {
@@ -116,13 +110,7 @@ export class AccountRegister {
     }
     this.#comeBy.set(compiled, this.#order)
     for (const [id, account] of this.#accounts) if (!seen.has(id)) this.#drop(account)
-    for (const [name, group] of this.#groups) {
-      if (group.members === 0) this.#groups.delete(name)
-      else if (group.catalogue !== undefined) {
-        const models = snapshot.catalogues[group.catalogue]?.models
-        group.models = models && new Map(models.map((model) => [model.id, model]))
-      }
-    }
+    this.#groups.adoptCatalogues(snapshot.catalogues)
     this.#shelves.forgetModels()
     this.#shelves.keepOnly(new Set([...compiled.router.strategies].map((name) => STRATEGIES[name])))
     if (this.#costs.version === learned) return
@@ -171,20 +159,12 @@ export class AccountRegister {
     return false
   }
 
-  #adoptTags(named: ReadonlySet<string>): void {
-    const now = this.#clock.monotonic()
-    for (const tag of this.#current?.router.tags ?? []) this.#tags.set(tag, now)
-    for (const tag of named) this.#tags.set(tag, now)
-    for (const [tag, at] of this.#tags) if (now - at > TAGS_KEPT_MS) this.#tags.delete(tag)
-  }
-
   #adoptAccount(account: SnapshotAccount, limit: number): void {
     const known = this.#accounts.get(account.id)
     if (known === undefined) {
-      const group = this.#groupOf(account)
+      const group = this.#groups.join(account)
       const added = new PoolAccount(this.table, account, limit, ++this.#order, group)
       this.#accounts.set(account.id, added)
-      group.members++
       this.#markAll(added)
       this.#adoptQuota(added)
       this.seating.place(added)
@@ -193,7 +173,7 @@ export class AccountRegister {
     if (hasNewCredential(known.account, account) || known.account.projectId !== account.projectId) {
       this.#releaseHold(account.id)
     }
-    const isSameGroup = this.#isInGroup(known, account)
+    const isSameGroup = this.#groups.keeps(known.group, known.account, account)
     const isSame = known.limit === limit && isSameGroup && areAlike(known.account, account)
     if (isSame) {
       known.account = account
@@ -201,9 +181,8 @@ export class AccountRegister {
     }
     if (!isSameGroup) {
       this.seating.remove(known)
-      known.group.members--
-      known.group = this.#groupOf(account)
-      known.group.members++
+      this.#groups.leave(known.group)
+      known.group = this.#groups.join(account)
       // Leaving took off what cools of single models.
       this.#markAll(known)
     }
@@ -275,47 +254,13 @@ export class AccountRegister {
 
   #drop(account: PoolAccount): void {
     this.seating.remove(account)
-    account.group.members--
+    this.#groups.leave(account.group)
     this.#accounts.delete(account.id)
     this.table.remove(account.number)
     this.#coolWhole(account, 0)
     this.#releaseHold(account.id)
   }
-
-  #isInGroup({ account: before, group }: PoolAccount, after: SnapshotAccount): boolean {
-    if (before.kind !== after.kind || before.catalogue !== after.catalogue) return false
-    const tags = this.#tagsOf(after)
-    return tags.length === group.tags.length && tags.every((tag, index) => tag === group.tags[index])
-  }
-
-  /** Of its tags those that some rule names or named, in order. */
-  #tagsOf({ tags }: SnapshotAccount): readonly string[] {
-    if (tags === undefined || this.#tags.size === 0) return NO_TAGS
-    return tags.filter((tag) => this.#tags.has(tag)).toSorted()
-  }
-
-  #groupOf(account: SnapshotAccount): CandidateGroup {
-    const tags = this.#tagsOf(account)
-    const name = groupName(account, tags)
-    let group = this.#groups.get(name)
-    if (group === undefined) {
-      const { catalogue } = account
-      group = { name, tags, catalogue, models: undefined, members: 0, away: newSets(), probed: newSets() }
-      this.#groups.set(name, group)
-    }
-    return group
-  }
 }
-
-function newSets(): Record<QuotaBucket, RankedSet<Seat>> {
-  return { gemini: new RankedSet(), third_party: new RankedSet(), image: new RankedSet() }
-}
-
-function groupName({ kind, catalogue = "" }: SnapshotAccount, tags: readonly string[]): string {
-  return tags.length === 0 ? `${kind} ${catalogue}` : `${kind} ${catalogue} ${JSON.stringify(tags)}`
-}
-
-const NO_TAGS: readonly string[] = []
 
 function hasNewCredential(before: SnapshotAccount, after: SnapshotAccount): boolean {
   return (before.credential?.generation ?? 0) !== (after.credential?.generation ?? 0)
