@@ -38,7 +38,8 @@ export async function ensureInstalled() {
     installedMatchesLock(JSON.parse(lockText.toString("utf8")), JSON.parse(readFileSync(notePath, "utf8")))
   if (!isInstalled) {
     const done = step("installing dependencies (npm ci)")
-    await runNpm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+    // What builds us is among the dependencies of development, which npm leaves out where NODE_ENV is "production".
+    await runNpm(["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"])
     done()
   }
   writeStamp(stampPath, { lock: lockHash })
