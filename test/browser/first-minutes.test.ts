@@ -49,6 +49,13 @@ test("the right password opens the panel, which says what to do next", async () 
   await page.getByRole("button", { name: "Add account" }).first().waitFor()
 })
 
+test("the overview leads on: what is there is ticked off, and what comes next has the button", async () => {
+  await page.getByRole("link", { name: "Overview" }).first().click()
+  const guide = page.getByRole("region", { name: "Set up in four steps" })
+  await guide.getByRole("link", { name: "Add an account" }).click()
+  await page.getByRole("heading", { level: 1, name: "Accounts" }).waitFor()
+})
+
 test("an account is added after the terms are acknowledged, and becomes ready by itself", async () => {
   const account = system.simulator.addAccount({ email: "browser@example.test" })
   await page.getByRole("button", { name: "Add account" }).first().click()
@@ -108,6 +115,29 @@ test("a key is shown once and works with both SDKs", async () => {
   await dialog.getByRole("button", { name: "Done" }).click()
   await dialog.waitFor({ state: "hidden" })
   expect(await page.content()).not.toContain(secret)
+})
+
+test("connect makes a key, fills it in, and sees the first request that comes with it", async () => {
+  await page.goto(system.panelUrl)
+  // The key above was used: this gateway is no new one any more, and nobody is told to set it up.
+  await page.getByText("Requests/s").first().waitFor()
+  expect(await page.getByRole("region", { name: "Set up in four steps" }).count()).toBe(0)
+  await page.getByRole("link", { name: "Connect" }).first().click()
+  await page.getByRole("button", { name: "OpenAI SDK" }).click()
+  await page.getByLabel("Name of a new key").fill("of the journey")
+  await page.getByRole("button", { name: "Create key" }).click()
+  await page.getByText("Waiting for the first request…").waitFor()
+  const shell = await page.getByRole("group", { name: "OpenAI SDK: Shell" }).innerText()
+  const [, baseURL = ""] = /OPENAI_BASE_URL=(\S+)/.exec(shell) ?? []
+  const [, apiKey = ""] = /OPENAI_API_KEY=(\S+)/.exec(shell) ?? []
+  expect(baseURL).toBe(`${system.gatewayUrl}/v1`)
+  const openai = new OpenAI({ baseURL, apiKey, maxRetries: 2 })
+  await openai.chat.completions.create({ model: "gemini-3-flash", messages: [{ role: "user", content: "hello" }] })
+  await page.getByText("It arrived").waitFor()
+  await page.getByText(/^Chat Completions asked for gemini-3-flash/).waitFor()
+  await page.getByRole("link", { name: "Look at the request" }).click()
+  await page.getByText("of the journey").first().waitFor()
+  expect(await page.content()).not.toContain(apiKey)
 })
 
 test("the requests page shows those that were just made", async () => {

@@ -13,9 +13,13 @@ const MOST_SCRIPT_BYTES = 120_000
 const PAGES: readonly (readonly [path: string, ready: string])[] = [
   ["/", "Requests/s"],
   ["/requests", "gemini-3-flash"],
+  ["/playground", "Say something"],
   ["/accounts", "account-1@example.test"],
+  ["/models", "gemini-3-flash"],
   ["/nodes", "Snapshot"],
   ["/keys", "lag_"],
+  ["/connect?client=opencode", "opencode.json"],
+  ["/connect?client=cursor", "Override OpenAI Base URL"],
 ]
 
 let system: System

@@ -105,7 +105,7 @@ export const pageRoutes: readonly PageRoute[] = [
   },
   {
     path: "/connect",
-    title: { en: "Connect", zh: "接入" },
+    title: { en: "Connect", zh: "接入指南" },
     icon: ConnectIcon,
     group: "access",
     scope: "READ",

@@ -98,10 +98,10 @@ export function createTalk() {
     const written = speaker.write(read.ask)
     const abort = new AbortController()
     const at = turns.length
-    const facts: AnswerFacts = {}
+    let hasBegun = false
     const draft: Draft = { parts: [] }
     const since = performance.now()
-    setTurns(at, { role: "assistant", dialect, parts: [], facts })
+    setTurns(at, { role: "assistant", dialect, parts: [], facts: {} })
     setRaw({ written, dialect, pieces: [], left: 0 })
     setRunning(abort)
     const tell = (change: Partial<AnswerFacts>): void => setTurns(at, "facts", (before) => ({ ...before, ...change }))
@@ -122,9 +122,9 @@ export function createTalk() {
           }),
         change: (by) => {
           by(draft)
-          if (draft.parts.length > 0 && facts.firstMs === undefined) {
-            facts.firstMs = performance.now() - since
-            tell({ firstMs: facts.firstMs })
+          if (draft.parts.length > 0 && !hasBegun) {
+            hasBegun = true
+            tell({ firstMs: performance.now() - since })
           }
           setTurns(
             at,
