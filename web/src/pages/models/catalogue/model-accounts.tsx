@@ -67,9 +67,14 @@ export function ModelAccounts(props: { model: string }) {
               const isServed = () => !account.disabledModels.includes(props.model)
               return (
                 <li class="flex flex-wrap items-center gap-x-3 gap-y-1 border-line px-3 py-2 not-first:border-t">
-                  <A href={`/accounts/${account.id}`} class="min-w-0 flex-1 wrap-anywhere hover:underline">
-                    {account.label}
-                  </A>
+                  <div class="flex min-w-0 flex-1 flex-col">
+                    <A href={`/accounts/${account.id}`} class="self-start wrap-anywhere hover:underline">
+                      {account.label}
+                    </A>
+                    <Show when={account.email !== account.label && account.email}>
+                      {(email) => <span class="text-xs text-faint wrap-anywhere">{email()}</span>}
+                    </Show>
+                  </div>
                   <Show when={account.state !== "READY"}>
                     <span class="text-xs text-faint">{t(`accountState.${account.state}`)}</span>
                   </Show>
