@@ -203,10 +203,15 @@ test("one request has an address of its own", async () => {
   await screen.findByRole("table", { name: "Requests" })
 })
 
-test("a request that is gone says so", async () => {
+test("a request that is gone says so, and appears if it only just ended", async () => {
   const fake = await startFake({ signedIn: true })
   renderPanel(fake, "/requests/req_gone")
   await screen.findByText("There is no such request")
+  // It had just ended, and its record was on its way.
+  await waitFor(() => expect(fake.openStreams()).toBe(1))
+  fake.world.requests = [request({ id: "req_gone", model: "claude-just-ended" })]
+  fake.world.publish("requestFinished", request({ id: "req_gone" }))
+  await screen.findByText("claude-just-ended")
 })
 
 test("nothing yet says what to do next", async () => {

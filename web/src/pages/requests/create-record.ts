@@ -1,7 +1,7 @@
 import { createSignal } from "solid-js"
-import { requestDocument, type RequestRecordFragment } from "#generated/web/graphql.ts"
+import { requestDocument, requestFinishedDocument, type RequestRecordFragment } from "#generated/web/graphql.ts"
 import { sentenceOf } from "../../graphql/failure.ts"
-import { createLoaded } from "../../graphql/live.ts"
+import { createLive, createLoaded } from "../../graphql/live.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 
@@ -19,9 +19,11 @@ export function createRecord(id: string) {
     if (result.data === undefined) throw result.error
     setRecord(result.data.request ?? undefined)
   })
+  /** For one that may have ended this moment: it is read again when its record arrives. */
+  const follow = () => createLive(requestFinishedDocument, { filter: { text: id } }, again)
   const problem = () => {
     const now = state()
     return now.type === "error" ? sentenceOf(now.error, t("error.unreachable")) : undefined
   }
-  return { state, again, record, problem, isGone: () => state().type === "data" && record() === undefined }
+  return { state, again, follow, record, problem, isGone: () => state().type === "data" && record() === undefined }
 }

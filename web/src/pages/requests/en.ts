@@ -24,7 +24,8 @@ export const en = {
     noneHint: "Take something off the filter, or wait: what fits appears here as it ends.",
     noneUntil: (at: string) => `Looked back until ${at}; there may be some before.`,
     goneTitle: "There is no such request",
-    goneHint: "Records are kept for a time that the settings tell, then only their sums.",
+    goneHint:
+      "It appears here if it has just ended. Records are kept for a time that the settings tell, then only their sums.",
     emptyTitle: "No requests yet",
     emptyHint: "Create a key and send the first one: it shows up here as it ends.",
   },

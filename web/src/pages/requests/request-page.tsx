@@ -19,7 +19,8 @@ import { useWords } from "./words.ts"
 export function RequestPage(props: { id: string }) {
   const t = useWords()
   // eslint-disable-next-line solid/reactivity -- the page is made anew for another request
-  const { state, again, record, isGone } = createRecord(props.id)
+  const { state, again, follow, record, isGone } = createRecord(props.id)
+  follow()
   const failure = () => {
     const now = state()
     return now.type === "error" ? problemOf(now.error) : undefined

@@ -27,7 +27,7 @@ export const zh: Widened<typeof en> = {
     noneHint: "请减少筛选条件，或稍候：符合条件的请求结束后会出现在这里。",
     noneUntil: (at) => `已回溯到 ${at}；更早可能还有。`,
     goneTitle: "找不到该请求",
-    goneHint: "记录只保留设置中规定的时间，之后仅保留汇总。",
+    goneHint: "如果它刚刚结束，稍后会显示在这里。记录只保留设置中规定的时间，之后仅保留汇总。",
     emptyTitle: "还没有请求",
     emptyHint: "创建一个密钥并发出第一个请求：结束后就会出现在这里。",
   },
