@@ -5,7 +5,13 @@
  */
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http"
 import type { AddressInfo } from "node:net"
 import { extname, join } from "node:path"
 import { buildSchema, execute, GraphQLError, type GraphQLSchema, parse, subscribe, validate } from "graphql"
@@ -45,6 +51,8 @@ export interface FakeControlPlane {
   scope: "READ" | "OPERATE" | "ADMIN"
   /** When true, what changes keys is refused until the password was given once more. */
   wantsPassword: boolean
+  /** Answers what the playground sends. */
+  play: (asked: { path: string; body: unknown; headers: IncomingHttpHeaders }, response: ServerResponse) => void
   /** When set, every POST is answered with this status and no GraphQL. */
   failWith: number | undefined
   /** Waited for before a stream is opened; until then nothing that happens is told on it. */
@@ -107,6 +115,7 @@ export async function startFakeControlPlane(options: FakeOptions = {}): Promise<
     signedIn: options.signedIn ?? false,
     scope: "ADMIN",
     wantsPassword: false,
+    play: (_asked, response) => json(response, 503, { errors: [{ message: "Nobody plays." }] }),
     failWith: undefined,
     beforeStream: () => Promise.resolve(),
     openStreams: () => openStreams,
@@ -118,6 +127,10 @@ export async function startFakeControlPlane(options: FakeOptions = {}): Promise<
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const path = new URL(request.url ?? "/", "http://localhost").pathname
+    if (path.startsWith("/playground/")) {
+      const body: unknown = JSON.parse(await readBody(request))
+      return fake.play({ path: request.url ?? "", body, headers: request.headers }, response)
+    }
     if (path !== "/graphql" && path !== "/graphql/stream") return serveFile(path, response)
     const text = await readBody(request)
     if (fake.failWith !== undefined) return json(response, fake.failWith, { oops: true })
