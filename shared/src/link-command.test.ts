@@ -25,11 +25,19 @@ describe("a command", () => {
     },
   )
 
+  it("for a pipe arrives as it was sent, with who is to be answered", () => {
+    const sender = { id: "usr_1", name: "admin" }
+    const command = { type: "open-pipe", pipeId: "pip_1", sender } as const
+    const frame: CommandFrame = { type: "command", id: "cmd_1", expiresAt: 5, command }
+    expect(decode(encodeDownFrame(frame))).toEqual([frame])
+  })
+
   it.each([
     [{ type: "dance" }, "dance is no command that this version knows"],
     [{ type: "release-conversations", of: {} }, "command.of.conversation must be a text"],
     [{ type: "release-conversations", of: { conversation: "hello" } }, /form that is not allowed/],
     [{ type: "release-conversations" }, "command.of must be an object"],
+    [{ type: "open-pipe", pipeId: "pip_1" }, "command.sender must be an object"],
     [[], "command must be an object"],
   ])("that nobody here can read is to be refused, and the link goes on (%j)", (command, reason) => {
     const text = `${JSON.stringify({ type: "command", id: "1", expiresAt: 5, command })}\n{"type":"heartbeat","at":5}\n`

@@ -127,6 +127,7 @@ export const zh: Widened<typeof en> = {
     removeNode: "移除节点",
     removeWebhook: "移除 Webhook",
     replayRequest: "重放请求",
+    sendFromPlayground: "从试验台发送请求",
     resetPassword: "重置密码",
     restoreBackup: "恢复备份",
     resumePool: "恢复账号池",
