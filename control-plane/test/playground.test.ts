@@ -10,7 +10,7 @@ import { connect } from "node:net"
 import type { Duplex } from "node:stream"
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
 import { PIPE_PATH, PIPE_PROTOCOL } from "#shared/link-protocol.ts"
-import { MAX_REQUEST_BYTES } from "../src/playground/route.ts"
+import { MAX_AT_ONCE_EACH, MAX_REQUEST_BYTES } from "../src/playground/route.ts"
 import { PIPE_WAIT_MS } from "../src/link/pipes.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { ADMIN_TOKEN, LINK_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
@@ -317,4 +317,40 @@ test("a request that offers another protocol goes on as it is, with its body", a
   })
   expect(text).toContain("HTTP/1.1 200")
   expect(text).toContain('"name":"ADMIN_TOKEN"')
+})
+
+test("at most eight of a session are under way; who has left meanwhile is not sent for", async () => {
+  const before = pipeCommands().length
+  const abort = new AbortController()
+  const sent = Array.from({ length: MAX_AT_ONCE_EACH }, () =>
+    send("/v1/messages", { cookie }, { signal: abort.signal }),
+  )
+  const left = Promise.allSettled(sent)
+  await waitFor(() => pipeCommands().length === before + MAX_AT_ONCE_EACH)
+  const more = await send("/v1/messages", { cookie })
+  expect([more.status, await codeOf(more)]).toEqual([429, "TOO_MANY"])
+  abort.abort()
+  await left
+  let taken = 0
+  const nodes = await Promise.all(
+    Array.from({ length: MAX_AT_ONCE_EACH }, (_, index) => playNode(before + index, () => (taken += 1))),
+  )
+  await Promise.all(
+    nodes.map(({ connection }) => connection.destroyed || new Promise((resolve) => connection.on("close", resolve))),
+  )
+  expect(taken).toBe(0)
+  const free = playNode(pipeCommands().length, (_taken, response) => response.end("{}"))
+  expect((await send("/v1/messages", { cookie })).status).toBe(200)
+  await free
+})
+
+test("a control plane that stops ends what is under way", async () => {
+  const node = playNode(pipeCommands().length, (_taken, response) => {
+    response.writeHead(200)
+    response.write("begun")
+  })
+  const answer = await send("/v1/messages", { cookie })
+  await node
+  await control.controlPlane.stop()
+  await expect(answer.text()).rejects.toThrow()
 })

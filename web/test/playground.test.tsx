@@ -88,6 +88,14 @@ test("words are shown as they come, and kept when they ended; the session's head
   await waitFor(() => expect(sessionStorage.getItem("lagrange.playground")).toContain("Hello you"))
 })
 
+test("what one administrator said another does not see in the same tab", async () => {
+  const turns = [{ role: "user", dialect: "chat", parts: [{ type: "text", text: "between us" }] }]
+  sessionStorage.setItem("lagrange.playground", JSON.stringify({ owner: "somebody else", turns }))
+  renderPanel(fake, "/playground")
+  await screen.findByRole("heading", { name: "Say something" })
+  await waitFor(() => expect(sessionStorage.getItem("lagrange.playground")).not.toContain("between us"))
+})
+
 test("what is set wrongly is told at its field, and what was written is still there", async () => {
   const { asked } = playing()
   renderPanel(fake, "/playground")

@@ -141,6 +141,11 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     running.set(principal.id, own + 1)
     try {
       const [node, connection] = await connect(request, principal, target.split("?", 1)[0] ?? "")
+      // Gone while the node was asked: nobody would hear the answer that an account pays for.
+      if (response.destroyed) {
+        connection.destroy()
+        return
+      }
       const letGo = subscriptions.hold(principal, () => connection.destroy())
       await relay(request, response, { node, connection, target }).finally(letGo)
     } finally {

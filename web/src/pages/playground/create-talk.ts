@@ -36,6 +36,8 @@ export interface RawExchange {
 }
 
 interface Kept {
+  /** Whose it is: who signs in after somebody else in the same tab sees nothing of it. */
+  owner: string
   settings: PlaygroundSettings
   turns: SaidTurn[]
 }
@@ -44,14 +46,15 @@ const key = "lagrange.playground"
 /** An answer of a hundred thousand tokens has more; nobody reads them. */
 const mostPieces = 5_000
 
-function readKept(): Kept {
+function readKept(owner: string): Kept {
   try {
     const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}") as Partial<Kept> // written by `keep`, in this tab
-    return { settings: { ...startSettings, ...kept.settings }, turns: kept.turns ?? [] }
+    if (kept.owner === owner)
+      return { owner, settings: { ...startSettings, ...kept.settings }, turns: kept.turns ?? [] }
   } catch {
-    // Somebody else's, or of another version: begin anew.
-    return { settings: startSettings, turns: [] }
+    // Not ours, or of another version: begin anew.
   }
+  return { owner, settings: startSettings, turns: [] }
 }
 
 function keep(kept: Kept): void {
@@ -69,8 +72,8 @@ function keep(kept: Kept): void {
   }
 }
 
-export function createTalk() {
-  const kept = readKept()
+export function createTalk(owner: string) {
+  const kept = readKept(owner)
   const [settings, setSettings] = createStore<PlaygroundSettings>({ ...kept.settings })
   const [turns, setTurns] = createStore<SaidTurn[]>(kept.turns)
   const [problems, setProblems] = createSignal<Problems>({})
@@ -78,7 +81,7 @@ export function createTalk() {
   const [running, setRunning] = createSignal<AbortController>()
   onCleanup(() => running()?.abort())
 
-  const save = () => keep({ settings: unwrap(settings), turns: unwrap(turns) })
+  const save = () => keep({ owner, settings: unwrap(settings), turns: unwrap(turns) })
   // What grows is written down when it has ended, not with every word.
   createEffect(() => {
     JSON.stringify(settings)

@@ -19,8 +19,9 @@ import { useWords } from "./words.ts"
 /** A conversation with a model through the gateway, in any dialect, with what goes over the wire beside it. */
 export default function PlaygroundPage() {
   const t = useWords()
-  const { client } = usePanel()
-  const talk = createTalk()
+  const { client, session } = usePanel()
+  const now = session.state()
+  const talk = createTalk(now.type === "signed-in" ? now.viewer.name : "")
   const [world, setWorld] = createSignal<PlaygroundQuery>()
   const { state, again } = createLoaded(async () => {
     const result = await client.query(playgroundDocument, {}).toPromise()
