@@ -45,7 +45,8 @@ export function Combobox(props: ComboboxProps) {
 
   const put = () => {
     if (input === undefined) return
-    const { left, width, top, bottom } = input.getBoundingClientRect()
+    // Of several values the whole field, which looks like one.
+    const { left, width, top, bottom } = (input.closest(".input") ?? input).getBoundingClientRect()
     const [above, below] = [top - 2 * gap, window.innerHeight - bottom - 2 * gap]
     const isAbove = below < 160 && above > below
     setPlace({

@@ -22,11 +22,15 @@ interface TabsProps {
 export function Tabs(props: TabsProps) {
   const chosen = createUrlState<"tab">()
   const open = () => (props.tabs.find(({ id }) => id === chosen.get("tab")) ?? props.tabs[0])?.id
+  // By their ids: a count that changes must not make anew what somebody is typing in.
+  const ids = createMemo(() => props.tabs.map(({ id }) => id))
+  const tabOf = (id: string) => props.tabs.find((tab) => tab.id === id)
   const choose = (id: string) => chosen.set({ tab: id === props.tabs[0]?.id ? undefined : id })
   // Where there is no room for all of them, the open one is brought into view.
   let frame: HTMLElement | undefined
+  const widths = () => [open(), ...props.tabs.map(({ label, count }) => `${label} ${count ?? ""}`)].join("\n")
   createEffect(
-    on(open, () =>
+    on(widths, () =>
       queueMicrotask(() => {
         const [list, tab] = [frame?.firstElementChild, frame?.querySelector('[aria-selected="true"]')]
         if (!list || !tab) return
@@ -39,22 +43,21 @@ export function Tabs(props: TabsProps) {
     <Kobalte value={open()} onChange={choose} class="flex min-w-0 flex-col gap-5">
       <div class="min-w-0" ref={(element) => (frame = element)}>
         <Kobalte.List class="tab-list" aria-label={props.label}>
-          <For each={props.tabs}>
-            {(tab) => (
-              <Kobalte.Trigger value={tab.id} class="tab">
-                {tab.label}
-                <Show when={tab.count}>
-                  {(count) => <span class="text-xs text-faint tabular-nums">{count()}</span>}
-                </Show>
-              </Kobalte.Trigger>
-            )}
-          </For>
-        </Kobalte.List>
-      </div>
-      <For each={props.tabs}>
-        {(tab) => (
-          <Kobalte.Content value={tab.id} class="min-w-0 outline-offset-4">
-            {tab.content()}
+          <For each={ids()}>
+          {(id) => (
+            <Kobalte.Trigger value={id} class="tab">
+              {tabOf(id)?.label}
+              <Show when={tabOf(id)?.count}>
+                {(count) => <span class="text-xs text-faint tabular-nums">{count()}</span>}
+              </Show>
+            </Kobalte.Trigger>
+          )}
+        </For>
+      </Kobalte.List>
+      <For each={ids()}>
+        {(id) => (
+          <Kobalte.Content value={id} class="min-w-0 outline-offset-4">
+            {untrack(() => tabOf(id)?.content())}
           </Kobalte.Content>
         )}
       </For>

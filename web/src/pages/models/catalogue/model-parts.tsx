@@ -42,7 +42,7 @@ export function Quota(props: QuotaProps) {
         >
           <span class="flex items-baseline justify-between gap-2 text-xs">
             <span class="min-w-0 truncate text-faint">{bucket()}</span>
-            <span class="tabular-nums">{format.share(left().share)}</span>
+            <span class="whitespace-nowrap tabular-nums">{format.share(left().share)}</span>
           </span>
           <Meter value={left().share} label={bucket()} text={format.share(left().share)} />
         </div>

@@ -59,22 +59,24 @@ interface RulePartsProps {
 
 export function RuleParts(props: RulePartsProps) {
   return (
-    <p class="flex flex-wrap items-baseline gap-x-2 gap-y-1">
+    <p class="flex items-baseline gap-x-2">
       <span class="w-10 flex-none text-xs text-faint">{props.label}</span>
-      <Show when={props.parts.length > 0} fallback={<span class="text-soft">{props.otherwise}</span>}>
-        <For each={props.parts}>
-          {(part) => (
-            <span class="inline-flex max-w-full flex-wrap items-baseline gap-x-1.5 gap-y-1">
-              <span class="text-soft">{part.label}</span>
-              <For each={part.values}>
-                {(value) => (
-                  <code class="rounded-small bg-hover px-1.5 py-px font-mono text-xs wrap-anywhere">{value}</code>
-                )}
-              </For>
-            </span>
-          )}
-        </For>
-      </Show>
+      <span class="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2.5 gap-y-1">
+        <Show when={props.parts.length > 0} fallback={<span class="text-soft">{props.otherwise}</span>}>
+          <For each={props.parts}>
+            {(part) => (
+              <span class="inline-flex max-w-full flex-wrap items-baseline gap-x-1.5 gap-y-1">
+                <span class="text-soft">{part.label}</span>
+                <For each={part.values}>
+                  {(value) => (
+                    <code class="rounded-small bg-hover px-1.5 py-px font-mono text-xs wrap-anywhere">{value}</code>
+                  )}
+                </For>
+              </span>
+            )}
+          </For>
+        </Show>
+      </span>
     </p>
   )
 }
