@@ -99,6 +99,15 @@ export default defineConfig({
           testTimeout: 180_000,
         },
       },
+      // From nothing: a clone, a package, an image. They install and build, and so take minutes.
+      {
+        test: {
+          ...node,
+          name: "newcomer",
+          include: ["test/newcomer/**/*.test.ts"],
+          testTimeout: 600_000,
+        },
+      },
       {
         test: {
           ...node,

@@ -34,6 +34,7 @@ const PROJECTS = {
   system: { generated: ["database"], built: [...PACKAGED_TARGETS, "simulator", "demo-traffic", "demo-story"] },
   postgresql: { generated: ["database"], built: SERVERS },
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
+  newcomer: { generated: ["database"], built: [], tools: { CLAUDE_CODE_PATH: "claude-code" }, chromium: true },
   faults: { generated: ["database"], built: SERVERS },
   figures: { generated: ["database"], built: SERVERS },
 }
@@ -41,7 +42,7 @@ const DEFAULT = ["unit", "web", "integration", "conformance", "system", "browser
 
 const usage = `npm test [-- PROJECT… FILE… --node PROGRAM]
 
-Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: postgresql, faults, figures, and under Node 22 or newer
+Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: postgresql, newcomer, faults, figures, and under Node 22 or newer
 conformance-next), or only the named files of them.
 Everything the tests need is installed and built first. With --node (or TEST_NODE) they run under another Node.
 What begins with "--" besides is passed to vitest.`

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process"
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
 const MOST_OUTPUT = 64 * 1024
@@ -37,16 +37,27 @@ export function startBuilt(
   return watch(child)
 }
 
-/** Starts any command in a folder, with what a process needs at all and `env`. */
+/** Starts any command in a folder, with what a process needs at all and `env`. What it starts itself gets its signals too, as from a terminal. */
 export function startCommand(
   [command = "", ...given]: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Running {
-  return watch(spawn(command, given, { cwd, env: { ...bareEnvironment(), ...env }, stdio: ["ignore", "pipe", "pipe"] }))
+  const stdio: StdioOptions = ["ignore", "pipe", "pipe"]
+  const child = spawn(command, given, { cwd, env: { ...bareEnvironment(), ...env }, stdio, detached: true })
+  return watch(child, (signal) => killGroup(child.pid, signal))
 }
 
-function watch(child: ChildProcess): Running {
+/** Signals all processes that one started as the first of its group; none is left where all have ended. */
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal)
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error
+  }
+}
+
+function watch(child: ChildProcess, kill = (signal: NodeJS.Signals): void => void child.kill(signal)): Running {
   let output = ""
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -63,8 +74,8 @@ function watch(child: ChildProcess): Running {
     output: () => output,
     ended,
     async end(signal = "SIGTERM", graceMs = 30_000) {
-      child.kill(signal)
-      const timer = setTimeout(() => child.kill("SIGKILL"), graceMs)
+      if (child.exitCode === null && child.signalCode === null) kill(signal)
+      const timer = setTimeout(() => kill("SIGKILL"), graceMs)
       try {
         return await ended
       } finally {

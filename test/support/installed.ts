@@ -27,13 +27,11 @@ export async function startInstalled(
 ): Promise<Installed> {
   const own = { PORT: "0", CONTROL_PORT: "0", ADMIN_TOKEN, ...upstreamEnvironment(simulator.url) }
   const running = startCommand(command, folder, { ...own, ...env })
-  let hasEnded = false
-  void running.ended.then(() => (hasEnded = true))
+  let ended: object | undefined
+  void running.ended.then((how) => (ended = how))
   const of = (name: string): string | undefined => running.output().match(new RegExp(`^ *${name} +(\\S+)`, "m"))?.[1]
-  const gatewayUrl = await waitFor(() => {
-    if (hasEnded) throw new Error(`it ended:\n${running.output()}`)
-    return of("Gateway")
-  }, START_LIMIT_MS)
+  const gatewayUrl = await waitFor(() => of("Gateway") ?? ended, START_LIMIT_MS)
+  if (typeof gatewayUrl !== "string") throw new Error(`it ended (${JSON.stringify(gatewayUrl)}):\n${running.output()}`)
   return { running, gatewayUrl, panelUrl: of("Panel") ?? "", password: of("Password") }
 }
 

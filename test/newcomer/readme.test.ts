@@ -1,0 +1,172 @@
+/**
+ * The README, done to the letter on a clone of what is committed: every command in it, from the first one to a streamed answer and Claude
+ * Code. Only the ports are others, and the simulator stands in for Google.
+ */
+import { readFileSync } from "node:fs"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { startCommand, type Running } from "../support/child-process.ts"
+import { launchChromium } from "../support/chromium.ts"
+import { claudeCodeBinary } from "../support/claude-code.ts"
+import { freePort } from "../support/free-port.ts"
+import { codeBlocks, npmEnvironment, type CodeBlock } from "../support/newcomer.ts"
+import { startSimulator, type Simulator } from "../support/simulator.ts"
+import { upstreamEnvironment } from "../support/start-system.ts"
+import { waitFor } from "../support/wait-for.ts"
+
+const repository = fileURLToPath(new URL("../..", import.meta.url))
+/** Of an installation with its build, on a machine that does other things too. */
+const START_LIMIT_MS = 400_000
+
+const PAGES = [
+  ["README.md", { start: "Start", first: "First request" }],
+  ["README.zh-CN.md", { start: "启动", first: "第一个请求" }],
+] as const
+
+let home: string
+let clone: string
+let simulator: Simulator
+let ports: { readonly gateway: number; readonly panel: number }
+const running: Running[] = []
+
+/** A command of the README with our ports in the place of its own. */
+const here = (command: string): string =>
+  command
+    .replaceAll("127.0.0.1:8088", `127.0.0.1:${ports.gateway}`)
+    .replaceAll("127.0.0.1:8089", `127.0.0.1:${ports.panel}`)
+
+function shell(command: string, cwd: string, env: Record<string, string> = {}): Running {
+  const one = startCommand(["sh", "-c", here(command)], cwd, {
+    HOME: home,
+    ...npmEnvironment(),
+    PORT: String(ports.gateway),
+    CONTROL_PORT: String(ports.panel),
+    ...upstreamEnvironment(simulator.url),
+    ...env,
+  })
+  running.push(one)
+  return one
+}
+
+/** Waits until it prints something; fails with all that it printed when it ends before that. */
+async function says(one: Running, what: RegExp): Promise<RegExpExecArray> {
+  let ended: object | undefined
+  void one.ended.then((how) => (ended = how))
+  const found = await waitFor(() => what.exec(one.output()) ?? ended, START_LIMIT_MS)
+  if (Array.isArray(found)) return found as RegExpExecArray // of the two it can be
+  throw new Error(`it ended (${JSON.stringify(found)}):\n${one.output()}`)
+}
+
+const blocksUnder = (page: string, heading: string): CodeBlock[] =>
+  codeBlocks(readFileSync(join(repository, page), "utf8")).filter(
+    ({ under, language }) => under === heading && language === "sh",
+  )
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "lagrange-newcomer-"))
+  simulator = await startSimulator({ accounts: 0 })
+  ports = { gateway: await freePort(), panel: await freePort() }
+  clone = join(home, "lagrange")
+})
+afterAll(async () => {
+  for (const one of running) await one.end()
+  await simulator?.close()
+  await rm(home, { recursive: true, force: true })
+})
+
+test("both languages show the same commands", () => {
+  const [english, chinese] = PAGES.map(([page]) => codeBlocks(readFileSync(join(repository, page), "utf8")))
+  expect(chinese?.map(({ language, text }) => [language, text])).toEqual(
+    english?.map(({ language, text }) => [language, text]),
+  )
+})
+
+describe("README.md", () => {
+  const [[page, headings]] = PAGES
+  const [start = "", demo = ""] = blocksUnder(page, headings.start).map(({ text }) => text)
+  const calls = blocksUnder(page, headings.first).map(({ text }) => text)
+  let gateway: Running
+  let key = ""
+
+  test("its blocks are those that are tried here", () => {
+    expect(start).toBe("git clone <this repository> lagrange && cd lagrange\nnpm start")
+    expect(demo).toBe("npm run demo")
+    expect(calls.map((call) => call.split(" ")[0])).toEqual(["curl", "curl", "export"])
+  })
+
+  test("the two commands of the start lead to the screen with addresses and password", async () => {
+    // Its modules come through the shell that a person types into.
+    gateway = shell(
+      `git config --global advice.detachedHead false; ${start.replace("<this repository>", repository)}`,
+      home,
+    )
+    await says(gateway, /Password +\S+/)
+    const [, address] = await says(gateway, /Gateway +(\S+)/)
+    expect(address).toBe(`http://127.0.0.1:${ports.gateway}`)
+  })
+
+  test("an account and a key are made in the panel, as it says", async () => {
+    const [, password = ""] = await says(gateway, /Password +(\S+)/)
+    const account = simulator.addAccount({ email: "newcomer@example.test" })
+    const browser = await launchChromium()
+    try {
+      const view = await browser.newPage({ locale: "en-US", viewport: { width: 1280, height: 800 } })
+      view.setDefaultTimeout(60_000)
+      await view.goto(`http://127.0.0.1:${ports.panel}/accounts`)
+      await view.getByLabel("Password").fill(password)
+      await view.getByRole("button", { name: "Sign in" }).click()
+      await view.getByRole("button", { name: "Add account" }).first().click()
+      const adding = view.getByRole("dialog")
+      await adding.getByRole("button", { name: "Refresh token" }).click()
+      await adding.getByLabel("Refresh token").fill(account.refreshToken)
+      await adding.getByRole("checkbox", { name: /I have read this/ }).click({ force: true })
+      await adding.getByRole("button", { name: "Add account" }).click()
+      await view.getByText("Ready", { exact: true }).first().waitFor()
+      await view.goto(`http://127.0.0.1:${ports.panel}/keys`)
+      await view.getByRole("button", { name: "Create key" }).first().click()
+      const making = view.getByRole("dialog")
+      await making.getByLabel("Name").fill("newcomer")
+      await making.getByRole("button", { name: "Create key" }).click()
+      key = (
+        await making
+          .getByText(/^lag_[\w-]{40,}$/)
+          .first()
+          .innerText()
+      ).trim()
+    } finally {
+      await browser.close()
+    }
+    expect(key).toMatch(/^lag_/)
+  })
+
+  test.each([0, 1])("its curl line %i answers, whole and streamed", async (index) => {
+    const line = calls[index] ?? ""
+    const whole = shell(line, clone, { LAGRANGE_KEY: key })
+    expect(await whole.ended).toMatchObject({ code: 0 })
+    expect(whole.output()).toContain("to: Hello!")
+    const streamed = shell(line.replace('{"model"', '{"stream": true,"model"'), clone, { LAGRANGE_KEY: key })
+    expect(await streamed.ended).toMatchObject({ code: 0 })
+    expect(streamed.output()).toMatch(/^(?:event: \w+\n)?data: \{/m)
+  })
+
+  test("Claude Code answers with the lines it gives", async () => {
+    const said = shell(calls[2] ?? "", clone, {
+      LAGRANGE_KEY: key,
+      PATH: `${dirname(claudeCodeBinary())}:${process.env["PATH"] ?? ""}`,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    })
+    expect(await said.ended).toMatchObject({ code: 0 })
+    expect(said.output()).toMatch(/^Simulated answer/)
+  })
+
+  test("Ctrl-C ends it, and the demo runs in its place", async () => {
+    await gateway.end("SIGTERM")
+    const shown = shell(demo, clone, { SIMULATOR_PORT: "0" })
+    await says(shown, /12 simulated accounts are in the pool and traffic runs/)
+    await says(shown, /has used up its five hours/)
+    await shown.end("SIGTERM")
+  })
+})
