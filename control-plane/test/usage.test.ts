@@ -177,7 +177,7 @@ describe.each(["sqlite", "postgresql"] as const)("on %s", (kind) => {
     const { prisma } = database
     const last = Math.floor(clock.now() / HOUR_MS) * 60 - 90 * 1_440
     const now = last * MINUTE_MS + 61 * MINUTE_MS
-    const [hours, many] = [100, 50]
+    const [hours, many] = [100, 150]
     const id = (index: number): bigint => 7_000_000_000_000_000_000n + BigInt(index)
     const series = Array.from({ length: many }, (_, index) => index)
     const told = { model: "", accountId: "", dialect: "", nodeId: "", errorCode: "", failureClass: "" }
