@@ -4,6 +4,8 @@ import { chromium, type Browser, type Page } from "playwright-core"
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 const QUIET = ["--disable-component-update", "--disable-sync"]
+/** Whatever a page or the browser itself asks for, no name but this machine's is looked up. */
+const AT_HOME = ["--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"]
 
 /** Launches it headless. Throws one sentence on what to install when there is none. */
 export async function launchChromium(): Promise<Browser> {
@@ -15,7 +17,7 @@ export async function launchChromium(): Promise<Browser> {
   ]
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path))
   if (!executablePath) throw new Error("no Chromium found: install Debian's `chromium`, or set CHROMIUM_PATH to one")
-  return chromium.launch({ executablePath, args: [...FLAGS, ...QUIET], timeout: 120_000 })
+  return chromium.launch({ executablePath, args: [...FLAGS, ...QUIET, ...AT_HOME], timeout: 120_000 })
 }
 
 export interface PageWatch {

@@ -58,12 +58,17 @@ export function QuotaBar(props: QuotaBarProps) {
  * marker was taken up, also when the change was kept meanwhile.
  */
 function FloorMarker(props: FloorMarkerProps & { floor: number }) {
+  /** What Escape puts back, and what is kept just now; undefined: nobody has taken it up. */
   let before: number | undefined
   let kept: number | undefined
-  let isMoved = false
+  let [isMoved, isDragged] = [false, false]
   const takeUp = () => {
     before ??= props.floor
     kept ??= props.floor
+  }
+  const leaveOff = () => {
+    before = undefined
+    kept = undefined
   }
   const move = (floor: number) => {
     takeUp()
@@ -71,6 +76,7 @@ function FloorMarker(props: FloorMarkerProps & { floor: number }) {
     props.onMove(round(floor))
   }
   const keep = () => {
+    isDragged = false
     if (!isMoved) return
     isMoved = false
     if (props.floor === kept) return props.onMove(undefined)
@@ -79,15 +85,10 @@ function FloorMarker(props: FloorMarkerProps & { floor: number }) {
   }
   const putBack = () => {
     if (before === undefined) return
-    isMoved = false
+    ;[isMoved, isDragged] = [false, false]
     if (kept === before) return props.onMove(undefined)
     kept = before
     props.onKeep(before)
-  }
-  const leave = () => {
-    keep()
-    before = undefined
-    kept = undefined
   }
   const press = (event: KeyboardEvent) => {
     const step = steps[event.key]
@@ -99,7 +100,7 @@ function FloorMarker(props: FloorMarkerProps & { floor: number }) {
     event.stopPropagation()
   }
   const drag = (event: PointerEvent & { currentTarget: HTMLElement }) => {
-    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return
+    if (!isDragged) return
     const track = event.currentTarget.parentElement?.getBoundingClientRect()
     if (track !== undefined && track.width > 0) move((event.clientX - track.left) / track.width)
   }
@@ -117,11 +118,16 @@ function FloorMarker(props: FloorMarkerProps & { floor: number }) {
       title={`${props.label}: ${props.textOf(props.floor)}`}
       style={{ left: `${props.floor * 100}%` }}
       onFocus={takeUp}
-      onFocusOut={leave}
+      onFocusOut={() => {
+        keep()
+        leaveOff()
+      }}
       onKeyDown={press}
       onPointerDown={(event) => {
         if (event.button !== 0) return
+        leaveOff()
         takeUp()
+        isDragged = true
         event.currentTarget.setPointerCapture(event.pointerId)
       }}
       onPointerMove={drag}

@@ -68,7 +68,7 @@ export function AccountCards(props: AccountViewProps) {
         virtual.setBody(element)
       }}
     >
-      <li aria-hidden="true" style={{ height: `${virtual.before()}px` }} class="empty:hidden" />
+      <li aria-hidden="true" style={{ height: `${virtual.before()}px` }} />
       <For each={virtual.visible()}>
         {(line) => (
           <li class="pb-3" ref={(element) => virtual.measure(element, line)}>

@@ -107,7 +107,7 @@ export function AccountTable(props: AccountViewProps) {
       sortMark={props.priority.moves()}
       selection={props.selection}
       choose={(account) => t("accounts.choose", account.label)}
-      rowHeight={78}
+      rowHeight={84}
     />
   )
 }
