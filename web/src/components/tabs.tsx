@@ -44,16 +44,17 @@ export function Tabs(props: TabsProps) {
       <div class="min-w-0" ref={(element) => (frame = element)}>
         <Kobalte.List class="tab-list" aria-label={props.label}>
           <For each={ids()}>
-          {(id) => (
-            <Kobalte.Trigger value={id} class="tab">
-              {tabOf(id)?.label}
-              <Show when={tabOf(id)?.count}>
-                {(count) => <span class="text-xs text-faint tabular-nums">{count()}</span>}
-              </Show>
-            </Kobalte.Trigger>
-          )}
-        </For>
-      </Kobalte.List>
+            {(id) => (
+              <Kobalte.Trigger value={id} class="tab">
+                {tabOf(id)?.label}
+                <Show when={tabOf(id)?.count}>
+                  {(count) => <span class="text-xs text-faint tabular-nums">{count()}</span>}
+                </Show>
+              </Kobalte.Trigger>
+            )}
+          </For>
+        </Kobalte.List>
+      </div>
       <For each={ids()}>
         {(id) => (
           <Kobalte.Content value={id} class="min-w-0 outline-offset-4">
