@@ -10,8 +10,11 @@ export type Request = RequestRowFragment
 /** How many requests the page keeps; older ones are let go, so that an open tab does not grow. Who reads on keeps as many more. */
 const pageSize = 100
 
-// Rows are shown in groups: fifty requests a second must not mean fifty layouts a second.
+// Rows are shown in groups: fifty requests a second must not mean fifty layouts a second. Where many come nobody reads each as it
+// does, and one group a second is enough.
 const flushEveryMs = 250
+const fewRows = 5
+const ticksOfMany = 4
 
 interface RequestsOptions {
   filter: RequestFilter | undefined
@@ -30,6 +33,8 @@ export function createRequests({ filter, isLive }: RequestsOptions) {
   let most = pageSize
   let waiting: Request[] = []
   let arrivedWhileHeld = 0
+  let ticks = 0
+  const [isBusy, setBusy] = createSignal(false)
 
   const merge = (requests: readonly Request[]) => {
     const byId = new Map([...store.requests, ...requests].map((request) => [request.id, request]))
@@ -48,6 +53,9 @@ export function createRequests({ filter, isLive }: RequestsOptions) {
       setHeldCount(Math.max(arrivedWhileHeld, waiting.length))
       return
     }
+    if (waiting.length > fewRows && ++ticks < ticksOfMany) return
+    ticks = 0
+    setBusy(waiting.length > fewRows)
     const arrived = waiting
     // More than are kept: between them and the rows that are there some would be missing.
     if (arrivedWhileHeld > pageSize) {
@@ -107,9 +115,10 @@ export function createRequests({ filter, isLive }: RequestsOptions) {
   })
   const hold = (wanted: boolean) => {
     setHeld(wanted)
+    ticks = ticksOfMany
     flush()
   }
-  return { state, again, requests: () => store.requests, hold, heldCount, end, readOn, readingOn }
+  return { state, again, requests: () => store.requests, isBusy, hold, heldCount, end, readOn, readingOn }
 }
 
 /** When a request ended, in milliseconds since the epoch. */

@@ -106,6 +106,7 @@ function RequestList(props: ListProps) {
             >
               <RequestTable
                 requests={requests()}
+                isBusy={list.isBusy()}
                 onOpen={(isOpen) => setOpenCount((count) => count + (isOpen ? 1 : -1))}
               />
             </div>

@@ -16,6 +16,8 @@ const firstLookMs = 1_000
 
 interface TableProps {
   requests: readonly Request[]
+  /** So many come that none is pointed out. */
+  isBusy: boolean
   /** A row was unfolded, or folded, or is gone while it was not. */
   onOpen: (isOpen: boolean) => void
 }
@@ -44,7 +46,9 @@ export function RequestTable(props: TableProps) {
       </thead>
       <tbody role="rowgroup">
         <For each={props.requests}>
-          {(request) => <RequestRow request={request} arrives={untrack(isLive)} onOpen={props.onOpen} />}
+          {(request) => (
+            <RequestRow request={request} arrives={untrack(() => isLive() && !props.isBusy)} onOpen={props.onOpen} />
+          )}
         </For>
       </tbody>
     </table>
