@@ -1,5 +1,5 @@
 import { Tabs as Kobalte } from "@kobalte/core/tabs"
-import { createEffect, For, type JSX, on, Show } from "solid-js"
+import { createEffect, createMemo, For, type JSX, on, Show, untrack } from "solid-js"
 import { createUrlState } from "../lib/create-url-state.ts"
 
 export interface Tab {

@@ -125,7 +125,6 @@ export const en = {
     removeNode: "Removed a node",
     removeWebhook: "Removed a webhook",
     replayRequest: "Sent a request again",
-    sendFromPlayground: "Sent a request from the playground",
     resetPassword: "Reset a password",
     restoreBackup: "Restored a backup",
     resumePool: "Resumed the pool",

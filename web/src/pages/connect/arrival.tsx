@@ -49,6 +49,10 @@ export function Arrival(props: { keyId: string; keyName: string }) {
       {(request) => {
         const isGood = () => request().outcome === "COMPLETED"
         const model = () => request().requestedModel ?? "–"
+        const dialect = () => {
+          const given = request().dialect
+          return given === null ? "–" : dialectLabels[given]
+        }
         return (
           <div class="flex flex-wrap items-start gap-3" role="status">
             <CircleCheck
@@ -60,10 +64,10 @@ export function Arrival(props: { keyId: string; keyName: string }) {
               <p class="font-semibold">{t(isGood() ? "arrival.arrived" : "arrival.failed")}</p>
               <p class="text-[0.8125rem] text-soft wrap-anywhere">
                 {isGood()
-                  ? t("arrival.facts", dialectLabels[request().dialect], model(), format.duration(request().durationMs))
+                  ? t("arrival.facts", dialect(), model(), format.duration(request().durationMs))
                   : t(
                       "arrival.failedFacts",
-                      dialectLabels[request().dialect],
+                      dialect(),
                       model(),
                       name("errorCode", request().errorCode ?? request().outcome),
                     )}
