@@ -36,7 +36,7 @@ const PROJECTS = {
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
   newcomer: { generated: ["database"], built: [], tools: { CLAUDE_CODE_PATH: "claude-code" }, chromium: true },
   faults: { generated: ["database"], built: SERVERS },
-  figures: { generated: ["database"], built: SERVERS },
+  figures: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
 }
 const DEFAULT = ["unit", "web", "integration", "conformance", "system", "browser"]
 
