@@ -20,6 +20,12 @@ const PAGES: readonly (readonly [path: string, ready: string])[] = [
   ["/keys", "lag_"],
   ["/connect?client=opencode", "opencode.json"],
   ["/connect?client=cursor", "Override OpenAI Base URL"],
+  ["/alerts", "Nothing is the matter"],
+  ["/alerts?tab=rules", "Accounts need attention"],
+  ["/settings", "MAX_ATTEMPTS"],
+  ["/administrators", "Last sign-in"],
+  ["/administrators?tab=sessions", "This one"],
+  ["/audit", "Administrator · 127.0.0.1"],
 ]
 
 let system: System

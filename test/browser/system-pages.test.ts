@@ -179,7 +179,7 @@ test("an account that must be verified raises an alert, which reaches the webhoo
   await detail.getByText("Arrived").waitFor()
   await detail.getByText("→ Pager").waitFor()
   const sent = receiver.taken.filter(({ type }) => type === "alert.firing")
-  expect(sent.map(({ alert }) => [alert.kind, alert.evidence.map(({ label }) => label)])).toEqual([
+  expect(sent.map(({ alert }) => [alert.kind, alert.evidence.map((one) => one.label)])).toEqual([
     ["ACCOUNT_ATTENTION", [label]],
   ])
   expect(await accessibilityProblems(page)).toEqual([])
