@@ -1,5 +1,8 @@
 /** The same control plane on PostgreSQL: what differs between the two databases is met here. */
 import { randomUUID } from "node:crypto"
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import pg from "pg"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { quotaBucket } from "#shared/quota-bucket.ts"
@@ -13,6 +16,7 @@ import { pointsKey, readRecentPoints } from "../src/quota/recent-points.ts"
 import { ADMIN_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
 import { connectLink } from "./support/link-client.ts"
+import { createManualClock } from "./support/manual-clock.ts"
 import { startWebhookReceiver } from "./support/webhook-receiver.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 })
@@ -621,4 +625,45 @@ describe("reports of two control planes about the same", () => {
     const points = await prisma.quotaPoint.findMany({ where: { accountId: "acc_aa" } })
     expect(points.map(({ usedTokens }) => usedTokens)).toContain(9n)
   })
+})
+
+test("two control planes that back up by themselves make one backup an interval", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "lagrange-backups-"))
+  const clock = createManualClock(Date.now())
+  const env = {
+    DATABASE_URL: postgres.url,
+    BACKUP_INTERVAL_HOURS: "24",
+    BACKUP_FOLDER: folder,
+    CONTROL_METRICS_PORT: "0",
+  }
+  const both = await Promise.all([1, 2].map(() => startTestControlPlane({ simulatorUrl: simulator.url, clock, env })))
+  const { auditEvent } = control.controlPlane.services.database.prisma
+  /** Each has looked so often whether one is due. */
+  const looked = (times: number) =>
+    waitFor(async () => {
+      // Who found the other at it looks again a second later.
+      clock.advance(1_000)
+      const runs = await Promise.all(
+        both.map(async ({ controlPlane }) =>
+          valueOf(await readExposition(controlPlane.metricsUrl ?? ""), "lagrange_job_runs_total", {
+            job: "back-up",
+            result: "done",
+          }),
+        ),
+      )
+      return runs.every((count = 0) => count >= times)
+    }, 60_000)
+  try {
+    await looked(1)
+    const made = () => auditEvent.count({ where: { action: "makeBackup", outcome: "DONE" } })
+    await waitFor(async () => (await made()) > 0, 60_000)
+    expect([readdirSync(folder).length, await made()]).toEqual([1, 1])
+    clock.advance(24 * 3_600_000)
+    await waitFor(async () => (await made()) > 1, 60_000)
+    await looked(2)
+    expect([readdirSync(folder).length, await made()]).toEqual([2, 2])
+  } finally {
+    for (const one of both) await one.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
