@@ -135,10 +135,13 @@ test("settings: a refusal stands at its field, and what somebody else changed me
   const label = await screen.findByRole("textbox", { name: "Label" })
   await waitFor(() => expect(fake.openStreams()).toBe(3))
   fireEvent.input(label, { target: { value: "ours" } })
-  const theirs = fakeAccount({ id: "one", label: "theirs" })
+  // A request that ends meanwhile takes nothing of what was typed away.
+  const theirs = fakeAccount({ id: "one", label: "theirs", requestCount: 5 })
   fake.world.accounts = [theirs]
   fake.world.publish("accountChanged", theirs)
   await screen.findByText(/Changed by somebody else since you began: Label/)
+  await screen.findByRole("tab", { name: /Requests\s*5/ })
+  expect(label.isConnected).toBe(true)
   expect((label as HTMLInputElement).value).toBe("ours") // an input
   fake.world.refuseChange = { code: "no_such_code", message: "Not this one.", path: ["input", "label"] }
   fireEvent.click(screen.getByRole("button", { name: "Save changes" }))

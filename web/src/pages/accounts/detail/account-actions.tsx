@@ -9,7 +9,7 @@ import { useWords } from "./words.ts"
 
 interface AccountActionsProps {
   account: AccountDetail
-  onChanged: (account: AccountDetail) => void
+  onChanged: () => Promise<void>
   onRemove: () => void
 }
 
@@ -20,7 +20,7 @@ export function AccountActions(props: AccountActionsProps) {
   const switching = createMutation(updateAccountDocument)
   const flip = async () => {
     const done = await switching.run({ id: props.account.id, input: { enabled: !props.account.enabled } })
-    if (done !== undefined) props.onChanged(done.account)
+    if (done !== undefined) await props.onChanged()
   }
   const flipWords = () => {
     if (switching.busy()) return t("account.switching")

@@ -70,7 +70,7 @@ export default function AccountPage(props: { id: string }) {
 
 interface AccountProps {
   account: AccountDetail
-  onChanged: (account: AccountDetail) => void
+  onChanged: () => Promise<void>
   onReread: () => void
 }
 

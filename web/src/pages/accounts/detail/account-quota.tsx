@@ -17,7 +17,7 @@ export type QuotaReading = AccountDetail["quota"][number]
 
 interface AccountQuotaProps {
   account: AccountDetail
-  onChanged: (account: AccountDetail) => void
+  onChanged: () => Promise<void>
 }
 
 /** What is left of each quota, how that is known, how long it lasts, and what it was before. */
@@ -28,7 +28,7 @@ export function AccountQuota(props: AccountQuotaProps) {
   const read = async () => {
     const done = await reading.run({ accountId: props.account.id })
     if (done === undefined) return
-    if (done.account !== null) props.onChanged(done.account)
+    await props.onChanged()
     showToast({ text: t("accountQuota.readDone") })
   }
   const buckets = createMemo(() => [...new Set(props.account.quota.map(({ bucket }) => bucket))])

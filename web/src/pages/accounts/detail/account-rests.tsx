@@ -14,7 +14,7 @@ import { useWords } from "./words.ts"
 
 interface AccountRestsProps {
   account: AccountDetail
-  onChanged: (account: AccountDetail) => void
+  onChanged: () => Promise<void>
 }
 
 /** What rests on the account, since when, until when, and what the upstream said. */
@@ -25,7 +25,7 @@ export function AccountRests(props: AccountRestsProps) {
   const release = async () => {
     const done = await releasing.run({ accountId: props.account.id })
     if (done === undefined) return
-    props.onChanged(done.account)
+    await props.onChanged()
     showToast({ text: t("accountRests.released") })
   }
   return (

@@ -20,14 +20,15 @@ export function createAccount(id: string) {
   const { client } = usePanel()
   const [store, setStore] = createStore<{ account: AccountDetail | undefined }>({ account: undefined })
   const [isGone, setGone] = createSignal(false)
-  const keep = (account: AccountDetail) => setStore("account", reconcile(account))
-
-  const { state, again } = createLoaded(async () => {
+  const read = async () => {
     const result = await client.query(accountDocument, { id }).toPromise()
     if (result.data === undefined) throw result.error
     setGone(result.data.account === null)
-    if (result.data.account !== null) keep(result.data.account)
-  })
+    if (result.data.account !== null) setStore("account", reconcile(result.data.account))
+  }
+  const { state, again } = createLoaded(read)
+  /** Resolves when what was changed here is shown; where it cannot be read, the page says so. */
+  const changed = () => read().catch(again)
 
   let due: ReturnType<typeof setTimeout> | undefined
   const soon = () => {
@@ -43,5 +44,5 @@ export function createAccount(id: string) {
   // What runs on it and which conversations live there is told by data planes.
   createLive(nodeChangedDocument, {}, soon)
 
-  return { state, again, account: () => (isGone() ? undefined : store.account), changed: keep }
+  return { state, again, account: () => (isGone() ? undefined : store.account), changed }
 }

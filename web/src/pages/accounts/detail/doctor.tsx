@@ -10,14 +10,13 @@ import { ProblemNotice } from "../../../components/problem-notice.tsx"
 import { createMutation, type Success } from "../../../graphql/create-mutation.ts"
 import { createLive } from "../../../graphql/live.ts"
 import { createFormat } from "../../../i18n/i18n.tsx"
-import type { AccountDetail } from "./create-account.ts"
 import { DoctorSteps } from "./doctor-steps.tsx"
 import { Part } from "./part.tsx"
 import { useWords } from "./words.ts"
 
 interface DoctorProps {
   id: string
-  onChanged: (account: AccountDetail) => void
+  onChanged: () => Promise<void>
 }
 
 type Report = Success<TestAccountMutation>
@@ -51,7 +50,7 @@ export function Doctor(props: DoctorProps) {
     clearInterval(timer)
     if (done === undefined) return
     setReport(done)
-    props.onChanged(done.account)
+    await props.onChanged()
   }
   const failures = () => report()?.steps.filter(({ outcome }) => outcome === "FAILED").length ?? 0
 

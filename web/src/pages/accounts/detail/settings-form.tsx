@@ -25,7 +25,7 @@ import { useWords } from "./words.ts"
 
 interface SettingsFormProps {
   account: AccountDetail
-  onChanged: (account: AccountDetail) => void
+  onChanged: () => Promise<void>
 }
 
 /** The account is a store that changes in place; a draft needs what it was. */
@@ -109,8 +109,8 @@ export function SettingsForm(props: SettingsFormProps) {
     setWrong({})
     const done = await mutation.run({ id: props.account.id, input: read.input })
     if (done === undefined) return
+    await props.onChanged()
     discard()
-    props.onChanged(done.account)
     showToast({ text: t("accountSettings.saved") })
   }
 
