@@ -30,7 +30,7 @@ test("each window has its bar, what nobody knows is a dash, and so is what was r
   expect(row.textContent).toContain("rests for 1 h")
   expect(meter.closest("[title]")?.getAttribute("title")).toMatch(/72% left.*Renewed at.*Read .*summary/s)
   expect(within(row).queryByRole("meter", { name: "Gemini, week" })).toBeNull()
-  expect(row.textContent).toContain("week–")
+  expect(row.textContent).toContain("wk–")
   // Of the two other buckets nothing was read.
   expect(within(row).getAllByText("–")).toHaveLength(3)
 })

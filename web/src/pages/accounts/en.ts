@@ -63,7 +63,7 @@ export const en = {
     dismiss: "Dismiss",
   },
   quota: {
-    window: { FIVE_HOURS: "5 h", WEEKLY: "week" },
+    window: { FIVE_HOURS: "5 h", WEEKLY: "wk" },
     left: (name: string, share: string) => `${name}: ${share} left.`,
     heldBack: "That is held in reserve.",
     over: (name: string, share: string) =>

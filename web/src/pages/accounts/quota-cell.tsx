@@ -85,7 +85,7 @@ function Window(props: QuotaCellProps & { reading: Reading; isFirst: boolean }) 
   }
   return (
     <div class="flex min-w-0 flex-col gap-1" title={more()}>
-      <div class="flex items-baseline justify-between gap-1.5 overflow-hidden text-[0.6875rem] leading-tight whitespace-nowrap tabular-nums">
+      <div class="flex items-baseline justify-between gap-1 overflow-hidden text-[0.6875rem] leading-tight whitespace-nowrap tabular-nums">
         <span class="text-faint">{windowName()}</span>
         <span
           class="font-medium"

@@ -62,7 +62,7 @@ export const zh: Widened<typeof en> = {
     dismiss: "知道了",
   },
   quota: {
-    window: { FIVE_HOURS: "5 小时", WEEKLY: "每周" },
+    window: { FIVE_HOURS: "5 时", WEEKLY: "周" },
     left: (name, share) => `${name}：剩余 ${share}。`,
     heldBack: "这部分属于预留，不会使用。",
     over: (name, share) => `${name}：读取之后窗口已结束（当时剩余 ${share}），现在的剩余量未知。`,
