@@ -54,6 +54,7 @@ export function AccountTable(props: AccountViewProps) {
     },
     ...quotaBuckets.map((bucket): Column<Account> => ({
       id: bucket,
+      width: "quota-head",
       label: nameOf("bucket", bucket),
       isNamed: true,
       compare: accountOrders[bucket],
