@@ -337,9 +337,7 @@ test("at most eight of a session are under way; who has left meanwhile is not se
   const nodes = await Promise.all(
     Array.from({ length: MAX_AT_ONCE_EACH }, (_, index) => playNode(before + index, () => (taken += 1))),
   )
-  await Promise.all(
-    nodes.map(({ connection }) => connection.destroyed || new Promise((resolve) => connection.on("close", resolve))),
-  )
+  await waitFor(() => nodes.every(({ connection }) => connection.destroyed))
   expect(taken).toBe(0)
   const free = playNode(pipeCommands().length, (_taken, response) => response.end("{}"))
   const served = await send("/v1/messages", { cookie })

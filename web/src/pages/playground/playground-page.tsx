@@ -20,8 +20,8 @@ import { useWords } from "./words.ts"
 export default function PlaygroundPage() {
   const t = useWords()
   const { client, session } = usePanel()
-  const now = session.state()
-  const talk = createTalk(now.type === "signed-in" ? now.viewer.name : "")
+  const signedIn = session.state()
+  const talk = createTalk(signedIn.type === "signed-in" ? signedIn.viewer.name : "")
   const [world, setWorld] = createSignal<PlaygroundQuery>()
   const { state, again } = createLoaded(async () => {
     const result = await client.query(playgroundDocument, {}).toPromise()
