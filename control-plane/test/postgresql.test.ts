@@ -651,7 +651,7 @@ test("two control planes that back up by themselves make one backup an interval"
           }),
         ),
       )
-      return runs.every((count = 0) => count >= times)
+      return runs.every((count) => count >= times)
     }, 60_000)
   try {
     await looked(1)
