@@ -5,7 +5,16 @@
  */
 import "./lib/require-node.mjs"
 import { spawnSync } from "node:child_process"
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  writeFileSync,
+} from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { ensureBuilt, PACKAGED_TARGETS } from "./lib/bundles.mjs"
 import { ensureInstalled, runNpm } from "./lib/install.mjs"

@@ -19,10 +19,10 @@ take the place of docs/images. Runs the demo for about two minutes first, so tha
 
 /** Each page, and what is done on it before its picture is taken. */
 const PAGES = {
-  overview: { path: "/" },
+  overview: { path: "/", open: (page) => wait(20_000, page) },
   requests: { path: "/requests" },
-  request: { path: "/requests", open: firstRequest },
-  playground: { path: "/playground", open: askInPlayground },
+  request: { path: "/requests", open: retriedRequest },
+  playground: { path: "/playground" },
   accounts: { path: "/accounts" },
   account: { path: "/accounts", open: firstAccount },
   models: { path: "/models" },
@@ -45,20 +45,20 @@ const VIEWS = [
 const STORY_MS = 100_000
 const SETTLE_MS = 1_500
 
-async function firstRequest(page) {
-  const links = page.locator('main a[href^="/requests/"]')
-  await links.first().waitFor()
-  await page.goto(new URL(await links.first().getAttribute("href"), page.url()).href)
+/** Of those that took more than one attempt: it has the most to tell. */
+async function retriedRequest(page) {
+  await page.goto(new URL("/requests?retried=true", page.url()).href)
+  await page.locator('main tbody [role="row"]').first().click()
+  await follow(page, 'main a[href^="/requests/"]')
 }
 
-async function firstAccount(page) {
-  const links = page.locator('main a[href^="/accounts/"]')
-  await links.first().waitFor()
-  await page.goto(new URL(await links.first().getAttribute("href"), page.url()).href)
-}
+const firstAccount = (page) => follow(page, 'main a[href^="/accounts/"]')
 
-async function askInPlayground() {
-  // As a newcomer finds it.
+/** A link of the page is opened by its address, as its text differs by language. */
+async function follow(page, selector) {
+  const link = page.locator(selector).first()
+  await link.waitFor()
+  await page.goto(new URL(await link.getAttribute("href"), page.url()).href)
 }
 
 /** Starts the demo and resolves with where its panel is and its password. */

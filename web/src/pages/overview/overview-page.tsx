@@ -37,6 +37,10 @@ export default function OverviewPage() {
           {(read) => (
             <>
               <FleetLine nodes={read().nodes} />
+              {/* What waits for somebody comes before what only goes on. */}
+              <Show when={read().accounts.totalCount > 0}>
+                <Hands accounts={read().accounts} />
+              </Show>
               <LastHour overview={read()} />
               <Suspense>
                 <OverTime samples={samples()} />
@@ -44,7 +48,9 @@ export default function OverviewPage() {
               <div class="grid items-start gap-5 lg:grid-cols-2">
                 <QuotaLeft forecasts={read().quotaForecast} />
                 <div class="flex min-w-0 flex-col gap-5">
-                  <Hands accounts={read().accounts} />
+                  <Show when={read().accounts.totalCount === 0}>
+                    <Hands accounts={read().accounts} />
+                  </Show>
                   <Incidents alerts={read().alerts.edges.map((edge) => edge.node)} />
                 </div>
               </div>
