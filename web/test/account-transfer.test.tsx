@@ -74,7 +74,7 @@ test("a document that is refused stays, with the reason at it; so does what was 
   paste(dialog, '{"accounts":[')
   press(dialog, "Check the document")
   const words = await within(dialog).findByText("It breaks off at line 3.")
-  const field = within(dialog).getByRole("textbox", { name: "Or paste the text" }) as HTMLTextAreaElement // a text area
+  const field = within(dialog).getByRole<HTMLTextAreaElement>("textbox", { name: "Or paste the text" })
   expect(field.getAttribute("aria-describedby")).toContain(words.id)
   press(dialog, "Refresh token")
   press(dialog, "File or list")

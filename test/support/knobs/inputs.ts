@@ -223,6 +223,12 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["Query.apiKeys", "filter", QUERIES, "keys are found by their whole name"],
   ["Query.auditEvents", "after first", QUERIES, PAGE],
   ["Query.auditEvents", "filter", of("audit"), BY_ACTOR],
+  [
+    "Query.checkRouting",
+    "input",
+    ROUTING,
+    "is told before what would come of it: all that is wrong, and what would have no effect",
+  ],
   ["Query.explainRoute", "apiKeyId dialect", ROUTING, RULE_TAGS],
   ["Query.explainRoute", "model traits", ROUTING, "tells each step in plain words"],
   ["Query.models", "newWithinDays", QUERIES, "models are new for as long as newWithinDays says"],
@@ -270,6 +276,12 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
     "saves nothing when the provider does not say whose it is, or the account is gone",
   ],
   ["StartOAuthInput", "acknowledgedTerms kind", OAUTH, "wants the terms acknowledged and a kind that is signed in to"],
+  [
+    "Subscription.accountTestStep",
+    "accountId",
+    of("account-test"),
+    "who follows it hears of each step as soon as it is done, and of no other account's",
+  ],
   [
     "Subscription.oauthProgress",
     "state",

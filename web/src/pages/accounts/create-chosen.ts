@@ -28,9 +28,7 @@ export function createChosen() {
     })
   const filter = (): ChosenFilter => ({
     group: accountGroups.find((name) => name === state.get("group")),
-    states: list("state").flatMap((name) =>
-      Object.hasOwn(accountStates, name) ? [name as keyof typeof accountStates] : [],
-    ), // it has it
+    states: list("state").filter((name): name is keyof typeof accountStates => Object.hasOwn(accountStates, name)),
     kinds: list("kind").flatMap((name) => accountKinds.find((kind) => kind === name) ?? []),
     tiers: list("tier"),
     tags: list("tag"),

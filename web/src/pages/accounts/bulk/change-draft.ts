@@ -46,8 +46,8 @@ export function changeOf(
 ): { readonly input: UpdateAccountsInput } | { readonly problems: Partial<Record<NumberName, NumberProblem>> } {
   const problems: Partial<Record<NumberName, NumberProblem>> = {}
   const numbers: Partial<Record<NumberName, number>> = {}
-  for (const name of Object.keys(numberBounds) as NumberName[]) {
-    // the record's own keys
+  const names = Object.keys(numberBounds) as NumberName[] // the record's own keys
+  for (const name of names) {
     if (draft[name].trim() === "") continue
     const read = readNumber(draft[name], numberBounds[name])
     if ("problem" in read) problems[name] = read.problem
