@@ -50,7 +50,7 @@ const GENERATED = "with a generated password that is told once, a role, and a na
 export const INPUT_PROOFS: readonly ProofRow[] = [
   ["Account.quotaHistory", "bucket window", QUERIES, "is of the bucket and the window"],
   ["Account.quotaHistory", "since until points", QUERIES, OF_TIME],
-  ["AccountFilter", "enabled ids kinds needsAttention search states tags tiers", BULK, "a filter"],
+  ["AccountFilter", "enabled ids kinds models needsAttention search states tags tiers", BULK, "a filter"],
   ["AddAccountInput", "acknowledgedTerms apiKey baseUrl email refreshToken", ACCOUNTS, "refuses %j"],
   ["AddAccountInput", "kind", ACCOUNTS, "another kind is refused with a sentence"],
   ["AddAccountInput", "label", ACCOUNTS, ADDED],
