@@ -47,12 +47,14 @@ const SETTLE_MS = 1_500
 
 /** Of those that took more than one attempt: it has the most to tell. */
 async function retriedRequest(page) {
-  await page.goto(new URL("/requests?retried=true", page.url()).href)
-  await page.locator('main tbody [role="row"]').first().click()
+  await page.goto(new URL("/requests?retried=yes", page.url()).href)
+  await page.locator("main tbody button[aria-expanded]").first().click()
   await follow(page, 'main a[href^="/requests/"]')
 }
 
-const firstAccount = (page) => follow(page, 'main a[href^="/accounts/"]')
+function firstAccount(page) {
+  return follow(page, 'main a[href^="/accounts/"]')
+}
 
 /** A link of the page is opened by its address, as its text differs by language. */
 async function follow(page, selector) {

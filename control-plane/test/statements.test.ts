@@ -181,12 +181,16 @@ const operations = Object.entries(
   return operation?.operation === OperationTypeNode.QUERY ? [[name, document, operation] as const] : []
 })
 
-const SCALARS: Readonly<Record<string, unknown>> = {
+const VALUES: Readonly<Record<string, unknown>> = {
   Int: 100,
   ID: "acc_0",
   String: "gemini",
   Boolean: true,
   DateTime: "2026-01-01T00:00:00Z",
+  AccountKind: "ANTIGRAVITY",
+  QuotaBucket: "GEMINI",
+  QuotaWindow: "WEEKLY",
+  UsageStep: "DAY",
 }
 
 /** Something for what has to be given; what may be left out is. */
@@ -194,7 +198,7 @@ function variablesOf({ variableDefinitions = [] }: OperationDefinitionNode): Rec
   const valueOf = (type: TypeNode): unknown => {
     if (type.kind === Kind.NON_NULL_TYPE) return valueOf(type.type)
     if (type.kind === Kind.LIST_TYPE) return []
-    return SCALARS[type.name.value] ?? (type.name.value === "AccountKind" ? "ANTIGRAVITY" : {})
+    return VALUES[type.name.value] ?? {}
   }
   const needed = variableDefinitions.filter(
     ({ type, variable, defaultValue }) =>

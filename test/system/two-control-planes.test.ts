@@ -208,7 +208,7 @@ test("an alert is sent once, whichever of them finds it", async () => {
   await looks()
   const read = "{ alerts { edges { node { kind deliveries { event } } } } }"
   expect(await at(1, read)).toEqual({
-    alerts: { edges: [{ node: { kind: "ACCOUNT_ATTENTION", deliveries: [{ event: "alert.firing" }] } }] },
+    alerts: { edges: [{ node: { kind: "ACCOUNT_ATTENTION", deliveries: [{ event: "FIRING" }] } }] },
   })
 })
 

@@ -4,15 +4,10 @@ import { modelsDocument, type ModelsQuery } from "#generated/web/graphql.ts"
 import { createLoaded } from "../../../graphql/live.ts"
 import { usePanel } from "../../../panel.tsx"
 import { createRefresh } from "../create-refresh.ts"
+import { leftByBucket, type QuotaLeft } from "./left-by-bucket.ts"
 
 export type Model = ModelsQuery["models"][number]
 type Forecast = ModelsQuery["quotaForecast"][number]
-
-/** What is left of one quota over the accounts of which it is known, in the window that has least. */
-export interface QuotaLeft {
-  readonly share: number
-  readonly window: Forecast["window"]
-}
 
 /** The models that accounts offer, or offered lately, and what is left of the quotas that they use up. */
 export function createModels() {
@@ -26,16 +21,7 @@ export function createModels() {
     setForecasts(result.data.quotaForecast)
   })
   createRefresh(again)
-  const left = createMemo(() => {
-    const byBucket = new Map<string, QuotaLeft>()
-    for (const { bucket, window, remaining, accountsKnown } of forecasts()) {
-      if (accountsKnown === 0) continue
-      const share = remaining / accountsKnown
-      const known = byBucket.get(bucket)
-      if (known === undefined || share < known.share) byBucket.set(bucket, { share, window })
-    }
-    return byBucket
-  })
+  const left = createMemo(() => leftByBucket(forecasts()))
   return {
     state,
     again,

@@ -1,0 +1,30 @@
+import type { QuotaBucket, QuotaWindow } from "#generated/web/graphql.ts"
+
+interface Forecast {
+  bucket: QuotaBucket
+  window: QuotaWindow
+  remaining: number
+  accountsKnown: number
+}
+
+export interface QuotaLeft {
+  /** From 0 to 1, of the accounts of which it is known. */
+  share: number
+  window: QuotaWindow
+}
+
+/**
+ * What is left of each quota over the pool, in the window that has the least. The nearest window alone is told of few accounts, such as
+ * the one that ran out just now: it counts only where neither of both windows is known.
+ */
+export function leftByBucket(forecasts: readonly Forecast[]): Map<QuotaBucket, QuotaLeft> {
+  const known = forecasts.filter(({ accountsKnown }) => accountsKnown > 0)
+  const told = new Set(known.flatMap(({ bucket, window }) => (window === "NEAREST" ? [] : [bucket])))
+  const left = new Map<QuotaBucket, QuotaLeft>()
+  for (const { bucket, window, remaining, accountsKnown } of known) {
+    if (window === "NEAREST" && told.has(bucket)) continue
+    const share = remaining / accountsKnown
+    if (share < (left.get(bucket)?.share ?? Number.POSITIVE_INFINITY)) left.set(bucket, { share, window })
+  }
+  return left
+}
