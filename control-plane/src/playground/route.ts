@@ -146,6 +146,12 @@ export function createPlayground(options: PlaygroundOptions): Playground {
         connection.destroy()
         return
       }
+      // Gone itself meanwhile, which nobody who takes it up now would be told.
+      if (connection.destroyed || connection.readableEnded) {
+        connection.destroy()
+        refuseLeft(response)
+        return
+      }
       const letGo = subscriptions.hold(principal, () => connection.destroy())
       await relay(request, response, { node, connection, target }).finally(letGo)
     } finally {
@@ -242,15 +248,18 @@ async function relay(
   } catch {
     // Whichever side broke off: the other one is told by the end of its connection, or in words while that is still possible.
     if (limit.isOver) refuseLong(response)
-    else if (!response.headersSent) {
-      const message =
-        "The data plane closed the connection before it answered. What became of the request may be among the requests."
-      refuse(response, 502, "NODE_LEFT", message)
-    } else response.destroy()
+    else if (response.headersSent) response.destroy()
+    else refuseLeft(response)
   } finally {
     response.off("close", leave)
     connection.destroy()
   }
+}
+
+function refuseLeft(response: ServerResponse): void {
+  const message =
+    "The data plane closed the connection before it answered. What became of the request may be among the requests."
+  refuse(response, 502, "NODE_LEFT", message)
 }
 
 class Limit extends Transform {
