@@ -15,6 +15,8 @@ const CHECKS = [
   "error-codes",
   "conformance",
   "links",
+  "documents",
+  "log-events",
   "lockfiles",
   "dependencies",
   "deploy",

@@ -150,7 +150,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     clock,
     random,
     pool,
-    cooling: new PoolCooling(pool, clock, ({ event, message }) => log.error(event, { message })),
+    cooling: new PoolCooling(pool, clock, ({ message }) => log.error("upstream.client-version", { message })),
     refusedTexts: new RefusedTexts(clock),
     pause,
     credentials,

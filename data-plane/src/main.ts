@@ -11,7 +11,7 @@ function configure(): { config: Config; log: Logger } {
   const warnings: string[] = []
   const config = readConfig((sentence) => warnings.push(sentence))
   const log = createLogger({ level: config.logLevel, format: config.logFormat })
-  for (const sentence of warnings) log.warn(sentence)
+  for (const message of warnings) log.warn("environment", { message })
   return { config, log }
 }
 
