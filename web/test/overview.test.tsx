@@ -57,6 +57,7 @@ test("the last hour, what is left, what wants a hand and what was the matter", a
     firing: true,
   }
   fake.world.alerts = [{ ...alert, since: "2026-01-01T00:00:00Z", until: null }]
+  fake.world.nodes = [{ id: "n", name: "n", connected: true, ready: true, inFlight: 1, lag: "0" }]
   renderPanel(fake, "/")
   const hour = (await screen.findByRole("heading", { name: "The last hour" })).parentElement as HTMLElement // its section
   for (const text of ["1,234", "420 ms", "95 % within 1.9 s", "25%", "412 µs"]) within(hour).getByText(text)
@@ -71,7 +72,8 @@ test("the last hour, what is left, what wants a hand and what was the matter", a
   ])
   expect(screen.getByText("Claude and GPT-OSS · week").parentElement?.textContent).toContain("–")
   screen.getByText("Add some.")
-  fireEvent.click(screen.getByRole("link", { name: "See to all 1" }))
+  screen.getByText("1 of 1 serve · 1 request in flight")
+  fireEvent.click(screen.getByRole("link", { name: "Show it in the list" }))
   await screen.findByRole("heading", { level: 1, name: "Accounts" })
   await screen.findByRole("button", { name: /Need a hand/, pressed: true })
 })

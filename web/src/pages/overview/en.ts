@@ -18,7 +18,7 @@ export const en = {
     unread: (count: string) => `${count} accounts not read`,
     hands: "Accounts that need a hand",
     noHands: "None: every account helps itself.",
-    toHands: (count: string) => `See to all ${count}`,
+    toHands: (count: string) => (count === "1" ? "Show it in the list" : `See to all ${count}`),
     incidents: "Incidents",
     noIncidents: "None that an alert rule saw.",
     between: (from: string, to: string, share: string) => ` (${share} sure: between ${from} and ${to})`,
@@ -46,7 +46,7 @@ export const en = {
   fleet: {
     title: "Data planes",
     serve: (serving: string, all: string) => `${serving} of ${all} serve`,
-    inFlight: (count: string) => `${count} requests in flight`,
+    inFlight: (count: string) => (count === "1" ? "1 request in flight" : `${count} requests in flight`),
     away: (count: string) => `${count} not connected`,
     behind: (count: string) => `${count} behind the newest snapshot`,
   },
