@@ -48,7 +48,8 @@ export function createSubscriptions(events: Events): Subscriptions {
         next: () => listener.next(),
         return: () => {
           own.delete(counted)
-          if (own.size === 0) open.delete(principal.id)
+          // Whoever ends it twice must not take out the set of those that were opened in between.
+          if (own.size === 0 && open.get(principal.id) === own) open.delete(principal.id)
           return listener.return()
         },
       }
@@ -60,7 +61,7 @@ export function createSubscriptions(events: Events): Subscriptions {
       held.set(id, own.add(end))
       return () => {
         own.delete(end)
-        if (own.size === 0) held.delete(id)
+        if (own.size === 0 && held.get(id) === own) held.delete(id)
       }
     },
     endAllOf,
