@@ -148,7 +148,7 @@ export const ENVIRONMENT = {
     default: "off",
     group: "Who may enter",
     meaning:
-      "Whoever signs in to the panel may look at everything and change nothing, whatever their role; `ADMIN_TOKEN` and admin tokens go on as they are. For an installation that is shown to others.",
+      "Whoever signs in to the panel is a viewer and changes nothing, whatever their role; `ADMIN_TOKEN` and admin tokens go on as they are. For an installation that is shown to others.",
     readBy: controlPlane,
     parse: flag,
   },
