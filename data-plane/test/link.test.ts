@@ -4,6 +4,7 @@ import { Secret } from "#shared/secret.ts"
 import { encodeSnapshotFrame } from "#shared/snapshot-check.ts"
 import { startDataPlane, type DataPlane, type DataPlaneOptions } from "#data-plane/data-plane.ts"
 import { RENEWAL_WAIT_MS } from "#data-plane/snapshot/credentials.ts"
+import { WAITING_MS } from "#data-plane/snapshot/link-outage.ts"
 import { existsSync } from "node:fs"
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -84,6 +85,25 @@ describe("last good snapshot", () => {
 })
 
 describe("without any snapshot", () => {
+  test("at a start it waits for the control plane and says so; who stays away is warned about", async () => {
+    system = await startSystem()
+    const directory = await mkdtemp(join(tmpdir(), "lagrange-alone-"))
+    directories.push(directory)
+    const clock = steeredClock()
+    const lines: { level: string; event: string; reason?: string }[] = []
+    const log = createLogger({ level: "debug", format: "json", write: (line) => lines.push(JSON.parse(line)) > 0 })
+    others.push(await startDataPlane(configFor(NOBODY, directory), log, { clock }))
+    const of = (event: string) => lines.filter((line) => line.event === event)
+    await waitFor(() => of("link.waiting").length === 1)
+    clock.advance(1_000)
+    await waitFor(() => of("link.unreachable").length === 1)
+    expect(of("link.lost")).toEqual([])
+    clock.advance(WAITING_MS)
+    await waitFor(() => of("link.lost").length === 1)
+    expect(of("link.waiting")).toMatchObject([{ level: "info" }])
+    expect(of("link.lost")).toMatchObject([{ level: "warn", reason: expect.stringContaining("ECONNREFUSED") }])
+  })
+
   test("it says so with a 503 and never a 401, and is ready as soon as one comes", async () => {
     system = await startSystem()
     const directory = await mkdtemp(join(tmpdir(), "lagrange-empty-"))

@@ -22,6 +22,7 @@ import {
   type LinkState,
 } from "./link-state.ts"
 import { ControlClock } from "./control-clock.ts"
+import { LinkOutage, type LinkFailure } from "./link-outage.ts"
 import type { SnapshotStore } from "./store.ts"
 
 export interface LinkClientOptions {
@@ -51,7 +52,7 @@ export class LinkClient {
   #request: ClientRequest | undefined
   #ticker: Timer | undefined
   #redial: Timer | undefined
-  #wasOpen = false
+  readonly #outage = new LinkOutage()
   #controlClock = new ControlClock()
 
   constructor(options: LinkClientOptions) {
@@ -91,25 +92,21 @@ export class LinkClient {
   }
 
   #act(action: LinkAction): void {
-    const { log, clock, random, controlUrl } = this.#options
+    const { log, clock, random } = this.#options
     switch (action.type) {
       case "dial":
         return this.#dial()
-      case "dial-later": {
-        // Said once per outage; each further try is for whoever debugs it.
-        if (this.#wasOpen || action.failures === 1) log.warn("link.lost", { reason: action.reason, controlUrl })
-        else log.debug("link.unreachable", { reason: action.reason, failures: action.failures })
-        this.#wasOpen = false
+      case "dial-later":
+        this.#tell(action.failure, action.failures)
         this.#redial?.clear()
         this.#redial = clock.after(redialDelayMs(action.failures, random()), () => this.#on({ type: "dial" }))
         return
-      }
       case "hang-up":
         this.#request?.destroy()
         this.#request = undefined
         return
       case "greeted":
-        this.#wasOpen = true
+        this.#outage.opened()
         log.info("link.opened", { controlPlaneVersion: action.controlPlaneVersion, nodeId: action.nodeId })
         if (this.#options.store.version > 0) this.#options.onSettled?.()
         return
@@ -117,6 +114,19 @@ export class LinkClient {
         return this.#judge(action.frame)
       case "obey":
         return this.#options.onCommand?.(action.frame, this.#controlClock.now(clock.monotonic()))
+    }
+  }
+
+  #tell(failure: LinkFailure, failures: number): void {
+    const { log, clock, controlUrl } = this.#options
+    const { reason } = failure
+    switch (this.#outage.failed(clock.monotonic(), failure)) {
+      case "waiting":
+        return log.info("link.waiting", { message: "Waiting for the control plane, which is not up yet.", controlUrl })
+      case "lost":
+        return log.warn("link.lost", { reason, controlUrl })
+      case "again":
+        return log.debug("link.unreachable", { reason, failures })
     }
   }
 
@@ -138,16 +148,18 @@ export class LinkClient {
       headers: { authorization: `Bearer ${linkToken.reveal()}`, accept: "application/x-ndjson" },
     })
     this.#request = outgoing
-    const fail = (reason: string): void => {
+    const fail = (reason: string, isNobodyThere = false): void => {
       if (this.#request !== outgoing) return
       this.#request = undefined
       outgoing.destroy()
-      this.#on({ type: "failed", reason })
+      this.#on({ type: "failed", failure: { reason, isNobodyThere } })
     }
     const timer = clock.after(CONNECT_TIMEOUT_MS, () => fail("no answer within five seconds"))
     outgoing.on("error", (error) => {
       timer.clear()
-      fail(error.message)
+      const code = "code" in error ? String(error.code) : ""
+      // Of a name with several addresses Node gives the code alone.
+      fail(error.message || code, code === "ECONNREFUSED")
     })
     outgoing.on("response", (message) => {
       timer.clear()

@@ -31,6 +31,7 @@ function play(events: readonly LinkEvent[]): { state: LinkState; actions: LinkAc
   return { state, actions }
 }
 
+const failure = { reason: "x", isNobodyThere: false }
 const opened: LinkEvent[] = [{ type: "start" }, { type: "opened", at: 0 }, { type: "frame", frame: hello, at: 1 }]
 const types = (actions: readonly LinkAction[]): string[] => actions.map(({ type }) => type)
 
@@ -63,9 +64,9 @@ describe("the link", () => {
   test("counts failures in a row until somebody greets", () => {
     const failing: LinkEvent[] = [
       { type: "start" },
-      { type: "failed", reason: "x" },
+      { type: "failed", failure },
       { type: "dial" },
-      { type: "failed", reason: "x" },
+      { type: "failed", failure },
     ]
     expect(play(failing).state).toEqual({ type: "waiting", failures: 2 })
     expect(
@@ -107,7 +108,7 @@ describe("the link", () => {
 
 function anyEvent(): fc.Arbitrary<LinkEvent> {
   return fc.oneof(
-    fc.constantFrom<LinkEvent>({ type: "start" }, { type: "dial" }, { type: "stop" }, { type: "failed", reason: "x" }),
+    fc.constantFrom<LinkEvent>({ type: "start" }, { type: "dial" }, { type: "stop" }, { type: "failed", failure }),
     fc.record({ type: fc.constant("opened" as const), at: fc.nat(100_000) }),
     fc.record({ type: fc.constant("tick" as const), at: fc.nat(100_000) }),
     fc.record({ type: fc.constant("frame" as const), frame: fc.constantFrom(hello, frame), at: fc.nat(100_000) }),

@@ -5,6 +5,7 @@
 import type { CommandFrame } from "#shared/link-command.ts"
 import { LINK_DEAD_MS, type DownFrame, type SnapshotFrame } from "#shared/link-protocol.ts"
 import { never } from "#shared/never.ts"
+import type { LinkFailure } from "./link-outage.ts"
 
 export type LinkState =
   | { readonly type: "stopped" }
@@ -19,14 +20,14 @@ export type LinkEvent =
   | { readonly type: "dial" }
   | { readonly type: "opened"; readonly at: number }
   | { readonly type: "frame"; readonly frame: DownFrame; readonly at: number }
-  | { readonly type: "failed"; readonly reason: string }
+  | { readonly type: "failed"; readonly failure: LinkFailure }
   /** Now and then, so that silence is noticed. */
   | { readonly type: "tick"; readonly at: number }
   | { readonly type: "stop" }
 
 export type LinkAction =
   | { readonly type: "dial" }
-  | { readonly type: "dial-later"; readonly failures: number; readonly reason: string }
+  | { readonly type: "dial-later"; readonly failures: number; readonly failure: LinkFailure }
   | { readonly type: "hang-up"; readonly reason: string }
   | { readonly type: "greeted"; readonly nodeId: string; readonly controlPlaneVersion: string }
   | { readonly type: "judge"; readonly frame: SnapshotFrame }
@@ -51,7 +52,7 @@ export function nextLinkStep(state: LinkState, event: LinkEvent): LinkStep {
     case "frame":
       return state.type === "open" ? heard(state, event.frame, event.at) : stay(state)
     case "failed":
-      return state.type === "dialling" || state.type === "open" ? lost(state, event.reason) : stay(state)
+      return state.type === "dialling" || state.type === "open" ? lost(state, event.failure) : stay(state)
     case "tick":
       if (state.type !== "open" || event.at - state.heardAt < LINK_DEAD_MS) return stay(state)
       return hangUp(state, "the control plane is silent")
@@ -88,13 +89,13 @@ function dial(failures: number): LinkStep {
   return { state: { type: "dialling", failures }, actions: [{ type: "dial" }] }
 }
 
-function lost(state: Extract<LinkState, { failures: number }>, reason: string): LinkStep {
+function lost(state: Extract<LinkState, { failures: number }>, failure: LinkFailure): LinkStep {
   const failures = state.failures + 1
-  return { state: { type: "waiting", failures }, actions: [{ type: "dial-later", failures, reason }] }
+  return { state: { type: "waiting", failures }, actions: [{ type: "dial-later", failures, failure }] }
 }
 
 function hangUp(state: Open, reason: string): LinkStep {
-  const step = lost(state, reason)
+  const step = lost(state, { reason, isNobodyThere: false })
   return { state: step.state, actions: [{ type: "hang-up", reason }, ...step.actions] }
 }
 
