@@ -61,7 +61,7 @@ test("homes are counted by account, however they come and go", () => {
     fc.record({ passes: fc.nat(CONVERSATION_MS) }),
   )
   fc.assert(
-    fc.property(fc.array(events, { maxLength: 60 }), (happening) => {
+    fc.property(fc.array(events, { maxLength: 60, size: "max" }), (happening) => {
       clock = manualClock()
       affinity = new Affinity(clock)
       for (const event of happening) {

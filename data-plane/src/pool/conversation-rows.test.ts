@@ -12,7 +12,7 @@ test("rows are found, kept in order and forgotten as in a map of names, whatever
   const name = fc.oneof(fc.nat(60).map(String), fc.bigInt({ min: -4n, max: 4n }).map(String))
   const step = fc.record({ type: fc.constantFrom("add", "add", "remove", "end"), name })
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
       const rows = new ConversationRows()
       const known = new Map<string, number>()
       for (const [turn, now] of steps.entries()) {

@@ -62,7 +62,7 @@ test("where three in ten attempts fail, ninety-nine in a hundred requests succee
 
 test("whatever happens, repeats are at most five and half of the successes", () => {
   fc.assert(
-    fc.property(fc.array(fc.boolean(), { maxLength: 200 }), (events) => {
+    fc.property(fc.array(fc.boolean(), { maxLength: 200, size: "max" }), (events) => {
       const credit = new RetryCredit()
       let successes = 0
       let repeats = 0
