@@ -332,37 +332,6 @@ describe("behind TLS", () => {
   })
 })
 
-describe("an installation that is shown only", () => {
-  const MUTATIONS = {
-    createApiKey: `mutation { result: createApiKey(input: { name: "mine" }) { __typename ... on Failure { code } } }`,
-    updateSettings: `mutation { result: updateSettings(input: { set: [{ name: MAX_ATTEMPTS, value: "2" }] }) { __typename ... on Failure { code } } }`,
-    changePassword: `mutation { result: changePassword(password: "${PASSWORD}", newPassword: "another long phrase 43") {
-      __typename ... on Failure { code } } }`,
-    endOtherSessions: `mutation { result: endOtherSessions { __typename ... on Failure { code } } }`,
-  }
-
-  test("whoever signs in looks and changes nothing; an admin token goes on", async () => {
-    const shown = await startTestControlPlane({ env: { READ_ONLY: "on" } })
-    folders.push(shown)
-    const { data, cookie = "" } = await shown.ask<{ signIn: { viewer: object } }>(
-      `mutation { signIn(password: "${PASSWORD}") { ... on SignInSuccess { viewer { role scope } } } }`,
-      {},
-      {},
-    )
-    expect(data.signIn.viewer).toEqual({ role: "VIEWER", scope: "READ" })
-    const codes = await Promise.all(
-      Object.values(MUTATIONS).map(async (document) => {
-        const answer = await shown.ask<{ result: { code: string } | null }>(document, {}, { cookie })
-        return answer.data?.result?.code ?? answer.errors[0]?.extensions?.["code"]
-      }),
-    )
-    expect(codes).toEqual(["forbidden", "forbidden", "read_only", "read_only"])
-    expect((await shown.ask("{ accounts { totalCount } viewer { name } }", {}, { cookie })).errors).toEqual([])
-    expect(await shown.data(MUTATIONS.createApiKey)).toMatchObject({ result: { __typename: "CreateApiKeySuccess" } })
-    expect((await shown.ask("mutation { signOut { __typename } }", {}, { cookie })).errors).toEqual([])
-  })
-})
-
 describe("the key of the environment", () => {
   const KEYS = "{ apiKeys { edges { node { id origin prefix name } } } }"
   const origins = async (): Promise<unknown> =>

@@ -2,26 +2,14 @@
  * Who may use which field: the table `NEEDED` against the real schema, by asking a running control plane for each field as everybody
  * there is. A field that is not in the table fails, and so does one that asks for another scope, or for the password again.
  */
-import {
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  isScalarType,
-  isUnionType,
-  type GraphQLField,
-  type GraphQLInputType,
-} from "graphql"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { ADMIN_TOKEN_PREFIX, mintToken } from "#shared/api-key.ts"
 import { FRESH_MS } from "../src/auth/fresh.ts"
 import { ROLES, type Role } from "../src/auth/principal.ts"
-import { createSchema } from "../src/graphql/schema.ts"
 import { ADMIN_TOKEN, startTestControlPlane, type Identity, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
 import { createManualClock } from "./support/manual-clock.ts"
+import { documentOf, ROOT_FIELDS } from "./support/root-documents.ts"
 
 const SCOPES = ["READ", "OPERATE", "ADMIN"] as const
 type Needed = (typeof SCOPES)[number] | "PUBLIC"
@@ -128,38 +116,6 @@ const NEEDS_PASSWORD = [
   "Mutation.updateAdministrator",
 ]
 
-const schema = createSchema()
-const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
-  (type) => type ?? [],
-)
-const fields = roots.flatMap((root) => Object.values(root.getFields()).map((field) => ({ root: root.name, field })))
-
-/** Some value of an input type, as GraphQL text: allowed by the schema, of no use to the use case. */
-function literal(type: GraphQLInputType): string {
-  if (isNonNullType(type)) return literal(type.ofType)
-  if (isListType(type)) return "[]"
-  if (isEnumType(type)) return type.getValues()[0]?.name ?? ""
-  if (isInputObjectType(type)) {
-    const needed = Object.values(type.getFields()).filter((field) => isNonNullType(field.type))
-    return `{ ${needed.map((field) => `${field.name}: ${literal(field.type)}`).join(", ")} }`
-  }
-  if (isScalarType(type) && type.name === "Boolean") return "false"
-  if (isScalarType(type) && type.name === "DateTime") return '"2026-01-01T00:00:00Z"'
-  return isScalarType(type) && (type.name === "Int" || type.name === "Float") ? "0" : '"0"'
-}
-
-function documentOf(root: string, field: GraphQLField<unknown, unknown>): string {
-  const needed = field.args.filter((argument) => isNonNullType(argument.type))
-  const given = needed.length === 0 ? "" : `(${needed.map(({ name, type }) => `${name}: ${literal(type)}`).join(", ")})`
-  const type = getNamedType(field.type)
-  const selection = isUnionType(type)
-    ? "{ __typename ... on Failure { code message } }"
-    : isObjectType(type)
-      ? "{ __typename }"
-      : ""
-  return `${root.toLowerCase()} { result: ${field.name}${given} ${selection} }`
-}
-
 /** What each may do; undefined: nobody we know. */
 const HELD = {
   nobody: undefined,
@@ -235,7 +191,9 @@ beforeAll(async () => {
 afterAll(() => control.stop())
 
 test("every root field is in the table and no other", () => {
-  expect(fields.map(({ root, field }) => `${root}.${field.name}`).toSorted()).toEqual(Object.keys(NEEDED).toSorted())
+  expect(ROOT_FIELDS.map(({ root, field }) => `${root}.${field.name}`).toSorted()).toEqual(
+    Object.keys(NEEDED).toSorted(),
+  )
 })
 
 function isAllowed(held: (typeof SCOPES)[number] | undefined, needed: Needed): boolean {
@@ -266,12 +224,11 @@ function expectedRefusal(name: string, holder: Holder): string | undefined {
 
 describe.each(HOLDERS)("held by %s", (holder) => {
   // Signing out comes last: the session is needed until then.
-  const operations = fields
-    .filter(({ root }) => root !== "Subscription")
+  const operations = ROOT_FIELDS.filter(({ root }) => root !== "Subscription")
     .map(({ root, field }) => ({ name: `${root}.${field.name}`, document: documentOf(root, field) }))
     .toSorted((left, right) => Number(left.name === "Mutation.signOut") - Number(right.name === "Mutation.signOut"))
 
-  test.each(fields.filter(({ root }) => root === "Subscription"))("$field.name", async ({ root, field }) => {
+  test.each(ROOT_FIELDS.filter(({ root }) => root === "Subscription"))("$field.name", async ({ root, field }) => {
     const identity = identityOf(holder)
     const opened = subscribe(control.url, documentOf(root, field), identity)
     if (HELD[holder] === undefined) {

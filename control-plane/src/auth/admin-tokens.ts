@@ -33,8 +33,8 @@ export interface AdminTokens {
   find(token: string): Promise<Principal | undefined>
   /** It has ended: by itself, or with the ADMIN_TOKEN that it was made with. */
   isOver(row: AdminTokenModel): boolean
-  /** Whether it is there and has not ended. */
-  isOpen(id: string): Promise<boolean>
+  /** What it may now; undefined: it is not there, or it has ended. */
+  scopeOf(id: string): Promise<AdminScope | undefined>
 }
 
 export interface AdminTokensOptions {
@@ -56,7 +56,7 @@ export function createAdminTokens({ database, clock, audit, environmentMark, onE
   }
 
   /** What it may now; undefined: nothing any more. */
-  async function scopeOf(row: AdminTokenModel): Promise<AdminScope | undefined> {
+  async function scopeOfRow(row: AdminTokenModel): Promise<AdminScope | undefined> {
     if (isOver(row)) return undefined
     const { scope, ownerId } = row
     if (ownerId === null) return scope
@@ -114,7 +114,7 @@ export function createAdminTokens({ database, clock, audit, environmentMark, onE
     },
     find: async (token) => {
       const row = await adminToken.findUnique({ where: { tokenHash: hashToken(token) } })
-      const scope = row === null ? undefined : await scopeOf(row)
+      const scope = row === null ? undefined : await scopeOfRow(row)
       if (row === null || scope === undefined) return undefined
       const now = clock.now()
       if (row.lastUsedAt === null || now - row.lastUsedAt.getTime() >= TOUCH_MS) {
@@ -131,9 +131,9 @@ export function createAdminTokens({ database, clock, audit, environmentMark, onE
       }
     },
     isOver,
-    isOpen: async (id) => {
+    scopeOf: async (id) => {
       const row = await adminToken.findUnique({ where: { id } })
-      return row !== null && (await scopeOf(row)) !== undefined
+      return row === null ? undefined : scopeOfRow(row)
     },
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from "node:http"
 import { timingSafeEqual } from "node:crypto"
+import type { AdminScope } from "#generated/sqlite/enums.ts"
 import type { AdminUserModel } from "#generated/sqlite/models.ts"
 import { addressGroup } from "#shared/client-address.ts"
 import { GuessLimit } from "#shared/guess-limit.ts"
@@ -70,8 +71,8 @@ export interface Auth {
   reauthenticate(password: string, principal: Principal, address: string): Promise<Entered>
   /** Another password of one's own; ends the other sessions. */
   changePassword(input: ChangePasswordInput, principal: Principal, address: string): Promise<Entered>
-  /** Whether the session or token of this id may still enter. */
-  isOpen(principalId: string): Promise<boolean>
+  /** What the session or token of this id may now; undefined: it may not enter any more. */
+  scopeOf(principalId: string): Promise<AdminScope | undefined>
   readonly sessions: Pick<Sessions, "list" | "end" | "endOthers">
   readonly adminTokens: Pick<AdminTokens, "list" | "create" | "remove" | "isOver">
   readonly administrators: Omit<Administrators, "refuseOfEnvironment">
@@ -112,7 +113,8 @@ export function createAuth(options: AuthOptions): Auth {
   const guesses = new GuessLimit(() => clock.now())
   const { adminUser } = database.prisma
 
-  const asShown = (principal: Principal): Principal => (readOnly ? { ...principal, scope: "READ" } : principal)
+  const shownScope = (scope: AdminScope): AdminScope => (readOnly ? "READ" : scope)
+  const asShown = (principal: Principal): Principal => ({ ...principal, scope: shownScope(principal.scope) })
 
   async function byToken(token: string, address: string): Promise<Principal | undefined> {
     if (guesses.waitMs(address, token) > 0) {
@@ -229,9 +231,10 @@ export function createAuth(options: AuthOptions): Auth {
       sessions.ended(changed.gone)
       return { principal: { ...principal, freshUntil: changed.freshUntil.getTime() }, token: changed.token }
     },
-    isOpen: async (principalId) => {
-      if (principalId === ENVIRONMENT_ID) return adminToken !== undefined
-      return (await sessions.isOpen(principalId)) || (await adminTokens.isOpen(principalId))
+    scopeOf: async (principalId) => {
+      if (principalId === ENVIRONMENT_ID) return adminToken === undefined ? undefined : "ADMIN"
+      const scope = await sessions.scopeOf(principalId)
+      return scope === undefined ? adminTokens.scopeOf(principalId) : shownScope(scope)
     },
     prune: () => sessions.prune(),
   }

@@ -1,5 +1,6 @@
 /** Browser sessions: 256 random bits in a cookie, their hash in the database, an idle and an absolute end. */
 import { randomBytes } from "node:crypto"
+import type { AdminScope } from "#generated/sqlite/enums.ts"
 import type { AdminUserModel, SessionModel } from "#generated/sqlite/models.ts"
 import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
@@ -36,8 +37,8 @@ export interface Sessions {
   ): Promise<{ readonly principal: Principal; readonly token: string; readonly gone: readonly string[] }>
   /** Who the cookie's token belongs to; undefined when it is unknown or over. */
   find(token: string): Promise<Principal | undefined>
-  /** Whether it is there and not over. */
-  isOpen(id: string): Promise<boolean>
+  /** What its administrator may now; undefined: it is not there, or over. */
+  scopeOf(id: string): Promise<AdminScope | undefined>
   /** The password was given again: another token, fresh for a while. The old token counts no longer. */
   renew(transaction: Transaction, id: string): Promise<{ readonly token: string; readonly freshUntil: Date }>
   /** Those of an administrator, or of all, that are not over; the one seen last first. */
@@ -133,7 +134,10 @@ export function createSessions({ database, clock, audit, onEnd }: SessionsOption
       }
       return principalOf(row)
     },
-    isOpen: async (id) => (await session.count({ where: { id, ...living() } })) > 0,
+    scopeOf: async (id) => {
+      const row = await session.findFirst({ where: { id, ...living() }, include: { user: true } })
+      return row?.user.scope
+    },
     renew: async (transaction, id) => {
       const token = newToken()
       const freshUntil = new Date(clock.now() + FRESH_MS)

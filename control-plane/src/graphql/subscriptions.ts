@@ -83,7 +83,7 @@ export function watchSubscriptions(options: {
   readonly clock: Clock
   readonly log: Logger
   readonly subscriptions: Subscriptions
-  readonly auth: Pick<Auth, "isOpen">
+  readonly auth: Pick<Auth, "scopeOf">
   readonly peers: Pick<Peers, "onTold">
 }): { stop(): void } {
   const { clock, log, subscriptions, auth, peers } = options
@@ -92,7 +92,9 @@ export function watchSubscriptions(options: {
 
   async function look(): Promise<void> {
     try {
-      for (const id of subscriptions.principals()) if (!(await auth.isOpen(id))) subscriptions.endAllOf(id)
+      for (const id of subscriptions.principals()) {
+        if ((await auth.scopeOf(id)) === undefined) subscriptions.endAllOf(id)
+      }
     } catch (error) {
       // The database is away: the next look makes up for it.
       if (!isStopped) log.warn("subscriptions.not-looked-at", { reason: error instanceof Error ? error.message : "" })

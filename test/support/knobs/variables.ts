@@ -25,7 +25,12 @@ export const VARIABLE_PROOFS: readonly ProofRow[] = [
   ["", "PANEL_URL", of("process"), "under a supervisor it tells where the panel is, and ends cleanly on SIGTERM"],
   ["", "TLS_CERT_FILE TLS_KEY_FILE", CONFIG, REFUSED],
   ["", "BEHIND_TLS", of("auth"), "the cookie is __Host- and Secure"],
-  ["", "READ_ONLY", of("auth"), "whoever signs in looks and changes nothing; an admin token goes on"],
+  [
+    "",
+    "READ_ONLY",
+    of("read-only"),
+    "under READ_ONLY no mutation of a session changes anything, not even its own password",
+  ],
   ["", "CLEAR_TEXT", of("link"), "a link from another host, with %j"],
   [
     "",

@@ -8,7 +8,7 @@ import type { Logger } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
 import type { Audit } from "../../audit/audit.ts"
 import type { Auth } from "../../auth/auth.ts"
-import type { Principal } from "../../auth/principal.ts"
+import { includesScope, type Principal } from "../../auth/principal.ts"
 import type { Clock } from "../../clock.ts"
 import { InvalidInputError, RefusedError } from "../../failure.ts"
 import type { Accounts } from "../accounts.ts"
@@ -63,7 +63,7 @@ export interface OAuthSignInOptions {
   readonly clients: OAuthClients
   readonly tokens: OAuthTokens
   readonly accounts: Pick<Accounts, "addSignedIn" | "find" | "owns">
-  readonly auth: Pick<Auth, "isOpen">
+  readonly auth: Pick<Auth, "scopeOf">
   /** Where the control plane listens, on this machine. */
   readonly port: () => number
 }
@@ -100,7 +100,10 @@ export function createOAuthSignIn(options: OAuthSignInOptions): OAuthSignIn {
     if (principal !== undefined && principal.id !== row.principalId) return failed("other_session")
     if (row.endedAt !== null) return failed("state_used")
     if (row.expiresAt.getTime() <= clock.now()) return failed("state_expired")
-    return (await auth.isOpen(row.principalId)) ? undefined : failed("session_ended")
+    const scope = await auth.scopeOf(row.principalId)
+    if (scope === undefined) return failed("session_ended")
+    // The browser brings no cookie, and what it may not any more, or in an installation that is only shown, is not asked elsewhere.
+    return includesScope(scope, "OPERATE") ? undefined : failed("forbidden")
   }
 
   /** A failure of the exchange that is final; undefined when it may be tried again. */

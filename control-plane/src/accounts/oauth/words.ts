@@ -32,6 +32,16 @@ export const OAUTH_FAILURES = {
     },
     zh: { what: "开始这次登录的面板会话已经结束。", hint: `请先登录面板。${ONCE_MORE_ZH}` },
   },
+  forbidden: {
+    en: {
+      what: "Who began this sign-in may not add accounts any more, so none was added.",
+      hint: "Their role is a lesser one now, or this installation is only shown (READ_ONLY). Ask an owner or operator.",
+    },
+    zh: {
+      what: "开始这次登录的人已无权添加账号，因此没有添加任何账号。",
+      hint: "其角色已被降低，或者此部署仅供展示（READ_ONLY）。请联系所有者或操作员。",
+    },
+  },
   state_used: {
     en: {
       what: "This sign-in has already ended.",
