@@ -12,7 +12,7 @@ export interface Child {
 
 export interface ChildListener {
   readonly onMessage: (message: unknown) => void
-  /** Called once: with the exit code, or with the signal that ended it. */
+  /** Called once, when all it wrote was read: with the exit code, or with the signal that ended it. */
   readonly onExit: (code: number | undefined, signal: NodeJS.Signals | undefined) => void
 }
 
@@ -21,6 +21,7 @@ export interface SpawnOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Written before each line of the child's output; undefined lets its output through as it is. */
   readonly prefix: string | undefined
+  readonly onErrorLine: (line: string) => void
 }
 
 /**
@@ -31,13 +32,12 @@ export function spawnChild(options: SpawnOptions, listener: ChildListener): Chil
   const output = options.prefix === undefined ? ("inherit" as const) : ("pipe" as const)
   const child = spawn(process.execPath, ["--enable-source-maps", options.script], {
     env: options.environment,
-    stdio: ["ignore", output, output, "ipc"],
+    stdio: ["ignore", output, "pipe", "ipc"],
     detached: true,
   })
-  if (options.prefix !== undefined) {
-    prefixLines(child.stdout, process.stdout, options.prefix)
-    prefixLines(child.stderr, process.stderr, options.prefix)
-  }
+  const { prefix, onErrorLine } = options
+  if (prefix !== undefined) readLines(child.stdout, (line) => void process.stdout.write(`${prefix}${line}\n`))
+  readLines(child.stderr, onErrorLine)
   let hasEnded = false
   const end = (code: number | undefined, signal: NodeJS.Signals | undefined): void => {
     if (hasEnded) return
@@ -46,7 +46,7 @@ export function spawnChild(options: SpawnOptions, listener: ChildListener): Chil
   }
   child.on("message", listener.onMessage)
   child.on("error", () => end(undefined, undefined))
-  child.on("exit", (code, signal) => end(code ?? undefined, signal ?? undefined))
+  child.on("close", (code, signal) => end(code ?? undefined, signal ?? undefined))
   return {
     pid: child.pid,
     signal: (name) => void child.kill(name),
@@ -56,7 +56,6 @@ export function spawnChild(options: SpawnOptions, listener: ChildListener): Chil
   }
 }
 
-function prefixLines(from: Readable | null, to: NodeJS.WritableStream, prefix: string): void {
-  if (from === null) return
-  createInterface({ input: from, crlfDelay: Infinity }).on("line", (line) => to.write(`${prefix}${line}\n`))
+function readLines(from: Readable | null, onLine: (line: string) => void): void {
+  if (from !== null) createInterface({ input: from, crlfDelay: Infinity }).on("line", onLine)
 }

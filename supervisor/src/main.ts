@@ -9,10 +9,11 @@ import { createLogger, type Logger } from "#shared/log.ts"
 import { childEnvironment } from "./child-environment.ts"
 import { spawnChild, type ChildListener } from "./child.ts"
 import { readConfig } from "./config.ts"
+import { FirstWords } from "./first-words.ts"
 import { localLinkToken } from "./link-token.ts"
 import { createReadiness, type Ready } from "./readiness.ts"
 import { renderScreen } from "./screen.ts"
-import { supervise, type Clock, type Notice } from "./supervise.ts"
+import { isStarted, supervise, type Clock, type Notice } from "./supervise.ts"
 
 /** A data plane may finish its running exchanges this long; the control plane only closes its listeners and its database. */
 const DATA_PLANE_DRAIN_MS = 40_000
@@ -33,12 +34,18 @@ async function main(): Promise<number> {
   const link = config.linkToken === undefined ? await localLinkToken(config.dataDirectory) : undefined
   const linkToken = config.linkToken ?? link?.token ?? ""
   const readiness = createReadiness()
+  const prefixOf = (name: string): string | undefined =>
+    config.logFormat === "pretty" ? `${name.padEnd(13)} │ ` : undefined
+  const words = new FirstWords((line, child) => {
+    process.stderr.write(`${child === undefined ? "" : (prefixOf(child) ?? "")}${line}\n`)
+  })
   const spawn = (name: "control-plane" | "data-plane") => (listener: ChildListener) =>
     spawnChild(
       {
         script: fileURLToPath(new URL(`./${name}.js`, import.meta.url)),
         environment: childEnvironment(name, config, linkToken, readiness.addresses()),
-        prefix: config.logFormat === "pretty" ? `${name.padEnd(13)} │ ` : undefined,
+        prefix: prefixOf(name),
+        onErrorLine: (line) => words.hear(name, line),
       },
       listener,
     )
@@ -50,10 +57,12 @@ async function main(): Promise<number> {
     clock,
     onNotice: (notice) => {
       tell(log, notice)
+      if (notice.type === "exited") words.ended(notice.name, notice.isRefusal)
       if (notice.type === "spawned") tellParent({ type: "child", name: notice.name, pid: notice.pid })
     },
     onMessage: (name, message) => {
       readiness.onMessage(name, message)
+      if (isStarted(message)) words.started(name)
       // With a port chosen by the system the data plane can only be told where to dial once the control plane listens.
       if (readiness.addresses().control !== undefined) supervision.start("data-plane")
       if (name === "control-plane") supervision.send("data-plane", { type: "control-plane-started" })
@@ -63,7 +72,9 @@ async function main(): Promise<number> {
   supervision.start("control-plane")
   if (config.control.port !== 0 || config.control.url !== undefined) supervision.start("data-plane")
   void readiness.ready.then((ready) => announce(ready, link?.isNew ?? false))
-  return supervision.ended
+  const exitCode = await supervision.ended
+  words.sayRefusals()
+  return exitCode
 }
 
 function endOnSignals(supervision: { stop(): void; kill(): void }): void {

@@ -106,13 +106,15 @@ describe("supervise", () => {
   })
 
   it("ends the whole start when a child refuses to start", async () => {
-    const { startBoth, said, die, advance, log, supervision } = bench()
+    const { startBoth, said, die, advance, log, notices, supervision } = bench()
     startBoth()
     said("control-plane")
     die("data-plane", 1)
+    expect(notices.at(-1)).toMatchObject({ type: "exited", name: "data-plane", isRefusal: true })
     advance(60_000)
     expect(log).toEqual(["SIGTERM control-plane", "SIGKILL control-plane"])
     die("control-plane")
+    expect(notices.at(-1)).toMatchObject({ type: "exited", name: "control-plane", isRefusal: false })
     expect(await supervision.ended).toBe(1)
   })
 

@@ -27,6 +27,8 @@ export type Notice =
       readonly signal: string | undefined
       /** Undefined: it is not started again. */
       readonly restartInMs: number | undefined
+      /** It would not start, and nothing else goes on. */
+      readonly isRefusal: boolean
     }
   | { readonly type: "killed"; readonly name: string }
 
@@ -89,7 +91,8 @@ export function supervise(options: SuperviseOptions): Supervision {
         // While stopping (a service manager may signal every process at once) nothing is started again.
         if (isStopping && entry.state?.type === "running") entry.state = { type: "stopping" }
         const waiting = play(entry, { type: "exited", code })
-        options.onNotice({ type: "exited", name, code, signal, restartInMs: waiting })
+        const isRefusal = entry.state?.type === "ended" && entry.state.refused
+        options.onNotice({ type: "exited", name, code, signal, restartInMs: waiting, isRefusal })
         if (entry.state?.type === "ended") onChildEnded(entry.state.refused)
       },
     })
@@ -176,6 +179,7 @@ export function supervise(options: SuperviseOptions): Supervision {
   }
 }
 
-function isStarted(message: unknown): boolean {
+/** Whether a child's message says that it serves. */
+export function isStarted(message: unknown): boolean {
   return typeof message === "object" && message !== null && "type" in message && message.type === "started"
 }

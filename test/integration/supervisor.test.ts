@@ -55,13 +55,13 @@ async function plane(name: string, messages: string, before = ""): Promise<void>
 }
 
 function start(env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(folder, "supervisor.mjs")], {
+  // Both outputs into one pipe, so that what is said last is read last.
+  const child = spawn("sh", ["-c", 'exec "$0" "$1" 2>&1', process.execPath, join(folder, "supervisor.mjs")], {
     env: { PATH: process.env["PATH"], DATA_DIR: folder, LOG_FORMAT: "json", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "ignore"],
   })
   const output = { text: "" }
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (bytes: Buffer) => (output.text += bytes.toString()))
+  child.stdout.on("data", (bytes: Buffer) => (output.text += bytes.toString()))
   const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)))
   running.push({ child, ended })
   return { child, output, ended }
@@ -124,12 +124,13 @@ test("starts a killed plane again and leaves the other alone", async () => {
   expect(others.map(isAlive)).toEqual([true])
 })
 
-test("a plane that refuses to start ends the whole start with its own sentence, once", async () => {
+test("a plane that refuses to start ends the whole start with its own sentence, once and last", async () => {
   const refuse = `process.stderr.write("Port 8088 is in use.\\n"); process.exit(1)\n`
   await plane("data-plane", "[]", refuse)
   const { output, ended } = start()
   expect(await ended).toBe(1)
   expect(output.text.split("Port 8088 is in use.")).toHaveLength(2)
+  expect(output.text.trimEnd().split("\n").at(-1)).toBe("Port 8088 is in use.")
   expect(output.text).not.toContain("Gateway")
   for (const { pid } of await notes()) expect(isAlive(pid)).toBe(false)
 })
