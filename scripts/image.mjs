@@ -18,7 +18,7 @@ import {
 import { dirname, join, resolve } from "node:path"
 import { ensureBuilt, PACKAGED_TARGETS } from "./lib/bundles.mjs"
 import { ensureInstalled, runNpm } from "./lib/install.mjs"
-import { layLock, layPackage } from "./lib/package-folder.mjs"
+import { layPackage } from "./lib/package-folder.mjs"
 import { PlainError, runScript, step } from "./lib/progress.mjs"
 import { root } from "./lib/root.mjs"
 
@@ -48,7 +48,6 @@ async function layApplication(folder) {
   const done = step("installing what the image needs (npm ci)")
   mkdirSync(folder, { recursive: true })
   layPackage(folder)
-  layLock(folder)
   copyFileSync(join(root, ".npmrc"), join(folder, ".npmrc"))
   await runNpm(["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder })
   done()

@@ -22,7 +22,7 @@ const SOURCES = [
   "web",
 ]
 /** What the unit of systemd starts, below the package. */
-const PROGRAM = /^ExecStart=\/usr\/bin\/node \/opt\/lagrange\/node_modules\/lagrange\/(\S+)/m
+const PROGRAM = /^ExecStart=\/usr\/bin\/node \/opt\/lagrange\/(\S+)/m
 
 /** The names in the tables of the metrics reference, which a test holds against the code. */
 export function metricsIn(page) {

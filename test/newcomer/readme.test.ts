@@ -1,18 +1,20 @@
 /**
- * The README, done to the letter on a clone of what is committed: every command in it, from the first one to a streamed answer and Claude
- * Code. Only the ports are others, and the simulator stands in for Google.
+ * The README and the guide's way with the package, done to the letter on a clone of what is committed, by somebody whose machine has Node,
+ * npm and git: every command, from the first one to a streamed answer and Claude Code. Only the ports are others, and the simulator stands
+ * in for Google.
  */
 import { readFileSync } from "node:fs"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { startCommand, type Running } from "../support/child-process.ts"
 import { launchChromium } from "../support/chromium.ts"
 import { claudeCodeBinary } from "../support/claude-code.ts"
 import { freePort } from "../support/free-port.ts"
-import { codeBlocks, npmEnvironment, type CodeBlock } from "../support/newcomer.ts"
+import { firstAnswer, startInstalled } from "../support/installed.ts"
+import { codeBlocks, newcomerEnvironment, type CodeBlock } from "../support/newcomer.ts"
 import { startSimulator, type Simulator } from "../support/simulator.ts"
 import { upstreamEnvironment } from "../support/start-system.ts"
 import { waitFor } from "../support/wait-for.ts"
@@ -27,6 +29,7 @@ const PAGES = [
 ] as const
 
 let home: string
+let environment: Awaited<ReturnType<typeof newcomerEnvironment>>
 let clone: string
 let simulator: Simulator
 let ports: { readonly gateway: number; readonly panel: number }
@@ -40,8 +43,7 @@ const here = (command: string): string =>
 
 function shell(command: string, cwd: string, env: Record<string, string> = {}): Running {
   const one = startCommand(["sh", "-c", here(command)], cwd, {
-    HOME: home,
-    ...npmEnvironment(),
+    ...environment,
     PORT: String(ports.gateway),
     CONTROL_PORT: String(ports.panel),
     ...upstreamEnvironment(simulator.url),
@@ -67,6 +69,7 @@ const blocksUnder = (page: string, heading: string): CodeBlock[] =>
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "lagrange-newcomer-"))
+  environment = await newcomerEnvironment(home)
   simulator = await startSimulator({ accounts: 0 })
   ports = { gateway: await freePort(), panel: await freePort() }
   clone = join(home, "lagrange")
@@ -98,11 +101,7 @@ describe("README.md", () => {
   })
 
   test("the two commands of the start lead to the screen with addresses and password", async () => {
-    // Its modules come through the shell that a person types into.
-    gateway = shell(
-      `git config --global advice.detachedHead false; ${start.replace("<this repository>", repository)}`,
-      home,
-    )
+    gateway = shell(start.replace("<this repository>", repository), home)
     await says(gateway, /Password +\S+/)
     const [, address] = await says(gateway, /Gateway +(\S+)/)
     expect(address).toBe(`http://127.0.0.1:${ports.gateway}`)
@@ -155,7 +154,7 @@ describe("README.md", () => {
   test("Claude Code answers with the lines it gives", async () => {
     const said = shell(calls[2] ?? "", clone, {
       LAGRANGE_KEY: key,
-      PATH: `${dirname(claudeCodeBinary())}:${process.env["PATH"] ?? ""}`,
+      PATH: `${dirname(claudeCodeBinary())}:${environment["PATH"] ?? ""}`,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     })
     expect(await said.ended).toMatchObject({ code: 0 })
@@ -168,5 +167,42 @@ describe("README.md", () => {
     await says(shown, /12 simulated accounts are in the pool and traffic runs/)
     await says(shown, /has used up its five hours/)
     await shown.end("SIGTERM")
+  })
+})
+
+describe("docs/guides/install.md, the package", () => {
+  const [pack = "", install = "", atOnce = ""] = blocksUnder("docs/guides/install.md", "The package").map(
+    ({ text }) => text,
+  )
+  const started = install.split("\n").at(-1) ?? ""
+  const [tarball = ""] = /\S+\.tgz/.exec(install) ?? []
+  let packed: string
+
+  beforeAll(async () => {
+    packed = join(home, "packed")
+    const packing = shell(pack.replace(dirname(tarball), packed), clone)
+    expect(await packing.ended, packing.output()).toMatchObject({ code: 0 })
+  })
+
+  test.each([
+    ["installed in an empty folder", install],
+    ["without anything installed", atOnce],
+  ])("%s it starts and streams an answer", async (title, lines) => {
+    const folder = join(home, title.replaceAll(" ", "-"))
+    await mkdir(folder)
+    const typed = lines.replace(tarball, join(packed, basename(tarball)))
+    const installed = await startInstalled(["sh", "-ec", typed], folder, simulator, environment)
+    try {
+      expect(installed.password).toMatch(/^[\w-]{15,}$/)
+      expect(await firstAnswer(installed, simulator)).toBe("Hello from an installation")
+      expect(await readdir(folder)).toContain("data")
+    } finally {
+      await installed.running.end()
+    }
+  })
+
+  test("its blocks are those that are tried here", () => {
+    expect([pack, started]).toEqual(["npm run package -- /tmp", "npx lagrange"])
+    expect(atOnce).toContain(tarball)
   })
 })

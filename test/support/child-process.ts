@@ -37,11 +37,14 @@ export function startBuilt(
   return watch(child)
 }
 
-/** Starts any command in a folder, with what a process needs at all and `env`. What it starts itself gets its signals too, as from a terminal. */
+/**
+ * Starts any command in a folder, with what a process needs at all and `env`, where undefined takes a variable out. What it starts itself
+ * gets its signals too, as from a terminal.
+ */
 export function startCommand(
   [command = "", ...given]: readonly string[],
   cwd: string,
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
 ): Running {
   const stdio: StdioOptions = ["ignore", "pipe", "pipe"]
   const child = spawn(command, given, { cwd, env: { ...bareEnvironment(), ...env }, stdio, detached: true })

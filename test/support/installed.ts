@@ -23,7 +23,7 @@ export async function startInstalled(
   command: readonly string[],
   folder: string,
   simulator: Simulator,
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Installed> {
   const own = { PORT: "0", CONTROL_PORT: "0", ADMIN_TOKEN, ...upstreamEnvironment(simulator.url) }
   const running = startCommand(command, folder, { ...own, ...env })
