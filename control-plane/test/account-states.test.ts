@@ -305,3 +305,12 @@ describe("the pool's pause", () => {
     changes.close()
   })
 })
+
+test("one that is removed is nothing that data planes know when the answer comes", async () => {
+  const { publisher } = control.controlPlane.services
+  await make("gone-with-the-answer")
+  await publisher.flush()
+  expect(publisher.current?.line).toContain("gone-with-the-answer")
+  await control.data(`mutation { removeAccount(id: "gone-with-the-answer") { ... on Failure { message } } }`)
+  expect(publisher.current?.line).not.toContain("gone-with-the-answer")
+})

@@ -118,6 +118,16 @@ describe("adding an account", () => {
     expect((await reach(account.id, "READY")).projectId).toBe("my-project-1")
   })
 
+  test("the way out of one that needs a project is to give it one among its settings", async () => {
+    simulator.addAccount({ email: "given@example.test", projectSource: "own", projectId: null })
+    const { account } = await add({ refreshToken: "sim-refresh-given@example.test" })
+    expect((await reach(account.id, "NEEDS_PROJECT")).wayOut).toMatch(/^Set .* updateAccount/)
+    simulator.addAccount({ email: "given@example.test", projectSource: "own", projectId: "my-project-2" })
+    const give = `mutation ($id: ID!) { updateAccount(id: $id, input: { projectId: "my-project-2" }) { __typename } }`
+    await control.data(give, { id: account.id })
+    expect((await reach(account.id, "READY")).projectId).toBe("my-project-2")
+  })
+
   test("an account that must be verified shows the link", async () => {
     simulator.addAccount({ email: "verify@example.test", state: "validation-required" })
     const { account } = await add({ refreshToken: "sim-refresh-verify@example.test" })

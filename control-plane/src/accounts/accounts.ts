@@ -72,7 +72,8 @@ const NO_WISHES: Omit<AccountWishes, "kind"> = {
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { database, clock, audit, credentials, clients, tokens, onChange, onRemoved, onOnboardingDue } = options
+  const { database, clock, audit, credentials, clients, tokens } = options
+  const { onChange, onRemoved, onOnboardingDue, takeEffect } = options
 
   /** The tokens, or undefined when the provider cannot be asked now. */
   async function checkCredential(client: OAuthClient, refreshToken: Secret<string>): Promise<Tokens | undefined> {
@@ -223,6 +224,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         await audit.record(transaction, { object: accountObject(row), before: accountFields(row), after })
       })
       onRemoved(id)
+      await takeEffect()
       return revoked
     },
   }

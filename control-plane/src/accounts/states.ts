@@ -48,7 +48,11 @@ export const anothersCredential = (email: string): StateChange =>
   )
 
 export const needsProject = (reason: string): StateChange =>
-  plain("NEEDS_PROJECT", reason, "Add the account again with the id of a Google Cloud project it may use.")
+  plain(
+    "NEEDS_PROJECT",
+    reason,
+    "Set the id of a Google Cloud project that the account may use: among its settings in the panel, or with updateAccount.",
+  )
 
 export const needsVerification = (message: string, link: string | undefined): StateChange => ({
   state: "NEEDS_VERIFICATION",

@@ -180,8 +180,8 @@ export const zhServer: Readonly<Record<string, string>> = {
   "failure.built_in": "这是内置规则：可以停用，不能移除。",
   "failure.forbidden": "当前身份没有执行此操作的权限。",
   "wayOut.NEEDS_LOGIN": "请像添加时那样重新登录该账号；它的设置会保留。",
-  "wayOut.NEEDS_PROJECT": "请再次添加该账号，并填写它可以使用的 Google Cloud 项目 ID。",
-  "wayOut.NEEDS_VERIFICATION": "请在以该账号登录的浏览器中完成验证，然后用其刷新令牌再次添加。",
+  "wayOut.NEEDS_PROJECT": "请在该账号的设置中填写它可以使用的 Google Cloud 项目 ID。",
+  "wayOut.NEEDS_VERIFICATION": "请在以该账号登录的浏览器中完成验证，然后像添加时那样重新登录该账号。",
   "wayOut.DISABLED_BY_PROVIDER": "请向提供商申诉；在其同意恢复之前，该账号无法使用。",
   "terms.ANTIGRAVITY":
     "Antigravity 账号是为 Google 自己的产品提供的。通过其他软件（例如本网关）使用它们，可能被 Google 视为违反其条款，Google 可能限制或停用该账号，甚至停用其背后的 Google 账号。请仅添加属于您自己、且您愿意承担此风险的账号。官方 API 密钥没有这一风险。",

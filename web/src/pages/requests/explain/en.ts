@@ -27,7 +27,7 @@ export const explanations: Explanations = {
     project_fault: {
       means: "The account's project is missing, another owner's or without licence.",
       done: "State NEEDS_PROJECT. A project that nobody gave is asked for once more; when the provider names another one, the account goes on with that.",
-      help: "Add the account again with the id of a project that it may use.",
+      help: "Set the id of a project that it may use, among the account's settings.",
     },
     auth: {
       means: "The access token was refused.",

@@ -26,7 +26,7 @@ export const explanations: Explanations = {
     project_fault: {
       means: "该账号的项目不存在、属于他人或没有许可。",
       done: "状态变为 NEEDS_PROJECT。若项目不是人为指定的，会再询问一次；服务商给出另一个项目时，账号会改用它继续。",
-      help: "请填写它可以使用的项目 ID，重新添加该账号。",
+      help: "请在该账号的设置中填写它可以使用的项目 ID。",
     },
     auth: {
       means: "访问令牌被拒绝。",
