@@ -1,9 +1,18 @@
 /** By which rule the pool chooses among accounts that may serve: one rule for each group of models, which are the quota buckets. */
 import { isQuotaBucket, QUOTA_BUCKETS, type QuotaBucket } from "./quota-bucket.ts"
 
-export const POOL_STRATEGY_NAMES = ["round-robin", "weighted", "least-in-flight", "most-quota", "fill-first"] as const
+/** The rules by their names, and what each takes, for who chooses one. */
+export const POOL_STRATEGIES = {
+  "round-robin": "Each in turn.",
+  weighted: "In turn, each as often as its weight says.",
+  "least-in-flight": "The one with the fewest requests running.",
+  "most-quota": "The one with the most of the quota left.",
+  "fill-first": "One after the other, until its quota is used up.",
+} as const
 
-export type PoolStrategyName = (typeof POOL_STRATEGY_NAMES)[number]
+export type PoolStrategyName = keyof typeof POOL_STRATEGIES
+
+export const POOL_STRATEGY_NAMES = Object.keys(POOL_STRATEGIES) as readonly PoolStrategyName[] // its own keys
 
 export const DEFAULT_POOL_STRATEGY: PoolStrategyName = "round-robin"
 
@@ -31,5 +40,5 @@ export function poolStrategies(of: (group: QuotaBucket) => PoolStrategyName): Po
 }
 
 export function isPoolStrategyName(name: string): name is PoolStrategyName {
-  return POOL_STRATEGY_NAMES.some((known) => known === name)
+  return Object.hasOwn(POOL_STRATEGIES, name)
 }

@@ -3,7 +3,7 @@
  * tree reads `process.env`: a process reads this table once through `readEnvironment`.
  */
 import { EFFORT_TABLE, writeEffortTable } from "../effort-table.ts"
-import { DEFAULT_POOL_STRATEGY } from "../pool-strategy.ts"
+import { DEFAULT_POOL_STRATEGY, POOL_STRATEGY_NAMES } from "../pool-strategy.ts"
 import { VERSION } from "../version.ts"
 import {
   addressRanges,
@@ -185,8 +185,7 @@ export const ENVIRONMENT = {
   POOL_STRATEGY: {
     default: DEFAULT_POOL_STRATEGY,
     group: "Pool",
-    meaning:
-      "How an account is chosen: `round-robin`, `weighted`, `least-in-flight`, `most-quota` or `fill-first`. A comma list of `GROUP=STRATEGY` chooses by group of models, which are `gemini`, `third_party` (Claude, GPT-OSS) and `image`; a strategy alone is for all other groups.",
+    meaning: `How an account is chosen: ${anyOf(POOL_STRATEGY_NAMES)}. A comma list of \`GROUP=STRATEGY\` chooses by group of models, which are \`gemini\`, \`third_party\` (Claude, GPT-OSS) and \`image\`; a strategy alone is for all other groups.`,
     readBy: controlPlane,
     parse: strategies,
   },
@@ -554,3 +553,9 @@ export const WITHOUT_EFFECT = [
 
 /** Names of ours that only the named command reads. */
 export const READ_ELSEWHERE: Readonly<Record<string, string>> = { DEMO_SEED: "npm run demo" }
+
+/** `a`, `b` or `c`. */
+function anyOf(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``)
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`
+}

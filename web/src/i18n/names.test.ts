@@ -34,6 +34,7 @@ const sources: Partial<Record<NameKind, () => readonly string[]>> = {
   outcome: () => valuesOf("RequestOutcome"),
   quotaUnknown: () => valuesOf("QuotaUnknownReason"),
   strategy: () => valuesOf("PoolStrategy"),
+  strategyWhy: () => valuesOf("PoolStrategy"),
   trait: () => valuesOf("RequestTrait"),
   translation: () => valuesOf("TranslationKind"),
   window: () => valuesOf("QuotaWindow"),

@@ -35,6 +35,15 @@ const strategy: Names = {
   WEIGHTED: { en: "Weighted", zh: "按权重" },
 }
 
+/** Why an account was chosen by it: completes "Chosen …". */
+const strategyWhy: Names = {
+  FILL_FIRST: { en: "as the first in order", zh: "按顺序排在最前" },
+  LEAST_IN_FLIGHT: { en: "as the less busy of two that were drawn", zh: "是随机抽取的两个中较空闲的一个" },
+  MOST_QUOTA: { en: "for what is left of its quota", zh: "剩余配额合适" },
+  ROUND_ROBIN: { en: "as the one not used for longest", zh: "最久未被使用" },
+  WEIGHTED: { en: "by its share", zh: "按权重轮到" },
+}
+
 const capture: Names = {
   ERASED: { en: "Captured and erased", zh: "已捕获，后被清除" },
   LEFT_OUT: { en: "No room to capture it", zh: "因空间不足未捕获" },
@@ -186,6 +195,7 @@ export const names = {
   outcome,
   quotaUnknown,
   strategy,
+  strategyWhy,
   trait,
   translation,
   window,

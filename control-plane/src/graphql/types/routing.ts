@@ -1,6 +1,6 @@
 import type { FallbackChainModel, ModelAliasModel, RoutingRuleModel } from "#generated/sqlite/models.ts"
 import { DEFAULT_ALIASES } from "#shared/model-name.ts"
-import { POOL_STRATEGY_NAMES, type PoolStrategyName } from "#shared/pool-strategy.ts"
+import { POOL_STRATEGIES, POOL_STRATEGY_NAMES, type PoolStrategyName } from "#shared/pool-strategy.ts"
 import { REQUEST_TRAITS, type RequestTrait } from "#shared/request-trait.ts"
 import type { RuleAction, RuleMatch } from "#shared/routing.ts"
 import { texts } from "../../json.ts"
@@ -33,16 +33,8 @@ export const RequestTraitType = builder.enumType("RequestTrait", {
   values: traitNames,
 })
 
-const STRATEGIES: Readonly<Record<PoolStrategyName, string>> = {
-  "round-robin": "Each in turn.",
-  weighted: "In turn, each as often as its weight says.",
-  "least-in-flight": "The one with the fewest requests running.",
-  "most-quota": "The one with the most of the quota left.",
-  "fill-first": "One after the other, until its quota is used up.",
-}
-
 const strategyNames = Object.fromEntries(
-  POOL_STRATEGY_NAMES.map((value) => [enumName(value), { value, description: STRATEGIES[value] }]),
+  POOL_STRATEGY_NAMES.map((value) => [enumName(value), { value, description: POOL_STRATEGIES[value] }]),
 ) as Record<string, { value: PoolStrategyName; description: string }> // every entry was just made so
 export const PoolStrategy = builder.enumType("PoolStrategy", {
   description: "How an account is chosen: docs/reference/pool.md.",

@@ -3,7 +3,6 @@ import { join } from "node:path"
 import { expect, test } from "vitest"
 import { names } from "../../i18n/names.ts"
 import { choiceOf, isFirstAfterRest } from "./choice.ts"
-import { en } from "./en.ts"
 
 const pool = join(import.meta.dirname, "../../../../data-plane/src/pool")
 
@@ -30,7 +29,7 @@ test("every strategy has its words", () => {
   for (const text of strategies) {
     const choice = choiceOf(text)
     expect(choice).toMatchObject({ kind: "strategy", count: 7 })
-    if (choice.kind === "strategy") expect(Object.keys(en.choice.why)).toContain(choice.strategy)
+    if (choice.kind === "strategy") expect(Object.keys(names.strategyWhy)).toContain(choice.strategy)
   }
 })
 

@@ -100,13 +100,6 @@ export const en = {
     upstream: "the upstream's time",
   },
   choice: {
-    why: {
-      FILL_FIRST: "as the first in order",
-      LEAST_IN_FLIGHT: "as the less busy of two that were drawn",
-      MOST_QUOTA: "for what is left of its quota",
-      ROUND_ROBIN: "as the one not used for longest",
-      WEIGHTED: "by its share",
-    },
     strategy: (why: string, count: string, name: string) => `Chosen ${why}, of ${count} that could serve (${name}).`,
     priority: (priority: string) => `, priority ${priority}`,
     home: "Chosen because the conversation lives there.",

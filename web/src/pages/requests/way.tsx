@@ -120,14 +120,9 @@ function ChoiceText(props: { attempt: Attempt; home: string | undefined }) {
     if (choice.kind === "standsIn") return t("choice.standsIn", attempt.standsInFor?.label ?? props.home ?? "–")
     if (choice.kind === "other") return choice.text
     const name = names("strategy", choice.strategy)
-    const why = whyOf(choice.strategy)
+    const why = names("strategyWhy", choice.strategy)
     const place = choice.priority === undefined ? "" : t("choice.priority", format.number(choice.priority))
     return t("choice.strategy", why, format.number(choice.count), name + place)
-  }
-  const whyOf = (strategy: string): string => {
-    const known = ["FILL_FIRST", "LEAST_IN_FLIGHT", "MOST_QUOTA", "ROUND_ROBIN", "WEIGHTED"] as const
-    const found = known.find((one) => one === strategy)
-    return found === undefined ? strategy : t(`choice.why.${found}`)
   }
   return <>{text()}</>
 }

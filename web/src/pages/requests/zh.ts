@@ -101,13 +101,6 @@ export const zh: Widened<typeof en> = {
     upstream: "上游时间",
   },
   choice: {
-    why: {
-      FILL_FIRST: "按顺序排在最前",
-      LEAST_IN_FLIGHT: "是随机抽取的两个中较空闲的一个",
-      MOST_QUOTA: "剩余配额合适",
-      ROUND_ROBIN: "最久未被使用",
-      WEIGHTED: "按权重轮到",
-    },
     strategy: (why, count, name) => `从 ${count} 个可用账号中选中：${why}（${name}）。`,
     priority: (priority) => `，优先级 ${priority}`,
     home: "因对话驻留于此账号而选中。",
