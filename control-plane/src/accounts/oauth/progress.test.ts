@@ -72,11 +72,19 @@ describe("of a sign-in", () => {
 
 describe("of its account", () => {
   test("each step of the onboarding is told, and what it waits for", () => {
-    for (const onboardingStep of ["EXCHANGE", "ACCOUNT_INFO", "LOAD", "ONBOARD", "PROJECT", "CATALOGUE"] as const) {
+    for (const onboardingStep of ["ACCOUNT_INFO", "LOAD", "ONBOARD", "PROJECT", "CATALOGUE"] as const) {
       expect(ofAccount({ onboardingStep })).toMatchObject({ phase: "WORKING", step: onboardingStep })
     }
     const waits = { onboardingStep: "LOAD", stateReason: "It is not there. Trying again by itself." } as const
     expect(ofAccount(waits)).toMatchObject({ phase: "WORKING", step: "LOAD", message: waits.stateReason })
+  })
+
+  test("steps that the sign-in itself went through are not told again, but where it waits or fails there", () => {
+    const exchanged = { onboardingStep: "EXCHANGE" } as const
+    expect(ofAccount(exchanged)).toMatchObject({ phase: "WORKING", step: "ACCOUNT_INFO" })
+    const waits = { ...exchanged, stateReason: "It is not there. Trying again by itself." }
+    expect(ofAccount(waits)).toMatchObject({ phase: "WORKING", step: "EXCHANGE" })
+    expect(ofAccount({ ...exchanged, state: "NEEDS_LOGIN" })).toMatchObject({ phase: "FAILED", step: "EXCHANGE" })
   })
 
   test("it is done when its quota was asked for, too", () => {

@@ -47,10 +47,12 @@ function failure(code: OAuthFailureCode, words?: string, step?: OnboardingStep):
 function accountProgress(flow: OAuthFlowModel, account: AccountModel): OAuthProgress {
   const { state, stateReason, wayOut, onboardingStep } = account
   const said = { message: stateReason ?? undefined, hint: wayOut ?? undefined }
+  // The onboarding begins where the sign-in came from: to who follows both that would be a step back.
+  const isBehind = state === "ONBOARDING" && stateReason === null && onboardingStep === "EXCHANGE"
   const common = {
     ...NOTHING,
     ...said,
-    step: onboardingStep ?? undefined,
+    step: (isBehind ? flow.step : onboardingStep) ?? undefined,
     account,
     isKnownAccount: account.createdAt < flow.createdAt,
   }
