@@ -68,6 +68,15 @@ async function save(): Promise<void> {
   await page.getByRole("button", { name: "Save changes" }).click()
   await page.getByRole("button", { name: /Save changes|Saving/ }).waitFor({ state: "hidden" })
 }
+/** The button that saves is not under this, nor this under it. */
+async function clearOf(other: Locator): Promise<void> {
+  const [button, box] = [
+    await page.getByRole("button", { name: "Save changes" }).boundingBox(),
+    await other.boundingBox(),
+  ]
+  if (button === null || box === null) throw new Error("one of the two is not shown")
+  expect(button.y + button.height <= box.y || box.y + box.height <= button.y).toBe(true)
+}
 const steps = () => page.getByRole("list", { name: "What was tried" }).getByRole("listitem")
 
 async function ask(text: string): Promise<void> {
@@ -151,8 +160,18 @@ test("a setting that is changed here is in force", async () => {
   await openPart("Settings")
   await page.getByLabel("Weight").fill("7")
   await save()
-  await page.getByText("Saved, and in force.").first().waitFor()
+  const told = page.getByText("Saved, and in force.").first()
+  await told.waitFor()
   expect((await only()).weight).toBe(7)
+  // It stays under the hand, and what there is to press is beside it: on a screen, and on a phone above the bar of the thumb.
+  await told.hover()
+  await page.getByLabel("Weight").fill("8")
+  await clearOf(told)
+  await page.setViewportSize({ width: 360, height: 740 })
+  await clearOf(told)
+  await clearOf(page.getByRole("navigation", { name: "Main pages" }))
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.getByRole("button", { name: "Discard" }).click()
   await page.getByRole("checkbox", { name: "gemini-3-flash" }).click({ force: true })
   await save()
   expect((await only()).disabledModels).toEqual(["gemini-3-flash"])

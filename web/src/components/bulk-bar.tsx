@@ -14,7 +14,7 @@ interface BulkBarProps {
 /** What can be done with the rows that are chosen: at the window's foot while there are some, above the bar of the thumb. */
 export function BulkBar(props: ParentProps<BulkBarProps>) {
   return (
-    <div class="pointer-events-none sticky bottom-20 z-10 flex justify-center lg:bottom-4">
+    <div data-foot-bar class="pointer-events-none sticky bottom-20 z-10 flex justify-center lg:bottom-4">
       <div
         role="group"
         aria-label={props.label}

@@ -32,6 +32,7 @@ export function SaveBar(props: SaveBarProps) {
       <div
         role="region"
         aria-label={t("save.unsaved", count())}
+        data-foot-bar
         class="sticky bottom-20 z-10 flex flex-wrap items-center gap-3 rounded-large bg-raised px-4 py-3 shadow-float lg:bottom-5"
       >
         <span class="min-w-0 flex-1 basis-40">

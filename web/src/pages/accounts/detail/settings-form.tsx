@@ -201,7 +201,10 @@ export function SettingsForm(props: SettingsFormProps) {
           />
         </fieldset>
         <Show when={isChanged()}>
-          <div class="sticky bottom-0 flex flex-col gap-3 border-t border-line bg-surface px-4.5 py-3.5">
+          <div
+            data-foot-bar
+            class="sticky bottom-16 z-10 flex flex-col gap-3 rounded-b-large border-t border-line bg-surface px-4.5 py-3.5 lg:bottom-0"
+          >
             <Show when={changedMeanwhile().length > 0}>
               <p role="status" class="notice tone-hand px-3 py-2 text-[0.8125rem]">
                 {t("accountSettings.changedMeanwhile", changedMeanwhile().map(nameOf).join(", "))}

@@ -25,6 +25,7 @@ export function RulesSaveBar(props: RulesSaveBarProps) {
         <div
           role="region"
           aria-label={t("rules.unsaved", props.changes.length)}
+          data-foot-bar
           class="sticky bottom-20 z-10 flex flex-wrap items-center gap-3 rounded-large bg-raised px-4 py-3 shadow-float lg:bottom-5"
         >
           <span class="min-w-0 flex-1 basis-40">
