@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from "../src/auth/sessions.ts"
 import { FREE_GUESSES, GUESS_EVERY_MS } from "#shared/guess-limit.ts"
+import { waitFor } from "../../test/support/wait-for.ts"
 import { ADMIN_TOKEN, PASSWORD, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { createManualClock, type ManualClock } from "./support/manual-clock.ts"
 
@@ -244,6 +245,36 @@ test("wrong admin tokens are guessed at slowly too, and one that was made here i
   clock.advance(GUESS_EVERY_MS)
   expect(await tries(ADMIN_TOKEN)).toBe(200)
 })
+
+test.each([
+  ["POST", "/graphql"],
+  ["POST", "/playground/v1/messages"],
+  ["GET", "/oauth/callback?code=c&state=s"],
+])(
+  "who guesses admin tokens at %s %s is in the audit, with the guesses that were not looked at",
+  async (method, path) => {
+    const headers = { authorization: "Bearer guessed", "content-type": "application/json", "x-csrf": "1" }
+    const body = method === "POST" ? { body: JSON.stringify({ query: "{ viewer { name } }" }) } : {}
+    for (let guess = 0; guess <= FREE_GUESSES; guess++)
+      await fetch(`${control.url}${path}`, { method, headers, ...body })
+    const told = () =>
+      control.controlPlane.services.database.prisma.auditEvent.findMany({
+        where: { action: "authenticate" },
+        orderBy: { sequence: "asc" },
+      })
+    const [wrong, tooMany] = await waitFor(async () => {
+      const rows = await told()
+      return rows.length === 2 && rows
+    })
+    expect(wrong).toMatchObject({
+      actorKind: "NOBODY",
+      outcome: "REFUSED",
+      code: "unknown_token",
+      address: "127.0.0.1",
+    })
+    expect(tooMany).toMatchObject({ actorKind: "NOBODY", code: "too_many_attempts", address: "127.0.0.1" })
+  },
+)
 
 describe("a session", () => {
   test("ends after twelve idle hours", async () => {

@@ -228,6 +228,19 @@ test("a node that refuses says why; one that never comes is waited for ten secon
   expect(await dial(late.pipeId)).toBe(404)
 })
 
+test("a session that ends while the node is asked is let go at once, and nobody takes its request up", async () => {
+  const mine = await control.signIn()
+  const count = pipeCommands().length
+  const waiting = send("/v1/messages", { cookie: mine })
+  const { pipeId } = await nextPipe(count)
+  await control.ask("mutation { signOut { __typename } }", {}, { cookie: mine })
+  const answer = await waiting
+  expect([answer.status, await codeOf(answer)]).toEqual([401, "UNAUTHENTICATED"])
+  expect(await dial(pipeId)).toBe(404)
+  await control.controlPlane.services.audit.settled()
+  expect(await lastAction()).toMatchObject({ outcome: "REFUSED", code: "unauthenticated", actorName: "admin" })
+})
+
 test("a pipe is for the node that was asked for one, and for nobody without its token", async () => {
   const count = pipeCommands().length
   const create = `mutation { createNode(input: { name: "other" }) { ... on CreateNodeSuccess { linkToken node { id } } } }`

@@ -9,7 +9,7 @@ import type { AdminUserModel } from "#generated/sqlite/models.ts"
 import { addressGroup } from "#shared/client-address.ts"
 import { GuessLimit } from "#shared/guess-limit.ts"
 import type { Secret } from "#shared/secret.ts"
-import { actorOf } from "../audit/actor.ts"
+import { actorOf, NOBODY } from "../audit/actor.ts"
 import type { Audit } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import type { Database } from "../database/open.ts"
@@ -37,7 +37,7 @@ const MAX_KNOWN_ADDRESSES = 8
 export interface AuthOptions {
   readonly database: Database
   readonly clock: Clock
-  readonly audit: Pick<Audit, "record" | "isBy" | "about">
+  readonly audit: Pick<Audit, "record" | "isBy" | "about" | "refused">
   readonly vault: Pick<Vault, "fingerprint">
   readonly adminToken: Secret<string> | undefined
   /** ADMIN_PASSWORD is set. */
@@ -48,6 +48,12 @@ export interface AuthOptions {
   readonly readOnly: boolean
   /** Of a session or a token: it may not enter any more. */
   readonly onEnd: (principalId: string) => void
+}
+
+/** Where a request comes from, and what it is called in the audit. */
+export interface Asker {
+  readonly address: string
+  readonly requestId: string
 }
 
 export interface Entered {
@@ -61,9 +67,9 @@ export interface Entered {
 export interface Auth {
   /**
    * Who sends this request: by bearer token if there is an `Authorization` header, else by cookie. Throws `RefusedError` where too many
-   * wrong tokens came from that address.
+   * wrong tokens came from that address. The audit hears of each token that was none.
    */
-  authenticate(request: IncomingMessage, address: string): Promise<Principal | undefined>
+  authenticate(request: IncomingMessage, asker: Asker): Promise<Principal | undefined>
   /** Throws `RefusedError` when name and password do not fit or too many were tried. `before`: who the browser was until now. */
   signIn(input: SignInInput, caller: Caller, before: Principal | undefined): Promise<Entered>
   signOut(sessionId: string): Promise<void>
@@ -132,6 +138,21 @@ export function createAuth(options: AuthOptions): Auth {
     return principal
   }
 
+  async function byHeader(request: IncomingMessage, { address, requestId }: Asker): Promise<Principal | undefined> {
+    const refused = (code: string): void =>
+      audit.refused({ actor: NOBODY, action: "authenticate", address, requestId }, code)
+    const token = bearerToken(request)
+    const principal =
+      token === undefined
+        ? undefined
+        : await byToken(token, address).catch((error: unknown) => {
+            if (error instanceof RefusedError) refused(error.code)
+            throw error
+          })
+    if (principal === undefined) refused("unknown_token")
+    return principal
+  }
+
   /** Whether the password is this one's; `counted` is what a wrong one counts for. Throws while that has to wait. */
   async function prove(user: AdminUserModel | null, password: string, counted: readonly Counted[]): Promise<boolean> {
     await limits.attempt(counted)
@@ -189,11 +210,8 @@ export function createAuth(options: AuthOptions): Auth {
     sessions,
     adminTokens,
     administrators,
-    authenticate: async (request, address) => {
-      if (request.headers.authorization !== undefined) {
-        const token = bearerToken(request)
-        return token === undefined ? undefined : byToken(token, address)
-      }
+    authenticate: async (request, asker) => {
+      if (request.headers.authorization !== undefined) return byHeader(request, asker)
       const cookie = readSessionCookie(request, secureCookies)
       const principal = cookie === undefined ? undefined : await sessions.find(cookie)
       return principal === undefined ? undefined : asShown(principal)

@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createYoga } from "graphql-yoga"
 import type { GraphQLSchema } from "graphql"
-import { NOBODY } from "../audit/actor.ts"
 import { readBrowserCookie } from "../auth/cookies.ts"
 import { includesScope } from "../auth/principal.ts"
 import type { GraphqlContext, Services } from "../context.ts"
@@ -97,12 +96,7 @@ export function createGraphqlRoute(services: Services, readClient: ReadClient): 
     const { account, adminUser, apiKey } = services.database.prisma
     const requestId = newId("ask")
     const { address, userAgent, hostname } = readClient(request)
-    const refuseToken = (code: string): void =>
-      services.audit.refused({ actor: NOBODY, action: "authenticate", address, requestId }, code)
-    const principal = await services.auth.authenticate(request, address).catch((error: unknown) => {
-      if (error instanceof RefusedError) refuseToken(error.code)
-      throw error
-    })
+    const principal = await services.auth.authenticate(request, { address, requestId })
     const context: GraphqlContext = {
       services,
       principal,
@@ -119,9 +113,6 @@ export function createGraphqlRoute(services: Services, readClient: ReadClient): 
       loadQuotaHistory: createLoadersBy((range) =>
         createBatchLoader((ids) => services.quotaHistory.ofAccounts(ids, range)),
       ),
-    }
-    if (principal === undefined && request.headers.authorization !== undefined) {
-      refuseToken("unknown_token")
     }
     response.setHeader("cache-control", "no-store")
     response.setHeader("x-request-id", requestId)

@@ -32,13 +32,13 @@ export function createOAuthCallback(
         return true
       }
       // The cookie is SameSite=Strict, so a browser that comes from the provider does not send it; one that does is held to it.
-      const { address } = readClient(request)
-      const principal = await auth.authenticate(request, address).catch((error: unknown) => {
+      const asker = { address: readClient(request).address, requestId: newId("ask") }
+      const principal = await auth.authenticate(request, asker).catch((error: unknown) => {
         // A token among too many wrong ones says of the browser as little as a wrong one.
         if (error instanceof RefusedError) return undefined
         throw error
       })
-      const attempt = { actor: actorOf(principal), action: "completeOAuth", address, requestId: newId("ask") }
+      const attempt = { actor: actorOf(principal), action: "completeOAuth", ...asker }
       const result = await audit.attempt(
         attempt,
         () => signIn.callback(readCallback(url.searchParams), principal),

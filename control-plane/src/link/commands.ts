@@ -24,8 +24,7 @@ export interface CommandReport {
 }
 
 export interface Commands {
-  /** Resolves when the connected nodes have answered, and after two seconds at the latest. Throws `RefusedError`. */
-  /** To every node, or to one. */
+  /** To every node, or to one. Resolves when those that are connected have answered, and after two seconds at the latest. Throws `RefusedError`. */
   send(command: Command, nodeId?: string): Promise<CommandReport>
   /** What this node has not answered yet, and still may. */
   pendingFor(nodeId: string): readonly CommandFrame[]

@@ -13,8 +13,8 @@ import type { Commands } from "./commands.ts"
 export const PIPE_WAIT_MS = 10_000
 
 export interface Pipes {
-  /** A connection on which that node answers HTTP. Throws `RefusedError`. */
-  open(nodeId: string, sender: PipeSender): Promise<Duplex>
+  /** A connection on which that node answers HTTP. Throws `RefusedError`, and the signal's reason as soon as nobody wants it any more. */
+  open(nodeId: string, sender: PipeSender, over: AbortSignal): Promise<Duplex>
   /** Whether somebody waits for this connection of this node. */
   isAwaited(pipeId: string, nodeId: string): boolean
   /** It is there. */
@@ -35,14 +35,18 @@ export function createPipes({ clock, commands }: PipesOptions): Pipes {
   const waiting = new Map<string, Waiting>()
 
   return {
-    open: async (nodeId, sender) => {
+    open: async (nodeId, sender, over) => {
+      over.throwIfAborted()
       const pipeId = newId("pip")
       let cancel = (): void => undefined
+      let leave = (): void => undefined
       const arrived = new Promise<Duplex>((resolve, reject) => {
         waiting.set(pipeId, { nodeId, take: resolve })
         cancel = clock.after(PIPE_WAIT_MS, () => {
           reject(new RefusedError("node_silent", "The data plane did not take the request within ten seconds."))
         })
+        leave = () => reject(over.reason)
+        over.addEventListener("abort", leave)
         commands.send({ type: "open-pipe", pipeId, sender }, nodeId).then(({ answers }) => {
           const answer = answers.get(nodeId)
           if (answer === undefined || answer.outcome === "done") return
@@ -53,6 +57,7 @@ export function createPipes({ clock, commands }: PipesOptions): Pipes {
         return await arrived
       } finally {
         cancel()
+        over.removeEventListener("abort", leave)
         waiting.delete(pipeId)
       }
     },

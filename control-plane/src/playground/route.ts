@@ -6,9 +6,9 @@
 import { request as requestOver, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http"
 import { Transform, type Duplex } from "node:stream"
 import { pipeline } from "node:stream/promises"
-import { actorOf, NOBODY } from "../audit/actor.ts"
+import { actorOf } from "../audit/actor.ts"
 import type { Audit } from "../audit/audit.ts"
-import type { Auth } from "../auth/auth.ts"
+import type { Asker, Auth } from "../auth/auth.ts"
 import { includesScope, type Principal } from "../auth/principal.ts"
 import type { Database } from "../database/open.ts"
 import { RefusedError } from "../failure.ts"
@@ -29,6 +29,9 @@ export const MAX_REQUEST_BYTES = 32 * 1024 * 1024
 /** At a time: of all, and of one session or token. */
 export const MAX_AT_ONCE = 32
 export const MAX_AT_ONCE_EACH = 8
+
+/** In the audit. */
+const ACTION = "sendFromPlayground"
 
 /** Paths that lead to a model, and nothing else. */
 const ENDPOINTS =
@@ -52,6 +55,15 @@ export interface Playground {
   handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>
 }
 
+/** One request on its way to a node. */
+interface Sending {
+  readonly principal: Principal
+  readonly asker: Asker
+  readonly path: string
+  /** The session or token has ended. */
+  readonly over: AbortSignal
+}
+
 interface Node {
   readonly id: string
   readonly name: string
@@ -63,11 +75,16 @@ function refuse(response: ServerResponse, status: number, code: string, message:
 }
 
 const STATUSES: Readonly<Record<string, number>> = {
+  unauthenticated: 401,
   too_many_attempts: 429,
   too_many: 429,
   no_data_plane: 503,
   data_plane_refused: 503,
   node_silent: 504,
+}
+
+function notAnyMore(): RefusedError {
+  return new RefusedError("unauthenticated", "Your session or token ended before a data plane took the request.")
 }
 
 export function createPlayground(options: PlaygroundOptions): Playground {
@@ -76,18 +93,18 @@ export function createPlayground(options: PlaygroundOptions): Playground {
   let all = 0
 
   /** Who asks, if they may; else they are told. */
-  async function enter(request: IncomingMessage, response: ServerResponse): Promise<Principal | undefined> {
-    const { address } = readClient(request)
-    const principal = await auth.authenticate(request, address)
+  async function enter(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asker: Asker,
+  ): Promise<Principal | undefined> {
+    const principal = await auth.authenticate(request, asker)
     if (principal === undefined) {
-      if (request.headers.authorization !== undefined) {
-        audit.refused({ actor: NOBODY, action: "authenticate", address }, "unknown_token")
-      }
       refuse(response, 401, "UNAUTHENTICATED", "Sign in first.")
       return undefined
     }
     if (includesScope(principal.scope, "OPERATE")) return principal
-    audit.refused({ actor: actorOf(principal), action: "sendFromPlayground", address }, "forbidden")
+    audit.refused({ actor: actorOf(principal), action: ACTION, ...asker }, "forbidden")
     refuse(response, 403, "FORBIDDEN", "This needs the scope OPERATE.")
     return undefined
   }
@@ -107,30 +124,26 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     throw new RefusedError("no_data_plane", message)
   }
 
-  /** A connection to the node, with the audit told what it is for. */
-  function connect(request: IncomingMessage, principal: Principal, path: string): Promise<readonly [Node, Duplex]> {
+  /** A connection to the node, with the audit told what it is for. Let go at once when `over` says that its sender may no more. */
+  function connect(asked: string | undefined, { principal, asker, path, over }: Sending): Promise<[Node, Duplex]> {
     const { id, name, administratorId } = principal
-    const attempt = {
-      actor: actorOf(principal),
-      action: "sendFromPlayground",
-      address: readClient(request).address,
-      requestId: newId("ask"),
-    }
-    return audit.attempt(attempt, async () => {
-      const node = await nodeFor(headerOf(request.headers, NODE_HEADER))
-      const connection = await pipes.open(node.id, { id: administratorId ?? id, name })
+    return audit.attempt({ actor: actorOf(principal), action: ACTION, ...asker }, async () => {
+      const node = await nodeFor(asked)
+      const connection = await pipes.open(node.id, { id: administratorId ?? id, name }, over)
       try {
         await audit.note({ object: { kind: "NODE", id: node.id, label: node.name }, after: { path } })
+        over.throwIfAborted()
       } catch (error) {
         connection.destroy()
         throw error
       }
-      return [node, connection] as const
+      return [node, connection]
     })
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
-    const principal = await enter(request, response)
+    const asker = { address: readClient(request).address, requestId: newId("ask") }
+    const principal = await enter(request, response, asker)
     if (principal === undefined) return
     const own = running.get(principal.id) ?? 0
     if (all >= MAX_AT_ONCE || own >= MAX_AT_ONCE_EACH) {
@@ -139,8 +152,14 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     if (Number(request.headers["content-length"] ?? 0) > MAX_REQUEST_BYTES) return refuseLong(response)
     all += 1
     running.set(principal.id, own + 1)
+    const over = new AbortController()
+    const letGo = subscriptions.hold(principal, () => over.abort(notAnyMore()))
     try {
-      const [node, connection] = await connect(request, principal, target.split("?", 1)[0] ?? "")
+      const path = target.split("?", 1)[0] ?? ""
+      const asked = headerOf(request.headers, NODE_HEADER)
+      const [node, connection] = await connect(asked, { principal, asker, path, over: over.signal })
+      over.signal.addEventListener("abort", () => connection.destroy())
+      if (over.signal.aborted) connection.destroy()
       // Gone while the node was asked: nobody would hear the answer that an account pays for.
       if (response.destroyed) {
         connection.destroy()
@@ -152,9 +171,9 @@ export function createPlayground(options: PlaygroundOptions): Playground {
         refuseLeft(response)
         return
       }
-      const letGo = subscriptions.hold(principal, () => connection.destroy())
-      await relay(request, response, { node, connection, target }).finally(letGo)
+      await relay(request, response, { node, connection, target })
     } finally {
+      letGo()
       all -= 1
       const left = (running.get(principal.id) ?? 1) - 1
       if (left === 0) running.delete(principal.id)
