@@ -360,6 +360,7 @@ describe("through GraphQL", () => {
       "cachedInputTokens",
       "reasoningTokens",
       "usedTokens",
+      "perMillionTokens",
       "maxInputTokens",
       "maxOutputTokens",
     ]

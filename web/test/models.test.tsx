@@ -40,16 +40,25 @@ test("data: each model with its limits, who offers it, what it can, and what is 
     fakeModel({ id: "gone", goneAt: "2026-01-02T00:00:00Z", offeredBy: 0, usableBy: 0, maxInputTokens: null }),
     fakeModel({ id: "draws", quotaBucket: "IMAGE", supportsThinking: false, supportsImages: null }),
   ]
-  const forecast = { remaining: 1.5, usable: 1, accountsKnown: 2, outlook: "LASTS" }
+  const read = new Date(Date.now() - 480_000).toISOString()
+  const forecast = { remaining: 1.5, read: 1.5, estimate: null, oldestReadAt: read, accountsKnown: 2 }
   fake.world.quotaForecast = [
     { ...forecast, bucket: "GEMINI", window: "WEEKLY" },
-    { ...forecast, bucket: "GEMINI", window: "FIVE_HOURS", remaining: 0.5 },
+    {
+      ...forecast,
+      bucket: "GEMINI",
+      window: "FIVE_HOURS",
+      remaining: 0.5,
+      read: 0.6,
+      estimate: { usedTokens: "45000" },
+    },
   ]
   renderPanel(fake, "/models")
   const row = await rowOf("gemini-3-flash")
   for (const text of ["Gemini 3 Flash", "New", "1M", "65.5K", "Thinking · Sees images", "25%"]) {
     expect(row.textContent).toContain(text)
   }
+  expect(within(row).getByRole("meter").getAttribute("aria-valuetext")).toBe("≈ 25%")
   expect((await rowOf("gone")).textContent).toMatch(/Gone.*–.*Nobody/)
   expect((await rowOf("draws")).textContent).toContain("Draws")
 
@@ -65,6 +74,9 @@ test("data: each model with its limits, who offers it, what it can, and what is 
   for (const text of ["1,048,576", "as much as it finds right", "house", "The request is refused"]) {
     expect(dialog.textContent).toContain(text)
   }
+  within(dialog).getByText(
+    "5 hours · estimated: 30% was read of 2 accounts, the oldest reading 8 min. ago, and 45K tokens were used since",
+  )
   const one = await within(dialog).findByRole<HTMLInputElement>("switch", { name: "one serves gemini-3-flash" })
   expect(dialog.textContent).toContain("Needs sign-in")
   expect(within(dialog).getByRole("link", { name: "one" }).getAttribute("href")).toBe("/accounts/one")

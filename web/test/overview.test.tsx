@@ -40,10 +40,15 @@ test("the last hour, what is left, what wants a hand and what was the matter", a
     exhaustsAt: null,
     confidence: 0.8,
     reason: null,
+    oldestReadAt: new Date(Date.now() - 485_000).toISOString(),
+    read: 1,
+    remaining: 1,
+    estimate: null,
   }
+  const unknown = { accountsKnown: 0, remaining: 0, read: 0, oldestReadAt: null, outlook: "UNKNOWN" }
   fake.world.quotaForecast = [
-    { ...forecast, bucket: "GEMINI", window: "FIVE_HOURS", remaining: 1, outlook: "NOT_BEFORE_RESET" },
-    { ...forecast, bucket: "THIRD_PARTY", window: "WEEKLY", remaining: 0, accountsKnown: 0, outlook: "UNKNOWN" },
+    { ...forecast, bucket: "GEMINI", window: "FIVE_HOURS", outlook: "NOT_BEFORE_RESET" },
+    { ...forecast, bucket: "THIRD_PARTY", window: "WEEKLY", ...unknown },
   ]
   fake.world.accounts = [
     fakeAccount({ id: "walled", state: "NEEDS_VERIFICATION", wayOut: "Verify it.", wayOutLink: null }),
@@ -70,6 +75,7 @@ test("the last hour, what is left, what wants a hand and what was the matter", a
   expect(meters.map((meter) => [meter.getAttribute("aria-label"), meter.getAttribute("aria-valuetext")])).toEqual([
     ["Gemini · 5 hours", "25%"],
   ])
+  screen.getByText("mean of 4 accounts, the oldest reading 8 min. ago")
   expect(screen.getByText("Claude and GPT-OSS · week").parentElement?.textContent).toContain("–")
   screen.getByText("Add some.")
   screen.getByText("1 of 1 serve · 1 request in flight")
@@ -90,12 +96,16 @@ test("quota that runs out says when, and how sure that is", async () => {
     },
   ]
   const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000 + 1_800_000).toISOString()
-  const forecast = { accountsKnown: 2, accountsUnknown: 0, nextResetAt: null, confidence: 0.8, bucket: "GEMINI" }
+  const known = { accountsKnown: 2, accountsUnknown: 0, oldestReadAt: new Date(Date.now() - 485_000).toISOString() }
+  const estimate = { usedTokens: "45000" }
+  const forecast = { ...known, read: 1, estimate: null, nextResetAt: null, confidence: 0.8, bucket: "GEMINI" }
   fake.world.quotaForecast = [
     {
       ...forecast,
       window: "FIVE_HOURS",
       remaining: 0.4,
+      read: 0.5,
+      estimate,
       outlook: "EXHAUSTS",
       reason: null,
       exhaustsAt: { earliest: inHours(2), likely: inHours(3), latest: inHours(5) },
@@ -105,6 +115,11 @@ test("quota that runs out says when, and how sure that is", async () => {
   renderPanel(fake, "/")
   await screen.findByText("at this rate used up in 3 hr. (80% sure: between in 2 hr. and in 5 hr.)")
   screen.getByText("too few readings to tell")
+  // An estimate is told from a reading, with what was read and when.
+  expect(screen.getAllByRole("meter").map((meter) => meter.getAttribute("aria-valuetext"))).toEqual(["≈ 20%", "50%"])
+  screen.getByText(
+    "estimated: 25% was read of 2 accounts, the oldest reading 8 min. ago, and 45K tokens were used since",
+  )
 })
 
 test("charts say their values, and usage is told apart by who used it, with the way to its requests", async () => {

@@ -99,6 +99,14 @@ export const en = {
     refused: "The control plane could not do that",
     refusedHint: "The log of the control plane says more.",
   },
+  quotaBasis: {
+    read: (accounts: string, when: string) =>
+      accounts === "1" ? `read of 1 account ${when}` : `mean of ${accounts} accounts, the oldest reading ${when}`,
+    estimated: (read: string, accounts: string, when: string, tokens: string) =>
+      accounts === "1"
+        ? `estimated: ${read} was read of 1 account ${when}, and ${tokens} tokens were used since`
+        : `estimated: ${read} was read of ${accounts} accounts, the oldest reading ${when}, and ${tokens} tokens were used since`,
+  },
   accountState: {
     COOLING: "Cooling",
     DISABLED: "Switched off",

@@ -94,6 +94,12 @@ export const zh: Widened<typeof en> = {
     refused: "控制面无法完成该操作",
     refusedHint: "详情请查看控制面的日志。",
   },
+  quotaBasis: {
+    read: (accounts, when) =>
+      accounts === "1" ? `1 个账号的读数，读取于${when}` : `${accounts} 个账号读数的平均值，最早读取于${when}`,
+    estimated: (read, accounts, when, tokens) =>
+      `估算值：${accounts} 个账号的读数为 ${read}（最早读取于${when}），其后又用了 ${tokens} token`,
+  },
   accountState: {
     COOLING: "冷却中",
     DISABLED: "已停用",

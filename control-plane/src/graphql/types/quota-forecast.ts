@@ -1,4 +1,4 @@
-import type { Exhaustion, QuotaForecast as Forecast } from "../../quota/forecast/forecast.ts"
+import type { Exhaustion, QuotaEstimate as Estimate, QuotaForecast as Forecast } from "../../quota/forecast/forecast.ts"
 import { CONFIDENCE } from "../../quota/forecast/rate.ts"
 import { builder } from "../builder.ts"
 import { QuotaBucket, QuotaWindow } from "./quota-enums.ts"
@@ -63,6 +63,26 @@ const QuotaExhaustion = builder.objectRef<Exhaustion>("QuotaExhaustion").impleme
   }),
 })
 
+const QuotaEstimate = builder.objectRef<Estimate>("QuotaEstimate").implement({
+  description:
+    "What was taken off readings for our own requests since: their tokens, at what tokens have cost before. The next readings replace it.",
+  fields: (t) => ({
+    used: t.exposeFloat("used", { description: "So much was taken off, in accounts' full windows." }),
+    usedTokens: t.field({
+      type: "BigInt",
+      description: "Of so many tokens, without what the upstream had cached.",
+      resolve: ({ tokens }) => BigInt(Math.trunc(tokens)),
+    }),
+    perMillionTokens: t.float({
+      description: "What a million tokens cost, in an account's full windows: the median over falls of readings.",
+      resolve: ({ tokenCost }) => tokenCost * 1e6,
+    }),
+    falls: t.exposeInt("falls", {
+      description: "Of so many falls of readings over all accounts; never fewer than six.",
+    }),
+  }),
+})
+
 export const QuotaForecast = builder.objectRef<Forecast>("QuotaForecast").implement({
   description: "When one quota is used up, over the pool or of one account.",
   fields: (t) => ({
@@ -70,7 +90,14 @@ export const QuotaForecast = builder.objectRef<Forecast>("QuotaForecast").implem
     window: t.expose("window", { type: QuotaWindow, description: "The time that it is for." }),
     remaining: t.exposeFloat("remaining", {
       description:
-        "What is left over the known accounts that may serve, each at most 1: as last read, less what our own requests have used since.",
+        "What is left over the known accounts that may serve, each at most 1: as last read, less what our own requests are estimated to have used since.",
+    }),
+    read: t.exposeFloat("read", { description: "The same as it was last read, with nothing taken off." }),
+    estimate: t.field({
+      type: QuotaEstimate,
+      nullable: true,
+      description: "How `remaining` differs from `read`; null: not at all, so that it is a reading.",
+      resolve: ({ estimate }) => estimate,
     }),
     usable: t.exposeFloat("usable", {
       description: "The part of it that may be used now: above reserves, and of no account that rests.",

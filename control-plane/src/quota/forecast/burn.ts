@@ -1,6 +1,6 @@
 /**
  * How fast quota was used lately, from readings in a row. A reset is no negative burn, a time that nobody saw is not a time without
- * burn, and what is used up burns no more. Pure.
+ * burn, what is used up burns no more, and what was given back was not used. Pure.
  */
 import { quotaWindowMs, type QuotaWindow } from "#shared/quota-bucket.ts"
 import { isOtherWindow, type Point } from "../points.ts"
@@ -31,29 +31,31 @@ function burnBetween(before: Point, after: Point, window: QuotaWindow): Burn | u
   return from < to ? { from, to, fraction: 1 - after.remainingFraction, tokens: undefined } : undefined
 }
 
-/** Of `points`, oldest first. They do not overlap. */
+/** Of `points`, oldest first. They do not overlap. What the upstream gives back within a window was not used in it. */
 export function burnsOf(points: readonly Point[], window: QuotaWindow): readonly Burn[] {
-  return points.flatMap((after, index) => {
+  const burns: Burn[] = []
+  let windowFrom = 0
+  for (const [index, after] of points.entries()) {
     const before = points[index - 1]
-    return before === undefined ? [] : (burnBetween(before, after, window) ?? [])
-  })
+    if (before === undefined) continue
+    if (isOtherWindow(before, after)) windowFrom = burns.length
+    else takeBack(burns, windowFrom, after.remainingFraction - before.remainingFraction)
+    const burn = burnBetween(before, after, window)
+    if (burn !== undefined) burns.push(burn)
+  }
+  return burns
 }
 
-/**
- * What a token of ours costs as a share of the window: the median over accounts, each with the weight of its tokens. One that is also
- * used elsewhere seems dear, and is one among many. Undefined: no reading fell by what we used.
- */
-export function tokenCost(accounts: readonly (readonly Burn[])[]): number | undefined {
-  const costs = accounts
-    .flatMap((burns) => {
-      const counted = burns.filter(({ tokens }) => tokens !== undefined)
-      const tokens = sum(counted.map((burn) => burn.tokens ?? 0))
-      const fraction = sum(counted.map((burn) => burn.fraction))
-      return tokens > 0 && fraction > 0 ? [{ cost: fraction / tokens, tokens }] : []
-    })
-    .toSorted((left, right) => left.cost - right.cost)
-  let half = sum(costs.map(({ tokens }) => tokens)) / 2
-  return costs.find(({ tokens }) => (half -= tokens) <= 0)?.cost
+/** Of the newest first. */
+function takeBack(burns: Burn[], from: number, given: number): void {
+  let left = given
+  for (let index = burns.length - 1; index >= from && left > 0; index -= 1) {
+    const burn = burns[index]
+    if (burn === undefined) return
+    const back = Math.min(burn.fraction, left)
+    burns[index] = { ...burn, fraction: burn.fraction - back }
+    left -= back
+  }
 }
 
 export function sum(values: readonly number[]): number {

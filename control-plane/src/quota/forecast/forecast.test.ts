@@ -86,6 +86,15 @@ test("a reset is no negative burn, and what was used since counts from it on", (
   expect(burn?.perHour).toBeCloseTo(0.6, 6)
 })
 
+test("what the upstream gives back within a window was not used", () => {
+  const steady = [60, 50, 40, 30, 20, 10, 0].map((ago) => point(ago, 0.4 + ago / 100))
+  const emptied = (ago: number): Point[] => [point(ago + 3, 0), point(ago + 1, 0.4 + ago / 100)]
+  const readings = [...steady, ...emptied(31), ...emptied(15)].toSorted((one, other) => one.readAt - other.readAt)
+  const [burn, plain] = [ofPool(account(readings)).burn, ofPool(account(steady)).burn]
+  expect(plain?.perHour).toBeCloseTo(0.6, 6)
+  expect(burn?.perHour).toBeCloseTo(0.6, 1)
+})
+
 test("who was not looked at for long burns as in the rest of the time, not nothing", () => {
   const points = falling(Array<number>(12).fill(0.02), 0.5)
   // The reading at its end fell into another window: what went on before nobody knows.
@@ -140,6 +149,55 @@ test("tokens since the last reading count, at what they have cost before", () =>
   // One that others use too does not make the tokens of all dear.
   const shared = account(points.map((one) => ({ ...one, usedTokens: 10 })))
   expect(ofPool(account(points, { usedTokens: 5_000 }), shared).remaining).toBeCloseTo(0.9, 9)
+})
+
+describe("an estimate is made of many falls, and contradicts no reading", () => {
+  const elsewhere = (left: number): Point[] => [point(6, 1), point(5, left, { usedTokens: 5_000 })]
+  const fresh = (): ForecastAccount => account([point(5, 1)], { usedTokens: 60_000 })
+
+  test("an account that somebody else used up says nothing of the others", () => {
+    const forecast = ofPool(account(elsewhere(0)), fresh(), fresh(), fresh())
+    expect(forecast).toMatchObject({ remaining: 3, read: 3, estimate: undefined })
+    // However many of them there are: no window is used up in a minute.
+    const many = Array.from({ length: 30 }, () => account(elsewhere(0)))
+    expect(ofPool(...many, fresh())).toMatchObject({ remaining: 1, estimate: undefined })
+  })
+
+  test("what few falls cost is not yet known", () => {
+    const used = { usedTokens: 1_000 }
+    const five = account(falling(Array<number>(5).fill(0.02), 0.5, used))
+    expect(ofPool(five, fresh())).toMatchObject({ remaining: expect.closeTo(1.5, 9), estimate: undefined })
+    const six = account(falling(Array<number>(6).fill(0.02), 0.5, used))
+    const { remaining, read, estimate } = ofPool(six, account([point(5, 1)], { usedTokens: 1_000 }))
+    expect([remaining, read]).toEqual([expect.closeTo(1.48, 9), expect.closeTo(1.5, 9)])
+    expect(estimate).toEqual({
+      used: expect.closeTo(0.02, 9),
+      tokens: 1_000,
+      tokenCost: expect.closeTo(2e-5, 12),
+      falls: 6,
+    })
+  })
+
+  test("a coarse upstream's falls cost what led to them", () => {
+    // It tells fifths alone: four readings in five show nothing.
+    const coarse = Array.from({ length: 30 }, (_, index) => [0, 0, 0, 0, 0.2][index % 5] ?? 0)
+    const made = Array.from({ length: 3 }, (_, index) =>
+      account(falling(coarse.slice(index * 5, index * 5 + 10), 0.5, { usedTokens: 1_000 })),
+    )
+    expect(ofPool(...made, account([point(10, 1)], { usedTokens: 2_000 })).estimate?.tokenCost).toBeCloseTo(4e-5, 12)
+  })
+
+  test("however many tokens were used, a reading is lowered no faster than a window can be used up", () => {
+    const known = account(falling(Array<number>(12).fill(0.02), 0.5, { usedTokens: 1_000 }))
+    const minutesAgo = fc.integer({ min: 0, max: 120 })
+    fc.assert(
+      fc.property(minutesAgo, fc.nat(10_000_000), (ago, usedTokens) => {
+        const { remaining, read } = ofPool(known, account([point(ago, 1)], { usedTokens }))
+        expect(read - remaining).toBeLessThanOrEqual(Math.min(1, ago / 40) + 1e-9)
+      }),
+    )
+    expect(ofPool(known, account([point(1, 1)], { usedTokens: 10_000_000 })).remaining).toBeCloseTo(1.475, 9)
+  })
 })
 
 const steps = fc.array(

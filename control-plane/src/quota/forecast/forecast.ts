@@ -5,9 +5,10 @@
 import { quotaWindowMs, type QuotaBucket, type QuotaWindow } from "#shared/quota-bucket.ts"
 import { sumTokens, type Point } from "../points.ts"
 import { greatest, least } from "./extremes.ts"
-import { burnsOf, sum, tokenCost, type Burn } from "./burn.ts"
+import { burnsOf, sum, type Burn } from "./burn.ts"
 import { exhaustedAt, type Supply } from "./exhaustion.ts"
 import { burnRate, recentMs, type AccountBurns, type BurnRate } from "./rate.ts"
+import { tokenCost, usedBy, type TokenCost } from "./token-cost.ts"
 
 export interface ForecastAccount {
   /** It may be used, so what it has counts; what was used of another says only how much is asked for. */
@@ -32,12 +33,26 @@ export interface Exhaustion {
 export type QuotaOutlook = "EXHAUSTED" | "EXHAUSTS" | "NOT_BEFORE_RESET" | "UNKNOWN"
 export type UnknownReason = "NO_ACCOUNTS" | "NOT_READ" | "TOO_FEW_READINGS" | "NO_TRAFFIC"
 
+/** What was taken off what was read, for requests of our own since. */
+export interface QuotaEstimate {
+  readonly used: number
+  /** Of how many tokens. */
+  readonly tokens: number
+  /** Of an account's window, as the median of so many falls of readings has it. */
+  readonly tokenCost: number
+  readonly falls: number
+}
+
 export interface QuotaForecast {
   readonly bucket: QuotaBucket
   readonly window: QuotaWindow
   /** The sum over the accounts that are known; each is 1 when it is full. */
   readonly remaining: number
-  /** The part of it that may be used now: above reserves, and of no account that rests. */
+  /** The same as it was read. */
+  readonly read: number
+  /** How the two differ; undefined: they do not. */
+  readonly estimate: QuotaEstimate | undefined
+  /** The part of what remains that may be used now: above reserves, and of no account that rests. */
   readonly usable: number
   readonly accountsKnown: number
   readonly accountsUnknown: number
@@ -66,7 +81,9 @@ const UNMOVED_TOKENS = 100_000
 interface Known {
   readonly account: ForecastAccount
   readonly last: Point
-  /** As last read, less what was used since. */
+  /** What our own requests used since it was last read. */
+  readonly used: number
+  /** As last read, less that. */
   readonly remaining: number
   readonly isResting: boolean
 }
@@ -78,14 +95,14 @@ export function forecastQuota(
   now: number,
 ): QuotaForecast {
   const burns = accounts.map(({ points }) => burnsOf(points, window))
-  const cost = tokenCost(burns)
+  const cost = tokenCost(burns, window)
   const serving = accounts.filter(({ isServing }) => isServing)
-  const known = serving.flatMap((account) => knownOf(account, cost, now) ?? [])
+  const known = serving.flatMap((account) => knownOf(account, cost, window, now) ?? [])
   const usable = sum(known.map(usableNow))
   const resets = known.flatMap(({ last }) => last.resetsAt ?? [])
   const lastResetAt = resets.length === 0 ? undefined : greatest(resets)
   const rate = burnRate(
-    accounts.map((account, index) => recentBurns(account, burns[index] ?? [], cost, now)),
+    accounts.map((account, index) => recentBurns(account, burns[index] ?? [], cost, window, now)),
     window,
     now,
   )
@@ -94,6 +111,8 @@ export function forecastQuota(
     bucket,
     window,
     remaining: sum(known.map(({ remaining }) => remaining)),
+    read: sum(known.map(({ last }) => last.remainingFraction)),
+    estimate: estimateOf(known, cost),
     usable,
     accountsKnown: known.length,
     accountsUnknown: serving.length - known.length,
@@ -144,13 +163,29 @@ function exhaustion(
 }
 
 /** Undefined: nobody knows what it has. A window that has ended is unknown until it is read again. */
-function knownOf(account: ForecastAccount, cost: number | undefined, now: number): Known | undefined {
+function knownOf(
+  account: ForecastAccount,
+  cost: TokenCost | undefined,
+  window: QuotaWindow,
+  now: number,
+): Known | undefined {
   const last = account.points.at(-1)
   if (last === undefined || (last.resetsAt !== undefined && last.resetsAt <= now) || isUnmoved(account))
     return undefined
-  const since = (cost ?? 0) * (account.usedTokens ?? 0)
+  const used = Math.min(last.remainingFraction, usedBy(account.usedTokens ?? 0, now - last.readAt, cost, window))
   const isResting = account.restsUntil !== undefined && account.restsUntil > now
-  return { account, last, remaining: Math.max(0, last.remainingFraction - since), isResting }
+  return { account, last, used, remaining: last.remainingFraction - used, isResting }
+}
+
+function estimateOf(known: readonly Known[], cost: TokenCost | undefined): QuotaEstimate | undefined {
+  const counted = known.filter(({ used }) => used > 0)
+  if (cost === undefined || counted.length === 0) return undefined
+  return {
+    used: sum(counted.map(({ used }) => used)),
+    tokens: sum(counted.map(({ account }) => account.usedTokens ?? 0)),
+    tokenCost: cost.perToken,
+    falls: cost.falls,
+  }
 }
 
 /** Every reading says full, and yet it is used. */
@@ -195,7 +230,8 @@ function windowLength(window: QuotaWindow, { resetsAt, readAt }: Point): number 
 function recentBurns(
   { points, usedTokens, isServing }: ForecastAccount,
   read: readonly Burn[],
-  cost: number | undefined,
+  cost: TokenCost | undefined,
+  window: QuotaWindow,
   now: number,
 ): AccountBurns {
   const last = points.at(-1)
@@ -204,6 +240,6 @@ function recentBurns(
   const goesOn = isServing && last.remainingFraction > 0
   const isCounted = cost !== undefined && usedTokens !== undefined && !isOver && last.readAt < now
   if (!isCounted) return { burns: read, goesOn }
-  const fraction = Math.min(last.remainingFraction, cost * usedTokens)
+  const fraction = Math.min(last.remainingFraction, usedBy(usedTokens, now - last.readAt, cost, window))
   return { burns: [...read, { from: last.readAt, to: now, fraction, tokens: usedTokens }], goesOn }
 }

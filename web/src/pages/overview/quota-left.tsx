@@ -2,6 +2,7 @@ import { For, Show } from "solid-js"
 import { Meter } from "../../components/meter.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
 import { useNames } from "../../i18n/names.ts"
+import { shareWords, useQuotaBasis } from "../../i18n/quota-basis.ts"
 import type { Overview } from "./create-overview.ts"
 import { useWords } from "./words.ts"
 
@@ -30,10 +31,12 @@ function Quota(props: { forecast: Forecast }) {
   const t = useWords()
   const format = createFormat()
   const named = useNames()
+  const basisOf = useQuotaBasis()
   const name = () => `${named("bucket", props.forecast.bucket)} · ${named("window", props.forecast.window)}`
   /** Of those accounts of which it is known. */
   const share = () =>
     props.forecast.accountsKnown === 0 ? undefined : props.forecast.remaining / props.forecast.accountsKnown
+  const shareText = () => shareWords(format.share(share()), props.forecast.estimate !== null)
   /** How sure that is. */
   const between = ({ earliest, latest }: NonNullable<Forecast["exhaustsAt"]>) =>
     latest === null
@@ -60,11 +63,11 @@ function Quota(props: { forecast: Forecast }) {
     <li class="flex flex-col gap-1.5">
       <div class="flex items-baseline justify-between gap-3">
         <span class="min-w-0 font-medium wrap-anywhere">{name()}</span>
-        <span class="tabular-nums">{format.share(share())}</span>
+        <span class="tabular-nums whitespace-nowrap">{shareText()}</span>
       </div>
       {/* What is not known is no empty bar. */}
       <Show when={share() !== undefined}>
-        <Meter value={share() ?? 0} label={name()} text={format.share(share())} />
+        <Meter value={share() ?? 0} label={name()} text={shareText()} />
       </Show>
       <p class="text-xs text-faint">
         {outlook()}
@@ -73,6 +76,13 @@ function Quota(props: { forecast: Forecast }) {
           {t("overview.unread", format.number(props.forecast.accountsUnknown))}
         </Show>
       </p>
+      <Show when={basisOf(props.forecast)}>
+        {(basis) => (
+          <p class="text-xs text-faint" title={format.exact(props.forecast.oldestReadAt)}>
+            {basis()}
+          </p>
+        )}
+      </Show>
     </li>
   )
 }

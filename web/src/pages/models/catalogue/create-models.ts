@@ -27,6 +27,6 @@ export function createModels() {
     again,
     models: () => store.models,
     /** Undefined: nobody knows. */
-    quotaLeft: (model: Model): QuotaLeft | undefined => left().get(model.quotaBucket),
+    quotaLeft: (model: Model): QuotaLeft<Forecast> | undefined => left().get(model.quotaBucket),
   }
 }

@@ -75,7 +75,7 @@ function ModelFacts(props: { model: Model; quotaLeft: ModelDialogProps["quotaLef
           {t("catalogue.usable", format.number(model().usableBy), format.number(model().offeredBy))}
         </Fact>
         <Fact name={t("model.quota")}>
-          <Quota model={model()} quotaLeft={props.quotaLeft} />
+          <Quota model={model()} quotaLeft={props.quotaLeft} explained />
         </Fact>
         <Fact name={t("model.firstSeen")}>
           <Time at={model().firstSeenAt} otherwise="–" />
