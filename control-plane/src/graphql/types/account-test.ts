@@ -3,7 +3,7 @@ import { builder } from "../builder.ts"
 import { describedValues } from "./described-values.ts"
 
 const TestStepName = builder.enumType("AccountTestStepName", {
-  description: "What is tried, in this order.",
+  description: "What is tried, in this order: TOKEN, TIER, PROJECT, each HOST, each MODEL, QUOTA.",
   values: describedValues(TEST_STEPS),
 })
 

@@ -29,20 +29,25 @@ export const AccountState = builder.enumType("AccountState", {
   } satisfies Record<enums.AccountState, string>),
 })
 export const AdminScope = builder.enumType("AdminScope", {
-  description: "What somebody may do; each holds the ones before it.",
+  description: "What somebody may do: READ, OPERATE, ADMIN, each with all of the ones before it.",
   values: describedValues({
-    READ: "See everything but other administrators, admin tokens and the audit.",
-    OPERATE: "Accounts, keys, routing and alerts as well.",
-    ADMIN: "Settings, nodes, administrators, admin tokens, the audit and exports as well.",
+    READ: "See everything but other administrators, admin tokens, captured bodies and the audit.",
+    OPERATE: "Accounts, keys, routing and alert rules as well.",
+    ADMIN:
+      "Settings, the OAuth client, nodes, webhooks, administrators, admin tokens, captures, exports and the audit as well.",
   } satisfies Record<enums.AdminScope, string>),
 })
 export const AdministratorRole = builder.enumType("AdministratorRole", {
   description: "What an administrator may do.",
   values: {
-    VIEWER: { description: "The scope READ: see everything but other administrators, admin tokens and the audit." },
-    OPERATOR: { description: "The scope OPERATE: accounts and keys as well." },
+    VIEWER: {
+      description:
+        "The scope READ: see everything but other administrators, admin tokens, captured bodies and the audit.",
+    },
+    OPERATOR: { description: "The scope OPERATE: accounts, keys, routing and alert rules as well." },
     OWNER: {
-      description: "The scope ADMIN: settings, nodes, administrators, admin tokens, the audit and exports as well.",
+      description:
+        "The scope ADMIN: settings, the OAuth client, nodes, webhooks, administrators, admin tokens, captures, exports and the audit as well.",
     },
   } as const satisfies Record<Role, object>,
 })
@@ -71,7 +76,8 @@ export const ApiKeyOrigin = builder.enumType("ApiKeyOrigin", {
   } satisfies Record<enums.Origin, string>),
 })
 export const OnboardingStep = builder.enumType("OnboardingStep", {
-  description: "The steps from a sign-in to an account that serves, in their order.",
+  description:
+    "The steps from a sign-in to an account that serves, in this order: EXCHANGE, ACCOUNT_INFO, LOAD, ONBOARD, PROJECT, CATALOGUE, QUOTA.",
   values: {
     EXCHANGE: { description: "The code or the refresh token is exchanged for an access token." },
     ACCOUNT_INFO: { description: "Whose account it is." },

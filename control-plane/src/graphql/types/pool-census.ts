@@ -38,7 +38,7 @@ export function readCensus(json: unknown): CensusShape | undefined {
 
 export const PoolCensus = builder.objectRef<CensusShape>("PoolCensus").implement({
   description:
-    "The accounts at a moment. Each stands in one of unusable to candidates, whose sum is known; what follows says why of those candidates not all could be taken.",
+    "The accounts at a moment: known is the sum of unusable, outside, notOffered, resting, modelOff, probing and candidates. Why not all of those candidates could be taken is said by busy, tried, modelLimit and keyLimit.",
   fields: (t) => ({
     known: t.exposeInt("known", { description: "All accounts." }),
     unusable: t.exposeInt("unusable", { description: "Disabled, or in a state that needs a hand." }),

@@ -50,9 +50,10 @@ interface DurationsShape {
 }
 
 const Durations = builder.objectRef<DurationsShape>("Durations").implement({
-  description: "Of durations that were counted in buckets: percentiles are right to the bucket, and a guess inside it.",
+  description:
+    "Of durations that were counted in buckets: percentiles are right to the bucket, and a guess inside it. Null: none was counted.",
   fields: (t) => ({
-    meanMs: t.exposeFloat("meanMs", { nullable: true, description: "Null, here and below: none was counted." }),
+    meanMs: t.exposeFloat("meanMs", { nullable: true, description: "The mean of them, in milliseconds." }),
     p50Ms: t.float({
       nullable: true,
       description: "Half of them took no longer, in milliseconds.",
