@@ -49,13 +49,14 @@ export interface StartOptions {
 
 const GRACE_MS = 5_000
 
-function warnAboutSetUp({ config, log }: StartOptions, keyFile: string | undefined): void {
-  if (keyFile !== undefined) {
-    log.warn("master-key.generated", {
-      file: keyFile,
-      message: "Keep a copy of the master key away from the database: without it no credential can be opened.",
-    })
-  }
+function warnAboutKey(log: Logger, file: string | undefined): void {
+  log.warn("master-key.generated", {
+    file,
+    message: "Keep a copy of the master key away from the database: without it no credential can be opened.",
+  })
+}
+
+function warnAboutClearText({ config, log }: StartOptions): void {
   if (!isLoopback(config.host) && !config.behindTls && !config.clearText) {
     log.warn("listener.clear-text", {
       host: config.host,
@@ -77,6 +78,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   const databaseUrl = config.databaseUrl.reveal()
   const keySource = masterKeySource(config)
   const masterKey = loadMasterKey(keySource)
+  if (masterKey.generated) warnAboutKey(log, masterKey.file)
   const applied = await migrate(databaseUrl, config.migrationsDirectory)
   const database = await openDatabase(databaseUrl)
   const turn = await takeTurn(database, "start")
@@ -101,7 +103,9 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       vault,
       port: () => port,
     })
-    const generatedPassword = await establishAdmin(database, config, clock, services.audit)
+    const establish = () => establishAdmin(database, config, clock, services.audit)
+    const isPasswordGiven = config.adminPassword !== undefined
+    if (isPasswordGiven) await establish()
     await services.apiKeys.establishEnvironmentKey(config, log)
     await services.nodes.establishEnvironmentNode(config.nodeName, config.linkToken)
     await services.alerts.rules.establish()
@@ -131,8 +135,10 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
         ),
     })
     port = await listener.listen(config.host, config.port)
+    // One that is generated is shown by this start alone, so it is made when nothing can keep the start from showing it.
+    const generatedPassword = isPasswordGiven ? undefined : await establish()
     for (const job of jobs) job.start()
-    warnAboutSetUp(options, masterKey.generated ? masterKey.file : undefined)
+    warnAboutClearText(options)
     const url = listeningUrl(config, port)
     const panelUrl = config.panelUrl ?? url
     log.info("control-plane.started", {

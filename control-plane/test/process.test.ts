@@ -5,7 +5,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { createLogger } from "#shared/log.ts"
 import { databaseEnvironment } from "../../test/support/test-database.ts"
+import { startControlPlane } from "../src/application.ts"
+import { readConfig } from "../src/config.ts"
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -105,7 +108,7 @@ test("alone it prints the address, and the password on the first start only; its
   expect(second.stdout).toMatch(/^[^"]*\bcontrol-plane\.stopped\b(?!")/m)
 })
 
-test("a busy port ends with one sentence and 1", async () => {
+test("a busy port ends with one sentence and 1; what only a first start tells is not lost with it", async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo // listening on a port, not a pipe
@@ -113,8 +116,13 @@ test("a busy port ends with one sentence and 1", async () => {
     env: await environment({ CONTROL_PORT: String(port) }),
     stdio: ["ignore", "pipe", "pipe"],
   })
-  const { code, stderr } = await collect(child)
+  const { code, stdout, stderr } = await collect(child)
   server.close()
   expect(code).toBe(1)
   expect(stderr.trim().split("\n")).toEqual([expect.stringContaining(`Port ${port} on 127.0.0.1 is already in use`)])
+  expect(stdout).toContain('"master-key.generated"')
+  const quiet = createLogger({ level: "error", format: "json", write: () => true })
+  const next = await startControlPlane({ config: readConfig(await environment({})), log: quiet })
+  expect(next.generatedPassword).toMatch(/^[a-z0-9-]{27}$/)
+  await next.stop()
 })
