@@ -1,15 +1,18 @@
 /** The data plane as a process: what it says when it starts, cannot start, and ends. */
 import { spawn, type ChildProcess } from "node:child_process"
 import { existsSync } from "node:fs"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createServer, type AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { createTestAuthority } from "#shared/testing/certificate.ts"
 import { afterEach, beforeEach, expect, test } from "vitest"
+import { freePort } from "../../test/support/free-port.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { answerText, chatBody, fetchAnswer, open, readAll } from "./support/client.ts"
+import { startCollector } from "./support/collector.ts"
 import { LINK_TOKEN, startLinkServer, type LinkServer } from "./support/link-server.ts"
 import { accountsOf, snapshot } from "./support/snapshots.ts"
 
@@ -82,6 +85,39 @@ test("it tells its address, serves, and ends with 0 on SIGTERM after its streams
   expect(answerText({ text: await text })).not.toBe("")
   expect(await plane.code).toBe(0)
   expect(link.find("exchange").at(-1)).toMatchObject({ outcome: "completed" })
+})
+
+test("it serves, tells its numbers and sends its traces where and as the environment says", async () => {
+  const authority = createTestAuthority()
+  const { certificate, key } = authority.issue("localhost")
+  const [TLS_CERT_FILE, TLS_KEY_FILE] = [join(directory, "cert.pem"), join(directory, "key.pem")]
+  await writeFile(TLS_CERT_FILE, certificate)
+  await writeFile(TLS_KEY_FILE, key)
+  const collector = await startCollector()
+  const metricsPort = await freePort()
+  const plane = run({
+    HOST: "localhost",
+    TLS_CERT_FILE,
+    TLS_KEY_FILE,
+    METRICS_HOST: "localhost",
+    METRICS_PORT: String(metricsPort),
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_HEADERS: "x-collector-token=a%20token",
+  })
+  const { url } = await waitFor(() => plane.messages[0], 30_000)
+  expect(url).toMatch(/^https:\/\/localhost:/)
+  const call = { ca: authority.certificate }
+  await waitFor(async () => (await fetchAnswer(`${url}/ready`, call)).status === 200)
+  const answer = await fetchAnswer(`${url}/v1/chat/completions`, { ...call, body: chatBody("[[sim:text=over TLS]]") })
+  expect(answerText(answer)).toBe("over TLS")
+  const metricsUrl = `http://localhost:${metricsPort}/metrics`
+  expect((await fetchAnswer(metricsUrl)).text).toContain("lagrange_")
+  expect(plane.output).toContain(metricsUrl)
+  plane.child.kill("SIGTERM")
+  expect(await plane.code).toBe(0)
+  await collector.stop()
+  expect(collector.spans.length).toBeGreaterThan(0)
+  expect(collector.batches[0]).toMatchObject({ "x-collector-token": "a token" })
 })
 
 test("killed and started again without a control plane it serves from disk", async () => {

@@ -73,10 +73,10 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["CreateAdministratorInput", "name role", ADMINISTRATORS, GENERATED],
   ["CreateAdministratorInput", "password", ADMINISTRATORS, "with a given password nothing is told"],
   ["CreateAlertRuleInput", "enabled forSeconds kind name threshold webhookId", ALERTS, MADE_RULE],
-  ["CreateAlertRuleInput", "bucket", ALERTS, ALERT_RULES],
+  ["CreateAlertRuleInput", "bucket windowMinutes", ALERTS, ALERT_RULES],
   [
     "CreateAlertRuleInput",
-    "errorCode windowMinutes",
+    "errorCode",
     planes("alerts"),
     "requests that fail by no fault of their clients, as long as they are in the window",
   ],
