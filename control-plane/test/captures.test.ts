@@ -280,6 +280,11 @@ test("bodies are erased with their time, with their key, with their requests, by
 
   await start()
   await arrive({ id: "req_7" })
+  key = await makeKey("a third")
+  await start()
+  await arrive({ id: "req_8" })
+  expect(await erase(kept)).toEqual({ erased: 1 })
+  expect((await show("req_8"))?.captureState).toBe("TAKEN")
   expect(await erase()).toEqual({ erased: 1 })
 })
 
