@@ -90,6 +90,92 @@ test("from a machine that the callback does not reach: the address is pasted", a
   await dialog.waitFor({ state: "hidden" })
 })
 
+test("where the browser holds the tab back, the dialog's own link opens the same page", async () => {
+  system.simulator.addAccount({ email: "blocked@example.test" })
+  await page.evaluate(
+    "window.opened = []; window.kept = window.open; window.open = (url) => (window.opened.push(url), null)",
+  )
+  await page.getByRole("button", { name: "Add account" }).first().click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByRole("checkbox").click({ force: true })
+  await dialog.getByRole("button", { name: "Continue to Google" }).click()
+  await dialog.getByText("If no tab has opened, open the page here.").waitFor()
+  expect(context.pages()).toEqual([page])
+  const link = dialog.getByRole("link", { name: "Open the sign-in page" })
+  expect(await page.evaluate("window.opened")).toEqual([await link.getAttribute("href")])
+  await page.evaluate("window.open = window.kept")
+  const [tab] = await Promise.all([context.waitForEvent("page"), link.click()])
+  await agree(tab, "blocked@example.test")
+  await tab.getByRole("heading", { name: "The account is signed in" }).waitFor()
+  await tab.close()
+  await dialog.getByText("blocked@example.test is ready.").waitFor()
+  await dialog.getByRole("button", { name: "Done" }).click()
+  await dialog.waitFor({ state: "hidden" })
+})
+
+interface Shown {
+  readonly id: string
+  readonly email: string
+  readonly state: string
+}
+
+async function accounts(): Promise<Shown[]> {
+  const { accounts: found } = await system.graphql<{ accounts: { edges: { node: Shown }[] } }>(
+    "{ accounts { edges { node { id email state } } } }",
+  )
+  return found.edges.map(({ node }) => node)
+}
+
+let asked = 0
+/** Each is a conversation of its own, which any account may have. */
+async function ask(): Promise<void> {
+  const response = await fetch(`${system.gatewayUrl}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${system.apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ model: "gemini-3-flash", messages: [{ role: "user", content: `hello ${++asked}` }] }),
+  })
+  await response.text()
+  expect(response.status).toBe(200)
+}
+
+test("an account whose sign-in was revoked is signed in again, by nobody else, and serves as the same account", async () => {
+  const before = await accounts()
+  system.simulator.addAccount({ email: "paste@example.test", state: "revoked" })
+  // The first request that goes there finds it out; another account serves it.
+  await waitFor(async () => {
+    await ask()
+    return (await accounts()).find(({ email }) => email === "paste@example.test")?.state === "NEEDS_LOGIN"
+  })
+  const row = page.getByRole("row").filter({ hasText: "paste@example.test" })
+  await row.getByText("Needs sign-in").waitFor()
+  const signInAgain = async () => {
+    await row.getByRole("button", { name: "Sign in again" }).click()
+    const dialog = page.getByRole("dialog")
+    await dialog.getByRole("checkbox").click({ force: true })
+    const [tab] = await Promise.all([
+      context.waitForEvent("page"),
+      dialog.getByRole("button", { name: "Continue to Google" }).click(),
+    ])
+    return { dialog, tab }
+  }
+  const other = await signInAgain()
+  await agree(other.tab, "blocked@example.test")
+  await other.dialog.getByText("Signed in to: blocked@example.test").waitFor()
+  await other.tab.close()
+  await other.dialog.getByRole("button", { name: "Close" }).last().click()
+  await other.dialog.waitFor({ state: "hidden" })
+
+  system.simulator.addAccount({ email: "paste@example.test" })
+  const { dialog, tab } = await signInAgain()
+  await agree(tab, "paste@example.test")
+  await dialog.getByText(/^paste@example\.test is ready: it was here before/).waitFor()
+  await tab.close()
+  await dialog.getByRole("button", { name: "Done" }).click()
+  await dialog.waitFor({ state: "hidden" })
+  await row.getByText("Ready", { exact: true }).waitFor()
+  expect(await accounts()).toEqual(before.map((one) => ({ ...one, state: "READY" })))
+})
+
 test("who says no sees that it was their own choice, on both pages", async () => {
   const { dialog, tab } = await begin()
   await tab.getByRole("link", { name: "Cancel" }).click()
