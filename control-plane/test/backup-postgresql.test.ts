@@ -1,10 +1,12 @@
 /** A backup goes from either kind of database to the other, and PostgreSQL keeps what was there. */
+import { randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { startPostgres, type Postgres } from "../../test/support/postgres.ts"
 import { openRaw, quote, readTables } from "../src/database/raw.ts"
+import { keepCapture, keptText } from "./support/captures.ts"
 import { runCommand } from "./support/command.ts"
 import { masterKey, startTestControlPlane } from "./support/control-plane.ts"
 
@@ -49,6 +51,8 @@ test("SQLite to PostgreSQL and back, row by row", async () => {
     __typename ... on Failure { message } } }`
   const first = await startTestControlPlane({ dataDirectory: folder })
   await first.data(create, { name: "moved" })
+  const captured = randomBytes(262_144).toString("base64")
+  await keepCapture(first, "req_captured", captured)
   await first.stop({ keep: true })
   const file = join(folder, "sqlite.backup")
   await runCommand("backup", { env: env({}), values: { to: file } })
@@ -60,6 +64,7 @@ test("SQLite to PostgreSQL and back, row by row", async () => {
 
   // It serves, and is kept aside by the next restore, whole.
   const second = await startTestControlPlane({ dataDirectory: folder, env: { DATABASE_URL: postgres.url } })
+  expect(await keptText(second, "req_captured")).toBe(captured)
   await second.data(create, { name: "later" })
   await expect(runCommand("restore", { env: there, arguments: [file] })).rejects.toThrow("The database is in use")
   const back = join(folder, "postgresql.backup")
@@ -72,12 +77,13 @@ test("SQLite to PostgreSQL and back, row by row", async () => {
   const kept = await database.query(
     `SELECT "name" FROM ${quote(keptAs)}."ApiKey" WHERE "origin" = 'CREATED' ORDER BY "name"`,
   )
-  expect(kept.map(({ name }) => name)).toEqual(["later", "moved"])
+  expect(kept.map(({ name }) => name)).toEqual(["captured", "later", "moved"])
   await database.close()
 
   rmSync(join(folder, "lagrange.db"))
   await runCommand("restore", { env: env({}), arguments: [back] })
   expect(await dump(sqlite)).toEqual(later)
   const third = await startTestControlPlane({ dataDirectory: folder })
+  expect(await keptText(third, "req_captured")).toBe(captured)
   await third.stop()
 })

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest"
 import { findRoot } from "../src/config.ts"
 import { migrate, readMigrations } from "../src/database/migrate.ts"
 import { openRaw, readMigrationNames } from "../src/database/raw.ts"
+import { keepCapture, keptText } from "./support/captures.ts"
 import { runCommand } from "./support/command.ts"
 import { masterKey, PASSWORD, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 
@@ -45,8 +46,11 @@ const keyNames = async () =>
     .map(({ name }) => name)
 
 test("what was there at the backup is there after the restore, newer than all that was said since", async () => {
-  const { controlPlane } = await start()
+  const running = await start()
+  const { controlPlane } = running
   await create("kept")
+  const captured = `${CANARY} ${randomBytes(1_048_576).toString("base64")}`
+  await keepCapture(running, "req_captured", captured)
   await control?.data(SET_CLIENT, { client: { clientId: "an.id.test", clientSecret: CANARY } })
   const cookie = await control?.signIn()
   const { text } = await backup()
@@ -61,17 +65,18 @@ test("what was there at the backup is there after the restore, newer than all th
   const { data, text: plan } = await restore({ "dry-run": true })
   expect(plan).toContain("Nothing was changed.")
   expect(data).toMatchObject({ dryRun: true, toMigrate: [], present: { state: "readable" } })
-  expect(await keyNames()).toEqual(["kept", "later"])
+  expect(await keyNames()).toEqual(["captured", "kept", "later"])
 
   await stop()
   const restored = (await restore()).data as { keptAs: string; epoch: number } // the command's own
   await start()
-  expect(await keyNames()).toEqual(["kept"])
+  expect(await keyNames()).toEqual(["captured", "kept"])
   const { current } = control!.controlPlane.services.publisher // started just now
   expect(current?.epoch).toBe(restored.epoch)
   expect(current?.epoch).toBeGreaterThan(before?.epoch ?? Infinity)
   // What is sealed opens, who was signed in is not, and the audit says what happened.
   expect((await control!.controlPlane.services.oauthClients.current())?.clientSecret.reveal()).toBe(CANARY)
+  expect(await keptText(control!, "req_captured")).toBe(captured)
   expect((await control!.ask("{ viewer { name } }", {}, { cookie })).data).toMatchObject({ viewer: null })
   const { prisma } = control!.controlPlane.services.database
   expect(await prisma.auditEvent.findFirst({ where: { action: "restoreBackup" } })).toMatchObject({
@@ -80,7 +85,7 @@ test("what was there at the backup is there after the restore, newer than all th
   })
   const kept = await openRaw(`file:${restored.keptAs}`)
   const names = await kept.query(`SELECT "name" FROM "ApiKey" WHERE "origin" = 'CREATED' ORDER BY "name"`)
-  expect(names.map(({ name }) => name)).toEqual(["kept", "later"])
+  expect(names.map(({ name }) => name)).toEqual(["captured", "kept", "later"])
   await kept.close()
 })
 

@@ -1,5 +1,6 @@
 /** rotate-keys, verify-secrets and reset-password, with the control plane running and stopped. */
 import { spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -9,6 +10,7 @@ import { databaseEnvironment, databaseUrlOf, isOnPostgresql } from "../../test/s
 import { waitFor } from "../../test/support/wait-for.ts"
 import { openRaw } from "../src/database/raw.ts"
 import { keyOf } from "../src/vault.ts"
+import { keepCapture, keptText } from "./support/captures.ts"
 import { runCommand, spawnCommand } from "./support/command.ts"
 import { masterKey, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 
@@ -41,11 +43,15 @@ const SET_CLIENT = `mutation ($client: OAuthClientInput!) { updateOAuthClient(in
 const setClient = (name: string) =>
   control?.data(SET_CLIENT, { client: { clientId: `${name}.id.test`, clientSecret: `secret-of-${name}` } })
 
+/** What does not pack well: as long when it is kept, so that it is sealed anew by itself. */
+const LONG = randomBytes(1_048_576).toString("base64")
+
 /** The names of the data keys that seal something, with how often. */
 async function sealedBy(): Promise<Record<string, number>> {
   const database = await openRaw(await databaseUrlOf(folder))
   const rows = await database.query(
-    `SELECT "sealedRefreshToken" AS "text" FROM "Credential" UNION ALL SELECT "sealedClientSecret" FROM "OAuthClient"`,
+    `SELECT "sealedRefreshToken" AS "text" FROM "Credential" UNION ALL SELECT "sealedClientSecret" FROM "OAuthClient"
+     UNION ALL SELECT "sealedExchange" FROM "Capture"`,
   )
   await database.close()
   const counts: Record<string, number> = {}
@@ -54,8 +60,10 @@ async function sealedBy(): Promise<Record<string, number>> {
 }
 
 test("a running control plane takes the new data key and the new master key, and goes on", async () => {
-  await start()
+  const running = await start()
   await setClient("first")
+  await keepCapture(running, "req_long", LONG)
+  await keepCapture(running, "req_short", "a short text")
   const before = Object.keys(await sealedBy())
   const chain = await runCommand("verify-secrets", { env: env() })
   expect(chain.hasFailed).toBe(false)
@@ -67,7 +75,9 @@ test("a running control plane takes the new data key and the new master key, and
   expect(Object.keys(await sealedBy())).not.toEqual(before)
   // What it holds in memory opens what was sealed anew, and it seals with the new key.
   expect((await control?.controlPlane.services.oauthClients.current())?.clientSecret.reveal()).toBe("secret-of-first")
+  expect([await keptText(running, "req_long"), await keptText(running, "req_short")]).toEqual([LONG, "a short text"])
   await setClient("second")
+  await keepCapture(running, "req_later", "a later text")
   expect(Object.keys(await sealedBy())).toHaveLength(1)
   await stop()
   await start()
@@ -75,6 +85,11 @@ test("a running control plane takes the new data key and the new master key, and
   await stop()
   // Alone it also takes away what nothing uses any more.
   expect((await runCommand("rotate-keys", { env: env() })).data).toMatchObject({ keptForOthers: false, removed: 2 })
+  expect((await runCommand("verify-secrets", { env: env() })).data).toMatchObject({ failed: [] })
+  const again = await start()
+  const texts = ["req_long", "req_short", "req_later"].map((id) => keptText(again, id))
+  expect(await Promise.all(texts)).toEqual([LONG, "a short text", "a later text"])
+  await stop()
   writeFileSync(keyFile, masterKey)
   await expect(start()).rejects.toThrow("The master key does not open this database")
 })

@@ -1,6 +1,7 @@
 /** What a data plane says of captured bodies, for tests without one. */
 import type { CapturedExchange } from "#shared/capture.ts"
 import { CAPTURE_MEDIA_TYPE, encodeCapture, type CapturedBytes } from "#shared/capture-wire.ts"
+import { SYSTEM } from "../../src/audit/actor.ts"
 import { accountId, apiKeyId, exchangeId } from "#shared/ids.ts"
 import { waitFor } from "../../../test/support/wait-for.ts"
 import { LINK_TOKEN, type TestControlPlane } from "./control-plane.ts"
@@ -53,6 +54,28 @@ export function postCapture(url: string, body: Buffer, token = LINK_TOKEN): Prom
     body: new Uint8Array(body),
     signal: AbortSignal.timeout(60_000),
   })
+}
+
+/** Has a text captured and kept, for a key of its own that is captured. */
+export async function keepCapture(control: TestControlPlane, id: string, text: string): Promise<void> {
+  const { clock, database } = control.controlPlane.services
+  const startedAt = clock.now()
+  const { it } = await control.data<{ it: { apiKey: { id: string } } }>(
+    `mutation { it: createApiKey(input: { name: "captured" }) { ... on CreateApiKeySuccess { apiKey { id } } } }`,
+  )
+  const { id: key } = it.apiKey
+  const until = new Date(startedAt + 3_600_000)
+  await control.data("mutation ($id: ID!, $until: DateTime!) { startCapture(id: $id, until: $until) { __typename } }", {
+    id: key,
+    until,
+  })
+  await postCapture(control.url, captureBytes({ id, apiKeyId: key, startedAt, text }))
+  await database.prisma.capture.findUniqueOrThrow({ where: { requestId: id } })
+}
+
+/** What a captured request says; rejects where it does not open. */
+export async function keptText({ controlPlane }: TestControlPlane, id: string): Promise<string | undefined> {
+  return (await controlPlane.services.captures.read(id, SYSTEM))?.request.body.text
 }
 
 export interface ReplayingNode {
