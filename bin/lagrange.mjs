@@ -6,6 +6,8 @@
 import "../scripts/lib/require-node.mjs"
 import { existsSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+// By its default: an old Node has no styleText, and is to get as far as the sentence about itself.
+import util from "node:util"
 
 const usage = `lagrange [COMMAND]
 
@@ -28,8 +30,13 @@ const PROGRAMS = {
   admin: "admin",
 }
 
+/** The first line stands out on a terminal. */
+function showUsage() {
+  console.log(usage.replace(/^.+/, (title) => util.styleText("bold", title, { stream: process.stdout })))
+}
+
 function refuse(sentence) {
-  process.stderr.write(`${sentence}\n\n${usage}\n`)
+  process.stderr.write(`${util.styleText("red", sentence, { stream: process.stderr })}\n\n${usage}\n`)
   process.exitCode = 2
 }
 
@@ -46,7 +53,7 @@ async function run(program) {
 }
 
 const [command = "start", ...more] = process.argv.slice(2)
-if (command === "--help" || command === "-h") console.log(usage)
+if (command === "--help" || command === "-h") showUsage()
 else if (command === "--version" || command === "-v") {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
   console.log(version)
@@ -55,7 +62,7 @@ else if (command === "--version" || command === "-v") {
   const { health } = await import("./health.mjs")
   process.exitCode = await health(more)
 } else if (!Object.hasOwn(PROGRAMS, command)) refuse(`What is "${command}"?`)
-else if (command !== "admin" && more.includes("--help")) console.log(usage)
+else if (command !== "admin" && more.includes("--help")) showUsage()
 else if (command !== "admin" && more.length > 0) refuse(`What is "${more.join(" ")}"? ${command} takes no options.`)
 else {
   // What follows is the program's own.

@@ -2,6 +2,7 @@ import "./lib/require-node.mjs"
 import { ensureBuilt, TARGETS } from "./lib/bundles.mjs"
 import { ensureInstalled } from "./lib/install.mjs"
 import { PlainError, runScript, say } from "./lib/progress.mjs"
+import { showUsage } from "./lib/usage.mjs"
 
 const usage = `npm run build [-- TARGET… --force]
 
@@ -9,7 +10,7 @@ Builds what is stale into dist/. Targets: ${Object.keys(TARGETS).join(", ")}; wi
 
 await runScript(async () => {
   const given = process.argv.slice(2)
-  if (given.includes("--help")) return console.log(usage)
+  if (given.includes("--help")) return showUsage(usage)
   const force = given.includes("--force")
   const names = given.filter((name) => name !== "--force")
   const unknown = names.find((name) => TARGETS[name] === undefined)

@@ -21,6 +21,7 @@ import { ensureInstalled, runNpm } from "./lib/install.mjs"
 import { layPackage } from "./lib/package-folder.mjs"
 import { PlainError, runScript, step } from "./lib/progress.mjs"
 import { root } from "./lib/root.mjs"
+import { showUsage } from "./lib/usage.mjs"
 
 const usage = `npm run image -- FOLDER
 
@@ -77,7 +78,7 @@ function laySystem(folder) {
 
 await runScript(async () => {
   const [given, ...more] = process.argv.slice(2)
-  if (given === "--help") return console.log(usage)
+  if (given === "--help") return showUsage(usage)
   if (given === undefined || more.length > 0) throw new PlainError(`One folder is needed.\n\n${usage}`, 2)
   if (process.platform !== "linux") throw new PlainError("The image is made on Linux.")
   const folder = resolve(given)

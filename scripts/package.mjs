@@ -7,6 +7,7 @@ import { ensureBuilt, PACKAGED_TARGETS } from "./lib/bundles.mjs"
 import { ensureInstalled, runNpm } from "./lib/install.mjs"
 import { layPackage } from "./lib/package-folder.mjs"
 import { PlainError, runScript, step } from "./lib/progress.mjs"
+import { showUsage } from "./lib/usage.mjs"
 
 const usage = `npm run package [-- FOLDER]
 
@@ -14,7 +15,7 @@ Builds what is stale and makes lagrange-VERSION.tgz in FOLDER (here, where it is
 
 await runScript(async () => {
   const [folder = ".", ...more] = process.argv.slice(2)
-  if (folder === "--help") return console.log(usage)
+  if (folder === "--help") return showUsage(usage)
   if (more.length > 0 || folder.startsWith("-")) throw new PlainError(`What is "${more[0] ?? folder}"?\n\n${usage}`, 2)
   await ensureInstalled()
   await ensureBuilt(PACKAGED_TARGETS)

@@ -7,6 +7,7 @@ import { loadEnvironmentFile } from "./lib/environment-file.mjs"
 import { ensureInstalled } from "./lib/install.mjs"
 import { PlainError, runScript } from "./lib/progress.mjs"
 import { root } from "./lib/root.mjs"
+import { showUsage } from "./lib/usage.mjs"
 
 /** What each process needs built. */
 const PROCESSES = {
@@ -22,7 +23,7 @@ Runs one process of Lagrange alone, in production mode: ${Object.keys(PROCESSES)
 await runScript(async () => {
   const [name, ...more] = process.argv.slice(2)
   if (name === undefined || name === "--help") {
-    console.log(usage)
+    showUsage(usage)
     return name === undefined ? 1 : 0
   }
   if (more.length > 0) throw new PlainError(`What is "${more.join(" ")}"?\n\n${usage}`, 2)

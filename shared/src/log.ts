@@ -3,6 +3,7 @@
  * name and by form. Logging never throws and never waits: a sink that is full loses lines, and the next line that fits says
  * how many.
  */
+import { styleText } from "node:util"
 import { redactSecrets } from "./redact.ts"
 import { Secret } from "./secret.ts"
 
@@ -93,13 +94,21 @@ function formatLine(
     if (format === "json")
       return `${toJson({ time, level, event: name, ...without(clean, "time", "level", "event") })}\n`
     const shown = Object.entries(clean).map(([key, value]) => ` ${showValue(key)}=${showValue(value)}`)
-    return `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${oneLine(name)}${shown.join("")}\n`
+    return `${time.slice(11, 23)} ${paintLevel(level)} ${oneLine(name)}${shown.join("")}\n`
   } catch {
     // A getter that throws, a hostile `toJSON`: the event itself is still worth a line.
     return format === "json"
       ? `${JSON.stringify({ level, event: "unprintable log fields" })}\n`
       : "unprintable log fields\n"
   }
+}
+
+/** What somebody has to look at stands out where a terminal shows colours (NO_COLOR and FORCE_COLOR are Node's to heed). */
+function paintLevel(level: LogLevel): string {
+  const word = level.toUpperCase().padEnd(5)
+  const colour = { debug: "dim", info: undefined, warn: "yellow", error: "red" } as const
+  const format = colour[level]
+  return format === undefined ? word : styleText(format, word, { stream: process.stdout })
 }
 
 type Clean = string | number | boolean | null | Clean[] | { [key: string]: Clean }

@@ -41,6 +41,11 @@ describe("childEnvironment", () => {
     })
   })
 
+  it("has them write in colours where a terminal shows them", () => {
+    const config = { ...readConfig({}), isColoured: true }
+    expect(childEnvironment("data-plane", config, "token", unknown)).toMatchObject({ FORCE_COLOR: "1" })
+  })
+
   it("keeps a port that the system chose", () => {
     const config = readConfig({ PORT: "0", CONTROL_PORT: "0", CONTROL_HOST: "::1" })
     const told = { control: "http://[::1]:4711", gateway: "http://127.0.0.1:4712" }

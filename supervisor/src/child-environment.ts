@@ -25,6 +25,8 @@ export function childEnvironment(
     ...Object.fromEntries(Object.entries(config.environment).filter(([name]) => reads(plane, name))),
     LINK_TOKEN: linkToken,
     LOG_FORMAT: config.logFormat,
+    // They write into a pipe, and only we know where that ends.
+    ...(config.isColoured ? { FORCE_COLOR: "1" } : {}),
     CONTROL_PORT: controlPort,
     PORT: portOf(addresses.gateway) ?? String(config.gateway.port),
     CONTROL_URL: config.control.url ?? `http://${host.includes(":") ? `[${host}]` : host}:${controlPort}`,

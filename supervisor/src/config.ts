@@ -11,6 +11,8 @@ export interface Config {
   readonly linkToken: string | undefined
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
+  /** Somebody reads this on a terminal that shows colours. */
+  readonly isColoured: boolean
   /** What the children inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -25,6 +27,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     linkToken: values.LINK_TOKEN?.reveal(),
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
+    isColoured: process.stdout.isTTY && process.stdout.hasColors() && !env["NO_COLOR"],
     environment: env,
   }
 }

@@ -4,6 +4,7 @@
  * a crash of one child never touches the other.
  */
 import { fileURLToPath } from "node:url"
+import { styleText } from "node:util"
 import { EnvironmentError } from "#shared/environment.ts"
 import { createLogger, type Logger } from "#shared/log.ts"
 import { childEnvironment } from "./child-environment.ts"
@@ -12,7 +13,7 @@ import { readConfig } from "./config.ts"
 import { FirstWords } from "./first-words.ts"
 import { localLinkToken } from "./link-token.ts"
 import { createReadiness, type Ready } from "./readiness.ts"
-import { renderScreen } from "./screen.ts"
+import { renderScreen, type Paint } from "./screen.ts"
 import { isStarted, supervise, type Clock, type Notice } from "./supervise.ts"
 
 /** A data plane may finish its running exchanges this long; the control plane only closes its listeners and its database. */
@@ -35,9 +36,9 @@ async function main(): Promise<number> {
   const linkToken = config.linkToken ?? link?.token ?? ""
   const readiness = createReadiness()
   const prefixOf = (name: string): string | undefined =>
-    config.logFormat === "pretty" ? `${name.padEnd(13)} │ ` : undefined
+    config.logFormat === "pretty" ? styleText("dim", `${name.padEnd(13)} │ `, { stream: process.stdout }) : undefined
   const words = new FirstWords((line, child) => {
-    process.stderr.write(`${child === undefined ? "" : (prefixOf(child) ?? "")}${line}\n`)
+    process.stderr.write(child === undefined ? refusal(line) : `${prefixOf(child) ?? ""}${line}\n`)
   })
   const spawn = (name: "control-plane" | "data-plane") => (listener: ChildListener) =>
     spawnChild(
@@ -106,8 +107,14 @@ function tell(log: Logger, notice: Notice): void {
 }
 
 function announce(ready: Ready, isFirstStart: boolean): void {
-  process.stdout.write(renderScreen({ ...ready, isFirstStart }))
+  const paint: Paint = (format, text) => styleText(format, text, { stream: process.stdout })
+  process.stdout.write(renderScreen({ ...ready, isFirstStart }, paint))
   tellParent({ type: "started", ...ready })
+}
+
+/** Why it does not start, as the last that is said. */
+function refusal(text: string): string {
+  return `${styleText("red", text, { stream: process.stderr })}\n`
 }
 
 /** A parent that listens (tests, the demo) learns addresses and process ids by message; without one nothing happens. */
@@ -120,7 +127,8 @@ try {
 } catch (error) {
   process.exitCode = 1
   const isPlain = error instanceof EnvironmentError || (error instanceof Error && "code" in error)
-  process.stderr.write(`${isPlain ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+  if (isPlain) process.stderr.write(refusal(error.message))
+  else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
 } finally {
   // A parent that listens for messages keeps this process alive through the channel otherwise.
   if (process.connected) process.disconnect()

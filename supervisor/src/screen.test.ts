@@ -15,6 +15,14 @@ describe("renderScreen", () => {
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120)
   })
 
+  it("says the same in colours", () => {
+    const facts = { ...addresses, generatedPassword: "obviously-fake", isFirstStart: true }
+    const text = renderScreen(facts, (format, words) => `<${format}>${words}</>`)
+    expect(text).toContain("<cyan>http://127.0.0.1:8088</>")
+    expect(text).toContain("<bold>obviously-fake</>")
+    expect(text.replaceAll(/<\/?\w*>/g, "")).toBe(renderScreen(facts))
+  })
+
   it("shows later starts the addresses alone", () => {
     const text = renderScreen({ ...addresses, generatedPassword: undefined, isFirstStart: false })
     expect(text.trim().split("\n")).toEqual([
