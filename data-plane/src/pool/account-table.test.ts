@@ -1,7 +1,10 @@
 import { accountId } from "#shared/ids.ts"
+import { QUOTA_BUCKETS } from "#shared/quota-bucket.ts"
 import { expect, test } from "vitest"
 import { manualClock } from "../testing/manual-clock.ts"
 import { compiled, MODEL, testAccount } from "../testing/snapshots.ts"
+import { AccountTable } from "./account-table.ts"
+import type { PoolAccount } from "./candidates.ts"
 import type { Lease } from "./lease.ts"
 import { Pool } from "./pool.ts"
 
@@ -94,4 +97,30 @@ test("accounts that cool down as a whole are counted as they come and go", () =>
   expect(pool.facts()).toMatchObject({ cooling: 2 })
   pool.release({ type: "account", accountId: accountId("a") })
   expect(pool.facts()).toMatchObject({ cooling: 1 })
+})
+
+test("each number that is kept of an account has a place of its own", () => {
+  const table = new AccountTable()
+  const account = { id: accountId("a"), order: 77 } as PoolAccount // all that the table asks of it
+  const number = table.add(account)
+  table.adopt(number, 3, 1_700_000_000_000.5, 7)
+  table.setLastChosen(number, 123_456.75)
+  table.takeSlot(number)
+  table.setHasRest(number, true)
+  const seats = QUOTA_BUCKETS.map((bucket) => table.seats[bucket])
+  for (const [index, seat] of seats.entries()) {
+    seat.setMark(number, 0.1 + index)
+    seat.setHeadroom(number, 0.7 + index)
+    for (let turn = 0; turn <= index; turn++) seat.begin(number, 0)
+    seat.setPlace(number, -1_000 - index)
+  }
+  expect(
+    seats.map((seat) => [seat.mark(number), seat.headroom(number), seat.requests(number), seat.place(number)]),
+  ).toEqual(seats.map((_, index) => [0.1 + index, 0.7 + index, 1 + index, -1_000 - index]))
+  expect(seats.map((seat) => seat.shelf(number))).toEqual([undefined, undefined, undefined])
+  expect([table.inFlight(number), table.weight(number), table.lastChosen(number), table.order(number)]).toEqual([
+    1, 7, 123_456.75, 77,
+  ])
+  expect([table.isLiving(number, 1_700_000_000_000), table.isLiving(number, 1_700_000_000_001)]).toEqual([true, false])
+  expect([table.hasRest(number), table.isPassedOver(number), table.hasFreeSlot(number)]).toEqual([true, false, true])
 })

@@ -10,6 +10,7 @@ import {
 
 export const MODEL = "gemini-3-flash"
 export const OTHER_MODEL = "claude-sonnet-4-6"
+export const IMAGE_MODEL = "gemini-3-pro-image"
 
 export function testAccount(id: string, more: Partial<SnapshotAccount> = {}): SnapshotAccount {
   return {
@@ -43,6 +44,7 @@ export function testSnapshot(
     apiKeyPepper: Buffer.alloc(32).toString("base64"),
     catalogues: {
       both: { models: [model(MODEL), model(OTHER_MODEL)], deprecatedModelIds: {} },
+      images: { models: [model(MODEL), model(OTHER_MODEL), model(IMAGE_MODEL)], deprecatedModelIds: {} },
       one: { models: [model(MODEL)], deprecatedModelIds: {} },
     },
     aliases: {},

@@ -6,7 +6,7 @@ import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { manualClock, type ManualClock } from "../../testing/manual-clock.ts"
-import { compiled, MODEL, OTHER_MODEL, testAccount } from "../../testing/snapshots.ts"
+import { compiled, IMAGE_MODEL, MODEL, OTHER_MODEL, testAccount } from "../../testing/snapshots.ts"
 import type { Lease, LeaseAsk } from "../lease.ts"
 import { Pool } from "../pool.ts"
 import { STRATEGIES } from "./index.ts"
@@ -167,6 +167,24 @@ describe("weighted", () => {
     const order = await bench.served(24)
     expect(order).not.toMatch(/aaaa|bb|cc|bc|cb/)
     expect(order.slice(6, 12)).toBe(order.slice(12, 18))
+  })
+
+  test("has turns of its own in each group of models", async () => {
+    const bench = new Bench()
+    const catalogue = "images"
+    bench.adopt("weighted", [testAccount("a", { weight: 3, catalogue }), testAccount("b", { catalogue })])
+    const counts = new Map<string, number>()
+    for (let turn = 0; turn < 400; turn++) {
+      for (const model of [MODEL, OTHER_MODEL, IMAGE_MODEL]) {
+        const lease = await bench.take({ model })
+        const who = `${model} ${lease?.account.id}`
+        counts.set(who, (counts.get(who) ?? 0) + 1)
+        lease?.release()
+      }
+    }
+    for (const model of [MODEL, OTHER_MODEL, IMAGE_MODEL]) {
+      expect([counts.get(`${model} a`), counts.get(`${model} b`)]).toEqual([300, 100])
+    }
   })
 
   test("owes nothing to an account that was away", async () => {
