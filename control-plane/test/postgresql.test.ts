@@ -21,6 +21,10 @@ import { startWebhookReceiver } from "./support/webhook-receiver.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 })
 
+/** What Node warns of: it would stand on the screen of who starts the gateway. */
+const warnings: string[] = []
+process.on("warning", ({ message }) => warnings.push(message))
+
 let postgres: Postgres
 let simulator: Simulator
 let control: TestControlPlane
@@ -666,4 +670,8 @@ test("two control planes that back up by themselves make one backup an interval"
     for (const one of both) await one.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+test("nothing of it all makes Node warn of anything", () => {
+  expect(warnings).toEqual([])
 })

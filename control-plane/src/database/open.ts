@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url"
 import { PrismaPg } from "@prisma/adapter-pg"
 import { PrismaClient as PostgresqlClient } from "#generated/postgresql/client.ts"
 import { PrismaClient } from "#generated/sqlite/client.ts"
+import { SequentialClient } from "./postgresql-client.ts"
 import { createPostgresqlPeers, createSqlitePeers, type Peers } from "./peers.ts"
 import { CONNECTION_PRAGMAS, SingleConnectionLibSql } from "./sqlite-connection.ts"
 
@@ -100,7 +101,8 @@ async function openSqlite(url: string): Promise<Database> {
 }
 
 async function openPostgresql(url: string): Promise<Database> {
-  const adapter = new PrismaPg({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 })
+  const connections = { connectionString: url, max: 10, connectionTimeoutMillis: 10_000, Client: SequentialClient }
+  const adapter = new PrismaPg(connections)
   const prisma = new PostgresqlClient({ adapter, transactionOptions: TRANSACTIONS }) as unknown as PrismaClient // made of the same models
   await prisma.$queryRawUnsafe("SELECT 1")
   const peers = createPostgresqlPeers(url)
