@@ -75,6 +75,44 @@ test("one that the control plane cannot take lets the others go first, and is tr
   expect(captures.facts).toEqual({ bytes: 0, waiting: 0 })
 })
 
+/** A control plane that takes all but one, of which it only lets the time run out, or breaks off the connection. */
+function breakingOff() {
+  const log = createLogger({ level: "error", format: "json", write: () => undefined })
+  const clock = manualClock()
+  const taken: string[] = []
+  const post = {
+    send: (_path: string, _type: string, [head]: readonly Buffer[]) => {
+      const id = /req_\w+/.exec(String(head))?.[0] ?? ""
+      if (id === "req_bad") return Promise.reject(new Error("no receipt within 30 seconds"))
+      taken.push(id)
+      return Promise.resolve({ accepted: [id] })
+    },
+  }
+  const captures = new Captures({ clock, log, post })
+  for (const id of ["req_bad", "req_a", "req_b"]) {
+    const capture = captures.begin(startOf(id))
+    if (capture !== undefined) captures.end(capture, [])
+  }
+  return { captures, clock, taken }
+}
+
+test("one over which the control plane only breaks off holds up no other", async () => {
+  const { captures, clock, taken } = breakingOff()
+  for (let second = 0; second < 3; second += 1) {
+    await settled()
+    clock.advance(1_000)
+  }
+  await settled()
+  expect(taken).toEqual(["req_a", "req_b"])
+  expect(captures.facts.waiting).toBe(1)
+})
+
+test("nor at the end, when what is left is sent", async () => {
+  const { captures, taken } = breakingOff()
+  await captures.stop(5_000)
+  expect(taken).toEqual(["req_a", "req_b"])
+})
+
 test("whoever waits for one is told its end where there is no room, with the texts cut", async () => {
   const log = createLogger({ level: "error", format: "json", write: () => undefined })
   const sent: string[] = []

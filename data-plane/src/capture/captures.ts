@@ -33,7 +33,7 @@ interface Waiting {
   readonly capture: ExchangeCapture
   readonly exchange: CapturedExchange<CapturedBytes>
   readonly since: number
-  /** How often the control plane answered and did not take it, and until when it lets others go first. */
+  /** How often it was not taken, for whatever reason, and until when it lets others go first. */
   tries: number
   dueAt: number
 }
@@ -102,7 +102,7 @@ export class Captures {
     const limit = new Promise<"limit">((resolve) => this.#options.clock.after(limitMs, () => resolve("limit")))
     while (this.#waiting.length > 0) {
       const sent = await Promise.race([this.#flush(), limit])
-      if (sent === "limit" || sent === "away" || (sent === "put off" && this.#untilDue() > 0)) break
+      if (sent === "limit" || (sent !== "sent" && this.#untilDue() > 0)) break
     }
     this.#isStopped = true
     this.#retry?.clear()
@@ -110,13 +110,13 @@ export class Captures {
     for (const { capture } of this.#waiting.splice(0)) capture.letGo()
   }
 
-  /** The first that is due, or the one under way. Never rejects. */
+  /** One that is due, or the one under way. Never rejects. */
   #flush(): Promise<Sent> {
     this.#sending ??= this.#sendFirst().then((sent) => {
       this.#sending = undefined
       this.#failures = sent === "away" ? this.#failures + 1 : 0
       if (this.#isStopped || this.#waiting.length === 0) return sent
-      const waitMs = sent === "away" ? retryMs(this.#failures) : this.#untilDue()
+      const waitMs = Math.max(this.#untilDue(), sent === "away" ? retryMs(this.#failures) : 0)
       if (waitMs === 0) void this.#flush()
       else this.#flushIn(waitMs)
       return sent
@@ -136,7 +136,8 @@ export class Captures {
   async #sendFirst(): Promise<Sent> {
     this.#forgetOld()
     const now = this.#options.clock.monotonic()
-    const first = this.#waiting.find(({ dueAt }) => dueAt <= now)
+    // Whether it is the control plane that is away or this one that makes it break off, only another one's way can tell.
+    const [first] = this.#waiting.filter(({ dueAt }) => dueAt <= now).toSorted((one, other) => one.tries - other.tries)
     if (first === undefined) return this.#waiting.length === 0 ? "sent" : "put off"
     const { log, post } = this.#options
     const { exchangeId } = first.exchange
@@ -145,10 +146,9 @@ export class Captures {
     } catch (error) {
       if (!(error instanceof PostRefused)) {
         log.debug("capture.not-sent", { exchangeId, error: String(error), waiting: this.#waiting.length })
-        if (!(error instanceof PostNotTaken)) return "away"
         first.tries += 1
         first.dueAt = this.#options.clock.monotonic() + retryMs(first.tries)
-        return "put off"
+        return error instanceof PostNotTaken ? "put off" : "away"
       }
       log.warn("capture.refused", { exchangeId, error: error.message })
     }
