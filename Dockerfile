@@ -3,11 +3,12 @@
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /src
 COPY . .
-RUN node scripts/image.mjs /image
+# What a folder that is there already belongs to, COPY leaves as it is: so the volume's goes by itself.
+RUN node scripts/image.mjs /image && mv /image/data /volume
 
 FROM scratch
 COPY --from=build /image/ /
-COPY --from=build --chown=65532:65532 /image/data /data
+COPY --from=build --chown=65532:65532 /volume /data
 ENV NODE_ENV=production \
     LOG_FORMAT=json \
     DATA_DIR=/data \

@@ -99,13 +99,22 @@ export default defineConfig({
           testTimeout: 180_000,
         },
       },
-      // From nothing: a clone, a package, an image. They install and build, and so take minutes.
+      // From nothing: a clone, a package, an image in a clean root. They install and build, and so take minutes.
       {
         test: {
           ...node,
           name: "newcomer",
           include: ["test/newcomer/**/*.test.ts"],
           testTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: "image",
+          include: ["test/image/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {

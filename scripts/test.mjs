@@ -9,6 +9,7 @@ import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { ensureBuilt, GATEWAY_TARGETS, PACKAGED_TARGETS, SERVERS } from "./lib/bundles.mjs"
 import { ensureChromium } from "./lib/chromium.mjs"
+import { ensureDebootstrap } from "./lib/debian.mjs"
 import { ensureGenerated } from "./lib/generated.mjs"
 import { ensureInstalled } from "./lib/install.mjs"
 import { PlainError, runScript } from "./lib/progress.mjs"
@@ -16,6 +17,7 @@ import { root } from "./lib/root.mjs"
 import { runNode } from "./lib/run-child.mjs"
 import { countTests, listFailures } from "./lib/test-report.mjs"
 import { ensureTool } from "./lib/tools.mjs"
+import { showUsage } from "./lib/usage.mjs"
 
 /** Their figures are those of a machine that does nothing else. */
 const MEASURING = new Set(["faults", "figures"])
@@ -35,6 +37,7 @@ const PROJECTS = {
   postgresql: { generated: ["database"], built: SERVERS },
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
   newcomer: { generated: ["database"], built: [], tools: { CLAUDE_CODE_PATH: "claude-code" }, chromium: true },
+  image: { generated: ["database"], built: [], tools: { NODE_24_PATH: "node-24" }, cleanRoot: true },
   faults: { generated: ["database"], built: SERVERS },
   figures: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
 }
@@ -42,7 +45,7 @@ const DEFAULT = ["unit", "web", "integration", "conformance", "system", "browser
 
 const usage = `npm test [-- PROJECT… FILE… --node PROGRAM]
 
-Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: postgresql, newcomer, faults, figures, and under Node 22 or newer
+Runs the tests: ${DEFAULT.join(", ")}; or the named projects (also: postgresql, newcomer, image, faults, figures, and under Node 22 or newer
 conformance-next), or only the named files of them.
 Everything the tests need is installed and built first. With --node (or TEST_NODE) they run under another Node.
 What begins with "--" besides is passed to vitest.`
@@ -79,11 +82,12 @@ async function prepare(projects) {
   const env = {}
   await ensureInstalled()
   for (const project of projects) {
-    const { generated = [], built = [], tools = {}, chromium = false } = PROJECTS[project]
+    const { generated = [], built = [], tools = {}, chromium = false, cleanRoot = false } = PROJECTS[project]
     for (const name of generated) await ensureGenerated(name)
     await ensureBuilt(built)
     for (const [variable, name] of Object.entries(tools)) env[variable] = await ensureTool(name)
     if (chromium) env.CHROMIUM_PATH = await ensureChromium()
+    if (cleanRoot) await ensureDebootstrap()
   }
   return env
 }
@@ -91,7 +95,7 @@ async function prepare(projects) {
 await runScript(async () => {
   const given = process.argv.slice(2)
   if (given.includes("--help")) {
-    console.log(usage)
+    showUsage(usage)
     return 0
   }
   const { projects, files, options, node } = parseArguments(given)

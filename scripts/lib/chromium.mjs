@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
-import { PlainError, step } from "./progress.mjs"
-import { runChild } from "./run-child.mjs"
+import { installFromDebian } from "./debian.mjs"
+import { PlainError } from "./progress.mjs"
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 
@@ -10,18 +10,7 @@ const find = () => [process.env.CHROMIUM_PATH, ...PLACES].find((path) => path &&
 export async function ensureChromium() {
   const found = find()
   if (found !== undefined) return found
-  const isDebianRoot = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")
-  if (isDebianRoot) {
-    const done = step("installing Chromium (apt-get)")
-    const env = { DEBIAN_FRONTEND: "noninteractive" }
-    await runChild("apt-get", ["update", "-q"], { output: "on-failure", env })
-    const packages = ["chromium", "fonts-noto-cjk"]
-    await runChild("apt-get", ["install", "-q", "-y", "--no-install-recommends", ...packages], {
-      output: "on-failure",
-      env,
-    })
-    done()
-  }
+  await installFromDebian("Chromium", ["chromium", "fonts-noto-cjk"])
   const installed = find()
   if (installed !== undefined) return installed
   throw new PlainError(

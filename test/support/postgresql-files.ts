@@ -23,7 +23,6 @@ export const NOT_ON_POSTGRESQL: Readonly<Record<string, string>> = {
   "test/system/kills-during-writes.test.ts":
     "looks into the file of SQLite between its kills; see two-control-planes.test.ts",
   "test/system/disk-full.test.ts": "fills the disk that the file of SQLite lies on",
-  "test/system/image.test.ts": "is about what the image holds, with nothing configured",
   "test/system/package.test.ts": "is about what a newcomer installs, with nothing configured",
   "test/system/commands.test.ts": "is about what a newcomer types, with nothing configured",
 }
