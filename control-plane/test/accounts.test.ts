@@ -106,6 +106,27 @@ describe("adding an account", () => {
     expect((await reach(account.id, "READY")).projectId).toMatch(/^sim-project-/)
   })
 
+  test("is onboarded with the next plan where the provider refuses one, and needs a project where it refuses all", async () => {
+    const refuse = (email: string, times: number): void => {
+      simulator.script({ match: { method: "onboardUser", account: email }, times, fault: { kind: "invalid-argument" } })
+    }
+    simulator.addAccount({ email: "next@example.test", tier: "legacy-tier", projectId: null })
+    refuse("next@example.test", 1)
+    const next = await add({ refreshToken: "sim-refresh-next@example.test" })
+    await reach(next.account.id, "READY")
+    const asked = simulator
+      .seen()
+      .filter(({ path, account }) => path.endsWith("onboardUser") && account === "next@example.test")
+    const plans = asked.map(({ body }) => body as { tierId: string }) // what onboardUser is sent
+    expect([...new Set(plans.map(({ tierId }) => tierId))]).toEqual(["free-tier", "legacy-tier"])
+    simulator.addAccount({ email: "none@example.test", projectId: null })
+    refuse("none@example.test", 9)
+    const none = await add({ refreshToken: "sim-refresh-none@example.test" })
+    const waiting = await reach(none.account.id, "NEEDS_PROJECT")
+    expect(waiting.stateReason).toContain("onboardUser answered 400")
+    expect(waiting.wayOut).toContain("updateAccount")
+  })
+
   test("an account that needs a project of its own says so, and is ready when one is given", async () => {
     simulator.addAccount({ email: "own@example.test", projectSource: "own", projectId: null })
     const { account } = await add({ refreshToken: "sim-refresh-own@example.test" })

@@ -32,7 +32,7 @@ export interface SimulatedAccount {
   readonly email: string
   readonly name: string
   refreshToken: string
-  /** `free-tier`, `g1-pro-tier`, `g1-ultra-tier` or `standard-tier`. */
+  /** `free-tier`, `g1-pro-tier`, `g1-ultra-tier`, `standard-tier` or `legacy-tier`. */
   tier: string
   projectId: string | undefined
   projectSource: ProjectSource

@@ -29,9 +29,8 @@ export function loadCodeAssist(account: SimulatedAccount): Refusal {
   return {
     status: 200,
     body: {
-      ...(onboarded
-        ? { currentTier: { id: account.tier === "standard-tier" ? "standard-tier" : "free-tier", name: "Antigravity" } }
-        : {}),
+      // The plan of old is there before any project is.
+      ...(onboarded || account.tier === "legacy-tier" ? { currentTier: currentTier(account.tier) } : {}),
       ...(onboarded && account.tier.startsWith("g1-") ? { paidTier: paidTier(account.tier) } : {}),
       allowedTiers: [
         { id: "free-tier", isDefault: true },
@@ -40,6 +39,10 @@ export function loadCodeAssist(account: SimulatedAccount): Refusal {
       ...(onboarded ? { cloudaicompanionProject: account.projectId } : {}),
     },
   }
+}
+
+function currentTier(tier: string): object {
+  return { id: ["standard-tier", "legacy-tier"].includes(tier) ? tier : "free-tier", name: "Antigravity" }
 }
 
 function paidTier(id: string): object {

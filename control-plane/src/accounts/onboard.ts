@@ -62,6 +62,12 @@ function stopOf(answer: Exclude<CallAnswer, { type: "answer" }>, method: string)
     : { type: "state", change }
 }
 
+/** Where the provider says no to a plan it says so again; all else passes. */
+function isRefusedForGood(answer: Exclude<CallAnswer, { type: "answer" }>): boolean {
+  if (answer.type !== "failure" || answer.status < 400 || answer.status >= 500) return false
+  return ![401, 403, 404, 408, 409, 429].includes(answer.status)
+}
+
 /** Why an account without a project cannot get one by itself. */
 export function withoutProject(assist: CodeAssist): Stop | undefined {
   const verification = assist.ineligible.find((entry) => entry.reasonCode === "VALIDATION_REQUIRED")
@@ -186,10 +192,31 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
     signal: AbortSignal,
   ): Promise<Step<string>> {
     await begin(id, "ONBOARD")
+    let refusal: string | undefined
+    for (const tierId of assist.onboardTierIds) {
+      const made = await onboardWith(tierId, token, signal)
+      if (made.type !== "refused") return made
+      refusal = made.message
+    }
+    const why = refusal === undefined ? "" : ` (${refusal})`
+    return {
+      type: "state",
+      change: states.needsProject(`The provider makes no project for this account with any plan${why}.`),
+    }
+  }
+
+  async function onboardWith(
+    tierId: string,
+    token: Secret<string>,
+    signal: AbortSignal,
+  ): Promise<Step<string> | { readonly type: "refused"; readonly message: string }> {
     for (let poll = 0; poll < POLLS && !signal.aborted; poll++) {
       if (poll > 0) await pause(clock, POLL_MS, signal)
-      const answer = await calls.call("onboardUser", { tierId: assist.onboardTierId, ...METADATA }, token)
-      if (answer.type !== "answer") return stopOf(answer, "onboardUser")
+      const answer = await calls.call("onboardUser", { tierId, ...METADATA }, token)
+      if (answer.type !== "answer") {
+        const stop = stopOf(answer, "onboardUser")
+        return stop.type === "again" && isRefusedForGood(answer) ? { type: "refused", message: stop.reason } : stop
+      }
       const progress = readOnboardUser(answer.json)
       if (progress.projectId !== undefined) return done(progress.projectId)
       if (!progress.done) continue

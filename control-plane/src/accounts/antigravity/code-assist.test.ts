@@ -15,7 +15,7 @@ test("a paid account with a project", () => {
   expect(read).toEqual({
     projectId: "example-project-ab12c",
     tier: "Google AI Pro",
-    onboardTierId: "free-tier",
+    onboardTierIds: ["free-tier"],
     needsOwnProject: false,
     ineligible: [],
   })
@@ -34,11 +34,26 @@ test("an account that needs a project of its own, with the reason and https link
       { reasonCode: "VALIDATION_REQUIRED", reasonMessage: "Verify.", validationUrl: "https://accounts.google.com/x" },
     ],
   })
-  expect(read).toMatchObject({ needsOwnProject: true, onboardTierId: "standard-tier", tier: "standard-tier" })
+  expect(read).toMatchObject({ needsOwnProject: true, tier: "standard-tier" })
+  expect(read.onboardTierIds).toEqual(["free-tier"])
   expect(read.ineligible).toEqual([
     { reasonCode: "UNSUPPORTED_LOCATION", message: undefined, link: undefined },
     { reasonCode: "VALIDATION_REQUIRED", message: "Verify.", link: "https://accounts.google.com/x" },
   ])
+})
+
+test("the plan to onboard with, and the next ones: none that wants a project of the operator's own", () => {
+  const tiers = (id: string) =>
+    readLoadCodeAssist({
+      currentTier: { id },
+      allowedTiers: [
+        { id: "new-tier", isDefault: true },
+        { id: "standard-tier", userDefinedCloudaicompanionProject: true },
+      ],
+    }).onboardTierIds
+  expect(tiers("legacy-tier")).toEqual(["new-tier", "legacy-tier", "free-tier"])
+  expect(tiers("standard-tier")).toEqual(["new-tier", "free-tier"])
+  expect(readLoadCodeAssist({}).onboardTierIds).toEqual(["free-tier"])
 })
 
 test("an onboarding that is under way, and one that is done", () => {
@@ -52,7 +67,7 @@ test("an onboarding that is under way, and one that is done", () => {
 test("no JSON makes it throw", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (json) => {
-      expect(readLoadCodeAssist(json).onboardTierId).not.toBe("")
+      expect(readLoadCodeAssist(json).onboardTierIds).not.toContain("")
       expect(typeof readOnboardUser(json).done).toBe("boolean")
     }),
   )

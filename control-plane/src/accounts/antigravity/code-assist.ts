@@ -12,8 +12,8 @@ export interface CodeAssist {
   readonly projectId: string | undefined
   /** The plan as a person knows it: the paid one, else the current one, else the one on offer. */
   readonly tier: string | undefined
-  /** With which tier to onboard. */
-  readonly onboardTierId: string
+  /** With which tier to onboard, and with which next where the provider refuses one. */
+  readonly onboardTierIds: readonly string[]
   /** The tier on offer wants a project of the operator's own. */
   readonly needsOwnProject: boolean
   readonly ineligible: readonly Eligibility[]
@@ -28,11 +28,17 @@ function httpsOnly(link: string | undefined): string | undefined {
   return link !== undefined && /^https:\/\//i.test(link) ? link : undefined
 }
 
+const wantsOwnProject = (tier: unknown): boolean => booleanField(tier, "userDefinedCloudaicompanionProject") === true
+
 export function readLoadCodeAssist(json: unknown): CodeAssist {
   const paid = field(json, "paidTier")
   const current = field(json, "currentTier")
   const allowed = items(field(json, "allowedTiers"))
   const offered = allowed.find((tier) => booleanField(tier, "isDefault") === true)
+  const ownProject = allowed.filter(wantsOwnProject).map((tier) => textField(tier, "id"))
+  const onboardTiers = [textField(offered, "id"), textField(current, "id"), "free-tier"].flatMap((id) =>
+    id === undefined || ownProject.includes(id) ? [] : [id],
+  )
   const ineligible = items(field(json, "ineligibleTiers")).map((tier) => ({
     reasonCode: textField(tier, "reasonCode"),
     message: textField(tier, "reasonMessage"),
@@ -43,8 +49,8 @@ export function readLoadCodeAssist(json: unknown): CodeAssist {
   return {
     projectId: readProject(json),
     tier: name(paid) ?? free,
-    onboardTierId: textField(offered, "id") ?? textField(current, "id") ?? "free-tier",
-    needsOwnProject: booleanField(offered, "userDefinedCloudaicompanionProject") === true,
+    onboardTierIds: [...new Set(onboardTiers)],
+    needsOwnProject: wantsOwnProject(offered),
     ineligible,
   }
 }
