@@ -17,6 +17,7 @@ const CHECKS = [
   "links",
   "documents",
   "log-events",
+  "server-words",
   "lockfiles",
   "dependencies",
   "deploy",

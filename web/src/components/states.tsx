@@ -29,12 +29,12 @@ export function Empty(props: ParentProps<EmptyProps>) {
 
 /** Something failed: what, what to do, and the button that tries again. */
 export function ErrorView(props: { problem: Problem; onRetry: () => void; compact?: boolean }) {
-  const { t } = useI18n()
+  const { t, said } = useI18n()
   const title = () => t(props.problem.type === "unreachable" ? "error.unreachable" : "error.refused")
   const hint = () => (props.problem.type === "unreachable" ? t("error.unreachableHint") : t("error.refusedHint"))
   const words = (): JSX.Element => (
     <Show when={props.problem.type === "refused" && props.problem.message}>
-      {(message) => <p class="max-w-[70ch] font-mono text-[0.8125rem] wrap-anywhere">{message()}</p>}
+      {(message) => <p class="max-w-[70ch] font-mono text-[0.8125rem] wrap-anywhere">{said(message())}</p>}
     </Show>
   )
   return (

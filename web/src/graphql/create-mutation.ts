@@ -3,7 +3,7 @@ import type { AnyVariables, CombinedError, TypedDocumentNode } from "@urql/core"
 import { createSignal } from "solid-js"
 import { useI18n } from "../i18n/i18n.tsx"
 import { type Panel, usePanel } from "../panel.tsx"
-import { type Failure, failureSentence, fieldOf, sentenceOf } from "./failure.ts"
+import { type Failure, fieldOf, sentenceOf } from "./failure.ts"
 
 type Outcome<Data> = Data[keyof Data]
 
@@ -44,7 +44,7 @@ export function createMutation<Data, Variables extends AnyVariables>(
   fields: readonly string[] = [],
 ) {
   const panel = usePanel()
-  const { t, server } = useI18n()
+  const i18n = useI18n()
   const [busy, setBusy] = createSignal(false)
   const [errors, setErrors] = createSignal<Errors>({})
   const [failure, setFailure] = createSignal<Failure>()
@@ -60,8 +60,8 @@ export function createMutation<Data, Variables extends AnyVariables>(
       setFailure(answer.failure)
       const field = fieldOf(answer.failure)
       const place = field !== undefined && fields.includes(field) ? field : "form"
-      setErrors({ [place]: failureSentence(answer.failure, server) })
-    } else setErrors({ form: sentenceOf(answer.error, t("error.unreachable")) })
+      setErrors({ [place]: i18n.said(answer.failure.message) })
+    } else setErrors({ form: sentenceOf(answer.error, i18n) })
     return undefined
   }
   return { run, busy, errors, setErrors, failure, error: () => errors()["form"] }

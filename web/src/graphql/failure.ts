@@ -1,5 +1,6 @@
 /** What can go wrong, in the panel's words: from urql's errors and from the failures that are part of a result. */
 import type { CombinedError } from "@urql/core"
+import type { I18n } from "../i18n/i18n.tsx"
 
 /** A failure that the schema declares: a member of each result union. */
 export interface Failure {
@@ -25,13 +26,8 @@ export function fieldOf(failure: Failure): string | undefined {
   return failure.path.at(-1)
 }
 
-/** An urql error in one sentence: the control plane's own, or `unreachable`. */
-export function sentenceOf(error: CombinedError | undefined, unreachable: string): string {
+/** An urql error in one sentence in the reader's language: the control plane's own, or that it did not answer. */
+export function sentenceOf(error: CombinedError | undefined, { t, said }: Pick<I18n, "t" | "said">): string {
   const problem = error === undefined ? undefined : problemOf(error)
-  return problem?.type === "refused" ? problem.message : unreachable
-}
-
-/** A declared failure in the reader's words: by its code where we have them, else the control plane's own. */
-export function failureSentence(failure: Failure, server: (key: string, text: string) => string): string {
-  return server(`failure.${failure.code}`, failure.message)
+  return problem?.type === "refused" ? said(problem.message) : t("error.unreachable")
 }

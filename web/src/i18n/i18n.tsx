@@ -1,8 +1,8 @@
 /**
  * The panel's two languages. Law: every sentence a person reads is a key of an `en.ts`, and the `zh.ts` beside it has the same keys
  * with the same parameters (its type and a test hold that). Each page has its own pair, loaded with the page; both languages
- * of a page together are about two kilobytes, less than a second way of loading would cost. What the server says is shown
- * as it came, in Chinese where `zh-server.ts` has it.
+ * of a page together are about two kilobytes, less than a second way of loading would cost. What the servers say is shown
+ * as it came, in Chinese by the tables of `sentences/`, which a check holds against all that they can say.
  */
 import { flatten, translator } from "@solid-primitives/i18n"
 import { type Accessor, batch, createContext, createSignal, type ParentProps, useContext } from "solid-js"
@@ -10,6 +10,7 @@ import { createNow } from "../lib/create-now.ts"
 import { formatBytes, formatClock, formatCompact, formatDuration, formatExact, formatNumber } from "../lib/format.ts"
 import { type Count, formatMicroseconds, formatRelative, formatShare } from "../lib/format.ts"
 import { en } from "./en.ts"
+import { createSaid, withTimes } from "./sentences.ts"
 import { zh } from "./zh.ts"
 
 export type Language = "en" | "zh"
@@ -50,18 +51,25 @@ export function preferredLanguage(): Language {
   return navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith("zh") === true ? "zh" : "en"
 }
 
-/** None where they cannot be had: then what the server says is shown as it came. */
-async function loadServerWords(language: Language): Promise<Readonly<Record<string, string>>> {
-  if (language === "en") return {}
-  return import("./zh-server.ts").then(
-    ({ zhServer }) => zhServer,
-    () => ({}),
+/** How a language tells what the servers say: sentences by themselves, settings by their names. */
+interface ServerWords {
+  readonly tell: (text: string) => string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+const asItCame: ServerWords = { tell: (text) => text, settings: {} }
+
+async function loadServerWords(language: Language): Promise<ServerWords> {
+  if (language === "en") return asItCame
+  return Promise.all([import("./zh-sentences.ts"), import("./zh-settings.ts")]).then(
+    ([{ zhSentences }, { zhSettings }]) => ({ tell: createSaid(zhSentences), settings: zhSettings }),
+    () => asItCame,
   )
 }
 
 function createI18n(initial: Language) {
   const [language, showLanguage] = createSignal(initial)
-  const [serverWords, setServerWords] = createSignal<Readonly<Record<string, string>>>({})
+  const [serverWords, setServerWords] = createSignal(asItCame)
   let asked = initial
   /** Shows a language together with its words for the server's, so that nothing is told in another one in between. */
   const show = async (next: Language) => {
@@ -75,14 +83,16 @@ function createI18n(initial: Language) {
     })
   }
   void show(initial)
-  /** A sentence of the server's in the reader's language; `name` says which, such as `failure.wrong_password`. */
-  const server = (name: string, text: string): string => serverWords()[name] ?? text
+  /** Words of the configuration reference in the reader's language; `name` says which, such as `setting.MAX_ATTEMPTS`. */
+  const server = (name: string, text: string): string => serverWords().settings[name] ?? text
   const locale = () => (language() === "zh" ? "zh-CN" : "en")
+  /** A sentence of a server's in the reader's language, its times as they read them; what is not ours stays as it came. */
+  const said = (text: string): string => withTimes(serverWords().tell(text), (time) => formatExact(time, locale()))
   const setLanguage = (next: Language) => {
     localStorage.setItem(key, next)
     void show(next)
   }
-  return { t: translator(() => flatCore[language()]), server, language, locale, setLanguage }
+  return { t: translator(() => flatCore[language()]), server, said, language, locale, setLanguage }
 }
 
 export type I18n = ReturnType<typeof createI18n>

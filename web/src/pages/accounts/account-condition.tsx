@@ -16,7 +16,7 @@ export function AccountCondition(props: {
   isShort?: boolean
 }) {
   const t = useWords()
-  const { server } = useI18n()
+  const { said } = useI18n()
   const { may } = usePanel()
   const format = createFormat()
   const look = () => accountStates[props.account.state]
@@ -25,7 +25,7 @@ export function AccountCondition(props: {
     // The panel knows the reader's clock, and its own button where the server names a mutation.
     if (state === "COOLING" && stateUntil !== null) return t("accounts.untilCooled", format.exact(stateUntil))
     if (state === "PAUSED") return t("accounts.whilePaused")
-    return words === null ? undefined : server(`wayOut.${state}`, words)
+    return words === null ? undefined : said(words)
   }
   return (
     <div class="flex flex-col items-start gap-1">
@@ -49,9 +49,9 @@ export function AccountCondition(props: {
           <p
             class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere"
             classList={{ "line-clamp-2": props.isShort === true }}
-            title={props.isShort === true ? reason() : undefined}
+            title={props.isShort === true ? said(reason()) : undefined}
           >
-            {reason()}
+            {said(reason())}
           </p>
         )}
       </Show>

@@ -3,7 +3,7 @@ import { resumePoolDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { createMutation } from "../../graphql/create-mutation.ts"
-import { createFormat } from "../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import type { Pool } from "./create-pool.ts"
 import { useWords } from "./words.ts"
@@ -18,6 +18,7 @@ interface PoolPauseProps {
 export function PoolPause(props: PoolPauseProps) {
   const t = useWords()
   const { may } = usePanel()
+  const { said } = useI18n()
   const format = createFormat()
   const resuming = createMutation(resumePoolDocument)
   const resume = async () => {
@@ -29,7 +30,7 @@ export function PoolPause(props: PoolPauseProps) {
       <p class="font-semibold" title={format.exact(props.pausedSince)}>
         {t("pool.paused", format.relative(props.pausedSince))}
       </p>
-      <Show when={props.pool.pauseReason}>{(reason) => <p class="text-ink wrap-anywhere">{reason()}</p>}</Show>
+      <Show when={props.pool.pauseReason}>{(reason) => <p class="text-ink wrap-anywhere">{said(reason())}</p>}</Show>
       <p class="text-ink">{t("pool.pausedHint")}</p>
       <Show when={may("OPERATE")}>
         <Button disabled={resuming.busy()} onClick={() => void resume()}>

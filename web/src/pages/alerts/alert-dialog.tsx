@@ -3,9 +3,10 @@ import { createEffect, createSignal, For, Match, on, Show, Switch } from "solid-
 import { alertDocument, type AlertQuery } from "#generated/web/graphql.ts"
 import { Badge, type Tone } from "../../components/badge.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
+import { EvidenceDetail } from "../../components/evidence-detail.tsx"
 import { ErrorView } from "../../components/states.tsx"
 import { problemOf, type Problem } from "../../graphql/failure.ts"
-import { createFormat } from "../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import { evidencePlace } from "./evidence-place.ts"
 import { useAlertWords } from "./use-alert-words.ts"
@@ -105,7 +106,7 @@ function AlertDetail(props: { alert: Detail }) {
       <Show when={alert().firing}>
         <section class="notice tone-hand px-3.5 py-2.5">
           <h3 class="text-xs font-semibold">{t("alerts.wayOut")}</h3>
-          <p class="text-[0.8125rem] wrap-anywhere">{words.wayOut(alert().kind, alert().wayOut)}</p>
+          <p class="text-[0.8125rem] wrap-anywhere">{words.wayOut(alert().wayOut)}</p>
         </section>
       </Show>
       <Show when={alert().evidence.length > 0}>
@@ -127,7 +128,7 @@ function AlertDetail(props: { alert: Detail }) {
                       </A>
                     )}
                   </Show>
-                  <EvidenceDetail kind={alert().kind} detail={item.detail} />
+                  <EvidenceDetail detail={item.detail} />
                 </li>
               )}
             </For>
@@ -154,28 +155,9 @@ function AlertDetail(props: { alert: Detail }) {
   )
 }
 
-/** Of an account it begins with the code of its state, which has a name. */
-function EvidenceDetail(props: { kind: Detail["kind"]; detail: string }) {
-  const t = useWords()
-  const parts = () => {
-    const [, state = "", rest = ""] =
-      /^(NEEDS_LOGIN|NEEDS_VERIFICATION|NEEDS_PROJECT|DISABLED_BY_PROVIDER)\b ?(.*)$/s.exec(
-        props.kind === "ACCOUNT_ATTENTION" ? props.detail : "",
-      ) ?? ["", "", props.detail]
-    return { state: STATES.find((known) => known === state), rest }
-  }
-  return (
-    <span class="text-[0.8125rem] text-soft wrap-anywhere">
-      <Show when={parts().state}>{(state) => <span class="font-medium">{t(`accountState.${state()}`)}. </span>}</Show>
-      {parts().rest}
-    </span>
-  )
-}
-
-const STATES = ["NEEDS_LOGIN", "NEEDS_VERIFICATION", "NEEDS_PROJECT", "DISABLED_BY_PROVIDER"] as const
-
 function DeliveryItem(props: { delivery: Delivery }) {
   const t = useWords()
+  const { said } = useI18n()
   const format = createFormat()
   const one = () => props.delivery
   const state = (): { tone: Tone; label: string; busy?: boolean } => {
@@ -199,7 +181,7 @@ function DeliveryItem(props: { delivery: Delivery }) {
         <span class="text-xs text-faint">{facts()}</span>
       </span>
       <Show when={one().deliveredAt === null && one().lastError}>
-        {(error) => <span class="tone-bad text-tone wrap-anywhere">{error()}</span>}
+        {(error) => <span class="tone-bad text-tone wrap-anywhere">{said(error())}</span>}
       </Show>
     </li>
   )

@@ -3,7 +3,7 @@ import { For, Show } from "solid-js"
 import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
 import { Time } from "../../components/time.tsx"
-import { createFormat } from "../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import type { Alert } from "./create-alerts.ts"
 import { evidencePlace } from "./evidence-place.ts"
 import { useAlertWords } from "./use-alert-words.ts"
@@ -51,7 +51,7 @@ function AlertItem(props: { alert: Alert; onOpen: () => void }) {
           <Evidence alert={alert()} />
         </Show>
         <Show when={alert().firing}>
-          <p class="text-[0.8125rem] text-soft wrap-anywhere">{words.wayOut(alert().kind, alert().wayOut)}</p>
+          <p class="text-[0.8125rem] text-soft wrap-anywhere">{words.wayOut(alert().wayOut)}</p>
         </Show>
       </div>
       <Button onClick={() => props.onOpen()} aria-label={t("alerts.details", words.name(alert().name))}>
@@ -65,6 +65,7 @@ function Evidence(props: { alert: Alert }) {
   const t = useWords()
   const format = createFormat()
   const words = useAlertWords()
+  const { said } = useI18n()
   const more = () => props.alert.count - Math.min(shownEvidence, props.alert.evidence.length)
   return (
     <span class="flex flex-wrap gap-x-3 gap-y-1 text-[0.8125rem]">
@@ -75,7 +76,7 @@ function Evidence(props: { alert: Alert }) {
             fallback={<span class="wrap-anywhere">{words.label(props.alert.kind, item.label)}</span>}
           >
             {(path) => (
-              <A href={path()} class="font-medium text-point wrap-anywhere hover:underline" title={item.detail}>
+              <A href={path()} class="font-medium text-point wrap-anywhere hover:underline" title={said(item.detail)}>
                 {words.label(props.alert.kind, item.label)}
               </A>
             )}

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest"
 import { ALERT_KINDS } from "../../../../control-plane/src/alerts/kinds.ts"
-import { zhServer } from "../../i18n/zh-server.ts"
+import { zhControl } from "../../i18n/sentences/zh-control.ts"
 import { alertKinds, kinds } from "./kinds.ts"
 
 test("the kinds are those of the control plane, with their bounds and their built-in rules", () => {
   expect(alertKinds.toSorted()).toEqual(Object.keys(ALERT_KINDS).toSorted())
   for (const kind of alertKinds) {
-    const { threshold, takesBucket, takesWindow, builtIn } = ALERT_KINDS[kind]
+    const { threshold, takesBucket, takesWindow, builtIn, wayOut } = ALERT_KINDS[kind]
     const own = kinds[kind]
     expect({ kind, takesBucket: own.takesBucket, takesWindow: own.takesWindow }).toEqual({
       kind,
@@ -18,7 +18,7 @@ test("the kinds are those of the control plane, with their bounds and their buil
     )
     const { name, ...numbers } = builtIn
     expect(own.builtIn).toEqual(numbers)
-    expect(zhServer[`alertName.${name}`]).toMatch(/\p{Script=Han}/u)
-    expect(zhServer[`alertWayOut.${kind}`]).toMatch(/\p{Script=Han}/u)
+    expect(zhControl[name]).toMatch(/\p{Script=Han}/u)
+    expect(zhControl[wayOut]).toMatch(/\p{Script=Han}/u)
   }
 })

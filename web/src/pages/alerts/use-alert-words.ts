@@ -10,7 +10,7 @@ import { useWords } from "./words.ts"
 /** What the control plane says of alerts, in the reader's language. */
 export function useAlertWords() {
   const t = useWords()
-  const { server, locale } = useI18n()
+  const { said, locale } = useI18n()
   const named = useNames()
   const format = createFormat()
   const length = (seconds: number) => formatLength(seconds, locale())
@@ -22,8 +22,8 @@ export function useAlertWords() {
   }
   return {
     /** The built-in names in both languages; one that somebody gave stays as it is. */
-    name: (name: string) => server(`alertName.${name}`, name),
-    wayOut: (kind: AlertKind, wayOut: string) => server(`alertWayOut.${kind}`, wayOut),
+    name: said,
+    wayOut: said,
     label: (kind: AlertKind, label: string) =>
       labelCodes(kind, label)
         ?.map(([list, code]) => named(list, code))

@@ -13,7 +13,7 @@ import { Switch } from "../../components/switch.tsx"
 import { Time } from "../../components/time.tsx"
 import { showToast } from "../../components/toast.tsx"
 import { createMutation } from "../../graphql/create-mutation.ts"
-import { createFormat } from "../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import type { AlertRule, SetUp, Webhook } from "./create-alerts.ts"
 import { IconButton } from "./rules.tsx"
@@ -106,6 +106,7 @@ interface WebhookCardProps {
 function WebhookCard(props: WebhookCardProps) {
   const t = useWords()
   const words = useAlertWords()
+  const { said } = useI18n()
   const format = createFormat()
   const { may } = usePanel()
   const testing = createMutation(testWebhookDocument)
@@ -153,7 +154,7 @@ function WebhookCard(props: WebhookCardProps) {
         </span>
       </Fact>
       <Show when={webhook().failures > 0 && webhook().lastError}>
-        {(error) => <p class="notice tone-bad px-3 py-2 text-[0.8125rem] wrap-anywhere">{error()}</p>}
+        {(error) => <p class="notice tone-bad px-3 py-2 text-[0.8125rem] wrap-anywhere">{said(error())}</p>}
       </Show>
       <ProblemNotice problem={testing.error() ?? switching.error()} />
       <div class="mt-auto flex flex-wrap items-center gap-2 empty:hidden">

@@ -6,7 +6,7 @@ import { Button } from "../../components/button.tsx"
 import { CopyButton } from "../../components/copy-button.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { sentenceOf } from "../../graphql/failure.ts"
-import { createFormat } from "../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import { useWords } from "./words.ts"
 
@@ -22,6 +22,7 @@ interface Progress {
 /** Looks at the whole chain, part after part, and says what was found. */
 export function ChainCard() {
   const t = useWords()
+  const i18n = useI18n()
   const format = createFormat()
   const { client } = usePanel()
   const [progress, setProgress] = createSignal<Progress>()
@@ -37,7 +38,7 @@ export function ChainCard() {
       const result = await client.query(verifyAuditChainDocument, { after }).toPromise()
       const part = result.data?.verifyAuditChain
       if (part === undefined) {
-        setProblem(sentenceOf(result.error, t("error.unreachable")))
+        setProblem(sentenceOf(result.error, i18n))
         return
       }
       const isEnd = part.goOnAfter === null

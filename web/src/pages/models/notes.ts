@@ -1,5 +1,4 @@
 import { useI18n } from "../../i18n/i18n.tsx"
-import { failureSentence } from "../../graphql/failure.ts"
 import type { Problem, RoutingState, Warning } from "./create-routing.ts"
 import { useWords } from "./words.ts"
 
@@ -11,7 +10,7 @@ export interface Note {
 /** What is wrong with an entry of a list, and what of it has no effect now, in the reader's language. */
 export function createNotes(routing: RoutingState) {
   const t = useWords()
-  const { server } = useI18n()
+  const { said } = useI18n()
   const keyName = (id: string) => routing.keys().find(({ value }) => value === id)?.label ?? id
   const isAt = ({ path }: Problem | Warning, list: string, index: number) =>
     path[0] === list && path[1] === String(index)
@@ -21,7 +20,7 @@ export function createNotes(routing: RoutingState) {
     ...routing
       .problems()
       .filter((one) => isAt(one, list, index))
-      .map((one) => ({ tone: "bad" as const, text: failureSentence(one, server) })),
+      .map((one) => ({ tone: "bad" as const, text: said(one.message) })),
     ...routing
       .warnings()
       .filter((one) => isAt(one, list, index))

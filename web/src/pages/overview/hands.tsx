@@ -10,7 +10,7 @@ import { useWords } from "./words.ts"
 /** The accounts that wait for a person, with what gets each out of it, and the way there. */
 export function Hands(props: { accounts: Overview["accounts"] }) {
   const t = useWords()
-  const { server } = useI18n()
+  const { said } = useI18n()
   const format = createFormat()
   return (
     <section class="flex flex-col gap-3" aria-labelledby="hands">
@@ -28,11 +28,7 @@ export function Hands(props: { accounts: Overview["accounts"] }) {
                     <Badge tone="hand" label={t(`accountState.${node.state}`)} />
                   </span>
                   <Show when={node.wayOut}>
-                    {(wayOut) => (
-                      <span class="text-[0.8125rem] text-soft wrap-anywhere">
-                        {server(`wayOut.${node.state}`, wayOut())}
-                      </span>
-                    )}
+                    {(wayOut) => <span class="text-[0.8125rem] text-soft wrap-anywhere">{said(wayOut())}</span>}
                   </Show>
                   <Help id={node.id} state={node.state} link={node.wayOutLink} />
                 </li>

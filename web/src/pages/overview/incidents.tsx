@@ -1,6 +1,6 @@
 import { createMemo, For, Show } from "solid-js"
 import { Badge } from "../../components/badge.tsx"
-import { createFormat } from "../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { createNow } from "../../lib/create-now.ts"
 import { type Alert, type EpisodeGroup, groupEpisodes } from "./episodes.ts"
 import { useWords } from "./words.ts"
@@ -33,6 +33,7 @@ export function Incidents(props: { alerts: readonly Alert[] }) {
 
 function Episodes(props: { group: EpisodeGroup }) {
   const t = useWords()
+  const { said } = useI18n()
   const format = createFormat()
   const last = () => props.group.last
   const lasted = () => (last().until === null ? undefined : Date.parse(last().until ?? "") - Date.parse(last().since))
@@ -44,7 +45,7 @@ function Episodes(props: { group: EpisodeGroup }) {
           busy={last().firing}
           label={t(last().firing ? "overview.goesOn" : "overview.isOver")}
         />
-        <span class="font-medium wrap-anywhere">{props.group.name}</span>
+        <span class="font-medium wrap-anywhere">{said(props.group.name)}</span>
         <time class="text-xs text-faint" dateTime={last().since} title={format.exact(last().since)}>
           {format.relative(last().since)}
         </time>
@@ -71,9 +72,9 @@ function Episodes(props: { group: EpisodeGroup }) {
           </For>
         </svg>
       </Show>
-      <span class="text-[0.8125rem] text-soft wrap-anywhere">{last().summary}</span>
+      <span class="text-[0.8125rem] text-soft wrap-anywhere">{said(last().summary)}</span>
       <Show when={last().firing}>
-        <span class="text-[0.8125rem] font-medium wrap-anywhere">{last().wayOut}</span>
+        <span class="text-[0.8125rem] font-medium wrap-anywhere">{said(last().wayOut)}</span>
       </Show>
     </li>
   )

@@ -12,7 +12,7 @@ export type Attempt = RequestRecord["attempts"][number]
 /** All that is recorded of one request. */
 export function createRecord(id: string) {
   const { client } = usePanel()
-  const { t } = useI18n()
+  const i18n = useI18n()
   const [record, setRecord] = createSignal<RequestRecord>()
   const { state, again } = createLoaded(async () => {
     const result = await client.query(requestDocument, { id }).toPromise()
@@ -23,7 +23,7 @@ export function createRecord(id: string) {
   const follow = () => createLive(requestFinishedDocument, { filter: { text: id } }, again)
   const problem = () => {
     const now = state()
-    return now.type === "error" ? sentenceOf(now.error, t("error.unreachable")) : undefined
+    return now.type === "error" ? sentenceOf(now.error, i18n) : undefined
   }
   return { state, again, follow, record, problem, isGone: () => state().type === "data" && record() === undefined }
 }

@@ -1,5 +1,5 @@
 import { For, Show } from "solid-js"
-import { createFormat } from "../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import type { RequestRecord } from "./create-record.ts"
 import { useWords } from "./words.ts"
 
@@ -29,6 +29,7 @@ export function LeftOut(props: { record: RequestRecord }) {
 /** A line a change, after as many as were kept the number of the rest. */
 function SchemaReport(props: { report: NonNullable<RequestRecord["schemaReport"]> }) {
   const t = useWords()
+  const { said } = useI18n()
   const format = createFormat()
   const left = () => props.report.total - props.report.listed.length
   return (
@@ -39,7 +40,7 @@ function SchemaReport(props: { report: NonNullable<RequestRecord["schemaReport"]
           {({ tool, path, change }) => (
             <li class="flex flex-wrap gap-x-2 wrap-anywhere">
               <code class="font-mono text-xs">{path === "" ? tool : `${tool}: ${path}`}</code>
-              <span class="text-soft">{change}</span>
+              <span class="text-soft">{said(change)}</span>
             </li>
           )}
         </For>

@@ -5,6 +5,7 @@ import { LoadingCard } from "../../components/loading-card.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
 import { problemOf } from "../../graphql/failure.ts"
+import { useI18n } from "../../i18n/i18n.tsx"
 import { useNames } from "../../i18n/names.ts"
 import { CaptureCard } from "./capture/capture-card.tsx"
 import { createRecord, type RequestRecord } from "./create-record.ts"
@@ -79,6 +80,7 @@ function Card(props: { title: string; children: JSX.Element }) {
 /** The error that the client was told, with what it means and what helps. */
 function WentWrong(props: { record: RequestRecord }) {
   const names = useNames()
+  const { said } = useI18n()
   return (
     <Show when={props.record.errorCode}>
       {(code) => (
@@ -88,7 +90,7 @@ function WentWrong(props: { record: RequestRecord }) {
             <code class="font-mono text-xs font-normal">{code()}</code>
           </h2>
           <Show when={props.record.errorMessage}>
-            {(message) => <p class="font-mono text-[0.8125rem] wrap-anywhere">{message()}</p>}
+            {(message) => <p class="font-mono text-[0.8125rem] wrap-anywhere">{said(message())}</p>}
           </Show>
           <ExplanationText kind="errorCode" code={code()} />
         </section>

@@ -3,7 +3,7 @@ import ChevronRight from "lucide-solid/icons/chevron-right"
 import { createSignal, createUniqueId, For, lazy, onCleanup, onMount, Show, Suspense, untrack } from "solid-js"
 import { Badge } from "../../components/badge.tsx"
 import { Cell, ColumnHeader } from "../../components/cell.tsx"
-import { createFormat } from "../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { useNames } from "../../i18n/names.ts"
 import { dialectLabels } from "../../lib/dialects.ts"
 import { endOf, type Request } from "./create-requests.ts"
@@ -161,6 +161,7 @@ function EndTime(props: { at: string }) {
 /** The model that answered, the name that was asked for when it is another, the dialect, and what went wrong. */
 function ModelAndError(props: { request: Request }) {
   const names = useNames()
+  const { said } = useI18n()
   const request = () => props.request
   const model = () => request().model ?? request().requestedModel ?? "–"
   const asked = () => (request().requestedModel === model() ? undefined : request().requestedModel)
@@ -182,7 +183,7 @@ function ModelAndError(props: { request: Request }) {
               </span>
             )}
           </Show>
-          {request().errorMessage}
+          {said(request().errorMessage ?? "")}
         </span>
       </Show>
     </div>

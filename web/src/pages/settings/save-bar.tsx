@@ -8,6 +8,7 @@ import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
 import { showToast } from "../../components/toast.tsx"
 import { createMutation } from "../../graphql/create-mutation.ts"
+import { useI18n } from "../../i18n/i18n.tsx"
 import type { SettingsModel } from "./create-settings.ts"
 import { changesOf, draftedValue, numberProblem, type Setting, updateOf } from "./drafts.ts"
 import { useWords } from "./words.ts"
@@ -54,6 +55,7 @@ export function SaveBar(props: SaveBarProps) {
 
 function SaveDialog(props: SaveBarProps & { open: boolean; onClose: () => void }) {
   const t = useWords()
+  const { said } = useI18n()
   const mutation = createMutation(updateSettingsDocument)
   const count = () => props.model.drafts().size
   const changes = () =>
@@ -81,8 +83,9 @@ function SaveDialog(props: SaveBarProps & { open: boolean; onClose: () => void }
     const [, list, index] = failure?.path ?? []
     const refused = list === "set" ? update.set[Number(index)] : undefined
     if (failure === undefined || refused === undefined) return undefined
-    props.onRefused(refused.name, failure.message)
-    mutation.setErrors({ form: `${t("save.someRefused", t(`settingName.${refused.name}`))} ${failure.message}` })
+    const why = said(failure.message)
+    props.onRefused(refused.name, why)
+    mutation.setErrors({ form: `${t("save.someRefused", t(`settingName.${refused.name}`))} ${why}` })
     return undefined
   }
   return (

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { zhServer } from "../../i18n/zh-server.ts"
+import { zhSettings } from "../../i18n/zh-settings.ts"
 import { en } from "./en.ts"
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, "../../../..", path), "utf8")
@@ -15,7 +15,7 @@ const settings = () => {
 test("every setting has a name, and what it does is there in Chinese", () => {
   expect(settings().length).toBeGreaterThan(20)
   expect(Object.keys(en.settingName).toSorted()).toEqual(settings().toSorted())
-  expect(settings().filter((name) => !/\p{Script=Han}/u.test(zhServer[`setting.${name}`] ?? ""))).toEqual([])
+  expect(settings().filter((name) => !/\p{Script=Han}/u.test(zhSettings[`setting.${name}`] ?? ""))).toEqual([])
 })
 
 test("what stands as code in English stands as code in Chinese", () => {
@@ -24,7 +24,7 @@ test("what stands as code in English stands as code in Chinese", () => {
   const missing = settings().flatMap((name) => {
     const row = english.split("\n").find((line) => line.startsWith(`| \`${name}\` |`)) ?? ""
     const meaning = row.split(" | ")[3] ?? ""
-    const own = codes(zhServer[`setting.${name}`] ?? "")
+    const own = codes(zhSettings[`setting.${name}`] ?? "")
     // Patterns of what a person fills in have words of their own in each language.
     return codes(meaning).filter((code) => /^[a-z_-]+$|^[A-Z_]+_MS$/.test(code ?? "") && !own.includes(code))
   })
@@ -41,5 +41,5 @@ test("every group of settings has a Chinese name", () => {
     return settings().some((name) => own.includes(`| \`${name}\` |`))
   })
   expect(used.length).toBeGreaterThan(4)
-  expect(used.filter((group) => zhServer[`settingGroup.${group}`] === undefined)).toEqual([])
+  expect(used.filter((group) => zhSettings[`settingGroup.${group}`] === undefined)).toEqual([])
 })

@@ -5,7 +5,7 @@ import { Appearance } from "../../components/appearance.tsx"
 import { Button } from "../../components/button.tsx"
 import { Field } from "../../components/field.tsx"
 import { Mark } from "../../components/mark.tsx"
-import { failureSentence, sentenceOf } from "../../graphql/failure.ts"
+import { sentenceOf } from "../../graphql/failure.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import { LagrangeField } from "./lagrange-field.tsx"
@@ -38,7 +38,7 @@ export default function SignInPage() {
 
 function SignInForm() {
   const t = useWords()
-  const { server } = useI18n()
+  const i18n = useI18n()
   const { client, session } = usePanel()
   const [name, setName] = createSignal("admin")
   const [password, setPassword] = createSignal("")
@@ -68,7 +68,7 @@ function SignInForm() {
       session.signedIn(outcome.viewer)
       return
     }
-    setError(outcome ? failureSentence(outcome, server) : sentenceOf(result.error, t("error.unreachable")))
+    setError(outcome ? i18n.said(outcome.message) : sentenceOf(result.error, i18n))
     input?.select()
   }
 

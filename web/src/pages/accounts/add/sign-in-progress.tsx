@@ -93,15 +93,14 @@ function ProviderPage(props: { signIn: StartedSignIn }) {
 /** How it ended, or what keeps it up: what happened, the provider's own words, what to do. */
 function Outcome(props: { progress: Progress | undefined }) {
   const t = useWords()
-  const { server } = useI18n()
+  const { said } = useI18n()
   const message = () => {
-    const { code, message: words } = props.progress ?? {}
-    return words && code ? server(`oauth.${code}`, words) : words
+    const words = props.progress?.message
+    return words && said(words)
   }
   const hint = () => {
-    const { code, hint: words, account } = props.progress ?? {}
-    if (!words) return undefined
-    return code ? server(`oauthHint.${code}`, words) : server(`wayOut.${account?.state ?? ""}`, words)
+    const words = props.progress?.hint
+    return words && said(words)
   }
   return (
     <Switch>

@@ -14,7 +14,7 @@ interface TermsProps {
 /** The terms notice and the box that confirms it was read; without the notice there is nothing to confirm. */
 export function Terms(props: TermsProps) {
   const t = useWords()
-  const { server } = useI18n()
+  const { said } = useI18n()
   const { client } = usePanel()
   const id = createUniqueId()
   const [notice] = createResource(async () => {
@@ -35,7 +35,7 @@ export function Terms(props: TermsProps) {
           {(text) => (
             <>
               <p id={`${id}-text`} class="text-[0.8125rem] whitespace-pre-line text-ink wrap-anywhere">
-                {server("terms.ANTIGRAVITY", text())}
+                {said(text())}
               </p>
               <label class="flex items-start gap-2.5 font-medium text-ink">
                 <input

@@ -5,7 +5,7 @@ import { ConfirmDialog } from "../../../components/confirm-dialog.tsx"
 import { Time } from "../../../components/time.tsx"
 import { showToast } from "../../../components/toast.tsx"
 import { createMutation } from "../../../graphql/create-mutation.ts"
-import { createFormat } from "../../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../../i18n/i18n.tsx"
 import { usePanel } from "../../../panel.tsx"
 import type { AccountDetail } from "./create-account.ts"
 import { useWords } from "./words.ts"
@@ -71,6 +71,7 @@ function Fact(props: ParentProps<{ name: string; hint?: string }>) {
 /** How many live on it, and the way to let them choose anew. */
 function Conversations(props: AccountFactsProps) {
   const t = useWords()
+  const { said } = useI18n()
   const format = createFormat()
   const { may } = usePanel()
   const [isAsking, setAsking] = createSignal(false)
@@ -79,7 +80,7 @@ function Conversations(props: AccountFactsProps) {
     const done = await releasing.run({ accountId: props.account.id })
     if (done === undefined) return
     const failed = [
-      ...done.refusals.map(({ node, reason }) => `${node.name} (${reason})`),
+      ...done.refusals.map(({ node, reason }) => `${node.name} (${said(reason)})`),
       ...done.unanswered.map(({ name }) => name),
     ]
     const told = t("accountFacts.released", format.number(done.conversations), format.number(done.nodes))

@@ -5,10 +5,11 @@ import { Badge } from "../../../components/badge.tsx"
 import { Button } from "../../../components/button.tsx"
 import { DiffView } from "../../../components/diff-view.tsx"
 import { ErrorView } from "../../../components/states.tsx"
+import { EvidenceDetail } from "../../../components/evidence-detail.tsx"
 import { Time } from "../../../components/time.tsx"
 import { problemOf } from "../../../graphql/failure.ts"
 import { createLoaded } from "../../../graphql/live.ts"
-import { createFormat } from "../../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../../i18n/i18n.tsx"
 import { usePanel } from "../../../panel.tsx"
 import { useActionName } from "../../audit/action-name.ts"
 import { shownJson } from "../../audit/shown-json.ts"
@@ -42,6 +43,7 @@ export function AccountHistory(props: { id: string }) {
 
 function Alerts(props: { id: string }) {
   const t = useWords()
+  const { said } = useI18n()
   const format = createFormat()
   const { client } = usePanel()
   const [alerts, setAlerts] = createSignal<readonly ReturnType<typeof named>[]>([])
@@ -71,7 +73,7 @@ function Alerts(props: { id: string }) {
             {(alert) => (
               <li class="flex flex-col gap-1 border-line px-4.5 py-3 not-first:border-t">
                 <p class="flex flex-wrap items-center gap-x-3 gap-y-1">
-                  <span class="font-medium">{alert.name}</span>
+                  <span class="font-medium">{said(alert.name)}</span>
                   <Badge
                     tone={alert.until === null ? "bad" : "quiet"}
                     label={
@@ -84,7 +86,7 @@ function Alerts(props: { id: string }) {
                     <Time at={alert.since} otherwise="–" />
                   </span>
                 </p>
-                <p class="text-[0.8125rem] text-soft wrap-anywhere">{alert.detail}</p>
+                <EvidenceDetail detail={alert.detail} />
               </li>
             )}
           </For>

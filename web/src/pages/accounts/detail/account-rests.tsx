@@ -6,6 +6,7 @@ import { ProblemNotice } from "../../../components/problem-notice.tsx"
 import { Time } from "../../../components/time.tsx"
 import { showToast } from "../../../components/toast.tsx"
 import { createMutation } from "../../../graphql/create-mutation.ts"
+import { useI18n } from "../../../i18n/i18n.tsx"
 import { useNames } from "../../../i18n/names.ts"
 import { usePanel } from "../../../panel.tsx"
 import type { AccountDetail } from "./create-account.ts"
@@ -58,6 +59,7 @@ export function AccountRests(props: AccountRestsProps) {
 function Rest(props: { cooldown: AccountDetail["cooldowns"][number] }) {
   const t = useWords()
   const nameOf = useNames()
+  const { said } = useI18n()
   const isProbing = () => props.cooldown.state === "PROBING"
   return (
     <li class="flex flex-col gap-1.5 border-line p-4.5 not-first:border-t">
@@ -79,7 +81,7 @@ function Rest(props: { cooldown: AccountDetail["cooldowns"][number] }) {
       <Show when={props.cooldown.evidence}>
         {(evidence) => (
           <p class="text-[0.8125rem] text-faint wrap-anywhere">
-            {t("accountRests.said")}: <q>{evidence()}</q>
+            {t("accountRests.said")}: <q>{said(evidence())}</q>
           </p>
         )}
       </Show>

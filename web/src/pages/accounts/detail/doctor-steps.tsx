@@ -5,7 +5,7 @@ import { type Component, For, Show } from "solid-js"
 import { Dynamic } from "solid-js/web"
 import type { AccountTestOutcome, TestStepFragment } from "#generated/web/graphql.ts"
 import type { Tone } from "../../../components/badge.tsx"
-import { createFormat } from "../../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../../i18n/i18n.tsx"
 import { ProviderLink } from "../provider-link.tsx"
 import { useWords } from "./words.ts"
 
@@ -27,6 +27,7 @@ export function DoctorSteps(props: { steps: readonly TestStepFragment[] }) {
 
 function Step(props: { step: TestStepFragment }) {
   const t = useWords()
+  const { said } = useI18n()
   const format = createFormat()
   const look = () => looks[props.step.outcome]
   return (
@@ -38,13 +39,13 @@ function Step(props: { step: TestStepFragment }) {
           {(subject) => <span class="font-mono text-xs wrap-anywhere">{subject()}</span>}
         </Show>
         <span class="sr-only">{t(`doctor.outcome.${props.step.outcome}`)}</span>
-        <span class="text-[0.8125rem] text-soft wrap-anywhere">{props.step.message}</span>
+        <span class="text-[0.8125rem] text-soft wrap-anywhere">{said(props.step.message)}</span>
       </div>
       <span class="text-[0.8125rem] whitespace-nowrap text-faint tabular-nums">
         {props.step.durationMs === null ? t("doctor.outcome.SKIPPED") : format.duration(props.step.durationMs)}
       </span>
       <div class="col-start-2 col-end-4 flex flex-col items-start gap-0.5 text-[0.8125rem]">
-        <Show when={props.step.wayOut}>{(wayOut) => <p class="font-medium wrap-anywhere">{wayOut()}</p>}</Show>
+        <Show when={props.step.wayOut}>{(wayOut) => <p class="font-medium wrap-anywhere">{said(wayOut())}</p>}</Show>
         <ProviderLink link={props.step.link} />
       </div>
     </li>

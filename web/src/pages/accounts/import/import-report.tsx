@@ -3,7 +3,7 @@ import { createMemo, createSignal, For, Show } from "solid-js"
 import type { ImportOutcome } from "#generated/web/graphql.ts"
 import { Badge, type Tone } from "../../../components/badge.tsx"
 import { Button } from "../../../components/button.tsx"
-import { createFormat } from "../../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../../i18n/i18n.tsx"
 import type { Report } from "./import-form.tsx"
 import { useWords } from "./words.ts"
 
@@ -74,6 +74,7 @@ export function ImportReport(props: { report: Report; intro: string }) {
 
 function Row(props: { row: Report["rows"][number] }) {
   const t = useWords()
+  const { said } = useI18n()
   return (
     <li class="flex flex-col gap-1 border-line px-3.5 py-2.5 text-[0.8125rem] not-first:border-t">
       <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -88,10 +89,10 @@ function Row(props: { row: Report["rows"][number] }) {
         </span>
         <Badge tone={tones[props.row.outcome]} label={t(`importAccounts.outcome.${props.row.outcome}`)} />
       </div>
-      <Show when={props.row.message}>{(message) => <p class="text-soft wrap-anywhere">{message()}</p>}</Show>
+      <Show when={props.row.message}>{(message) => <p class="text-soft wrap-anywhere">{said(message())}</p>}</Show>
       <Show when={props.row.notCarried.length > 0}>
         <p class="text-xs text-faint wrap-anywhere">
-          {t("importAccounts.notCarried", props.row.notCarried.join(", "))}
+          {t("importAccounts.notCarried", props.row.notCarried.map(said).join(", "))}
         </p>
       </Show>
       <Show when={props.row.accountId}>

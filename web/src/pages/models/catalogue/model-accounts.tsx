@@ -6,7 +6,7 @@ import { ProblemNotice } from "../../../components/problem-notice.tsx"
 import { Switch } from "../../../components/switch.tsx"
 import { createMutation } from "../../../graphql/create-mutation.ts"
 import { sentenceOf } from "../../../graphql/failure.ts"
-import { createFormat } from "../../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../../i18n/i18n.tsx"
 import { usePanel } from "../../../panel.tsx"
 import { useWords } from "../words.ts"
 
@@ -18,6 +18,7 @@ const most = 25
 /** Who offers a model, and the switch of each account for it. */
 export function ModelAccounts(props: { model: string }) {
   const t = useWords()
+  const i18n = useI18n()
   const format = createFormat()
   const { client, may } = usePanel()
   const [store, setStore] = createStore<{ accounts: Account[]; total: number }>({ accounts: [], total: 0 })
@@ -26,7 +27,7 @@ export function ModelAccounts(props: { model: string }) {
   const read = async (model: string) => {
     const result = await client.query(modelAccountsDocument, { first: most, filter: { models: [model] } }).toPromise()
     if (model !== props.model) return
-    setProblem(result.data === undefined ? sentenceOf(result.error, t("error.unreachable")) : undefined)
+    setProblem(result.data === undefined ? sentenceOf(result.error, i18n) : undefined)
     if (result.data === undefined) return
     setStore({
       accounts: result.data.accounts.edges.map(({ node }) => ({ ...node })),
@@ -44,7 +45,7 @@ export function ModelAccounts(props: { model: string }) {
   const switchOver = async ({ id }: Account, isServed: boolean) => {
     const result = await client.query(modelAccountsDocument, { first: 1, filter: { ids: [id] } }).toPromise()
     const now = result.data?.accounts.edges[0]?.node
-    if (now === undefined) return setProblem(sentenceOf(result.error, t("error.unreachable")))
+    if (now === undefined) return setProblem(sentenceOf(result.error, i18n))
     const others = now.disabledModels.filter((model) => model !== props.model)
     const disabledModels = isServed ? others : [...others, props.model]
     const done = await switching.run({ id, input: { disabledModels } })

@@ -5,7 +5,6 @@ import { showFirstWrong } from "../../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../../components/submit-actions.tsx"
 import type { Suggestion } from "../../../components/suggestions.ts"
 import type { Errors } from "../../../graphql/create-mutation.ts"
-import { failureSentence } from "../../../graphql/failure.ts"
 import { useI18n } from "../../../i18n/i18n.tsx"
 import type { RoutingState } from "../create-routing.ts"
 import type { DraftRule } from "./rule-changes.ts"
@@ -46,7 +45,7 @@ export function RuleDialog(props: RuleDialogProps) {
 
 function RuleForm(props: RuleDialogProps & { written: Written }) {
   const t = useWords()
-  const { server } = useI18n()
+  const i18n = useI18n()
   // eslint-disable-next-line solid/reactivity -- the form is made anew for another rule
   const [rule, setRule] = createSignal<DraftRule>(props.written.rule)
   // eslint-disable-next-line solid/reactivity -- the same
@@ -82,7 +81,7 @@ function RuleForm(props: RuleDialogProps & { written: Written }) {
     }
     const own = check.problems.filter(({ path }) => path[0] === "rules" && path[1] === String(place))
     if (own.length === 0) props.onTake(done)
-    else setErrors(Object.fromEntries(own.map((one) => [fieldOf(one.path), failureSentence(one, server)])))
+    else setErrors(Object.fromEntries(own.map((one) => [fieldOf(one.path), i18n.said(one.message)])))
   }
   const fieldOf = (path: readonly string[]) => ruleFields.find((field) => field === path.at(-1)) ?? "form"
   return (

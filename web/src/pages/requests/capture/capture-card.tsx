@@ -5,6 +5,7 @@ import { requestCaptureDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../../components/button.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
 import { sentenceOf } from "../../../graphql/failure.ts"
+import { useI18n } from "../../../i18n/i18n.tsx"
 import { useNames } from "../../../i18n/names.ts"
 import { usePanel } from "../../../panel.tsx"
 import type { RequestRecord } from "../create-record.ts"
@@ -15,6 +16,7 @@ const CaptureTabs = lazy(() => import("./capture-tabs.tsx"))
 
 export function CaptureCard(props: { record: RequestRecord }) {
   const t = useWords()
+  const i18n = useI18n()
   const names = useNames()
   const { client, may } = usePanel()
   const [capture, setCapture] = createSignal<Capture | null>()
@@ -25,7 +27,7 @@ export function CaptureCard(props: { record: RequestRecord }) {
     setProblem(undefined)
     const { data, error } = await client.query(requestCaptureDocument, { id: props.record.id }).toPromise()
     setBusy(false)
-    if (data === undefined) setProblem(sentenceOf(error, t("error.unreachable")))
+    if (data === undefined) setProblem(sentenceOf(error, i18n))
     else setCapture(data.request?.capture ?? null)
   }
   const state = () => props.record.captureState

@@ -1,7 +1,7 @@
 import { createMemo, createSignal, For, Show } from "solid-js"
 import type { TranslationKind } from "#generated/web/graphql.ts"
 import type { Tone } from "../../../components/badge.tsx"
-import { createFormat } from "../../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../../i18n/i18n.tsx"
 import { useNames } from "../../../i18n/names.ts"
 import { useWords } from "../words.ts"
 import type { Capture } from "./capture.ts"
@@ -28,6 +28,7 @@ const kinds = Object.keys(kindTones) as TranslationKind[] // the record's own ke
 export function TranslationView(props: { translation: Translation }) {
   const t = useWords()
   const names = useNames()
+  const { said } = useI18n()
   const format = createFormat()
   const [kind, setKind] = createSignal<TranslationKind>()
   const [active, setActive] = createSignal<Note>()
@@ -103,7 +104,7 @@ export function TranslationView(props: { translation: Translation }) {
                     <span class={`tone-${kindTones[note.kind]} font-medium text-tone`}>
                       {names("translation", note.kind)}
                     </span>
-                    <span class="wrap-anywhere">{note.reason}</span>
+                    <span class="wrap-anywhere">{said(note.reason)}</span>
                     <Show when={note.times > 1}>
                       <span class="text-xs text-faint">{t("capture.times", format.number(note.times))}</span>
                     </Show>

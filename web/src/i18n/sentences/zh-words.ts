@@ -1,0 +1,20 @@
+/** Single words that servers fill into sentences, in Chinese. */
+export const zhWords: Readonly<Record<string, string>> = {
+  "Left: {}.": "剩余：{1}。",
+  "{} {} {} %": "{1}（{2}）{3}%",
+  "5h": "5 小时",
+  weekly: "每周",
+  third_party: "Claude 与 GPT-OSS",
+  images: "图像",
+  documents: "文档",
+  audio: "音频",
+  video: "视频",
+  "an image": "图像",
+  account: "账号",
+  key: "密钥",
+  conversation: "会话",
+  "{} requests": "{1} 个请求",
+  "{} tokens": "{1} 个 token",
+  "{} accounts": "{1} 个账号",
+  "a number": "数字",
+}
