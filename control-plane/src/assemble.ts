@@ -88,7 +88,7 @@ export async function assemble({ config, clock, log, database, vault, port }: As
   const accounts = createAccountParts(ground, { auth, port })
   const link = createLinkParts(ground, accounts)
   inForce = link.inForce
-  const { nodes, commands, streams, traffic, pipes } = link
+  const { nodes, nodeDrain, commands, streams, traffic, pipes } = link
   const { services: routing, sightings } = createRoutingParts(ground)
   const apiKeys = createApiKeys({ ...ground, meta })
   const alerts = createAlerts({ ...ground, readPool: () => accounts.services.pause.read() })
@@ -118,10 +118,12 @@ export async function assemble({ config, clock, log, database, vault, port }: As
     quotaForecasts,
     quotaHistory,
     nodes,
+    nodeDrain,
     streams,
     pipes,
     publisher,
     subscriptions,
+    traffic,
     usage: records.usage,
   }
   const forgetters = [

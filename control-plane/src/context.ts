@@ -1,5 +1,5 @@
 /** What a GraphQL resolver may reach: the use cases and who asks. Resolvers hold no rules of their own. */
-import type { AccountModel, AdminUserModel, ApiKeyModel } from "#generated/sqlite/models.ts"
+import type { AccountModel, AdminUserModel, AlertModel, ApiKeyModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import type { AccountTools } from "./accounts/account-tools.ts"
 import type { Accounts } from "./accounts/accounts.ts"
@@ -20,6 +20,7 @@ import type { Conversations } from "./conversations/release.ts"
 import type { Database } from "./database/open.ts"
 import type { Events } from "./events.ts"
 import type { Subscriptions } from "./graphql/subscriptions.ts"
+import type { NodeDrain } from "./link/drain.ts"
 import type { Nodes } from "./link/nodes.ts"
 import type { Pipes } from "./link/pipes.ts"
 import type { Streams } from "./link/streams.ts"
@@ -30,6 +31,7 @@ import type { QuotaSync } from "./quota/sync.ts"
 import type { RoutingServices } from "./routing/services.ts"
 import type { Settings } from "./settings/settings.ts"
 import type { Publisher } from "./snapshot/publisher.ts"
+import type { Traffic } from "./traffic.ts"
 import type { Usage } from "./usage/usage.ts"
 
 export interface Services extends AccountTools, RoutingServices {
@@ -51,10 +53,12 @@ export interface Services extends AccountTools, RoutingServices {
   readonly settings: Settings
   readonly metrics: ControlMetrics
   readonly nodes: Nodes
+  readonly nodeDrain: NodeDrain
   readonly cooldowns: Cooldowns
   readonly pause: PoolPause
   readonly quotaSync: QuotaSync
   readonly quotaForecasts: QuotaForecasts
+  readonly traffic: Pick<Traffic, "recent">
   readonly quotaHistory: QuotaHistory
   readonly streams: Streams
   readonly pipes: Pipes
@@ -83,6 +87,9 @@ export interface GraphqlContext {
   readonly loadAccount: (id: string) => Promise<AccountModel | null>
   /** The same of keys. */
   readonly loadApiKey: (id: string) => Promise<ApiKeyModel | null>
+  /** The same of the alert of a rule that goes on, and of how many messages wait for a webhook. */
+  readonly loadFiringAlert: (ruleId: string) => Promise<{ readonly alert: AlertModel } | null>
+  readonly loadWaiting: (webhookId: string) => Promise<{ readonly count: number } | null>
   /** The same of what is forecast of accounts, and of what was read of them before. */
   readonly loadQuotaForecasts: (accountId: string) => Promise<AccountForecasts | null>
   readonly loadQuotaHistory: (range: HistoryRange) => (accountId: string) => Promise<AccountHistory | null>

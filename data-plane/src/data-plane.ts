@@ -103,7 +103,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       version: VERSION,
       ...(url === undefined ? {} : { url }),
       startedAt,
-      ...readiness(store, dispatcher.isDraining),
+      ...readiness(store, dispatcher),
       snapshotEpoch: store.epoch,
       snapshotVersion: store.version,
       inFlight,
@@ -142,7 +142,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       reporter,
       link: () => link,
       inFlight: () => dispatcher.counts.inFlight,
-      isReady: () => readiness(store, dispatcher.isDraining).ready,
+      isReady: () => readiness(store, dispatcher).ready,
     },
     { clock, log },
   )
@@ -185,7 +185,17 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const { certificateAuthorities } = outbound
   const replays = new Replays({ dispatcher, services: exchangeServices, certificateAuthorities })
   const pipes = new Pipes({ controlUrl, linkToken, clock, log, dispatcher, services: exchangeServices })
-  const commands = new Commands({ ports: { pool, replays, pipes }, log, answer: (ack) => reporter.add(ack) })
+  const drainAsTold = (isOn: boolean): number => {
+    dispatcher.tellToDrain(isOn)
+    if (isOn) listener.endIdleConnections()
+    reporter.loadChanged()
+    return dispatcher.counts.inFlight
+  }
+  const commands = new Commands({
+    ports: { pool, replays, pipes, drain: drainAsTold },
+    log,
+    answer: (ack) => reporter.add(ack),
+  })
   const link = new LinkClient({
     controlUrl,
     linkToken,

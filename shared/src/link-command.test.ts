@@ -37,6 +37,7 @@ describe("a command", () => {
     [{ type: "release-conversations", of: {} }, "command.of.conversation must be a text"],
     [{ type: "release-conversations", of: { conversation: "hello" } }, /form that is not allowed/],
     [{ type: "release-conversations" }, "command.of must be an object"],
+    [{ type: "drain", isOn: "yes" }, /^command\.isOn must be/],
     [{ type: "open-pipe", pipeId: "pip_1" }, "command.sender must be an object"],
     [[], "command must be an object"],
   ])("that nobody here can read is to be refused, and the link goes on (%j)", (command, reason) => {

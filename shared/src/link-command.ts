@@ -1,6 +1,6 @@
 /**
  * What the control plane asks of a data plane beside what the snapshot says: things to do once, each with an id, an end and an
- * answer. A new one (drain, replay, probe) is a member of `Command`, a case of `readKnown`, and a handler in
+ * answer. A new one is a member of `Command`, a case of `readKnown`, and a handler in
  * data-plane/src/commands/handlers.ts; a data plane of an older version refuses it by itself.
  */
 import {
@@ -14,6 +14,7 @@ import { accountId, apiKeyId, exchangeId, type AccountId, type ApiKeyId, type Ex
 import {
   asFields,
   asText,
+  booleanAt,
   field,
   mapAt,
   numberAt,
@@ -24,7 +25,7 @@ import {
   type TextRule,
 } from "./shape.ts"
 
-export type Command = ReleaseConversations | ReplayExchange | OpenPipe
+export type Command = ReleaseConversations | ReplayExchange | OpenPipe | DrainNode
 
 /** Conversations forget the account they live on; their next turn chooses one as a new conversation does. */
 export interface ReleaseConversations {
@@ -58,6 +59,16 @@ export interface OpenPipe {
   readonly pipeId: string
   /** Whose request it is. */
   readonly sender: PipeSender
+}
+
+/**
+ * The node says that it is not ready, so that balancers send nothing more, and clients connect anew after their answers; whatever comes
+ * nevertheless is served. Until it is told otherwise, or starts again. `count`: the exchanges under way.
+ */
+export interface DrainNode {
+  readonly type: "drain"
+  /** False: it takes requests again. */
+  readonly isOn: boolean
 }
 
 /** An administrator or an admin token. */
@@ -149,6 +160,8 @@ function readKnown(fields: Fields): Command {
         },
       }
     }
+    case "drain":
+      return { type, isOn: booleanAt(fields, "isOn", "command") }
     default:
       throw new ShapeError(`${type} is no command that this version knows`)
   }

@@ -20,6 +20,7 @@ export interface World extends AccountWorld, RoutingWorld {
   /** What usage answers when it is told apart by anything but errors. */
   usageBy: unknown[]
   quotaForecast: unknown[]
+  recentTraffic: unknown[]
   alerts: Row[]
   termsNotice: string
   gatewayUrl: string
@@ -159,6 +160,7 @@ export function createWorld(): World {
     errorSteps: [],
     usageBy: [],
     quotaForecast: [],
+    recentTraffic: [],
     alerts: [],
     termsNotice: "The provider may treat this as a violation of its terms.",
     gatewayUrl: "http://127.0.0.1:8088",
@@ -194,6 +196,7 @@ export function createWorld(): World {
       if (range.step !== undefined) return groupBy === undefined ? world.usageSteps : world.errorSteps
       return groupBy === undefined ? world.usage : world.errors
     },
+    recentTraffic: () => world.recentTraffic,
     quotaForecast: () => world.quotaForecast,
     alerts: () => connection(world.alerts),
     gatewayUrl: () => world.gatewayUrl,
@@ -285,6 +288,16 @@ export function createWorld(): World {
     removeNode: ({ id }: { id: string }) => {
       world.nodes = without(world.nodes, id)
       return { __typename: "RemoveNodeSuccess", nodeId: id }
+    },
+    drainNode: ({ id }: { id: string }) => {
+      const drained = world.nodes.find((node) => node.id === id)
+      world.publish("nodeChanged", { ...drained, ready: false, reasons: ["told_to_drain"] })
+      return { __typename: "DrainNodeSuccess", node: drained, inFlight: 2 }
+    },
+    resumeNode: ({ id }: { id: string }) => {
+      const resumed = world.nodes.find((node) => node.id === id)
+      world.publish("nodeChanged", { ...resumed, ready: true, reasons: [] })
+      return { __typename: "ResumeNodeSuccess", node: resumed, inFlight: 2 }
     },
     accountChanged: () => read("accountChanged"),
     oauthProgress: () => read("oauthProgress"),

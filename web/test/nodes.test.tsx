@@ -62,6 +62,22 @@ test("another data plane is let in with a token that is shown once, and put out 
   expect(fake.world.nodes).toEqual([])
 })
 
+test("one that serves is drained after a question, says so on its card, and takes requests again", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.nodes = [{ id: "n1", name: "rack-2", connected: true, ready: true, reasons: [], inFlight: 2 }]
+  renderPanel(fake, "/nodes")
+  fireEvent.click(await screen.findByRole("button", { name: "Drain rack-2" }))
+  await waitFor(() => expect(fake.openStreams()).toBe(1))
+  const dialog = await screen.findByRole("dialog")
+  within(dialog).getByText(/No other data plane is ready/)
+  fireEvent.click(within(dialog).getByRole("button", { name: "Drain it" }))
+  await screen.findByText("rack-2 drains: 2 under way there.")
+  await screen.findByText("it was told to drain")
+  fireEvent.click(await screen.findByRole("button", { name: "Let rack-2 take requests again" }))
+  await screen.findByRole("button", { name: "Drain rack-2" })
+  expect(screen.queryByText("it was told to drain")).toBeNull()
+})
+
 test("only an owner lets data planes in and puts them out", async () => {
   const fake = await startFake({ signedIn: true })
   fake.scope = "OPERATE"

@@ -94,7 +94,7 @@ describe("mutations", () => {
   )
 
   /** Which accounts and what becomes of them are objects already; what guards the call stands beside them. */
-  const MANY_ARGUMENTS = ["removeAccounts", "updateAccounts"]
+  const MANY_ARGUMENTS = ["releaseCooldowns", "removeAccounts", "updateAccounts"]
 
   test("take an input object where there is more to say than two values", () => {
     const many = mutations.filter(({ args }) => args.length > 2).map(({ name }) => name)
@@ -254,7 +254,7 @@ describe("names", () => {
 
   /** What a mutation may do. `add` and `import` bring what exists elsewhere, `create` makes it; `end` is for sessions, `remove` for the rest. */
   const VERBS =
-    /^(?:add|change|complete|create|end|export|import|reauthenticate|release|remove|replay|reset|resume|rotate|sign|start|sync|test|update)(?=[A-Z]|$)/
+    /^(?:add|change|complete|create|drain|end|export|import|reauthenticate|release|remove|replay|reset|resume|rotate|sign|start|sync|test|update)(?=[A-Z]|$)/
 
   test("of mutations begin with one of few verbs", () => {
     expect(mutations.map(({ name }) => name).filter((name) => !VERBS.test(name))).toEqual([])

@@ -4,6 +4,7 @@ import type { Ground } from "../ground.ts"
 import { createInForce } from "../snapshot/in-force.ts"
 import { createTraffic } from "../traffic.ts"
 import { createCommands } from "./commands.ts"
+import { createNodeDrain } from "./drain.ts"
 import { createIngest } from "./ingest.ts"
 import { createNodes } from "./nodes.ts"
 import { createPipes } from "./pipes.ts"
@@ -49,5 +50,6 @@ export function createLinkParts(ground: Ground, accounts: AccountParts) {
     commands,
   })
   const pipes = createPipes({ clock, commands })
-  return { nodes, commands, streams, traffic, ingest, inForce, pipes }
+  const nodeDrain = createNodeDrain({ ...ground, commands })
+  return { nodes, nodeDrain, commands, streams, traffic, ingest, inForce, pipes }
 }

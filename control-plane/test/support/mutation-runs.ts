@@ -1,8 +1,9 @@
 /** How each mutation of the schema is really done, against a control plane and a simulator; what it needs is made first. */
 import type { Simulator } from "../../../test/support/simulator.ts"
 import { waitFor } from "../../../test/support/wait-for.ts"
-import { captureBytes, connectReplayingNode, postCapture, type ReplayingNode } from "./captures.ts"
+import { captureBytes, connectReplayingNode, postCapture } from "./captures.ts"
 import { PASSWORD, type Identity, type TestControlPlane } from "./control-plane.ts"
+import { connectObeyingNode } from "./obeying-node.ts"
 
 export interface Run {
   /** What stands behind the name of the mutation. */
@@ -28,7 +29,7 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
   let made = 0
   const next = (): number => (made += 1)
   /** Others would wait for it. */
-  let replaying: ReplayingNode | undefined
+  let connected: { leave(): Promise<void> } | undefined
 
   /** Makes a row with the admin token. */
   async function make(mutation: string, success: string, member: string): Promise<string> {
@@ -41,6 +42,11 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
   }
 
   const makeKey = () => make(`createApiKey(input: { name: "key ${next()}" })`, "CreateApiKeySuccess", "apiKey")
+  const withNode = async () => {
+    const node = await connectObeyingNode(control)
+    connected = node
+    return { given: of(node.id) }
+  }
   const makeNode = () => make(`createNode(input: { name: "node ${next()}" })`, "CreateNodeSuccess", "node")
   const makeToken = () =>
     make(`createAdminToken(input: { name: "token ${next()}", scope: READ })`, "CreateAdminTokenSuccess", "adminToken")
@@ -113,6 +119,8 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
     createAdministrator: async () => ({ given: `(input: { name: "made ${next()}", role: VIEWER })` }),
     createAlertRule: async () => ({ given: "(input: { kind: ERROR_RATE })" }),
     createApiKey: async () => ({ given: `(input: { name: "made" })` }),
+    drainNode: withNode,
+    resumeNode: withNode,
     createNode: async () => ({ given: `(input: { name: "made ${next()}" })` }),
     createWebhook: async () => ({ given: `(input: { ${webhook()} })` }),
     endOtherSessions: async () => {
@@ -137,6 +145,7 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
     reauthenticate: async () => ({ given: `(password: "${PASSWORD}")`, identity: { cookie: await control.signIn() } }),
     releaseConversations: async () => ({ given: `(input: { apiKeyId: "${await makeKey()}" })` }),
     releaseCooldown: async () => ({ given: `(accountId: "${await makeAccount()}")` }),
+    releaseCooldowns: async () => ({ given: `(filter: { ids: ["${await makeAccount()}"] }, expectedCount: 1)` }),
     removeAccount: async () => ({ given: of(await makeAccount()) }),
     removeAccounts: async () => ({ given: `(filter: { ids: ["${await makeAccount()}"] }, expectedCount: 1)` }),
     removeAdminToken: async () => ({ given: of(await makeToken()) }),
@@ -156,7 +165,7 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
         control.url,
         captureBytes({ id, apiKeyId: key, startedAt: control.controlPlane.services.clock.now(), text: "hello" }),
       )
-      replaying = await connectReplayingNode(control)
+      connected = await connectReplayingNode(control)
       return { given: `(id: "${id}", input: { target: TRANSLATION })` }
     },
     removeApiKey: async () => ({ given: of(await makeKey()) }),
@@ -192,8 +201,8 @@ export function createMutationRuns(control: TestControlPlane, simulator: Simulat
   const alone = Object.entries(runs).map(([name, run]) => [
     name,
     async () => {
-      await replaying?.leave()
-      replaying = undefined
+      await connected?.leave()
+      connected = undefined
       return run()
     },
   ])

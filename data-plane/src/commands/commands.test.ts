@@ -21,6 +21,7 @@ beforeEach(() => {
       },
       replays: { begin: ({ replayId }) => void done.push(`replay ${replayId}`) },
       pipes: { open: ({ pipeId }) => void done.push(`pipe ${pipeId}`) },
+      drain: (isOn) => done.push(`drain ${isOn}`) + 30,
     },
   })
 })
@@ -44,6 +45,19 @@ test("conversations are released by account, by key or alone, and counted", () =
     ["done", 23],
     ["done", 0],
   ])
+})
+
+test("a node is told to drain and to take requests again, and answers what is under way", () => {
+  const drain = (id: string, isOn: boolean): CommandFrame => ({
+    type: "command",
+    id,
+    expiresAt: 1_000,
+    command: { type: "drain", isOn },
+  })
+  commands.take(drain("1", true), 0)
+  commands.take(drain("2", false), 0)
+  expect(done).toEqual(["drain true", "drain false"])
+  expect(answers.map(({ count }) => count)).toEqual([31, 32])
 })
 
 test("the same command again is answered as before and not done", () => {
@@ -74,7 +88,7 @@ test("one that cannot be read or done is refused with its reason", () => {
   new Commands({
     log,
     answer: (ack) => void answers.push(ack),
-    ports: { pool, replays: { begin: () => undefined }, pipes: { open: () => undefined } },
+    ports: { pool, replays: { begin: () => undefined }, pipes: { open: () => undefined }, drain: () => 0 },
   }).take(release("2", { conversation: "5" }), 0)
   expect(answers).toMatchObject([
     { outcome: "refused", reason: "dance is no command that this version knows" },

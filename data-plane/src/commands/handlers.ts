@@ -8,6 +8,8 @@ export interface CommandPorts {
   readonly pool: Pick<Pool, "releaseConversation" | "releaseConversationsOf" | "releaseConversationsOfKey">
   readonly replays: Pick<Replays, "begin">
   readonly pipes: Pick<Pipes, "open">
+  /** How many exchanges are under way. */
+  readonly drain: (isOn: boolean) => number
 }
 
 type Commands = { readonly [Type in Command["type"]]: Extract<Command, { type: Type }> }
@@ -22,6 +24,7 @@ const HANDLERS: { readonly [Type in keyof Commands]: (command: Commands[Type], p
     pipes.open(command)
     return 1
   },
+  drain: ({ isOn }, { drain }) => drain(isOn),
 }
 
 /** Does it at once and gives how many things it was done to. What it throws is the reason of a refusal. */

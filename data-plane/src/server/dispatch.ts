@@ -43,6 +43,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #running = new Set<Exchange>()
   #isDraining = false
+  #isToldToDrain = false
   #hasHinted = false
   readonly #promptCache: PromptCache
   #exchanges = 0
@@ -61,6 +62,15 @@ export class Dispatcher {
 
   get isDraining(): boolean {
     return this.#isDraining
+  }
+
+  get isToldToDrain(): boolean {
+    return this.#isToldToDrain
+  }
+
+  /** While told to, it is not ready and keeps no connection after an answer; what comes is served. */
+  tellToDrain(isOn: boolean): void {
+    this.#isToldToDrain = isOn
   }
 
   /** Refuses new exchanges from now on; resolves when none is under way. */
@@ -82,7 +92,7 @@ export class Dispatcher {
     const { clock, log } = this.#options
     const id = mintExchangeId(clock.now())
     const incoming = readIncoming(request, response)
-    const closing: Record<string, string> = this.#isDraining ? { connection: "close" } : {}
+    const closing: Record<string, string> = this.#isDraining || this.#isToldToDrain ? { connection: "close" } : {}
     const responder = new Responder(response, {
       "x-request-id": id,
       "request-id": id,
@@ -256,7 +266,7 @@ export class Dispatcher {
       case "live":
         return json(responder, 200, { status: "ok" })
       case "ready": {
-        const { ready, reasons } = readiness(store, this.#isDraining)
+        const { ready, reasons } = readiness(store, this)
         return json(responder, ready ? 200 : 503, { status: ready ? "ready" : "not_ready", reasons })
       }
       case "health":

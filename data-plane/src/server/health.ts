@@ -8,14 +8,21 @@ export interface Readiness {
   readonly reasons: readonly string[]
 }
 
-/** Ready: a snapshot, a usable account that holds a credential (a cooling one counts), not draining. */
-export function readiness(store: SnapshotStore, isDraining: boolean): Readiness {
+/** What keeps it from taking more: an operator's word, or its own end. */
+export interface Leaving {
+  readonly isToldToDrain: boolean
+  readonly isDraining: boolean
+}
+
+/** Ready: a snapshot, a usable account that holds a credential (a cooling one counts), not draining, nor told to. */
+export function readiness(store: SnapshotStore, { isToldToDrain, isDraining }: Leaving): Readiness {
   const reasons: string[] = []
   const snapshot = store.current?.snapshot
   if (snapshot === undefined) reasons.push("no_snapshot")
   else if (!snapshot.accounts.some((account) => account.usable && account.credential !== undefined)) {
     reasons.push("no_usable_account")
   }
+  if (isToldToDrain) reasons.push("told_to_drain")
   if (isDraining) reasons.push("draining")
   return { ready: reasons.length === 0, reasons }
 }

@@ -28,6 +28,8 @@ export interface Listener {
   readonly speaksHttp2: boolean
   /** Accepts no more connections and tells open ones that they end; those under way go on. */
   stopAccepting(): void
+  /** Ends connections on which nothing runs, and tells clients of HTTP/2 to open others; new ones are accepted. */
+  endIdleConnections(): void
   /** Closes whatever is still open. Resolves when nothing is. */
   close(): Promise<void>
 }
@@ -69,6 +71,10 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const sockets = new Set<Socket>()
   limit(server, sockets, sessions, options.answerBroken)
   await listen(server, options)
+  const endIdleConnections = (): void => {
+    if ("closeIdleConnections" in server) server.closeIdleConnections()
+    for (const session of sessions) session.close()
+  }
   const { port } = server.address() as AddressInfo // a TCP server that listens has one
   const host = options.host.includes(":") ? `[${options.host}]` : options.host
   return {
@@ -76,9 +82,9 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     speaksHttp2,
     stopAccepting() {
       server.close()
-      if ("closeIdleConnections" in server) server.closeIdleConnections()
-      for (const session of sessions) session.close()
+      endIdleConnections()
     },
+    endIdleConnections,
     close: () =>
       new Promise((resolve) => {
         if (sockets.size === 0) return resolve()

@@ -153,6 +153,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
     of("cooldowns"),
     "an operator's release ends it, reaches the data planes, and outranks what was learnt before",
   ],
+  ["Mutation.releaseCooldowns", "dryRun expectedCount filter model", of("cooldowns"), RELEASED],
   ["Mutation.removeAccount", "id revoke", ACCOUNTS, REVOKED],
   ["Mutation.removeAccounts", "dryRun expectedCount filter", BULK, "all that fit, after as many as were seen"],
   ["Mutation.removeAccounts", "revoke", ACCOUNTS, REVOKED],
@@ -160,6 +161,18 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["Mutation.removeAdministrator", "id", ADMINISTRATORS, "removing one takes sessions and tokens with it"],
   ["Mutation.removeAlertRule", "id", ALERTS, ALERT_RULES],
   ["Mutation.removeApiKey", "id", of("audit"), "is told with what was before and after, and nothing that stayed"],
+  [
+    "Mutation.drainNode",
+    "id",
+    planes("drain"),
+    "a data plane that drains is not ready, serves what comes, and is ready again",
+  ],
+  [
+    "Mutation.resumeNode",
+    "id",
+    planes("drain"),
+    "a data plane that drains is not ready, serves what comes, and is ready again",
+  ],
   ["Mutation.removeNode", "id", of("link"), "a created node links with its own token until it is removed"],
   ["Mutation.removeWebhook", "id", ALERTS, WEBHOOK_FAILS],
   [
@@ -174,7 +187,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["Mutation.startOAuth", "input", OAUTH, "wants the terms acknowledged and a kind that is signed in to"],
   [
     "Mutation.syncQuota",
-    "accountId",
+    "accountId filter",
     of("quota"),
     "an operator's wish: one account at once, all in the background, none that is not there",
   ],

@@ -181,6 +181,7 @@ const errorCode: Names = {
 const nodeReason: Names = {
   no_snapshot: { en: "it has no snapshot yet", zh: "尚无快照" },
   no_usable_account: { en: "no account can be used", zh: "没有可用账号" },
+  told_to_drain: { en: "it was told to drain", zh: "已被要求排空" },
   draining: { en: "it is ending", zh: "正在关闭" },
 }
 

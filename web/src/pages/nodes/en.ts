@@ -18,6 +18,7 @@ export const en = {
     ready: "Ready",
     notReady: "Not ready",
     away: "Not connected",
+    draining: "Draining",
     refusal: "Refused the newest snapshot",
   },
   createNode: {
@@ -36,6 +37,20 @@ export const en = {
     environment: "Its environment",
     copyEnvironment: "Copy its environment",
     address: "CONTROL_URL is where that machine reaches this control plane; beyond loopback it wants TLS.",
+  },
+  drainNode: {
+    of: (name: string) => `Drain ${name}`,
+    open: "Drain…",
+    title: (name: string) => `Drain the data plane ${name}?`,
+    hint: "It says that it is not ready, so that a load balancer sends it nothing more. What is under way goes on, and what comes nevertheless is served. It lasts until you resume it, or its process ends.",
+    last: "No other data plane is ready: behind a load balancer no request would be served.",
+    submit: "Drain it",
+    submitting: "Draining…",
+    done: (name: string, count: number) =>
+      count === 0 ? `${name} drains: nothing is under way there.` : `${name} drains: ${count} under way there.`,
+    resume: "Resume",
+    resumeOf: (name: string) => `Let ${name} take requests again`,
+    resumed: (name: string) => `${name} takes requests again.`,
   },
   removeNode: {
     of: (name: string) => `Remove ${name}`,

@@ -2,20 +2,25 @@
 import Plus from "lucide-solid/icons/plus"
 import Trash from "lucide-solid/icons/trash"
 import { createSignal, For, Match, Show, Switch } from "solid-js"
+import { resumeNodeDocument } from "#generated/web/graphql.ts"
 import { Badge, type Tone } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
 import { Fact } from "../../components/fact.tsx"
 import { LoadingCard } from "../../components/loading-card.tsx"
 import { Page } from "../../components/page.tsx"
+import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
+import { showToast } from "../../components/toast.tsx"
 import { Time } from "../../components/time.tsx"
+import { createMutation } from "../../graphql/create-mutation.ts"
 import { problemOf } from "../../graphql/failure.ts"
-import { createFormat } from "../../i18n/i18n.tsx"
+import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { useNames } from "../../i18n/names.ts"
 import { offerActions } from "../../lib/page-actions.ts"
 import { usePanel } from "../../panel.tsx"
 import { CreateNodeDialog } from "./create-node-dialog.tsx"
 import { createNodes, type Node } from "./create-nodes.ts"
+import { DrainNodeDialog } from "./drain-node-dialog.tsx"
 import { RemoveNodeDialog } from "./remove-node-dialog.tsx"
 import { useWords } from "./words.ts"
 
@@ -25,6 +30,8 @@ export default function NodesPage() {
   const { may } = usePanel()
   const [creating, setCreating] = createSignal(false)
   const [removing, setRemoving] = createSignal<Node>()
+  const [draining, setDraining] = createSignal<Node>()
+  const isLastReady = () => !nodes().some(({ id, ready }) => ready && id !== draining()?.id)
   offerActions(() => (may("ADMIN") ? [{ label: t("createNode.title"), run: () => setCreating(true) }] : []))
   const createButton = () => (
     <Show when={may("ADMIN")}>
@@ -44,7 +51,7 @@ export default function NodesPage() {
       <Switch>
         <Match when={nodes().length > 0}>
           <ul class="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(22rem,1fr))]">
-            <For each={nodes()}>{(node) => <NodeCard node={node} onRemove={setRemoving} />}</For>
+            <For each={nodes()}>{(node) => <NodeCard node={node} onDrain={setDraining} onRemove={setRemoving} />}</For>
           </ul>
         </Match>
         <Match when={state().type === "loading"}>
@@ -59,23 +66,35 @@ export default function NodesPage() {
         </Match>
       </Switch>
       <CreateNodeDialog open={creating()} onClose={() => setCreating(false)} onCreated={again} />
+      <DrainNodeDialog node={draining()} isLast={isLastReady()} onClose={() => setDraining(undefined)} />
       <RemoveNodeDialog node={removing()} onClose={() => setRemoving(undefined)} onRemoved={remove} />
     </Page>
   )
 }
 
-function NodeCard(props: { node: Node; onRemove: (node: Node) => void }) {
+const TOLD_TO_DRAIN = "told_to_drain"
+
+function NodeCard(props: { node: Node; onDrain: (node: Node) => void; onRemove: (node: Node) => void }) {
   const t = useWords()
   const names = useNames()
+  const { said } = useI18n()
   const { may } = usePanel()
   const format = createFormat()
   const node = () => props.node
+  const isDraining = () => node().reasons.includes(TOLD_TO_DRAIN)
+  const resuming = createMutation(resumeNodeDocument)
+  const resume = async () => {
+    const { id, name } = node()
+    if ((await resuming.run({ id })) !== undefined) showToast({ text: t("drainNode.resumed", name) })
+  }
   const health = (): { tone: Tone; label: string } =>
     !node().connected
       ? { tone: "quiet", label: t("nodes.away") }
       : node().ready
         ? { tone: "good", label: t("nodes.ready") }
-        : { tone: "hand", label: t("nodes.notReady") }
+        : isDraining()
+          ? { tone: "hand", label: t("nodes.draining") }
+          : { tone: "hand", label: t("nodes.notReady") }
   const lag = () => {
     const behind = node().lag
     if (behind === null) return undefined
@@ -87,6 +106,30 @@ function NodeCard(props: { node: Node; onRemove: (node: Node) => void }) {
         <h2 class="min-w-0 font-medium wrap-anywhere">{node().name}</h2>
         <span class="flex items-center gap-1.5">
           <Badge tone={health().tone} label={health().label} />
+          <Show when={may("OPERATE") && node().connected}>
+            <Show
+              when={isDraining()}
+              fallback={
+                <Button
+                  look="plain"
+                  class="-my-1"
+                  aria-label={t("drainNode.of", node().name)}
+                  onClick={() => props.onDrain(node())}
+                >
+                  {t("drainNode.open")}
+                </Button>
+              }
+            >
+              <Button
+                class="-my-1"
+                aria-label={t("drainNode.resumeOf", node().name)}
+                disabled={resuming.busy()}
+                onClick={() => void resume()}
+              >
+                {t("drainNode.resume")}
+              </Button>
+            </Show>
+          </Show>
           <Show when={may("ADMIN")}>
             <Button
               look="plain"
@@ -106,10 +149,11 @@ function NodeCard(props: { node: Node; onRemove: (node: Node) => void }) {
           <For each={node().reasons}>{(reason) => <li class="wrap-anywhere">{names("nodeReason", reason)}</li>}</For>
         </ul>
       </Show>
+      <ProblemNotice problem={resuming.error()} />
       <Show when={node().refusal}>
         {(refusal) => (
           <p class="notice tone-bad px-3 py-2 text-[0.8125rem] wrap-anywhere">
-            {t("nodes.refusal")}: {refusal()}
+            {t("nodes.refusal")}: {said(refusal())}
           </p>
         )}
       </Show>

@@ -20,6 +20,7 @@ export const zh: Widened<typeof en> = {
     ready: "就绪",
     notReady: "未就绪",
     away: "未连接",
+    draining: "排空中",
     refusal: "拒绝了最新快照",
   },
   createNode: {
@@ -38,6 +39,20 @@ export const zh: Widened<typeof en> = {
     environment: "环境变量",
     copyEnvironment: "复制环境变量",
     address: "CONTROL_URL 是那台机器访问本控制面的地址；若不是本机回环地址，则需要 TLS。",
+  },
+  drainNode: {
+    of: (name) => `排空 ${name}`,
+    open: "排空…",
+    title: (name) => `排空数据面 ${name}？`,
+    hint: "它会报告自己未就绪，负载均衡便不再分给它请求。进行中的请求会继续，仍然到来的请求也照常应答。直到您恢复它，或其进程结束。",
+    last: "没有其他就绪的数据面：若前面有负载均衡，所有请求都将无人应答。",
+    submit: "排空",
+    submitting: "正在通知…",
+    done: (name, count) =>
+      count === 0 ? `${name} 正在排空：没有进行中的请求。` : `${name} 正在排空：还有 ${count} 个请求进行中。`,
+    resume: "恢复",
+    resumeOf: (name) => `让 ${name} 重新接收请求`,
+    resumed: (name) => `${name} 已重新接收请求。`,
   },
   removeNode: {
     of: (name) => `移除 ${name}`,
