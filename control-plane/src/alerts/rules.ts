@@ -1,6 +1,6 @@
 /** The rules by which alerts are raised: the built-in ones, and those that operators make. */
 import type { AlertKind } from "#generated/sqlite/enums.ts"
-import type { AlertRuleModel } from "#generated/sqlite/models.ts"
+import type { AlertModel, AlertRuleModel } from "#generated/sqlite/models.ts"
 import { ERROR_CODES } from "#shared/error-code.ts"
 import type { QuotaBucket } from "#shared/quota-bucket.ts"
 import { FAILURE_CLASSES } from "#shared/upstream-failure.ts"
@@ -31,6 +31,8 @@ export interface AlertRules {
   /** Makes those that are there from the first start on. */
   establish(): Promise<void>
   read(): Promise<AlertRuleModel[]>
+  /** The alerts of these rules that go on, by the rule's id. */
+  firing(ids: string[]): Promise<{ readonly id: string; readonly alert: AlertModel }[]>
   create(kind: AlertKind, input: AlertRuleInput): Promise<AlertRuleModel>
   /** What is left out stays; null takes back what may be absent. */
   update(id: string, input: AlertRuleInput): Promise<AlertRuleModel>
@@ -95,6 +97,10 @@ export function createAlertRules({ database, clock, audit, onChange, onAlert }: 
       }
     },
     read: () => prisma.alertRule.findMany({ orderBy: [{ createdAt: "asc" }, { id: "asc" }] }),
+    firing: async (ids) => {
+      const alerts = await prisma.alert.findMany({ where: { ruleId: { in: ids }, until: null } })
+      return alerts.flatMap((alert) => (alert.ruleId === null ? [] : { id: alert.ruleId, alert }))
+    },
     create: async (kind, input) => {
       const { builtIn } = ALERT_KINDS[kind]
       const fields = checkInput(kind, input)

@@ -27,6 +27,8 @@ export interface WebhookAndSecret {
 
 export interface Webhooks {
   read(): Promise<WebhookModel[]>
+  /** How many messages wait for each of these; one that is left out has none. */
+  waiting(ids: string[]): Promise<{ readonly id: string; readonly count: number }[]>
   create(input: { readonly name: string; readonly url: string }): Promise<WebhookAndSecret>
   update(id: string, input: WebhookInput): Promise<WebhookModel>
   /** A new secret; the one before counts no more. */
@@ -97,6 +99,11 @@ export function createWebhooks({ database, vault, clock, audit, hosts, send }: W
   return {
     targetOf,
     read: () => prisma.webhook.findMany({ orderBy: [{ createdAt: "asc" }, { id: "asc" }] }),
+    waiting: async (ids) => {
+      const where = { webhookId: { in: ids }, dueAt: { not: null } }
+      const groups = await prisma.alertDelivery.groupBy({ by: "webhookId", where, _count: true })
+      return groups.map(({ webhookId, _count }) => ({ id: webhookId, count: _count }))
+    },
     create: async (input) => {
       const name = checkName(input.name, ["input", "name"])
       const url = checkUrl(input.url)

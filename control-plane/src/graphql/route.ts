@@ -109,6 +109,8 @@ export function createGraphqlRoute(services: Services, readClient: ReadClient): 
       loadAccount: createBatchLoader((ids) => account.findMany({ where: { id: { in: ids } } })),
       loadAdministrator: createBatchLoader((ids) => adminUser.findMany({ where: { id: { in: ids } } })),
       loadApiKey: createBatchLoader((ids) => apiKey.findMany({ where: { id: { in: ids } } })),
+      loadFiringAlert: createBatchLoader((ids) => services.alerts.rules.firing(ids)),
+      loadWaiting: createBatchLoader((ids) => services.alerts.webhooks.waiting(ids)),
       loadQuotaForecasts: createBatchLoader((ids) => services.quotaForecasts.ofAccounts(ids)),
       loadQuotaHistory: createLoadersBy((range) =>
         createBatchLoader((ids) => services.quotaHistory.ofAccounts(ids, range)),

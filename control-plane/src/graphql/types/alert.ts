@@ -44,8 +44,7 @@ export const Webhook = builder.prismaObject("Webhook", {
     }),
     waiting: t.int({
       description: "Messages that wait to be sent, or to be sent again.",
-      resolve: ({ id }, _args, { services }) =>
-        services.database.prisma.alertDelivery.count({ where: { webhookId: id, dueAt: { not: null } } }),
+      resolve: async ({ id }, _args, { loadWaiting }) => (await loadWaiting(id))?.count ?? 0,
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
   }),
@@ -185,8 +184,7 @@ builder.prismaObjectField("AlertRule", "alert", (t) =>
     type: Alert,
     nullable: true,
     description: "The one that goes on.",
-    resolve: ({ id }, _args, { services }) =>
-      services.database.prisma.alert.findFirst({ where: { ruleId: id, until: null } }),
+    resolve: async ({ id }, _args, { loadFiringAlert }) => (await loadFiringAlert(id))?.alert ?? null,
   }),
 )
 
