@@ -1,4 +1,4 @@
-/** Counts what data planes reported, one sample a second while somebody listens. */
+/** Counts what data planes reported, one sample a second. */
 import type { ExchangeRecord } from "#shared/link-protocol.ts"
 import type { Clock } from "./clock.ts"
 import type { Events } from "./events.ts"
@@ -17,10 +17,14 @@ export interface TrafficSample {
 export const SAMPLE_MS = 1_000
 /** What ended longer ago comes from a node that could not report for a while: it is in the records, but not of this second. */
 const LATE_MS = 5_000
+/** So many samples are kept, for who begins to listen. */
+export const RECENT_SAMPLES = 90
 
 export interface Traffic {
   /** Counts exchanges that ended just now, each once. */
   add(records: readonly ExchangeRecord[]): void
+  /** The last minute and a half, oldest first. */
+  recent(): readonly TrafficSample[]
   stop(): void
 }
 
@@ -32,14 +36,15 @@ export function createTraffic(clock: Clock, events: Events, inFlight: () => numb
   let cachedInputTokens = 0n
   let outputTokens = 0n
   let cancel = clock.after(SAMPLE_MS, tick)
+  const recent: TrafficSample[] = []
 
   function tick(): void {
     cancel = clock.after(SAMPLE_MS, tick)
-    if (events.listeners("trafficSample") > 0) {
-      const at = new Date(clock.now())
-      const tokens = { inputTokens, cachedInputTokens, outputTokens }
-      events.publish("trafficSample", { at, requests, failures, ...tokens, inFlight: inFlight() })
-    }
+    const tokens = { inputTokens, cachedInputTokens, outputTokens }
+    const sample = { at: new Date(clock.now()), requests, failures, ...tokens, inFlight: inFlight() }
+    recent.push(sample)
+    if (recent.length > RECENT_SAMPLES) recent.shift()
+    events.publish("trafficSample", sample)
     requests = failures = 0
     inputTokens = cachedInputTokens = outputTokens = 0n
   }
@@ -55,6 +60,7 @@ export function createTraffic(clock: Clock, events: Events, inFlight: () => numb
         outputTokens += BigInt(record.usage.outputTokens ?? 0)
       }
     },
+    recent: () => [...recent],
     stop: () => cancel(),
   }
 }

@@ -466,6 +466,16 @@ describe("exchanges", () => {
       return isDeepStrictEqual(trafficSample, { requests: 1, failures: 1, ...told })
     })
     samples.close()
+    // Who begins to listen now sees it too.
+    const { recentTraffic } = await control.data<{
+      recentTraffic: { at: string; requests: number; failures: number }[]
+    }>("{ recentTraffic { at requests failures } }")
+    expect(recentTraffic.map(({ requests, failures }) => ({ requests, failures }))).toContainEqual({
+      requests: 1,
+      failures: 1,
+    })
+    const times = recentTraffic.map(({ at }) => at)
+    expect(times).toEqual(times.toSorted())
   })
 })
 

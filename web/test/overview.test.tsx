@@ -20,18 +20,38 @@ test("this second's traffic stands in the tiles", async () => {
   expect(tile?.textContent).toContain("9")
 })
 
+test("what was sampled before the page was opened is there at once", async () => {
+  const fake = await startFake({ signedIn: true })
+  const sample = { failures: 0, inputTokens: "600", outputTokens: "50", inFlight: 3 }
+  fake.world.recentTraffic = [
+    { ...sample, at: "2026-03-01T12:00:00Z", requests: 5 },
+    { ...sample, at: "2026-03-01T12:00:01Z", requests: 4 },
+  ]
+  renderPanel(fake, "/")
+  await screen.findByText("650")
+  screen.getByText("peak 5")
+})
+
 test("the last hour, what is left, what wants a hand and what was the matter", async () => {
   const fake = await startFake({ signedIn: true })
   const firstContent = { p50Ms: 420, p95Ms: 1_900 }
   fake.world.usage = [
-    { requests: 1_234, inputTokens: "1000", cachedInputTokens: "250", meanOverheadUs: 412, firstContent },
+    {
+      requests: 1_234,
+      cancellations: 12,
+      inputTokens: "1000",
+      cachedInputTokens: "250",
+      meanOverheadUs: 412,
+      firstContent,
+    },
   ]
   fake.world.errors = [
-    { errorCode: null, requests: 1_200 },
-    { errorCode: "invalid_json", requests: 20 },
-    { errorCode: "upstream_timeout", requests: 9 },
-    { errorCode: "upstream_failed", requests: 4 },
-    { errorCode: "pool_busy", requests: 1 },
+    { errorCode: null, failures: 0 },
+    { errorCode: "invalid_json", failures: 20 },
+    { errorCode: "client_cancelled", failures: 0 },
+    { errorCode: "upstream_timeout", failures: 9 },
+    { errorCode: "upstream_failed", failures: 4 },
+    { errorCode: "pool_busy", failures: 1 },
   ]
   const forecast = {
     accountsKnown: 4,
@@ -65,7 +85,8 @@ test("the last hour, what is left, what wants a hand and what was the matter", a
   fake.world.nodes = [{ id: "n", name: "n", connected: true, ready: true, inFlight: 1, lag: "0" }]
   renderPanel(fake, "/")
   const hour = (await screen.findByRole("heading", { name: "The last hour" })).parentElement as HTMLElement // its section
-  for (const text of ["1,234", "420 ms", "95 % within 1.9 s", "25%", "412 µs"]) within(hour).getByText(text)
+  for (const text of ["1,234", "12 given up by their client", "420 ms", "95 % within 1.9 s", "25%", "412 µs"])
+    within(hour).getByText(text)
   expect(
     within(hour)
       .getAllByRole("listitem")
@@ -89,6 +110,7 @@ test("quota that runs out says when, and how sure that is", async () => {
   fake.world.usage = [
     {
       requests: 0,
+      cancellations: 0,
       inputTokens: "0",
       cachedInputTokens: "0",
       meanOverheadUs: null,
@@ -126,11 +148,11 @@ test("charts say their values, and usage is told apart by who used it, with the 
   const fake = await startFake({ signedIn: true })
   const firstContent = { p50Ms: 420, p95Ms: 1_900 }
   const sums = { requests: 120, failures: 6, inputTokens: "600", cachedInputTokens: "150", outputTokens: "60" }
-  fake.world.usage = [{ ...sums, meanOverheadUs: 412, firstContent }]
+  fake.world.usage = [{ ...sums, cancellations: 0, meanOverheadUs: 412, firstContent }]
   // The next one too, should it strike meanwhile.
   const hours = [0, 1].map((one) => new Date((Math.floor(Date.now() / 3_600_000) + one) * 3_600_000).toISOString())
   fake.world.usageSteps = hours.map((since) => ({ ...sums, since, meanOverheadUs: 412, firstContent }))
-  fake.world.errorSteps = hours.map((since) => ({ since, errorCode: "pool_busy", requests: 4 }))
+  fake.world.errorSteps = hours.map((since) => ({ since, errorCode: "pool_busy", failures: 4 }))
   fake.world.usageBy = [
     { ...sums, model: "gemini-3-flash", apiKeyId: null, apiKey: null, accountId: null, account: null, firstContent },
     {

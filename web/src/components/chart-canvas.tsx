@@ -40,7 +40,8 @@ function createPlot(props: CanvasProps, box: HTMLElement): uPlot {
   const options: uPlot.Options = {
     ...sizeOf(box),
     legend: { show: false },
-    padding: [8, 4, 0, 0],
+    // Half of the last moment's words stand beyond it.
+    padding: [8, 22, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
       x: {

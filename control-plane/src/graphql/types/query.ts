@@ -27,6 +27,7 @@ import { RequestConnection } from "./request-connection.ts"
 import { RequestFilter } from "./request-filter.ts"
 import { Session } from "./session.ts"
 import { Settings } from "./settings.ts"
+import { TrafficSample } from "./traffic-sample.ts"
 import { TimeRange, UsageDimension, UsagePoint } from "./usage.ts"
 import { Viewer } from "./viewer.ts"
 import { pageArguments } from "./page-info.ts"
@@ -121,6 +122,12 @@ export function addQuery(): void {
         description: "Of the pool as a whole.",
         authScopes: { scope: "READ" },
         resolve: (_root, _args, { services }) => services.pause.read(),
+      }),
+      recentTraffic: t.field({
+        type: [TrafficSample],
+        description: "The samples of the last minute and a half, oldest first; trafficSample goes on from there.",
+        authScopes: { scope: "READ" },
+        resolve: (_root, _args, { services }) => [...services.traffic.recent()],
       }),
       quotaForecast: t.field({
         type: [QuotaForecast],

@@ -112,7 +112,7 @@ export function addSubscription(): void {
       }),
       trafficSample: t.field({
         type: TrafficSample,
-        description: "One a second while somebody listens.",
+        description: "One a second. What was before is in recentTraffic.",
         authScopes: { scope: "READ" },
         subscribe: (_root, _args, context) => open(context, "trafficSample"),
         resolve: (sample) => sample,

@@ -6,7 +6,9 @@ export const TrafficSample = builder.objectRef<TrafficSampleShape>("TrafficSampl
   fields: (t) => ({
     at: t.expose("at", { type: "DateTime", description: "The second that it is about." }),
     requests: t.exposeInt("requests", { description: "Requests that ended in it." }),
-    failures: t.exposeInt("failures", { description: "Of the requests, those that failed." }),
+    failures: t.exposeInt("failures", {
+      description: "Of the requests, those that failed or were truncated; a client that left is none of them.",
+    }),
     inputTokens: t.expose("inputTokens", {
       type: "BigInt",
       description: "Of requests that ended in it, cached ones too.",

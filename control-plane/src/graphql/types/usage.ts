@@ -149,7 +149,8 @@ export const UsagePoint = builder.objectRef<UsagePointShape>("UsagePoint").imple
     }),
     requests: t.int({ description: "All that ended, however they did.", resolve: (point) => count(point, "requests") }),
     failures: t.int({
-      description: "Those that failed or were truncated.",
+      description:
+        "Those that failed or were truncated; a client that left (cancellations) is none of them, though it has an error code.",
       resolve: (point) => count(point, "failures"),
     }),
     cancellations: t.int({

@@ -2,6 +2,7 @@ export const en = {
   overview: {
     lastHour: "The last hour",
     requests: "Requests",
+    givenUp: (count: string) => `${count} given up by their client`,
     firstContent: "First content",
     p95: (time: string) => `95 % within ${time}`,
     cacheHits: "From the prompt cache",
@@ -53,6 +54,7 @@ export const en = {
   overTime: {
     title: "Over time",
     range: "How far back",
+    meanOfMinute: "mean of the minute before",
     ranges: { "15m": "15 minutes", "24h": "24 hours", "7d": "7 days" },
     requestsPerSecond: "Requests a second",
     requestsPerHour: "Requests an hour",

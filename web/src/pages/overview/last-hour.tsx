@@ -4,7 +4,7 @@ import type { Overview } from "./create-overview.ts"
 import { faultOf, faults } from "./fault.ts"
 import { useWords } from "./words.ts"
 
-/** The sums of the last hour: how quick, how much from the cache, what it cost of ours, and whose fault what failed was. */
+/** The sums of the last hour: how quick, how much from the cache, what it cost of ours, and whose fault what failed was. A client that left is no error. */
 export function LastHour(props: { overview: Overview }) {
   const t = useWords()
   const format = createFormat()
@@ -18,7 +18,7 @@ export function LastHour(props: { overview: Overview }) {
       fault,
       count: props.overview.errors
         .filter(({ errorCode }) => errorCode !== null && faultOf(errorCode) === fault)
-        .reduce((sum, { requests }) => sum + requests, 0),
+        .reduce((sum, { failures }) => sum + failures, 0),
     }))
   return (
     <section class="flex flex-col gap-3" aria-labelledby="last-hour">
@@ -26,7 +26,9 @@ export function LastHour(props: { overview: Overview }) {
         {t("overview.lastHour")}
       </h2>
       <dl class="card grid grid-cols-2 gap-x-4 gap-y-4 p-4.5 tabular-nums md:grid-cols-5">
-        <Figure name={t("overview.requests")} value={format.compact(total()?.requests ?? 0)} />
+        <Figure name={t("overview.requests")} value={format.compact(total()?.requests ?? 0)}>
+          {t("overview.givenUp", format.compact(total()?.cancellations ?? 0))}
+        </Figure>
         <Figure name={t("overview.firstContent")} value={format.duration(total()?.firstContent.p50Ms)}>
           {t("overview.p95", format.duration(total()?.firstContent.p95Ms))}
         </Figure>

@@ -10,7 +10,7 @@ import type { Sample } from "./create-samples.ts"
 import type { Fault } from "./fault.ts"
 import { RangeChips } from "./range-chips.tsx"
 import { beginOf, rangeNamed, ranges } from "./ranges.ts"
-import { cacheShare, errorLines, liveRates, seriesOf, stepSums } from "./series.ts"
+import { cacheShare, errorLines, liveRates, seriesOf, stepSums, wholeSteps } from "./series.ts"
 import { useWords } from "./words.ts"
 
 const readEveryMs = 15_000
@@ -25,6 +25,7 @@ export default function OverTime(props: { samples: readonly Sample[] }) {
   const address = createUrlState<"range">()
   const name = () => rangeNamed(address.get("range"))
   const range = () => ranges[name()]
+  const isLive = () => name() === "15m"
   const [read, setRead] = createSignal<{ query: OverTimeQuery; at: number }>()
   const { again } = createLoaded(async () => {
     const at = Date.now()
@@ -50,9 +51,10 @@ export default function OverTime(props: { samples: readonly Sample[] }) {
   })
   const series = createMemo(() => {
     const now = read()
-    return now === undefined ? undefined : seriesOf(now.query, range(), now.at)
+    if (now === undefined) return undefined
+    const all = seriesOf(now.query, range(), now.at)
+    return isLive() ? { ...all, whole: wholeSteps(all, range()) } : { ...all, whole: all }
   })
-  const isLive = () => name() === "15m"
   const count = (value: number | null | undefined) =>
     value === null || value === undefined ? "–" : value < 10 ? format.number(value) : format.compact(Math.round(value))
   return (
@@ -68,11 +70,12 @@ export default function OverTime(props: { samples: readonly Sample[] }) {
           {(found) => {
             const rates = createMemo(() => (isLive() ? liveRates(found(), range(), props.samples) : stepSums(found())))
             const by = (of: (point: OverTimeQuery["total"][number]) => number | null) =>
-              found().points.map((point) => (point === undefined ? null : of(point)))
+              found().whole.points.map((point) => (point === undefined ? null : of(point)))
             return (
               <>
                 <Card
                   title={t(isLive() ? "overTime.requestsPerSecond" : "overTime.requestsPerHour")}
+                  note={isLive() ? t("overTime.meanOfMinute") : undefined}
                   times={rates().times}
                   lines={[
                     { label: t("overTime.all"), tone: "cool", values: rates().requests },
@@ -83,6 +86,7 @@ export default function OverTime(props: { samples: readonly Sample[] }) {
                 />
                 <Card
                   title={t(isLive() ? "overTime.tokensPerSecond" : "overTime.tokensPerHour")}
+                  note={isLive() ? t("overTime.meanOfMinute") : undefined}
                   times={rates().times}
                   lines={[
                     { label: t("overTime.in"), tone: "hand", values: rates().input },
@@ -93,7 +97,7 @@ export default function OverTime(props: { samples: readonly Sample[] }) {
                 />
                 <Card
                   title={t("overview.firstContent")}
-                  times={found().times}
+                  times={found().whole.times}
                   lines={[
                     { label: t("overTime.half"), tone: "good", values: by((point) => point.firstContent.p50Ms) },
                     { label: t("overTime.most"), tone: "hand", values: by((point) => point.firstContent.p95Ms) },
@@ -102,8 +106,8 @@ export default function OverTime(props: { samples: readonly Sample[] }) {
                 />
                 <Card
                   title={t("overview.errors")}
-                  times={found().times}
-                  lines={errorLines(found()).map(({ fault, values }) => ({
+                  times={found().whole.times}
+                  lines={errorLines(found().whole).map(({ fault, values }) => ({
                     label: t(`overview.fault.${fault}`),
                     tone: faultTones[fault],
                     values,
@@ -112,13 +116,13 @@ export default function OverTime(props: { samples: readonly Sample[] }) {
                 />
                 <Card
                   title={t("overview.cacheHits")}
-                  times={found().times}
-                  lines={[{ label: t("overTime.share"), tone: "good", values: found().points.map(cacheShare) }]}
+                  times={found().whole.times}
+                  lines={[{ label: t("overTime.share"), tone: "good", values: found().whole.points.map(cacheShare) }]}
                   format={format.share}
                 />
                 <Card
                   title={t("overview.overhead")}
-                  times={found().times}
+                  times={found().whole.times}
                   lines={[
                     { label: t("overview.perRequest"), tone: "cool", values: by((point) => point.meanOverheadUs) },
                   ]}
@@ -133,10 +137,13 @@ export default function OverTime(props: { samples: readonly Sample[] }) {
   )
 }
 
-function Card(props: Omit<ChartProps, "label"> & { title: string }) {
+function Card(props: Omit<ChartProps, "label"> & { title: string; note?: string | undefined }) {
   return (
     <div class="card flex min-w-0 flex-col gap-2 p-4.5">
-      <h3 class="text-[0.8125rem] font-medium text-soft">{props.title}</h3>
+      <h3 class="text-[0.8125rem] font-medium text-soft">
+        {props.title}
+        <Show when={props.note}>{(note) => <span class="ml-1.5 text-xs font-normal text-faint">{note()}</span>}</Show>
+      </h3>
       <Chart {...props} label={props.title} />
     </div>
   )

@@ -5,6 +5,7 @@ export const zh: Widened<typeof en> = {
   overview: {
     lastHour: "最近一小时",
     requests: "请求",
+    givenUp: (count) => `其中 ${count} 个由客户端取消`,
     firstContent: "首个内容",
     p95: (time) => `95% 在 ${time} 以内`,
     cacheHits: "提示缓存命中",
@@ -56,6 +57,7 @@ export const zh: Widened<typeof en> = {
   overTime: {
     title: "走势",
     range: "时间范围",
+    meanOfMinute: "前一分钟的均值",
     ranges: { "15m": "15 分钟", "24h": "24 小时", "7d": "7 天" },
     requestsPerSecond: "每秒请求数",
     requestsPerHour: "每小时请求数",
