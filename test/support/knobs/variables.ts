@@ -89,7 +89,7 @@ export const VARIABLE_PROOFS: readonly ProofRow[] = [
     of("backup"),
     "what was there at the backup is there after the restore, newer than all that was said since",
   ],
-  ["", "DATABASE_URL", of("migrate"), "a database that cannot be opened is told with one sentence and no password"],
+  ["", "DATABASE_URL", of("postgresql"), "a second control plane on the same database starts, and reads the same"],
   [
     "",
     "REQUEST_RETENTION_DAYS",
