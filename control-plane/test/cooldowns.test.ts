@@ -118,6 +118,43 @@ test("an operator's release ends it, reaches the data planes, and outranks what 
   expect(await shown()).toEqual([])
 })
 
+interface Many {
+  readonly releaseCooldowns: { readonly matched?: number; readonly ended?: number; readonly code?: string }
+}
+
+test("many are released at once: all that fit, of one model or of all, after as many as were seen", async () => {
+  const release = async (more: object) =>
+    (
+      await control.data<Many>(
+        `mutation ($filter: AccountFilter!, $model: String, $expectedCount: Int, $dryRun: Boolean) {
+          releaseCooldowns(filter: $filter, model: $model, expectedCount: $expectedCount, dryRun: $dryRun) {
+            ... on ReleaseCooldownsSuccess { matched ended } ... on Failure { code } } }`,
+        { filter: { search: "a@example" }, ...more },
+      )
+    ).releaseCooldowns
+  const since = Date.now()
+  await report({ since })
+  await report({ since, bucket: "third_party" })
+  expect(await release({})).toEqual({ code: "required" })
+  expect(await release({ expectedCount: 2 })).toEqual({ code: "count_differs" })
+  expect(await release({ expectedCount: 1, model: " " })).toEqual({ code: "not_allowed" })
+  expect(await release({ expectedCount: 0, filter: { search: "nobody" } })).toEqual({ matched: 0, ended: 0 })
+  expect(await release({ dryRun: true })).toEqual({ matched: 1, ended: 2 })
+  expect((await shown()).map(([bucket]) => bucket)).toEqual(["GEMINI", "THIRD_PARTY"])
+  expect(await release({ expectedCount: 1, model: "gemini-3-flash" })).toEqual({ matched: 1, ended: 1 })
+  expect((await shown()).map(([bucket]) => bucket)).toEqual(["THIRD_PARTY"])
+  expect(await release({ expectedCount: 1 })).toEqual({ matched: 1, ended: 1 })
+  expect(await shown()).toEqual([])
+  await link.snapshot((snapshot) => snapshot.accounts.some(({ releases = [] }) => releases.length === 2))
+  expect(
+    told()
+      ?.releases?.map(({ model = "all" }) => model)
+      .toSorted(),
+  ).toEqual(["all", "gemini-3-flash"])
+  // Again, as an operator may: the newest counts.
+  expect(await release({ expectedCount: 1 })).toEqual({ matched: 1, ended: 0 })
+})
+
 test("an account that is not there is refused", async () => {
   const refused = await control.data(RELEASE, { id: "nobody" })
   expect(refused).toEqual({ releaseCooldown: { code: "not_found", path: ["accountId"] } })

@@ -139,6 +139,15 @@ test("an operator's wish: one account at once, all in the background, none that 
   expect(await control.data(SYNC, { id })).toEqual({ syncQuota: { queued: 0, account: { id } } })
   expect(await control.data(SYNC, {})).toEqual({ syncQuota: { queued: 1, account: null } })
   expect(await control.data(SYNC, { id: "nobody" })).toEqual({ syncQuota: { code: "not_found" } })
+  const sync = (filter: object, of?: string) =>
+    control.data(
+      `mutation ($filter: AccountFilter, $accountId: ID) { syncQuota(filter: $filter, accountId: $accountId) {
+        ... on SyncQuotaSuccess { queued } ... on Failure { code } } }`,
+      { filter, accountId: of },
+    )
+  expect(await sync({ ids: [id] })).toEqual({ syncQuota: { queued: 1 } })
+  expect(await sync({ tags: ["of nobody"] })).toEqual({ syncQuota: { queued: 0 } })
+  expect(await sync({ ids: [id] }, id)).toEqual({ syncQuota: { code: "not_used" } })
 })
 
 test("an address that requests do not go to meters for itself: what it tells is not taken", async () => {

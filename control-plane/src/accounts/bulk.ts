@@ -2,16 +2,18 @@
  * One change for all accounts that fit a filter. All of them or none: it is one transaction, and it is not begun when the filter fits
  * other accounts than the operator saw.
  */
-import type { AccountModel, AccountWhereInput } from "#generated/sqlite/models.ts"
+import type { AccountModel } from "#generated/sqlite/models.ts"
 import type { Audit, AuditEntry } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
 import type { Database, Transaction } from "../database/open.ts"
-import { InvalidInputError, RefusedError } from "../failure.ts"
+import { InvalidInputError } from "../failure.ts"
 import { checkTags, refuseField } from "../input-checks.ts"
 import { texts } from "../json.ts"
 import type { ShownStates } from "./shown-state.ts"
-import { accountsWhere, type AccountFilter } from "./account-filter.ts"
+import { accountsWhere } from "./account-filter.ts"
 import { accountFields, accountObject } from "./audited.ts"
+import { checkScope, chunksOf, fitting, type BulkScope } from "./bulk-scope.ts"
+import { checkModel, endRests, releaseEntry } from "./cooldowns.ts"
 import type { Credentials } from "./credentials.ts"
 import type { OAuthTokens } from "./oauth/tokens.ts"
 import { revokeCredentials } from "./revoke.ts"
@@ -21,13 +23,6 @@ import { changesOf, type UpdateAccountInput } from "./update-account.ts"
 export interface UpdateAccountsInput extends Omit<UpdateAccountInput, "label" | "projectId"> {
   readonly addTags?: readonly string[] | null | undefined
   readonly removeTags?: readonly string[] | null | undefined
-}
-
-/** What an operator saw before they said yes. */
-export interface BulkScope {
-  readonly filter: AccountFilter
-  readonly expectedCount?: number | null | undefined
-  readonly dryRun?: boolean | null | undefined
 }
 
 export interface BulkReport {
@@ -42,6 +37,12 @@ export interface BulkRemoval {
   readonly removed: readonly string[]
   /** Credentials that the provider revoked; undefined: that was not asked for. */
   readonly revoked: number | undefined
+}
+
+export interface BulkRelease {
+  readonly matched: number
+  /** Rests that ended, of those that are kept here; short ones of a data plane's own end uncounted. */
+  readonly ended: number
 }
 
 export interface BulkOptions {
@@ -59,21 +60,12 @@ export interface BulkOptions {
 export interface BulkAccounts {
   update(scope: BulkScope, input: UpdateAccountsInput): Promise<BulkReport>
   remove(scope: BulkScope, revoke: boolean): Promise<BulkRemoval>
+  /** Ends what rests on them, or what keeps them from one model. */
+  release(scope: BulkScope, model: string | undefined): Promise<BulkRelease>
 }
 
-/** Ids in one statement: below what either database takes. */
-const CHUNK = 500
 /** Each is a call to the provider. */
 const MAX_REVOKED = 100
-
-function checkScope({ expectedCount, dryRun }: BulkScope): void {
-  if (dryRun === true || typeof expectedCount === "number") return
-  throw new InvalidInputError(
-    "required",
-    "Say how many accounts you expect to fit the filter (a dry run tells), so that no other number is changed.",
-    ["expectedCount"],
-  )
-}
 
 /** What the tags of an account become; undefined: they stay. */
 function tagsAfter(
@@ -90,21 +82,6 @@ function tagsAfter(
 
 export function createBulkAccounts(options: BulkOptions): BulkAccounts {
   const { database, clock, audit, onChange, onRemoved, takeEffect } = options
-
-  async function fitting(
-    scope: BulkScope,
-    where: AccountWhereInput,
-    transaction: Transaction,
-  ): Promise<AccountModel[]> {
-    const rows = await transaction.account.findMany({ where, orderBy: [{ createdAt: "asc" }, { id: "asc" }] })
-    if (scope.dryRun !== true && rows.length !== scope.expectedCount) {
-      throw new RefusedError(
-        "count_differs",
-        `The filter fits ${rows.length} accounts now, not ${scope.expectedCount}; nothing was changed. Look at them again.`,
-      )
-    }
-    return rows
-  }
 
   /** The changes that one row needs; undefined: it is so already. */
   function changesOfRow(row: AccountModel, input: UpdateAccountsInput): object | undefined {
@@ -129,9 +106,7 @@ export function createBulkAccounts(options: BulkOptions): BulkAccounts {
       alike.set(key, group)
     }
     for (const { data, ids } of alike.values()) {
-      for (let from = 0; from < ids.length; from += CHUNK) {
-        await transaction.account.updateMany({ where: { id: { in: ids.slice(from, from + CHUNK) } }, data })
-      }
+      for (const some of chunksOf(ids)) await transaction.account.updateMany({ where: { id: { in: some } }, data })
     }
   }
 
@@ -183,9 +158,7 @@ export function createBulkAccounts(options: BulkOptions): BulkAccounts {
     }
     const revoked = revoke ? await revokeCredentials(options, rows) : undefined
     await database.prisma.$transaction(async (transaction) => {
-      for (let from = 0; from < ids.length; from += CHUNK) {
-        await transaction.account.deleteMany({ where: { id: { in: ids.slice(from, from + CHUNK) } } })
-      }
+      for (const some of chunksOf(ids)) await transaction.account.deleteMany({ where: { id: { in: some } } })
       const entries = rows.map((row): AuditEntry => {
         const after = revoked === undefined ? {} : { after: { revoked: revoked.has(row.id) } }
         return { object: accountObject(row), before: accountFields(row), ...after }
@@ -197,7 +170,30 @@ export function createBulkAccounts(options: BulkOptions): BulkAccounts {
     return { matched: rows.length, removed: ids, revoked: revoked?.size }
   }
 
-  return { update, remove }
+  async function release(scope: BulkScope, model: string | undefined): Promise<BulkRelease> {
+    checkScope(scope)
+    checkModel(model)
+    const where = await accountsWhere(options, scope.filter)
+    const isDryRun = scope.dryRun === true
+    const { rows, ended } = await database.prisma.$transaction(async (transaction) => {
+      const found = await fitting(scope, where, transaction)
+      const ids = found.map(({ id }) => id)
+      const rests = await endRests(transaction, database.kind, { ids, model, at: clock.now(), isDryRun })
+      if (!isDryRun) {
+        const entries = found.map((row) => releaseEntry(row, model, rests))
+        await audit.record(transaction, ...(entries.length > 0 ? entries : [{ object: { kind: "ACCOUNT" } } as const]))
+      }
+      return { rows: found, ended: rests.length }
+    })
+    if (isDryRun) audit.refuse("dry_run")
+    else if (rows.length > 0) {
+      for (const { id } of rows) onChange(id)
+      await takeEffect()
+    }
+    return { matched: rows.length, ended }
+  }
+
+  return { update, remove, release }
 }
 
 /** What a column without a value is like. */

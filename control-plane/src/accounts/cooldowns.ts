@@ -8,11 +8,13 @@ import type { CooldownFact, ExchangeRecord } from "#shared/link-protocol.ts"
 import { isQuotaBucket, quotaBucket } from "#shared/quota-bucket.ts"
 import { provesRoom } from "#shared/quota-room.ts"
 import { MAX_RETRY_DELAY_MS } from "#shared/retry-time.ts"
-import type { Audit } from "../audit/audit.ts"
+import type { Audit, AuditEntry } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
+import { lockRows } from "../database/lock-rows.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
 import { newestReadings } from "../quota/told.ts"
+import { chunksOf } from "./bulk-scope.ts"
 import { WHOLE_ACCOUNT } from "./rest.ts"
 import { failureClassOf, REFUSAL_HOLD_MS } from "./states.ts"
 
@@ -82,35 +84,73 @@ export function createCooldowns({ database, clock, audit, onChange, takeEffect }
         until: at + REFUSAL_HOLD_MS,
       }),
     release: async (accountId, model) => {
-      if (model !== undefined && (model.trim() === "" || model.length > MAX_MODEL)) {
-        throw new InvalidInputError("not_allowed", "Name a model, or leave it out to release all.", ["model"])
-      }
+      checkModel(model)
       const account = await prisma.account.findUnique({ where: { id: accountId } })
       if (account === null) throw new InvalidInputError("not_found", "There is no such account.", ["accountId"])
-      const releasedAt = new Date(clock.now())
-      const where = {
-        accountId,
-        ...(model === undefined ? {} : { bucket: { in: [WHOLE_ACCOUNT, quotaBucket(model)] } }),
-      }
-      const key = { accountId, model: model ?? "" }
       await prisma.$transaction(async (transaction) => {
-        const { cooldown, cooldownRelease } = transaction
-        const ended = await cooldown.findMany({ where, select: { bucket: true } })
-        await cooldown.deleteMany({ where })
-        await cooldownRelease.upsert({
-          where: { accountId_model: key },
-          create: { ...key, releasedAt },
-          update: { releasedAt },
-        })
-        const object = { kind: "ACCOUNT", id: accountId, label: account.label } as const
-        const after = { model: model ?? "all", ended: ended.map(({ bucket }) => bucket || "account") }
-        await audit.record(transaction, { object, after })
+        const ended = await endRests(transaction, database.kind, { ids: [accountId], model, at: clock.now() })
+        await audit.record(transaction, releaseEntry(account, model, ended))
       })
       onChange(accountId)
       await takeEffect()
       return account
     },
   }
+}
+
+export function checkModel(model: string | undefined): void {
+  if (model === undefined || (model.trim() !== "" && model.length <= MAX_MODEL)) return
+  throw new InvalidInputError("not_allowed", "Name a model, or leave it out to release all.", ["model"])
+}
+
+interface Rest {
+  readonly accountId: string
+  readonly bucket: string
+}
+
+interface Release {
+  readonly ids: readonly string[]
+  readonly model: string | undefined
+  readonly at: number
+  readonly isDryRun?: boolean
+}
+
+/** Ends what rests on accounts by an operator's hand. Gives what of it is kept here, or with `isDryRun` would end. */
+export async function endRests(
+  transaction: Transaction,
+  kind: Database["kind"],
+  { ids, model, at, isDryRun = false }: Release,
+): Promise<readonly Rest[]> {
+  const { cooldown, cooldownRelease } = transaction
+  if (kind === "postgresql" && !isDryRun) await lockRows(transaction, "Account", ids)
+  const ended: Rest[] = []
+  for (const some of chunksOf(ids)) {
+    const ofThem = { accountId: { in: some } }
+    const where = {
+      ...ofThem,
+      ...(model === undefined ? {} : { bucket: { in: [WHOLE_ACCOUNT, quotaBucket(model)] } }),
+    }
+    ended.push(...(await cooldown.findMany({ where, select: { accountId: true, bucket: true } })))
+    if (isDryRun) continue
+    await cooldown.deleteMany({ where })
+    const releasedAt = new Date(at)
+    await cooldownRelease.deleteMany({ where: { ...ofThem, model: model ?? "" } })
+    await cooldownRelease.createMany({
+      data: some.map((accountId) => ({ accountId, model: model ?? "", releasedAt })),
+    })
+  }
+  return ended
+}
+
+/** What the audit tells of one account's release. */
+export function releaseEntry(
+  { id, label }: AccountModel,
+  model: string | undefined,
+  ended: readonly Rest[],
+): AuditEntry {
+  const own = ended.filter(({ accountId }) => accountId === id)
+  const after = { model: model ?? "all", ended: own.map(({ bucket }) => bucket || "account") }
+  return { object: { kind: "ACCOUNT", id, label }, after }
 }
 
 /** Ends those that readings show to be over, and says of which buckets. */

@@ -59,6 +59,12 @@ export function createAccountParts(ground: Ground, { auth, port }: AccountPartsO
     onDue: () => syncQuota?.wake(),
   }
 
+  const pause = createPoolPause({
+    ...ground,
+    isOn: () => settings.current.POOL_PAUSE_ON_WALLS,
+    onChange: () => publisher.touch(),
+  })
+  const shownStates = createShownStates({ ...ground, readPool: () => pause.read() })
   const clients = createOAuthClients({ ...ground, environment: config.oauth })
   const tokens = createOAuthTokens(config.oauth, outbound)
   const calls = createAntigravityCalls(() => settings.current, outbound, clock)
@@ -67,7 +73,7 @@ export function createAccountParts(ground: Ground, { auth, port }: AccountPartsO
   const credentialed = { ...ground, ...hooks, renewals }
   const readCalls = paceCalls(calls, READS_AT_ONCE)
   const catalogueSync = createCatalogueSync({ ...credentialed, calls: readCalls, quota })
-  const quotaSync = createQuotaSync({ ...credentialed, calls: readCalls, catalogueSync, store: quota })
+  const quotaSync = createQuotaSync({ ...credentialed, calls: readCalls, catalogueSync, store: quota, shownStates })
   const onboarding = createOnboarding({ ...credentialed, calls, tokens, catalogueSync })
 
   const jobOptions = { clock, log, database }
@@ -82,17 +88,11 @@ export function createAccountParts(ground: Ground, { auth, port }: AccountPartsO
     createRestEnds({ ...jobOptions, onEnd: onStep }),
   ]
 
-  const pause = createPoolPause({
-    ...ground,
-    isOn: () => settings.current.POOL_PAUSE_ON_WALLS,
-    onChange: () => publisher.touch(),
-  })
   const lookAtPause = createPauseWatch(pause, () => events.publish("poolChanged", "pool"))
   publisher.onPublish(() => {
     // The database is away: the next snapshot is looked at again.
     lookAtPause().catch((error: unknown) => log.warn("pool.not-looked-at", { reason: String(error) }))
   })
-  const shownStates = createShownStates({ ...ground, readPool: () => pause.read() })
   const accounts = createAccounts({ ...ground, ...hooks, clients, tokens })
   const tools = createAccountTools({
     ...credentialed,

@@ -35,6 +35,7 @@ test("what may take longer than others says so, and nothing else does", () => {
     exportAccounts: 60_000,
     updateAccounts: 60_000,
     removeAccounts: 60_000,
+    releaseCooldowns: 60_000,
   })
   expect(fields.find(({ name }) => name === "updateAccount")?.extensions.executionMs).toBeUndefined()
 })

@@ -6,8 +6,10 @@
 import type { AccountModel, AccountWhereInput, CredentialModel } from "#generated/sqlite/models.ts"
 import type { Logger } from "#shared/log.ts"
 import type { AntigravityCalls } from "../accounts/antigravity/calls.ts"
+import { accountsWhere, type AccountFilter } from "../accounts/account-filter.ts"
 import type { Credentials } from "../accounts/credentials.ts"
 import { takeRefusedCall, type RefusedCallOptions } from "../accounts/refused-call.ts"
+import type { ShownStates } from "../accounts/shown-state.ts"
 import type { Audit } from "../audit/audit.ts"
 import type { CatalogueSync } from "../catalogue/sync.ts"
 import { InvalidInputError, RefusedError } from "../failure.ts"
@@ -36,6 +38,7 @@ export interface QuotaSyncOptions extends RefusedCallOptions {
   readonly catalogueSync: CatalogueSync
   readonly store: QuotaStore
   readonly audit: Pick<Audit, "note" | "record">
+  readonly shownStates: Pick<ShownStates, "where">
   /** A step of an onboarding is over: only for those who watch. */
   readonly onStep: (accountId: string) => void
   /** Some account is due now. */
@@ -44,13 +47,19 @@ export interface QuotaSyncOptions extends RefusedCallOptions {
   readonly random?: () => number
 }
 
+export interface QuotaWish {
+  readonly accountId?: string | null | undefined
+  /** Instead of one account. */
+  readonly filter?: AccountFilter | null | undefined
+}
+
 export interface QuotaSync {
   /** Whether something was read. */
   sync(accountId: string): Promise<boolean>
   /** A data plane was told that a quota is used up: what was read before that no longer holds. */
   exhausted(accountId: string, at: number): Promise<void>
-  /** An operator's wish: one account is read before this resolves, all of them in the background. The number of those. */
-  request(accountId: string | undefined): Promise<{ readonly account: AccountModel | null; readonly queued: number }>
+  /** An operator's wish: one account is read before this resolves, all of them, or those that fit, in the background. The number of those. */
+  request(wish: QuotaWish): Promise<{ readonly account: AccountModel | null; readonly queued: number }>
 }
 
 type Row = AccountModel & { readonly credential: CredentialModel | null }
@@ -173,9 +182,12 @@ export function createQuotaSync(options: QuotaSyncOptions): QuotaSync {
       const since = new Date(Math.min(at, clock.now()))
       await makeDue({ ...ASKABLE, id: accountId, OR: [{ quotaAskedAt: null }, { quotaAskedAt: { lt: since } }] })
     },
-    request: async (accountId) => {
-      if (accountId !== undefined) return { account: await requestOne(accountId), queued: 0 }
-      const queued = await makeDue(ASKABLE)
+    request: async ({ accountId, filter }) => {
+      if (accountId && filter) {
+        throw new InvalidInputError("not_used", "Give one account, or a filter, not both.", ["filter"])
+      }
+      if (accountId) return { account: await requestOne(accountId), queued: 0 }
+      const queued = await makeDue({ AND: [ASKABLE, await accountsWhere(options, filter)] })
       await audit.note({ after: { queued } })
       return { account: null, queued }
     },

@@ -41,6 +41,7 @@ const BY_ACTOR = "by actor, action, object, time and what came of it"
 const BARE_CODE = "a bare code belongs to the state that is given, or to the only sign-in under way"
 const SEALED = "it shows nothing, and opens with the passphrase only"
 const RENAMED = "updateAccount: the label is who an explained answer names, the project is what is sent"
+const RELEASED = "many are released at once: all that fit, of one model or of all, after as many as were seen"
 const CAPTURED =
   "a key is captured until a time that is at most a day away, and shows it; then by nobody's hand no more"
 const REPLAYED = "a captured request is sent again: to the pool, to an address of this machine, and nowhere"

@@ -1,4 +1,4 @@
-import type { BulkRemoval, BulkReport } from "../../accounts/bulk.ts"
+import type { BulkRelease, BulkRemoval, BulkReport } from "../../accounts/bulk.ts"
 import { builder, expectedFailures } from "../builder.ts"
 import { takesUpTo } from "../limits.ts"
 import { AccountFilter } from "../types/account-filter.ts"
@@ -46,6 +46,17 @@ const RemoveAccountsSuccess = builder.objectRef<BulkRemoval>("RemoveAccountsSucc
   }),
 })
 
+const ReleaseCooldownsSuccess = builder.objectRef<BulkRelease>("ReleaseCooldownsSuccess").implement({
+  description: "What rested on all that fit is over; in a dry run, it would be.",
+  fields: (t) => ({
+    matched: t.exposeInt("matched", { description: "Accounts that fit the filter." }),
+    ended: t.exposeInt("ended", {
+      description:
+        "Cool-downs that ended, or would; short ones that a data plane keeps to itself end with them, uncounted.",
+    }),
+  }),
+})
+
 const EXPECTED =
   "How many accounts the operator saw that fit. Any other number, and nothing is changed. Required but in a dry run."
 
@@ -70,6 +81,21 @@ export function addAccountBulkMutations(): void {
         dryRun: t.arg.boolean({ defaultValue: false, description: "True: it only says which would be changed." }),
       },
       resolve: (_root, { input, ...scope }, { services }) => services.bulkAccounts.update(scope, input),
+    }),
+    releaseCooldowns: t.field({
+      type: ReleaseCooldownsSuccess,
+      description:
+        "Ends what rests on all accounts that fit, or what keeps them from one model; the data planes have it with the answer.",
+      authScopes: { scope: "OPERATE" },
+      errors: expectedFailures,
+      extensions: takesUpTo(60_000),
+      args: {
+        filter: t.arg({ type: AccountFilter, required: true, description: "Which accounts are meant." }),
+        expectedCount: t.arg.int({ description: EXPECTED }),
+        dryRun: t.arg.boolean({ defaultValue: false, description: "True: it only says what would end." }),
+        model: t.arg.string({ description: "An upstream id; left out: all that rests on them." }),
+      },
+      resolve: (_root, { model, ...scope }, { services }) => services.bulkAccounts.release(scope, model ?? undefined),
     }),
     removeAccounts: t.field({
       type: RemoveAccountsSuccess,

@@ -1,6 +1,7 @@
 import type { AccountModel } from "#generated/sqlite/models.ts"
 import { builder, expectedFailures } from "../builder.ts"
 import { Account } from "../types/account.ts"
+import { AccountFilter } from "../types/account-filter.ts"
 import { AccountKind } from "../types/enums.ts"
 
 const AddAccountInput = builder.inputType("AddAccountInput", {
@@ -80,7 +81,7 @@ const SyncQuotaSuccess = builder
       account: t.expose("account", {
         type: Account,
         nullable: true,
-        description: "The one that was asked for, read anew; null when all were.",
+        description: "The one that was asked for, read anew; null when more were.",
       }),
       queued: t.exposeInt("queued", { description: "Accounts that are read in the background, two at a time." }),
     }),
@@ -138,11 +139,15 @@ export function addAccountMutations(): void {
     }),
     syncQuota: t.field({
       type: SyncQuotaSuccess,
-      description: "Reads what is left of an account's quota now; without an account that of all, in the background.",
+      description:
+        "Reads what is left of an account's quota now; without an account that of all, or of those that fit, in the background.",
       authScopes: { scope: "OPERATE" },
       errors: expectedFailures,
-      args: { accountId: t.arg.id({ description: "Left out: all accounts." }) },
-      resolve: (_root, { accountId }, { services }) => services.quotaSync.request(accountId ?? undefined),
+      args: {
+        accountId: t.arg.id({ description: "Left out: all accounts, or those that fit the filter." }),
+        filter: t.arg({ type: AccountFilter, description: "Which accounts are meant, instead of one." }),
+      },
+      resolve: (_root, wish, { services }) => services.quotaSync.request(wish),
     }),
     removeAccount: t.field({
       type: RemoveAccountSuccess,

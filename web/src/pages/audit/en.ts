@@ -116,6 +116,7 @@ export const en = {
     reauthenticate: "Gave the password again",
     releaseConversations: "Let conversations move",
     releaseCooldown: "Ended a cool-down",
+    releaseCooldowns: "Ended cool-downs of accounts",
     removeAccount: "Removed an account",
     removeAccounts: "Removed accounts",
     removeAdminToken: "Removed an admin token",

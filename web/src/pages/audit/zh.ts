@@ -118,6 +118,7 @@ export const zh: Widened<typeof en> = {
     reauthenticate: "再次输入密码",
     releaseConversations: "释放对话",
     releaseCooldown: "结束冷却",
+    releaseCooldowns: "批量结束冷却",
     removeAccount: "移除账号",
     removeAccounts: "批量移除账号",
     removeAdminToken: "移除管理令牌",
