@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { ENVIRONMENT } from "#shared/environment.ts"
 import { PASSWORD } from "../../control-plane/test/support/control-plane.ts"
+import { answerText, fetchAnswer } from "../../data-plane/test/support/client.ts"
 import { startPlanes, type Planes } from "../support/planes.ts"
+import { waitFor } from "../support/wait-for.ts"
 
 const guide = readFileSync(new URL("../../docs/guides/migrating.md", import.meta.url), "utf8")
 
@@ -57,6 +59,54 @@ const MODELS = [
   "claude-sonnet-4-5-thinking",
   "gpt-oss-120b-medium",
 ] as const
+
+/** What its panel and its programs for administrators do, as a row of the guide names it, and what does it here. */
+const ADMINISTRATION: Readonly<Record<string, readonly string[]>> = {
+  list: ["accounts"],
+  add: ["addAccount", "startOAuth", "completeOAuth"],
+  "add many": ["importAccounts"],
+  switch: ["updateAccount", "updateAccounts"],
+  refresh: ["testAccount"],
+  quota: ["syncQuota", "quotaForecast"],
+  delete: ["removeAccount", "removeAccounts"],
+  Export: ["exportAccounts"],
+  "requests and attempts": ["requests", "request"],
+  Dashboard: ["usage", "trafficSample"],
+  Settings: ["settings", "updateSettings"],
+}
+
+/** Documents of accounts that people have, each in the shape that its program writes. */
+const DOCUMENTS: Readonly<Record<string, object | string>> = {
+  "its export": {
+    accounts: [{ email: "a@example.test", refresh_token: "1//obviously-fake-token-of-a", project_id: null }],
+  },
+  "Antigravity-Manager": [{ email: "a@example.test", refresh_token: "1//obviously-fake-token-of-a" }],
+  CLIProxyAPI: {
+    type: "antigravity",
+    access_token: "fake-access",
+    refresh_token: "1//obviously-fake-token-of-a",
+    expires_in: 3599,
+    timestamp: 1_767_225_600_000,
+    expired: "2026-01-01T01:00:00Z",
+    email: "a@example.test",
+    project_id: "a-project",
+  },
+  "antigravity-claude-proxy": {
+    accounts: [
+      {
+        email: "a@example.test",
+        source: "oauth",
+        refreshToken: "1//obviously-fake-token-of-a",
+        projectId: "p",
+        enabled: true,
+      },
+    ],
+    settings: {},
+    activeIndex: 0,
+  },
+  "a token a line": "1//obviously-fake-token-of-a\n1//obviously-fake-token-of-b\n",
+  "an address and a token a line": "a@example.test 1//obviously-fake-token-of-a\n",
+}
 
 let planes: Planes
 
@@ -154,3 +204,109 @@ describe("calls", () => {
     expect([response.status, response.headers.get("location")]).toEqual([302, expect.stringMatching(/^http/)])
   })
 })
+
+describe("promises of its README", () => {
+  const chat = (body: object) =>
+    fetchAnswer(`${planes.plane.url}/v1/chat/completions`, {
+      headers: { authorization: `Bearer ${PASSWORD}` },
+      body: { model: "gemini-3-flash", ...body },
+    })
+  const user = (content: unknown) => ({ role: "user", content })
+  const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+  test("streams, thinking included", async () => {
+    const prompt = "[[sim:think=A thought.]] [[sim:text=An answer.]]"
+    const answer = await chat({ stream: true, reasoning_effort: "low", messages: [user(prompt)] })
+    expect(answer.text).toContain('"reasoning_content":"A thought."')
+    expect(answerText(answer)).toBe("An answer.")
+    expect(answer.text).toMatch(/data: \[DONE\]\n\n$/)
+  })
+
+  test("calls tools in the manner of OpenAI", async () => {
+    const tools = [{ type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }]
+    const answer = await chat({ tools, messages: [user("[[sim:call=look]]")] })
+    expect(JSON.parse(answer.text)).toMatchObject({
+      choices: [{ finish_reason: "tool_calls", message: { tool_calls: [{ function: { name: "look" } }] } }],
+    })
+  })
+
+  test("calls tools in the manner of Anthropic, round after round, without the client minding signatures", async () => {
+    const messages: object[] = [user("[[sim:think=A thought.]] [[sim:call=look {}]]")]
+    const send = (body: object) =>
+      fetchAnswer(`${planes.plane.url}/v1/messages`, { headers: { "x-api-key": PASSWORD, authorization: [] }, body })
+    const common = {
+      model: "claude-opus-4-5-thinking",
+      max_tokens: 4_000,
+      thinking: { type: "enabled", budget_tokens: 2_000 },
+      tools: [{ name: "look", input_schema: { type: "object", properties: {} } }],
+    }
+    const first = JSON.parse((await send({ ...common, messages })).text)
+    const call = first.content.find(({ type }: { type: string }) => type === "tool_use")
+    expect(call).toMatchObject({ name: "look" })
+    // The call alone comes back: neither the thought nor its signature.
+    const result = { type: "tool_result", tool_use_id: call.id, content: "seen" }
+    const more = [...messages, { role: "assistant", content: [call] }, user([result])]
+    const second = await send({ ...common, messages: more })
+    expect([second.status, second.text]).toEqual([200, expect.stringContaining("Result of look")])
+  })
+
+  test("takes images, and gives them by its image model", async () => {
+    const image = { type: "image_url", image_url: { url: `data:image/png;base64,${PIXEL}` } }
+    expect((await chat({ messages: [user([{ type: "text", text: "What is this?" }, image])] })).status).toBe(200)
+    const drawn = await chat({ model: "gemini-3-pro-image", messages: [user("a cat")] })
+    expect(drawn.text).toMatch(/data:image\/\w+;base64,/)
+  })
+
+  test("an account is used up: another answers, and the panel shows which rests, why and until when", async () => {
+    planes.simulator.script({ fault: { kind: "quota-individual" }, match: { account: "mine@example.test" } })
+    for (const prompt of ["one", "two"]) expect((await chat({ messages: [user(prompt)] })).status).toBe(200)
+    planes.simulator.clearFaults()
+    const document = `{ accounts(first: 10) { edges { node { email cooldowns { cause until } quota { remaining } } } } }`
+    const [resting, ...others] = await waitFor(async () => {
+      const { accounts } = await planes.control.data<{ accounts: { edges: { node: Row }[] } }>(document)
+      const rows = accounts.edges.map(({ node }) => node)
+      return (
+        rows.some(({ cooldowns }) => cooldowns.length > 0) && rows.toSorted((a, b) => a.email.localeCompare(b.email))
+      )
+    })
+    expect(resting).toMatchObject({ email: "mine@example.test", cooldowns: [{ cause: "quota" }] })
+    expect(others).toMatchObject([{ email: "second@example.test", cooldowns: [] }])
+    // Quota by model, synced.
+    expect([resting, ...others].map((row) => (row?.quota.length ?? 0) > 0)).toEqual([true, true])
+  })
+
+  test("the panel opens with ADMIN_PASSWORD", async () => {
+    expect(await planes.control.signIn()).toContain("=")
+  })
+
+  test.each(Object.entries(DOCUMENTS))("accounts come from %s", async (_, document) => {
+    const text = typeof document === "string" ? document : JSON.stringify(document)
+    const { importAccounts } = await planes.control.data<{ importAccounts: { rows: { outcome: string }[] } }>(
+      `mutation ($document: String!) { importAccounts(input: { document: $document, acknowledgedTerms: true, dryRun: true }) {
+        ... on ImportAccountsSuccess { rows { outcome } } ... on Failure { message } } }`,
+      { document: text },
+    )
+    expect(new Set(importAccounts.rows.map(({ outcome }) => outcome))).toEqual(new Set(["WOULD_ADD"]))
+  })
+
+  test("what its administrators did has a row in the guide, and somebody who does it", () => {
+    const [, table = ""] = /## Its panel and its administration\n([^]*?)\n## /.exec(guide) ?? []
+    const schema = readFileSync(new URL("../../control-plane/schema.graphql", import.meta.url), "utf8")
+    for (const [deed, fields] of Object.entries(ADMINISTRATION)) {
+      expect(table, deed).toContain(deed)
+      const missing = fields.filter((field) => !new RegExp(`^  ${field}[(:]`, "m").test(schema))
+      expect(missing, deed).toEqual([])
+    }
+  })
+
+  test("the question that its README answers is answered by the guide", () => {
+    expect(guide).toMatch(/"Resource has been exhausted" [^]*not of a quota, and no account is benched for it/)
+    expect(guide).toContain("Thought signatures need nothing of the client")
+  })
+})
+
+interface Row {
+  readonly email: string
+  readonly cooldowns: readonly object[]
+  readonly quota: readonly object[]
+}
