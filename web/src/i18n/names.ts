@@ -101,7 +101,7 @@ const failureClass: Names = {
   egress_block: { en: "This address is blocked", zh: "本机地址被封锁" },
   client_version: { en: "Client version refused", zh: "客户端版本被拒" },
   validation: { en: "Account must be verified", zh: "账号需要验证" },
-  tos_disabled: { en: "Account disabled by provider", zh: "账号被服务商停用" },
+  tos_disabled: { en: "Account disabled by provider", zh: "账号被提供商停用" },
   project_fault: { en: "Project unusable", zh: "项目不可用" },
   auth: { en: "Token refused", zh: "令牌被拒" },
   forbidden_other: { en: "Account refused", zh: "账号被拒" },

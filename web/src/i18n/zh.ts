@@ -103,7 +103,7 @@ export const zh: Widened<typeof en> = {
   accountState: {
     COOLING: "冷却中",
     DISABLED: "已停用",
-    DISABLED_BY_PROVIDER: "被服务商停用",
+    DISABLED_BY_PROVIDER: "被提供商停用",
     NEEDS_LOGIN: "需要重新登录",
     NEEDS_PROJECT: "需要项目",
     NEEDS_VERIFICATION: "需要验证",

@@ -1,6 +1,7 @@
 /** Single words that servers fill into sentences, in Chinese. */
 export const zhWords: Readonly<Record<string, string>> = {
   "Left: {}.": "剩余：{1}。",
+  "{} ({})": "{1}（{2}）",
   "{} {} {} %": "{1}（{2}）{3}%",
   "5h": "5 小时",
   weekly: "每周",

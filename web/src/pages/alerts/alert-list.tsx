@@ -2,6 +2,7 @@ import { A } from "@solidjs/router"
 import { For, Show } from "solid-js"
 import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
+import { detailParts } from "../../components/evidence-detail.tsx"
 import { Time } from "../../components/time.tsx"
 import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import type { Alert } from "./create-alerts.ts"
@@ -76,7 +77,11 @@ function Evidence(props: { alert: Alert }) {
             fallback={<span class="wrap-anywhere">{words.label(props.alert.kind, item.label)}</span>}
           >
             {(path) => (
-              <A href={path()} class="font-medium text-point wrap-anywhere hover:underline" title={said(item.detail)}>
+              <A
+                href={path()}
+                class="font-medium text-point wrap-anywhere hover:underline"
+                title={said(detailParts(item.detail).rest)}
+              >
                 {words.label(props.alert.kind, item.label)}
               </A>
             )}

@@ -29,7 +29,7 @@ export const zh: Widened<typeof en> = {
     notBefore: (from, share) => `（${share} 的把握：不早于${from}，也可能不会）`,
     helpSignIn: "重新登录",
     helpOpen: "前往处理",
-    helpProvider: "打开服务商页面",
+    helpProvider: "打开提供商页面",
     lasted: (time) => `持续 ${time}`,
     episodes: (count) => `共 ${count} 次`,
     lastDay: (count) => `最近 24 小时发生 ${count} 次`,

@@ -32,7 +32,7 @@ export const zh: Widened<typeof en> = {
     releasing: "正在释放…",
     releaseTitle: "要释放它的会话吗？",
     releaseHint:
-      "绑定在该账号上的每个会话会在下一次请求时重新选择账号，服务商为其保存的缓存将失效。正在进行的请求不受影响。",
+      "绑定在该账号上的每个会话会在下一次请求时重新选择账号，提供商为其保存的缓存将失效。正在进行的请求不受影响。",
     released: (count, nodes) => `已在 ${nodes} 个数据面上释放 ${count} 个会话。`,
     notReleased: (nodes) => `以下数据面未执行：${nodes}。`,
     added: "添加时间",
@@ -67,7 +67,7 @@ export const zh: Widened<typeof en> = {
     readDone: "配额已读取。",
     resets: (when) => `${when}重置`,
     resetUnknown: "重置时间未知",
-    source: { SUMMARY: "来自服务商的配额汇总", CATALOGUE: "来自模型列表" },
+    source: { SUMMARY: "来自提供商的配额汇总", CATALOGUE: "来自模型列表" },
     age: (when) => `${when}读取`,
     reserve: (share) => `其中 ${share} 留作储备`,
     exhausted: "已用尽。",

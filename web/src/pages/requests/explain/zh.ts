@@ -19,13 +19,13 @@ export const explanations: Explanations = {
       help: "请尽快在以该账号登录的浏览器中完成验证（链接会过期），然后重新添加该账号。",
     },
     tos_disabled: {
-      means: "服务商因违反条款停用了该账号。",
+      means: "提供商因违反条款停用了该账号。",
       done: "状态变为 DISABLED_BY_PROVIDER，并附上申诉链接。不再用该账号发送任何内容。",
       help: "请申诉，并把它视为对其他账号的警告。",
     },
     project_fault: {
       means: "该账号的项目不存在、属于他人或没有许可。",
-      done: "状态变为 NEEDS_PROJECT。若项目不是人为指定的，会再询问一次；服务商给出另一个项目时，账号会改用它继续。",
+      done: "状态变为 NEEDS_PROJECT。若项目不是人为指定的，会再询问一次；提供商给出另一个项目时，账号会改用它继续。",
       help: "请在该账号的设置中填写它可以使用的项目 ID。",
     },
     auth: {
@@ -34,7 +34,7 @@ export const explanations: Explanations = {
       help: "出现 NEEDS_LOGIN 时请重新登录。",
     },
     forbidden_other: {
-      means: "服务商因其他原因拒绝了该账号。",
+      means: "提供商因其他原因拒绝了该账号。",
       done: "由其他账号提供服务。24 小时内第三次出现时停用该账号：状态 DISABLED_BY_PROVIDER。",
       help: "请查看请求记录或账号状态中的原因。",
     },
