@@ -196,6 +196,8 @@ test("the doctor finds nothing broken where nothing is, and says what is where s
   })
   expect(healthy.text).toContain(isOnPostgresql() ? "PostgreSQL answers" : "SQLite is whole")
   expect(healthy.text).toContain(`control plane: runs at http://127.0.0.1:${port}`)
+  // All that a start makes is its owner's alone.
+  expect(healthy.text).toMatch(/^ok +data folder/m)
   expect(healthy.hasFailed).toBe(false)
   await stop()
   const path = join(folder, "lagrange.db")

@@ -4,11 +4,13 @@
  */
 import { createClient, type Client } from "@libsql/client"
 import { isBusy } from "./busy.ts"
+import { makePrivate } from "./private-file.ts"
 
 /** Nobody waits inside SQLite: that would block the thread, and with it an attendant in the same process. */
 const TRY_MS = 1
 
 function open(path: string): Client {
+  makePrivate(path)
   return createClient({ url: `file:${path}`, timeout: TRY_MS })
 }
 

@@ -10,16 +10,9 @@ import { setTimeout } from "node:timers/promises"
 import { createClient, type Client } from "@libsql/client"
 import pg from "pg"
 import { isBusy } from "./busy.ts"
-import {
-  beingRestored,
-  databaseKind,
-  DatabaseError,
-  IN_USE,
-  makePrivate,
-  sqlitePath,
-  type DatabaseKind,
-} from "./open.ts"
+import { beingRestored, databaseKind, DatabaseError, IN_USE, sqlitePath, type DatabaseKind } from "./open.ts"
 import { createSqlitePeers } from "./peers.ts"
+import { makePrivate } from "./private-file.ts"
 import { openRaw } from "./raw.ts"
 
 export interface Migration {

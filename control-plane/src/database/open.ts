@@ -2,7 +2,7 @@
  * The way to the database; which driver stands behind it is known here and in `sqlite-connection.ts`. One Prisma client type serves SQLite and
  * PostgreSQL; where the two differ (letter case in `contains`, `skipDuplicates`) callers use what both do alike.
  */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs"
+import { mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { PrismaPg } from "@prisma/adapter-pg"
@@ -10,6 +10,7 @@ import { PrismaClient as PostgresqlClient } from "#generated/postgresql/client.t
 import { PrismaClient } from "#generated/sqlite/client.ts"
 import { SequentialClient } from "./postgresql-client.ts"
 import { createPostgresqlPeers, createSqlitePeers, type Peers } from "./peers.ts"
+import { makePrivate } from "./private-file.ts"
 import { CONNECTION_PRAGMAS, SingleConnectionLibSql } from "./sqlite-connection.ts"
 
 export type DatabaseKind = "sqlite" | "postgresql"
@@ -71,16 +72,6 @@ async function attend(peers: Peers): Promise<void> {
 
 export function beingRestored(): DatabaseError {
   return new DatabaseError("The database is being restored; start again when that has ended.")
-}
-
-/**
- * Sealed or not, nobody else on the machine has business in it. Before SQLite opens the file, of which the log beside it takes its mode:
- * the data folder may be open to others.
- */
-export function makePrivate(path: string): void {
-  // One that is there is not opened: to close it again would take the locks of whoever has it open in this process.
-  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600))
-  chmodSync(path, 0o600)
 }
 
 async function openSqlite(url: string): Promise<Database> {
