@@ -187,6 +187,26 @@ describe("changing many", () => {
     expect(await labels({ enabled: true })).toHaveLength(4)
   })
 
+  test("models are switched of each, beside what it has", async () => {
+    const ids = ["acc_n0", "acc_n1"]
+    const disabled = async () => (await page({ filter: { ids } })).edges.map(({ node }) => node["disabledModels"])
+    await update({ ids: ["acc_n0"] }, { disabledModels: ["own"] }, { expectedCount: 1 })
+    expect(await update({ ids }, { disableModels: ["a", "b"] }, { expectedCount: 2 })).toMatchObject({ changed: 2 })
+    expect(await disabled()).toEqual([
+      ["own", "a", "b"],
+      ["a", "b"],
+    ])
+    expect(await update({ ids }, { enableModels: ["own"] }, { expectedCount: 2 })).toMatchObject({ changed: 1 })
+    const together = [{ addTags: ["x"] }, { addTags: ["y"] }, { disableModels: ["c"] }, { enableModels: ["a"] }]
+    await Promise.all(together.map((input) => update({ ids }, input, { expectedCount: 2 })))
+    expect((await disabled()).map((models) => [...(models as string[])].toSorted())).toEqual([
+      // strings, as asked for
+      ["b", "c"],
+      ["b", "c"],
+    ])
+    expect((await labels({ tags: ["x", "y"] })).toSorted()).toEqual(["n0", "n1"])
+  })
+
   test("one account that cannot take it keeps all others from it", async () => {
     const { account } = control.controlPlane.services.database.prisma
     const tags = Array.from({ length: 20 }, (_, index) => `t${index}`)

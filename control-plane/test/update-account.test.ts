@@ -17,6 +17,7 @@ interface AccountData {
   readonly id: string
   readonly state: string
   readonly projectId: string | null
+  readonly disabledModels: readonly string[]
 }
 
 interface Updated {
@@ -81,6 +82,21 @@ describe("an account", () => {
     expect(await read()).toMatchObject({ label: "mine", weight: 8, ...none, disabledModels: [] })
   })
 
+  test("models that are switched at the same time are all switched, and nobody's other change is lost", async () => {
+    const models = Array.from({ length: 6 }, (_, index) => `model-${index}`)
+    const at = (name: string, others: object) =>
+      Promise.all(models.map((model) => update({ [name]: [model], ...others })))
+    await update({ disabledModels: ["gemini-3-flash"] })
+    await Promise.all([at("disableModels", {}), update({ weight: 11 }), update({ priority: 3 })])
+    const { disabledModels, ...rest } = (await update({})).account ?? {}
+    expect(disabledModels?.toSorted()).toEqual(["gemini-3-flash", ...models])
+    expect(rest).toMatchObject({ weight: 11, priority: 3 })
+    expect(told().accounts[0]?.disabledModels?.toSorted()).toEqual(["gemini-3-flash", ...models])
+    await Promise.all([at("enableModels", {}), update({ disableModels: ["another"] })])
+    expect((await update({})).account?.disabledModels.toSorted()).toEqual(["another", "gemini-3-flash"])
+    await update({ disabledModels: [] })
+  })
+
   test("that is disabled serves nothing until it is enabled again", async () => {
     expect((await update({ enabled: false })).account).toMatchObject({ enabled: false, state: "DISABLED" })
     expect(told().accounts[0]).toMatchObject({ usable: false, state: "DISABLED" })
@@ -110,6 +126,10 @@ describe("an account", () => {
     [{ tags: Array.from({ length: 21 }, (_, index) => `t${index}`) }, "too_many", "tags"],
     [{ projectId: "not a project" }, "malformed", "projectId"],
     [{ disabledModels: [""] }, "empty", "disabledModels"],
+    [{ enableModels: [" "] }, "empty", "enableModels"],
+    [{ disabledModels: [], disableModels: ["a"] }, "not_used", "disabledModels"],
+    [{ enableModels: ["a"], disableModels: ["a"] }, "not_used", "enableModels"],
+    [{ disableModels: Array.from({ length: 201 }, (_, index) => `m${index}`) }, "too_many", "disableModels"],
   ])("%j is refused, and nothing of it is kept", async (input, code, name) => {
     const before = await read()
     expect(await update({ ...input, ...(name === "weight" ? {} : { weight: 99 }) })).toMatchObject({

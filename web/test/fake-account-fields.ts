@@ -29,6 +29,18 @@ export const emptyAccountWorld = (): AccountWorld => ({
 
 const real = { WOULD_ADD: "ADDED", WOULD_UPDATE: "UPDATED" } as const
 
+interface Switching {
+  readonly disableModels?: readonly string[]
+  readonly enableModels?: readonly string[]
+}
+
+/** What a change says, with the models that it switches as the whole list. */
+function switched(account: Row | undefined, { disableModels = [], enableModels = [], ...values }: Switching): object {
+  const before = account?.["disabledModels"] as readonly string[] // the fake's own
+  const disabledModels = [...before, ...disableModels].filter((model) => !enableModels.includes(model))
+  return { disabledModels, ...values }
+}
+
 export function accountFields(
   world: AccountWorld & { accounts: Row[] },
   fakeAccount: (given: Row) => Row,
@@ -41,9 +53,9 @@ export function accountFields(
   const refused = (failure: AccountWorld["refuseChange"]) => ({ __typename: "InvalidInput", ...failure })
   return {
     account: ({ id }: { id: string }) => find(id) ?? null,
-    updateAccount: ({ id, input }: { id: string; input: object }) =>
+    updateAccount: ({ id, input }: { id: string; input: Switching }) =>
       world.refuseChange === undefined
-        ? { __typename: "UpdateAccountSuccess", account: change(id, input) }
+        ? { __typename: "UpdateAccountSuccess", account: change(id, switched(find(id), input)) }
         : refused(world.refuseChange),
     releaseCooldown: ({ accountId }: { accountId: string }) => ({
       __typename: "ReleaseCooldownSuccess",

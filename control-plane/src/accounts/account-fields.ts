@@ -37,10 +37,41 @@ export function checkProject(value: Given<string>): string | undefined {
 }
 
 /** Ids as the upstream has them. */
-export function checkDisabledModels(value: Given<readonly string[]>): readonly string[] | undefined {
+export function checkDisabledModels(
+  value: Given<readonly string[]>,
+  name: keyof ModelSwitches = "disabledModels",
+): readonly string[] | undefined {
   if (value === null || value === undefined) return undefined
   if (value.length > MAX_DISABLED_MODELS) {
-    refuseField("too_many", `At most ${MAX_DISABLED_MODELS} models can be disabled.`, "disabledModels")
+    refuseField("too_many", `At most ${MAX_DISABLED_MODELS} models can be disabled.`, name)
   }
-  return [...new Set(value.map((model) => checkName(model, ["input", "disabledModels"], MAX_MODEL_LENGTH)))]
+  return [...new Set(value.map((model) => checkName(model, ["input", name], MAX_MODEL_LENGTH)))]
+}
+
+/** Which models an account must not serve: the whole list, or what is switched of it, so that two who switch at once both have it. */
+export interface ModelSwitches {
+  /** Null is an empty one. */
+  readonly disabledModels?: readonly string[] | null | undefined
+  readonly disableModels?: readonly string[] | null | undefined
+  readonly enableModels?: readonly string[] | null | undefined
+}
+
+/** What becomes of the list; undefined: it stays. */
+export function checkModelSwitches(input: ModelSwitches): ((before: readonly string[]) => string[]) | undefined {
+  const { disabledModels } = input
+  const whole = checkDisabledModels(disabledModels === null ? [] : disabledModels)
+  const off = checkDisabledModels(input.disableModels, "disableModels")
+  const on = checkDisabledModels(input.enableModels, "enableModels")
+  if (off === undefined && on === undefined) return whole && (() => [...whole])
+  if (whole !== undefined) {
+    refuseField("not_used", "Give the whole list, or the models to switch, not both.", "disabledModels")
+  }
+  const stray = off?.find((model) => on?.includes(model))
+  if (stray !== undefined) {
+    refuseField("not_used", `Disable ${stray}, or enable it, not both.`, "enableModels")
+  }
+  return (before) => {
+    const after = [...new Set([...before, ...(off ?? [])])].filter((model) => on?.includes(model) !== true)
+    return [...(checkDisabledModels(after, "disableModels") ?? [])]
+  }
 }

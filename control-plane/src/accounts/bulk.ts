@@ -2,14 +2,16 @@
  * One change for all accounts that fit a filter. All of them or none: it is one transaction, and it is not begun when the filter fits
  * other accounts than the operator saw.
  */
-import type { AccountModel } from "#generated/sqlite/models.ts"
+import type { AccountModel, AccountWhereInput } from "#generated/sqlite/models.ts"
 import type { Audit, AuditEntry } from "../audit/audit.ts"
 import type { Clock } from "../clock.ts"
+import { lockRows } from "../database/lock-rows.ts"
 import type { Database, Transaction } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
-import { checkTags, refuseField } from "../input-checks.ts"
+import { checkTags, given, refuseField } from "../input-checks.ts"
 import { texts } from "../json.ts"
 import type { ShownStates } from "./shown-state.ts"
+import { checkModelSwitches } from "./account-fields.ts"
 import { accountsWhere } from "./account-filter.ts"
 import { accountFields, accountObject } from "./audited.ts"
 import { checkScope, chunksOf, fitting, type BulkScope } from "./bulk-scope.ts"
@@ -87,13 +89,23 @@ export function createBulkAccounts(options: BulkOptions): BulkAccounts {
   function changesOfRow(row: AccountModel, input: UpdateAccountsInput): object | undefined {
     const { addTags, removeTags } = input
     const { tags, ...plain } = changesOf(input, clock.now())
-    const entries = Object.entries(plain).filter(
+    const disabledModels = checkModelSwitches(input)?.(texts(row.disabledModels))
+    const entries = Object.entries({ ...plain, ...given("disabledModels", disabledModels) }).filter(
       ([name, value]) => JSON.stringify(row[name as keyof AccountModel] ?? emptyOf(name)) !== JSON.stringify(value), // columns of its own
     )
     const isAboutTags = tags !== undefined || addTags || removeTags
     const after = isAboutTags ? tagsAfter(row, checkTags(addTags) ?? [], removeTags ?? [], tags) : undefined
     if (entries.length === 0 && after === undefined) return undefined
     return { ...Object.fromEntries(entries), ...(after === undefined ? {} : { tags: after }) }
+  }
+
+  /** The accounts that fit, and that nobody else changes until the transaction ends. */
+  async function held(scope: BulkScope, where: AccountWhereInput, transaction: Transaction): Promise<AccountModel[]> {
+    const rows = await fitting(scope, where, transaction)
+    if (database.kind === "sqlite" || scope.dryRun === true) return rows
+    const ids = rows.map(({ id }) => id)
+    await lockRows(transaction, "Account", ids)
+    return fitting(scope, { AND: [where, { id: { in: ids } }] }, transaction)
   }
 
   async function writeAll(transaction: Transaction, changes: ReadonlyMap<string, object>): Promise<void> {
@@ -113,13 +125,14 @@ export function createBulkAccounts(options: BulkOptions): BulkAccounts {
   async function update(scope: BulkScope, input: UpdateAccountsInput): Promise<BulkReport> {
     checkScope(scope)
     checkTags(input.removeTags)
+    checkModelSwitches(input)
     if (input.tags && (input.addTags || input.removeTags)) {
       refuseField("not_used", "Give the whole list of tags, or what is added and removed, not both.", "tags")
     }
     const changes = new Map<string, object>()
     const where = await accountsWhere(options, scope.filter)
     const matched = await database.prisma.$transaction(async (transaction) => {
-      const rows = await fitting(scope, where, transaction)
+      const rows = await held(scope, where, transaction)
       const entries: AuditEntry[] = []
       for (const row of rows) {
         const data = changesOfRow(row, input)

@@ -41,6 +41,8 @@ const BY_ACTOR = "by actor, action, object, time and what came of it"
 const BARE_CODE = "a bare code belongs to the state that is given, or to the only sign-in under way"
 const SEALED = "it shows nothing, and opens with the passphrase only"
 const RENAMED = "updateAccount: the label is who an explained answer names, the project is what is sent"
+const SWITCHED = "models that are switched at the same time are all switched, and nobody's other change is lost"
+const SWITCHED_MANY = "models are switched of each, beside what it has"
 const RELEASED = "many are released at once: all that fit, of one model or of all, after as many as were seen"
 const CAPTURED =
   "a key is captured until a time that is at most a day away, and shows it; then by nobody's hand no more"
@@ -306,6 +308,8 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["TimeRange", "since step", of("usage"), "steps are whole, in order, and only those in which something was"],
   ["TimeRange", "until", of("usage"), "a whole range is one point, with all that was counted"],
   ["UpdateAccountInput", "enabled", ACCOUNT_INPUTS, "enabled: it serves, or does not"],
+  ["UpdateAccountInput", "disableModels enableModels", of("update-account"), SWITCHED],
+  ["UpdateAccountsInput", "disableModels enableModels", BULK, SWITCHED_MANY],
   ["UpdateAccountInput", "disabledModels", ACCOUNT_INPUTS, "disabledModels: it serves the others"],
   ["UpdateAccountInput", "priority", ACCOUNT_INPUTS, "priority: it serves first, or last"],
   ["UpdateAccountInput", "weight", ACCOUNT_INPUTS, "weight: its share"],

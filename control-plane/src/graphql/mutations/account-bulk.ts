@@ -8,6 +8,10 @@ const UpdateAccountsInput = builder.inputType("UpdateAccountsInput", {
   fields: (t) => ({
     addTags: t.stringList({ description: "Beside the tags that each has." }),
     disabledModels: t.stringList({ description: "Upstream ids that the accounts must not serve; the whole list." }),
+    disableModels: t.stringList({
+      description: "Beside those that each must not serve; not together with the whole list.",
+    }),
+    enableModels: t.stringList({ description: "Taken from those that each must not serve." }),
     enabled: t.boolean({ description: "False: they serve nothing until they are enabled again." }),
     maxConcurrent: t.int({ description: "As in UpdateAccountInput." }),
     priority: t.int({ description: "Accounts with a higher one serve first; -1,000 to 1,000." }),

@@ -36,6 +36,10 @@ const UpdateAccountInput = builder.inputType("UpdateAccountInput", {
   description: "What is left out stays as it is.",
   fields: (t) => ({
     disabledModels: t.stringList({ description: "Upstream ids that this account must not serve; the whole list." }),
+    disableModels: t.stringList({
+      description: "Beside those that it must not serve; not together with the whole list.",
+    }),
+    enableModels: t.stringList({ description: "Taken from those that it must not serve." }),
     enabled: t.boolean({ description: "False: it serves nothing until it is enabled again." }),
     label: t.string({ description: "Its name for people." }),
     maxConcurrent: t.int({

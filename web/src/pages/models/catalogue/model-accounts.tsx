@@ -41,18 +41,13 @@ export function ModelAccounts(props: { model: string }) {
     ),
   )
 
-  /** The list of the account as it is now: another one may have changed it since this dialog was opened. */
+  /** This model alone: another one may have been switched since this dialog was opened. */
   const switchOver = async ({ id }: Account, isServed: boolean) => {
-    const result = await client.query(modelAccountsDocument, { first: 1, filter: { ids: [id] } }).toPromise()
-    const now = result.data?.accounts.edges[0]?.node
-    if (now === undefined) return setProblem(sentenceOf(result.error, i18n))
-    const others = now.disabledModels.filter((model) => model !== props.model)
-    const disabledModels = isServed ? others : [...others, props.model]
-    const done = await switching.run({ id, input: { disabledModels } })
-    if (done === undefined) return undefined
-    const { disabledModels: kept } = done.account
-    setStore("accounts", (account) => account.id === id, { disabledModels: kept })
-    return undefined
+    const input = isServed ? { enableModels: [props.model] } : { disableModels: [props.model] }
+    const done = await switching.run({ id, input })
+    if (done === undefined) return
+    const { disabledModels } = done.account
+    setStore("accounts", (account) => account.id === id, { disabledModels })
   }
   const left = () => store.total - store.accounts.length
   return (
