@@ -103,8 +103,42 @@ test("five seconds after a window's end", async () => {
   await control.data(SYNC, { id })
   const row = await gemini()
   expect(row?.remainingFraction).toBe(0.5)
-  const { quotaDueAt } = await account()
-  expect(quotaDueAt?.getTime()).toBeLessThanOrEqual((row?.resetsAt?.getTime() ?? 0) + 5_000)
+  const end = row?.resetsAt?.getTime() ?? 0
+  // Sooner than an account that is idle has its turn.
+  clock.advance(end - clock.now() - 20 * MINUTE)
+  await isDueAgain()
+  await waitFor(async () => {
+    await control.data(SYNC, { id })
+    return (await gemini())?.readAt.getTime() === clock.now()
+  })
+  expect((await account()).quotaDueAt?.getTime()).toBe(end + 5_000)
+})
+
+test("two of these calls are under way at a time, whoever asked for them, and the next turns drift apart", async () => {
+  const emails = ["b", "c", "d", "e", "f"].map((name) => `${name}@example.test`)
+  for (const email of emails) {
+    simulator.addAccount({ email })
+    await control.data(ADD, { token: `sim-refresh-${email}` })
+  }
+  const { prisma } = control.controlPlane.services.database
+  const ready = () => prisma.account.findMany({ where: { state: "READY", quotaAskedAt: { not: null } } })
+  const accounts = await waitFor(async () => ((await ready()).length > emails.length ? ready() : undefined))
+  // Slow enough that all would meet.
+  simulator.script({ fault: { kind: "delay", ms: 100 }, match: { method: "retrieveUserQuotaSummary" } })
+  let most = 0
+  let isOver = false
+  const wishes = Promise.all(accounts.map((one) => control.data(SYNC, { id: one.id }))).finally(() => (isOver = true))
+  await waitFor(() => {
+    const running = simulator.seen().filter(({ path, duration }) => duration === undefined && path.includes("Quota"))
+    most = Math.max(most, running.length)
+    return isOver
+  })
+  await wishes
+  expect(most).toBeLessThanOrEqual(2)
+  const turns = (await ready()).map(({ quotaDueAt }) => ((quotaDueAt?.getTime() ?? 0) - clock.now()) / MINUTE)
+  expect(Math.min(...turns)).toBeGreaterThanOrEqual(54)
+  expect(Math.max(...turns)).toBeLessThanOrEqual(66)
+  expect(new Set(turns).size).toBeGreaterThan(1)
 })
 
 test("a reading that fails keeps what was read, is tried again within minutes, and makes nobody unusable", async () => {
