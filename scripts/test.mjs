@@ -36,7 +36,12 @@ const PROJECTS = {
   system: { generated: ["database"], built: [...PACKAGED_TARGETS, "simulator", "demo-traffic", "demo-story"] },
   postgresql: { generated: ["database"], built: SERVERS },
   browser: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },
-  newcomer: { generated: ["database"], built: [], tools: { CLAUDE_CODE_PATH: "claude-code" }, chromium: true },
+  newcomer: {
+    generated: ["database"],
+    built: [],
+    tools: { CLAUDE_CODE_PATH: "claude-code", CODEX_PATH: "codex" },
+    chromium: true,
+  },
   image: { generated: ["database"], built: [], tools: { NODE_24_PATH: "node-24" }, cleanRoot: true },
   faults: { generated: ["database"], built: SERVERS },
   figures: { generated: ["database"], built: GATEWAY_TARGETS, chromium: true },

@@ -4,7 +4,7 @@
  * in for Google.
  */
 import { readFileSync } from "node:fs"
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { startCommand, type Running } from "../support/child-process.ts"
 import { launchChromium } from "../support/chromium.ts"
 import { claudeCodeBinary } from "../support/claude-code.ts"
+import { codexProgram } from "../support/codex.ts"
 import { freePort } from "../support/free-port.ts"
 import { firstAnswer, startInstalled } from "../support/installed.ts"
 import { codeBlocks, newcomerEnvironment, type CodeBlock } from "../support/newcomer.ts"
@@ -62,9 +63,9 @@ async function says(one: Running, what: RegExp): Promise<RegExpExecArray> {
   throw new Error(`it ended (${JSON.stringify(found)}):\n${one.output()}`)
 }
 
-const blocksUnder = (page: string, heading: string): CodeBlock[] =>
+const blocksUnder = (page: string, heading: string, written = "sh"): CodeBlock[] =>
   codeBlocks(readFileSync(join(repository, page), "utf8")).filter(
-    ({ under, language }) => under === heading && language === "sh",
+    ({ under, language }) => under === heading && language === written,
   )
 
 beforeAll(async () => {
@@ -159,6 +160,24 @@ describe("README.md", () => {
     })
     expect(await said.ended).toMatchObject({ code: 0 })
     expect(said.output()).toMatch(/^Simulated answer/)
+  })
+
+  test("Codex answers with the settings it gives", async () => {
+    await mkdir(join(home, ".codex"))
+    const [settings] = blocksUnder(page, headings.first, "toml")
+    await writeFile(join(home, ".codex/config.toml"), here(settings?.text ?? ""))
+    const said = shell(`node "${codexProgram()}" exec "Say hello"`, clone, { LAGRANGE_KEY: key })
+    expect(await said.ended, said.output()).toMatchObject({ code: 0 })
+    expect(said.output()).toContain("Simulated answer")
+  })
+
+  test("OpenAI's SDK streams an answer with the lines it gives", async () => {
+    const [program] = blocksUnder(page, headings.first, "js")
+    // The clone has the package, as a folder has after npm install.
+    await writeFile(join(clone, "hello.mjs"), here(program?.text ?? ""))
+    const said = shell("node hello.mjs", clone, { LAGRANGE_KEY: key })
+    expect(await said.ended, said.output()).toMatchObject({ code: 0 })
+    expect(said.output()).toMatch(/^Simulated answer \w+ to: Hello!$/)
   })
 
   test("Ctrl-C ends it, and the demo runs in its place", async () => {
