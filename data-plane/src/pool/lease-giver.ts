@@ -1,5 +1,4 @@
 import type { ApiKeyId } from "#shared/ids.ts"
-import { quotaBucket } from "#shared/quota-bucket.ts"
 import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
 import type { Affinity, ConversationHome } from "./affinity.ts"
@@ -7,9 +6,10 @@ import { belongs, type Shelf } from "./candidates.ts"
 import type { LimitsReached } from "./census.ts"
 import type { Cooldowns } from "./cooldown.ts"
 import { Counts } from "./counts.ts"
+import { drawFrom, type Chosen, type MayServe } from "./draw.ts"
 import { generalCooldown, isProbedForAll } from "./hindrance.ts"
 import { Lease, type Caller, type LeaseAsk } from "./lease.ts"
-import type { TierShelves } from "./shelves.ts"
+import type { ModelShelves, TierShelves } from "./shelves.ts"
 import { STRATEGIES } from "./strategies/index.ts"
 import type { Strategy } from "./strategies/strategy.ts"
 
@@ -24,21 +24,11 @@ export interface LeaseGiverOptions {
   readonly onReturn: () => void
 }
 
-/** A draw that meets accounts that may not serve is made again, so often. */
-const DRAWS_PER_CANDIDATE = 4
 /** An exchange asks for the renewal of so many tokens at the most. */
 const MAX_RENEWALS = 16
 
 const AT_HOME = "the conversation lives there"
 const STANDS_IN = "stands in for the conversation's own account"
-
-/** An account, by its number, on a shelf. */
-interface Chosen {
-  readonly number: number
-  readonly shelf: Shelf
-}
-
-type MayServe = (number: number) => boolean
 
 interface Choice extends Chosen {
   readonly reason: string
@@ -84,16 +74,17 @@ export class LeaseGiver {
   #choose(ask: LeaseAsk, known: ConversationHome | undefined): Choice | undefined {
     const { register, clock } = this.#options
     const now = clock.now()
-    const { living, expired } = register.seating.tidied(ask, now)
+    const shelves = register.seating.tidied(ask, now)
+    const { living, expired } = shelves
     const { table } = register
     const isAsked = askedFor(ask, register)
     const mayServe: MayServe = (number) => table.hasFreeSlot(number) && table.isLiving(number, now) && isAsked(number)
     // With one tier nothing can outrank the conversation's own account.
-    const home = living.length === 1 ? this.#atHome(ask, known, mayServe) : undefined
+    const home = living.length === 1 ? this.#atHome(shelves, known, mayServe) : undefined
     const chosen = home ?? this.#chooseAmong(ask, living, mayServe)
     if (expired.length > 0) tellExpired(ask, expired, isAsked, chosen)
     if (home !== undefined) return home
-    if (chosen !== undefined) return this.#atHome(ask, known, mayServe, chosen) ?? chosen
+    if (chosen !== undefined) return this.#atHome(shelves, known, mayServe, chosen) ?? chosen
     if (expired.length === 0) return undefined
     // A slot of an account that can serve, or a renewed token, is worth more than an account that can only wait.
     if (register.someoneLiving(ask, now, (account) => isAsked(account.number))) return undefined
@@ -105,7 +96,8 @@ export class LeaseGiver {
     for (const shelves of tiers) {
       const own = shelves[0]?.facts.tier.strategy
       const other = asked === own ? undefined : asked
-      const chosen = this.#draw(shelves, mayServe, other) ?? firstOf(shelves, mayServe, other)
+      const drawn = drawFrom(shelves, asked ?? own, mayServe, this.#options.random)
+      const chosen = drawn ?? firstOf(shelves, mayServe, other)
       if (chosen === undefined) continue
       if (other !== undefined && other.draws === undefined) chosen.shelf.by(other).chosen(chosen.number)
       const { number, shelf } = chosen
@@ -121,43 +113,9 @@ export class LeaseGiver {
     return undefined
   }
 
-  /** The best of a few at random, where the strategy wants that; undefined: it does not, or luck was bad. */
-  #draw(shelves: TierShelves, mayServe: MayServe, other?: Strategy): Chosen | undefined {
-    const strategy = other ?? shelves[0]?.facts.tier.strategy
-    if (strategy?.draws === undefined) return undefined
-    let best = -1
-    let bestShelf: Shelf | undefined
-    let bestRank = Infinity
-    let found = 0
-    for (let draw = 0; draw < strategy.draws * DRAWS_PER_CANDIDATE && found < strategy.draws; draw++) {
-      let size = 0
-      for (const { ready } of shelves) size += ready.span
-      let place = Math.floor(this.#options.random() * size)
-      let shelf: Shelf | undefined
-      for (const one of shelves) {
-        shelf = one
-        if (place < one.ready.span) break
-        place -= one.ready.span
-      }
-      const number = shelf?.ready.at(place)
-      if (shelf === undefined || number === undefined || number === best) continue
-      if (!mayServe(number)) {
-        if (!shelf.table.accounts.hasFreeSlot(number)) shelf.passOver(number)
-        continue
-      }
-      found++
-      const rank = strategy.rank(shelf.table.candidate(number))
-      if (rank >= bestRank) continue
-      best = number
-      bestShelf = shelf
-      bestRank = rank
-    }
-    return bestShelf && { number: best, shelf: bestShelf }
-  }
-
   /** Where the conversation lives, if that may serve now and is of no lower tier than what the strategy chose. */
   #atHome(
-    { model }: LeaseAsk,
+    shelves: ModelShelves,
     known: ConversationHome | undefined,
     mayServe: MayServe,
     chosen?: Chosen,
@@ -166,21 +124,26 @@ export class LeaseGiver {
     const { register } = this.#options
     const isThere = register.table.order(known.number) === known.order
     const atHome = isThere ? known.number : register.get(known.home)?.number
-    const shelf = this.#shelfFor(model, atHome, mayServe, chosen)
+    const shelf = this.#shelfFor(shelves, atHome, mayServe, chosen)
     if (atHome !== undefined && shelf !== undefined) return { number: atHome, shelf, reason: AT_HOME }
     const { standIn } = known
     const other = standIn === undefined ? undefined : register.get(standIn)?.number
-    const otherShelf = this.#shelfFor(model, other, mayServe, chosen)
+    const otherShelf = this.#shelfFor(shelves, other, mayServe, chosen)
     return other === undefined || otherShelf === undefined
       ? undefined
       : { number: other, shelf: otherShelf, reason: STANDS_IN }
   }
 
   /** Where the account stands that is to serve the model; undefined: it cannot, or what was chosen is above it. */
-  #shelfFor(model: string, number: number | undefined, mayServe: MayServe, chosen?: Chosen): Shelf | undefined {
+  #shelfFor(
+    { bucket, all }: ModelShelves,
+    number: number | undefined,
+    mayServe: MayServe,
+    chosen?: Chosen,
+  ): Shelf | undefined {
     if (number === undefined) return undefined
-    const shelf = this.#options.register.table.seats[quotaBucket(model)].shelf(number)
-    if (shelf === undefined || !shelf.offers(model) || !mayServe(number)) return undefined
+    const shelf = this.#options.register.table.seats[bucket].shelf(number)
+    if (shelf === undefined || !all.includes(shelf) || !mayServe(number)) return undefined
     return chosen !== undefined && isBelow(shelf, chosen.shelf) ? undefined : shelf
   }
 

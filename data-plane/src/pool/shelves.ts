@@ -1,4 +1,4 @@
-import { quotaBucket } from "#shared/quota-bucket.ts"
+import { quotaBucket, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { AccountGroup } from "#shared/route.ts"
 import type { AccountTable } from "./account-table.ts"
 import { belongs, Shelf, type CandidateGroup, type ShelfFacts, type Tier } from "./candidates.ts"
@@ -8,6 +8,7 @@ import type { Strategy } from "./strategies/strategy.ts"
 export type TierShelves = readonly Shelf[]
 
 export interface ModelShelves {
+  readonly bucket: QuotaBucket
   /** Highest tier first. */
   readonly living: readonly TierShelves[]
   /** Of accounts whose token has expired. */
@@ -107,6 +108,7 @@ export class Shelves {
       (shelf) => shelf.facts.bucket === bucket && shelf.offers(model) && belongs(shelf.facts.group, group),
     )
     const found = {
+      bucket,
       living: tiers(all.filter(({ facts }) => facts.isLiving)),
       expired: tiers(all.filter(({ facts }) => !facts.isLiving)),
       all,
