@@ -33,6 +33,11 @@ test.each([
   // The place in a body, and a rule's own name.
   ["tools[0].name: must be a string", "tools[0].name：应为字符串"],
   ["Accounts need attention: a@example.com", "账号需要处理：a@example.com"],
+  [
+    "Model name `a-minimal` → alias, whose words in brackets ask for more → `a`.",
+    /→ 别名，其括号中的说明还有附加要求 →/,
+  ],
+  ["weight (This is not a whole number.)", "weight（这不是整数。）"],
   // A reason out of the table of reasons, and the row of a dialect's.
   [
     "`cache_control` has no meaning here: caching is the upstream's own.",
@@ -56,6 +61,7 @@ test.each([
   "Error: something else",
   "toString",
   "账号",
+  "aliases of another program",
 ])("what is not ours stays as it came: %j", (text) => {
   expect(said(text)).toBe(text)
 })

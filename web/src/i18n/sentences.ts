@@ -84,14 +84,12 @@ export function createSaid(table: Sentences): (text: string) => string {
 
 function patternOf(key: string, chinese: string): Pattern {
   const parts = key.split("{}")
-  const source = parts
-    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-    .reduce((before, part) => {
-      // Of two holes without a text between them the first ends where a clause does.
-      return `${before}${part === "" ? "([^;,:(]*)" : "(.*?)"}${part}`
-    })
+  const source = parts.map((part, index) => {
+    const text = part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+    return index === parts.length - 1 ? text : text + holeOf(part, parts[index + 1] ?? "", index === parts.length - 2)
+  })
   return {
-    test: new RegExp(`^${lastFree(source)}$`, "s"),
+    test: new RegExp(`^${source.join("")}$`, "s"),
     chinese,
     length: parts.join("").length,
     beginsWithHole: parts[0] === "",
@@ -99,8 +97,13 @@ function patternOf(key: string, chinese: string): Pattern {
   }
 }
 
-/** A hole at the end takes what there is. */
-const lastFree = (source: string): string => source.replace(/\(\[\^;,:\(\]\*\)$/, "(.*)")
+/** What may stand between two texts. */
+function holeOf(before: string, after: string, isLast: boolean): string {
+  if (after !== "") return "(.*?)"
+  // At the end all that there is, but for the rest of a word; before another one up to where a clause ends.
+  if (isLast) return /[a-z]$/.test(before) ? "((?![a-z]).*)" : "(.*)"
+  return "([^;,:(]*)"
+}
 
 /** Times that a server wrote for programs, as the reader writes them. */
 export function withTimes(text: string, exact: (time: string) => string): string {

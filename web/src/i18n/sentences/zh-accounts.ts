@@ -4,6 +4,8 @@ export const zhAccounts: Readonly<Record<string, string>> = {
   "A project id holds letters, digits, hyphens, dots and colons only.":
     "项目 ID 只能包含字母、数字、连字符、点和冒号。",
   "At most {} models can be disabled.": "最多停用 {1} 个模型。",
+  "Give the whole list, or the models to switch, not both.": "请给出完整的列表，或者要开关的模型，不能两者都给。",
+  "Disable {}, or enable it, not both.": "对 {1} 要么停用，要么启用，不能两者都选。",
   "At most {} can be listed.": "最多列出 {1} 项。",
   "The provider refuses this refresh token: {} Sign in to the account again and give the new token.":
     "提供商拒绝了该刷新令牌，原文：{1} 请重新登录该账号并粘贴新的令牌。",

@@ -185,6 +185,7 @@ export const zhControl: Readonly<Record<string, string>> = {
   "The data plane closed the connection before it answered. What became of the request may be among the requests.":
     "数据面在应答之前关闭了连接。该请求的结果可能会出现在请求列表中。",
   "Ask for 2 to {} points.": "请查询 2 到 {1} 个点。",
+  "Give one account, or a filter, not both.": "请指定一个账号或筛选条件，不能两者都给。",
   "The account is not ready, so its quota cannot be read. See its state.":
     "该账号尚未就绪，无法读取其配额。请查看它的状态。",
   "The provider did not tell the quota; what was read before is kept.": "提供商没有给出配额；之前读到的会保留。",

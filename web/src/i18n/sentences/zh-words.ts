@@ -1,6 +1,8 @@
 /** Single words that servers fill into sentences, in Chinese. */
 export const zhWords: Readonly<Record<string, string>> = {
   "Left: {}.": "剩余：{1}。",
+  "alias{}": "别名{1}",
+  "rule `{}`": "规则 `{1}`",
   "{} ({})": "{1}（{2}）",
   "{} {} {} %": "{1}（{2}）{3}%",
   "5h": "5 小时",
