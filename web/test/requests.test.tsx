@@ -219,3 +219,21 @@ test("nothing yet says what to do next", async () => {
   renderPanel(fake, "/requests")
   await screen.findByRole("heading", { name: "No requests yet" })
 })
+
+test("on a phone filters are behind one button that counts them; who opens it has them all", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.requests = [request({ id: "one" })]
+  renderPanel(fake, "/requests?outcome=FAILED&since=1h&text=quota")
+  // What is searched for stands in its own field.
+  const button = await screen.findByRole("button", { name: "Filters (2)" })
+  const outcomes = screen.getByRole("group", { name: "Outcome" })
+  expect([button.getAttribute("aria-expanded"), outcomes.className]).toEqual([
+    "false",
+    expect.stringContaining("max-sm:hidden"),
+  ])
+  fireEvent.click(button)
+  await waitFor(() => expect(outcomes.className).not.toContain("max-sm:hidden"))
+  expect(button.getAttribute("aria-expanded")).toBe("true")
+  fireEvent.click(within(outcomes).getByRole("button", { name: "Failed" }))
+  await screen.findByRole("button", { name: "Filters (1)" })
+})

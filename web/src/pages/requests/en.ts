@@ -123,6 +123,8 @@ export const en = {
     ownTime: "A time of your own",
     text: "Part of an error, or a request's id",
     more: "More filters",
+    all: "Filters",
+    allChosen: (count: string) => `Filters (${count})`,
     chosen: "Narrowed to",
     clear: "Clear the filter",
     remove: (what: string) => `Take off ${what}`,

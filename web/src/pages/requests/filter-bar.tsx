@@ -32,6 +32,7 @@ const typedMs = 350
 export function FilterBar(props: FilterBarProps) {
   const t = useWords()
   const names = useNames()
+  const format = createFormat()
   const [isOpen, setOpen] = createSignal(false)
   const choices = createChoices()
   const id = createUniqueId()
@@ -46,10 +47,34 @@ export function FilterBar(props: FilterBarProps) {
     const next = outcomes.filter((one) => chosen().includes(one) !== (one === outcome))
     props.onChange({ outcome: next.length === 0 ? undefined : next.join(",") })
   }
+  // On a phone all but the search is behind one button, which counts what narrows the list.
+  const [isUnfolded, setUnfolded] = createSignal(false)
+  const folded = () => ({ "max-sm:hidden": !isUnfolded() })
+  const count = () => activeNames(props.values).filter((name) => name !== "text").length
   return (
     <div class="flex flex-col gap-2.5">
       <div class="flex flex-wrap items-center gap-x-3 gap-y-2.5">
-        <div class="-mx-1 flex flex-wrap gap-1 px-1" role="group" aria-label={t("requests.outcome")}>
+        <label class="relative min-w-0 flex-1 sm:max-w-80 sm:basis-56">
+          <span class="sr-only">{t("filter.text")}</span>
+          <Search class="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-faint" />
+          <input
+            type="search"
+            class="input min-h-8 py-1 pl-8"
+            placeholder={t("filter.text")}
+            value={props.values.text ?? ""}
+            onInput={(event) => look(event.currentTarget.value)}
+          />
+        </label>
+        <Button class="sm:hidden" aria-expanded={isUnfolded()} onClick={() => setUnfolded(!isUnfolded())}>
+          <SlidersHorizontal />
+          {count() === 0 ? t("filter.all") : t("filter.allChosen", format.number(count()))}
+        </Button>
+        <div
+          class="-mx-1 flex flex-wrap gap-1 px-1"
+          classList={folded()}
+          role="group"
+          aria-label={t("requests.outcome")}
+        >
           <For each={outcomes}>
             {(outcome) => (
               <button
@@ -63,7 +88,7 @@ export function FilterBar(props: FilterBarProps) {
             )}
           </For>
         </div>
-        <label class="w-auto">
+        <label class="w-auto" classList={folded()}>
           <span class="sr-only">{t("filter.time")}</span>
           <select
             class="input min-h-8 w-auto py-1"
@@ -86,18 +111,8 @@ export function FilterBar(props: FilterBarProps) {
             </Show>
           </select>
         </label>
-        <label class="relative min-w-0 flex-1 basis-56 sm:max-w-80">
-          <span class="sr-only">{t("filter.text")}</span>
-          <Search class="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-faint" />
-          <input
-            type="search"
-            class="input min-h-8 py-1 pl-8"
-            placeholder={t("filter.text")}
-            value={props.values.text ?? ""}
-            onInput={(event) => look(event.currentTarget.value)}
-          />
-        </label>
         <Button
+          class={isUnfolded() ? "" : "max-sm:hidden"}
           aria-expanded={isOpen()}
           aria-controls={id}
           onClick={() => {
@@ -110,13 +125,15 @@ export function FilterBar(props: FilterBarProps) {
         </Button>
       </div>
       <Show when={isOpen()}>
-        <div id={id} class="card p-4.5">
+        <div id={id} class="card p-4.5" classList={folded()}>
           <Suspense>
             <MoreFilters values={props.values} choices={choices} onChange={props.onChange} />
           </Suspense>
         </div>
       </Show>
-      <Chips {...props} nameOf={choices.nameOf} />
+      <div class="empty:hidden" classList={folded()}>
+        <Chips {...props} nameOf={choices.nameOf} />
+      </div>
     </div>
   )
 }

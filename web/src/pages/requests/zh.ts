@@ -124,6 +124,8 @@ export const zh: Widened<typeof en> = {
     ownTime: "自定义时间",
     text: "错误中的文字，或请求 ID",
     more: "更多筛选",
+    all: "筛选",
+    allChosen: (count) => `筛选（${count}）`,
     chosen: "已筛选",
     clear: "清除筛选",
     remove: (what) => `移除 ${what}`,
