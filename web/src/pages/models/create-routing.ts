@@ -10,11 +10,12 @@ import {
 } from "#generated/web/graphql.ts"
 import type { Suggestion } from "../../components/suggestions.ts"
 import { createMutation } from "../../graphql/create-mutation.ts"
+import { createRefresh } from "../../graphql/create-refresh.ts"
 import { createLoaded } from "../../graphql/live.ts"
 import { pageSize, readAll } from "../../graphql/read-all.ts"
 import { useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
-import { createRefresh } from "./create-refresh.ts"
+import { readEveryMs } from "./read-every.ts"
 import { type DraftRule, draftsOf, inputOf, isSameRules, type Rule } from "./rules/rule-changes.ts"
 
 export type Routing = RoutingQuery["routing"]
@@ -60,7 +61,7 @@ export function createRouting() {
     take(result.data.routing)
   }
   const { state, again } = createLoaded(readRouting)
-  createRefresh(again)
+  createRefresh(again, readEveryMs)
   onMount(() => void readKeys())
   const readKeys = async () => {
     const all = await readAll(async (after) => {

@@ -1,5 +1,6 @@
-import { createSignal, onCleanup, onMount } from "solid-js"
+import { createSignal } from "solid-js"
 import { overviewDocument, type OverviewQuery } from "#generated/web/graphql.ts"
+import { createRefresh } from "../../graphql/create-refresh.ts"
 import { createLoaded } from "../../graphql/live.ts"
 import { usePanel } from "../../panel.tsx"
 
@@ -8,7 +9,7 @@ export type Overview = OverviewQuery
 const hourMs = 3_600_000
 
 // Sums of an hour and forecasts move slowly; what moves fast comes by itself.
-const readEveryMs = 15_000
+export const readEveryMs = 15_000
 
 /** The last hour in sums, what is left, and what wants a hand; read anew four times a minute while it is looked at. */
 export function createOverview() {
@@ -20,9 +21,6 @@ export function createOverview() {
     if (result.data === undefined) throw result.error
     setOverview(result.data)
   })
-  onMount(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && again(), readEveryMs)
-    onCleanup(() => clearInterval(timer))
-  })
+  createRefresh(again, readEveryMs)
   return { state, again, overview }
 }

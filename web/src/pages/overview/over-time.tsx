@@ -1,19 +1,19 @@
-import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js"
+import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js"
 import { overTimeDocument, type OverTimeQuery } from "#generated/web/graphql.ts"
 import type { Tone } from "../../components/badge.tsx"
 import { Chart, type ChartProps } from "../../components/chart.tsx"
+import { createRefresh } from "../../graphql/create-refresh.ts"
 import { createLoaded } from "../../graphql/live.ts"
 import { createFormat } from "../../i18n/i18n.tsx"
 import { createUrlState } from "../../lib/create-url-state.ts"
 import { usePanel } from "../../panel.tsx"
+import { readEveryMs } from "./create-overview.ts"
 import type { Sample } from "./create-samples.ts"
 import type { Fault } from "./fault.ts"
 import { RangeChips } from "./range-chips.tsx"
 import { beginOf, rangeNamed, ranges } from "./ranges.ts"
 import { cacheShare, errorLines, liveRates, seriesOf, stepSums, wholeSteps } from "./series.ts"
 import { useWords } from "./words.ts"
-
-const readEveryMs = 15_000
 
 const faultTones: Record<Fault, Tone> = { client: "quiet", pool: "hand", upstream: "cool", us: "bad" }
 
@@ -45,10 +45,7 @@ export default function OverTime(props: { samples: readonly Sample[] }) {
       { defer: true },
     ),
   )
-  onMount(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && again(), readEveryMs)
-    onCleanup(() => clearInterval(timer))
-  })
+  createRefresh(again, readEveryMs)
   const series = createMemo(() => {
     const now = read()
     if (now === undefined) return undefined

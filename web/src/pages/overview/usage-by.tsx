@@ -1,12 +1,15 @@
 import { A } from "@solidjs/router"
 import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js"
+import { createStore, reconcile } from "solid-js/store"
 import { type UsageByQuery, usageByDocument, type UsageDimension } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { Cell, ColumnHeader } from "../../components/cell.tsx"
+import { createRefresh } from "../../graphql/create-refresh.ts"
 import { createLoaded } from "../../graphql/live.ts"
 import { createFormat } from "../../i18n/i18n.tsx"
 import { createUrlState } from "../../lib/create-url-state.ts"
 import { usePanel } from "../../panel.tsx"
+import { readEveryMs } from "./create-overview.ts"
 import { RangeChips } from "./range-chips.tsx"
 import { rangeNamed, ranges } from "./ranges.ts"
 import { useWords } from "./words.ts"
@@ -34,17 +37,22 @@ export default function UsageBy() {
   const address = createUrlState<"by" | "over">()
   const by = (): By => bys.find((one) => one === address.get("by")) ?? "model"
   const over = () => rangeNamed(address.get("over") ?? "24h")
-  const [rows, setRows] = createSignal<readonly Row[]>()
+  // By their place, so that who walks them by keys stays where they are when numbers change.
+  const [store, setStore] = createStore<{ rows?: Row[] }>({})
+  const rows = () => store.rows
   const [isWhole, setWhole] = createSignal(false)
   const { state, again } = createLoaded(async () => {
     const since = new Date(Date.now() - ranges[over()].spanMs).toISOString()
     const result = await client.query(usageByDocument, { since, by: [dimensions[by()]] }).toPromise()
     if (result.data === undefined) throw result.error
-    setRows(
-      result.data.usage.toSorted((one, other) => tokensOf(other) - tokensOf(one) || other.requests - one.requests),
+    const sorted = result.data.usage.toSorted(
+      (one, other) => tokensOf(other) - tokensOf(one) || other.requests - one.requests,
     )
+    setStore("rows", reconcile(sorted, { key: null }))
   })
   createEffect(on([by, over], again, { defer: true }))
+  // As the sums above it, so that both say the same.
+  createRefresh(again, readEveryMs)
   const most = createMemo(() => Math.max(1, ...(rows() ?? []).map(tokensOf)))
   const shown = () => (isWhole() ? (rows() ?? []) : (rows() ?? []).slice(0, firstRows))
   const nameOf = (row: Row): string => {

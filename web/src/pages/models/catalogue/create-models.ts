@@ -1,9 +1,10 @@
 import { createMemo, createSignal } from "solid-js"
 import { createStore, reconcile } from "solid-js/store"
 import { modelsDocument, type ModelsQuery } from "#generated/web/graphql.ts"
+import { createRefresh } from "../../../graphql/create-refresh.ts"
 import { createLoaded } from "../../../graphql/live.ts"
 import { usePanel } from "../../../panel.tsx"
-import { createRefresh } from "../create-refresh.ts"
+import { readEveryMs } from "../read-every.ts"
 import { leftByBucket, type QuotaLeft } from "./left-by-bucket.ts"
 
 export type Model = ModelsQuery["models"][number]
@@ -20,7 +21,7 @@ export function createModels() {
     setStore("models", reconcile([...result.data.models], { key: "id" }))
     setForecasts(result.data.quotaForecast)
   })
-  createRefresh(again)
+  createRefresh(again, readEveryMs)
   const left = createMemo(() => leftByBucket(forecasts()))
   return {
     state,

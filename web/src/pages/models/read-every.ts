@@ -1,0 +1,2 @@
+/** What others change, and which accounts serve, is seen soon. */
+export const readEveryMs = 20_000
