@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { expect, test } from "vitest"
+import { fakeModel } from "./fake-routing.ts"
 import { fakeAccount } from "./fake-world.ts"
 import { renderPanel, startFake, takeEntry } from "./render-panel.tsx"
 
@@ -245,4 +246,29 @@ test("the list is sorted by its columns, and what is chosen stands in the addres
   expect(document.activeElement).toBe(rows[2])
   fireEvent.keyDown(rows[2] as HTMLElement, { key: "End" })
   expect(document.activeElement).toBe(rows[3])
+})
+
+test("accounts are narrowed by a model that they offer, and the address keeps it", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.models = [
+    fakeModel({ id: "gemini-3-flash", offeredBy: 2 }),
+    fakeModel({ id: "claude-sonnet-4-6", offeredBy: 1 }),
+    fakeModel({ id: "gone", offeredBy: 0 }),
+  ]
+  fake.world.accounts = [
+    fakeAccount({ id: "one", models: ["gemini-3-flash"] }),
+    fakeAccount({ id: "two", models: ["gemini-3-flash", "claude-sonnet-4-6"] }),
+    fakeAccount({ id: "three", models: [] }),
+  ]
+  renderPanel(fake, "/accounts?model=gemini-3-flash")
+  await rowOf("one")
+  await rowOf("two")
+  expect(screen.queryByText("three")).toBeNull()
+  fireEvent.click(screen.getByRole("button", { name: "Filter" }))
+  const entry = await screen.findByRole("menuitemcheckbox", { name: /claude-sonnet-4-6/ })
+  expect(entry.textContent).toContain("1")
+  expect(screen.queryByRole("menuitemcheckbox", { name: /gone/ })).toBeNull()
+  fireEvent.click(screen.getByRole("button", { name: "No longer filter by gemini-3-flash", hidden: true }))
+  await rowOf("three")
+  await waitFor(() => expect(window.location.search).toBe(""))
 })

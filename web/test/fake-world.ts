@@ -36,6 +36,11 @@ export interface World extends AccountWorld, RoutingWorld {
   root: Record<string, unknown>
 }
 
+interface FakeAccountFilter {
+  needsAttention?: boolean
+  models?: readonly string[]
+}
+
 /** Values given by `publish` until the reader leaves. */
 function createTopics() {
   const readers = new Map<string, Set<(value: unknown) => void>>()
@@ -177,13 +182,18 @@ export function createWorld(): World {
     ...accountFields(world, fakeAccount),
     ...bulkFields(world),
     ...routingFields(world),
-    accounts: ({ first, after, filter }: { first: number; after?: string; filter?: { needsAttention?: boolean } }) => {
+    accounts: ({ first, after, filter }: { first: number; after?: string; filter?: FakeAccountFilter }) => {
+      const { models } = filter ?? {}
+      const accounts =
+        models === undefined
+          ? world.accounts
+          : world.accounts.filter((one) => [one["models"]].flat().some((model) => models.includes(String(model))))
       if (filter?.needsAttention === true) {
         return connection(world.accounts.filter(({ state }) => String(state).startsWith("NEEDS_")))
       }
-      const start = after === undefined || after === null ? 0 : world.accounts.findIndex(({ id }) => id === after) + 1
-      const page = connection(world.accounts.slice(start, start + first))
-      page.pageInfo.hasNextPage = start + first < world.accounts.length
+      const start = after === undefined || after === null ? 0 : accounts.findIndex(({ id }) => id === after) + 1
+      const page = connection(accounts.slice(start, start + first))
+      page.pageInfo.hasNextPage = start + first < accounts.length
       return page
     },
     apiKeys: () => connection(world.keys),

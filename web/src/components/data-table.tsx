@@ -21,6 +21,8 @@ export interface Column<Row> {
   /** Its share of the width, as a class of the head's cell. */
   width?: string
   end?: boolean
+  /** A class of each of its cells. */
+  class?: string
   /** How the cell stands where rows are blocks; see `Cell`. */
   block?: "wide" | "double" | "corner"
   /** The value is named there by the column's label. */
@@ -162,6 +164,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                 <For each={props.columns}>
                   {(column) => (
                     <Cell
+                      class={column.class ?? ""}
                       label={column.isNamed === true ? column.label : ""}
                       end={column.end === true}
                       wide={column.block === "wide"}

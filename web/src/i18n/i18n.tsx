@@ -8,7 +8,7 @@ import { flatten, translator } from "@solid-primitives/i18n"
 import { type Accessor, batch, createContext, createSignal, type ParentProps, useContext } from "solid-js"
 import { createNow } from "../lib/create-now.ts"
 import { formatBytes, formatClock, formatCompact, formatDuration, formatExact, formatNumber } from "../lib/format.ts"
-import { type Count, formatMicroseconds, formatRelative, formatShare } from "../lib/format.ts"
+import { type Count, formatCountdown, formatMicroseconds, formatRelative, formatShare } from "../lib/format.ts"
 import { en } from "./en.ts"
 import { createSaid, withTimes } from "./sentences.ts"
 import { zh } from "./zh.ts"
@@ -125,5 +125,6 @@ export function createFormat() {
     relative: (at: string | null | undefined) => formatRelative(at, now(), locale()),
     exact: (at: string | null | undefined) => formatExact(at, locale()),
     clock: (at: string) => formatClock(at, locale()),
+    countdown: (ms: number) => formatCountdown(ms, locale()),
   }
 }

@@ -105,5 +105,10 @@ test.each([
   [86_399_000, "23 h"],
   [97_200_000, "1 d"],
 ])("%i ms from now is %s", (ms, text) => {
-  expect(formatCountdown(ms)).toBe(text)
+  expect(formatCountdown(ms, "en")).toBe(text)
+})
+
+test("a countdown is told in the reader's language", () => {
+  const told = [50_000, 2_280_000, 7_800_000, 97_200_000].map((ms) => formatCountdown(ms, "zh-CN"))
+  expect(told).toEqual(["50 秒", "38 分", "2 时", "1 天"])
 })

@@ -42,12 +42,18 @@ export function formatDuration(ms: number | null | undefined, locale: string): s
   return `${formatNumber(Math.floor(whole / 3_600), locale)} h ${two(Math.floor((whole % 3_600) / 60))} m`
 }
 
-/** How long until something, in its largest unit, never longer than it is: `4 d`, `2 h`, `38 m`, `50 s`. */
-export function formatCountdown(ms: number): string {
+const countdownSteps = [
+  { size: 86_400, en: "d", zh: "天" },
+  { size: 3_600, en: "h", zh: "时" },
+  { size: 60, en: "m", zh: "分" },
+  { size: 1, en: "s", zh: "秒" },
+] as const
+
+/** How long until something, in its largest unit, never longer than it is: `4 d`, `2 h`, `38 m`, `50 s`; `4 天` in Chinese. */
+export function formatCountdown(ms: number, locale: string): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000))
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} m`
-  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`
+  const step = countdownSteps.find(({ size }) => seconds >= size) ?? countdownSteps[3]
+  return `${Math.floor(seconds / step.size)} ${locale.startsWith("zh") ? step.zh : step.en}`
 }
 
 /** Microseconds: `412 µs`, then as milliseconds. */

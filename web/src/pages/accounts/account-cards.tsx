@@ -115,26 +115,24 @@ function Card(props: AccountViewProps & { account: Account; shown: readonly Acco
           onRemove={props.onRemove}
         />
       </div>
-      <AccountCondition account={props.account} onSignIn={() => props.onSignIn(props.account)} isShort />
-      <div class="grid grid-cols-3 gap-4">
+      <AccountCondition account={props.account} onSignIn={() => props.onSignIn(props.account)} place="card" />
+      <div class="grid grid-cols-3 gap-x-4">
         <For each={quotaBuckets}>
           {(bucket) => (
-            <div class="flex min-w-0 flex-col gap-1.5">
-              <span class="truncate text-xs text-faint" title={nameOf("bucket", bucket)}>
-                {nameOf("bucket", bucket)}
-              </span>
+            // The name's own line, so that bars stand beside bars when one name takes two.
+            <div class="row-span-2 grid min-w-0 grid-rows-subgrid gap-y-1.5">
+              <span class="self-end text-xs leading-tight text-faint">{nameOf("bucket", bucket)}</span>
               <QuotaCell account={props.account} bucket={bucket} reserve={props.reserve} />
             </div>
           )}
         </For>
       </div>
-      <dl class="mt-auto flex flex-wrap justify-between gap-x-4 gap-y-1 border-t border-line pt-3 text-[0.8125rem] tabular-nums">
+      <dl class="mt-auto grid grid-cols-3 gap-x-4 border-t border-line pt-3 text-[0.8125rem] tabular-nums">
         <Fact name={t("accounts.priority")}>{format.number(props.account.priority)}</Fact>
         <Fact name={t("accounts.requests")}>
           {format.compact(props.account.requestCount)}
           <Show when={props.account.inFlight > 0}>
-            {" · "}
-            {t("accounts.running", format.number(props.account.inFlight))}
+            <span class="ml-1.5 text-xs text-soft">{t("accounts.running", format.number(props.account.inFlight))}</span>
           </Show>
         </Fact>
         <Fact name={t("accounts.lastUsed")}>
@@ -147,8 +145,8 @@ function Card(props: AccountViewProps & { account: Account; shown: readonly Acco
 
 function Fact(props: ParentProps<{ name: string }>) {
   return (
-    <div class="flex gap-1.5">
-      <dt class="text-faint">{props.name}</dt>
+    <div class="min-w-0">
+      <dt class="text-xs text-faint">{props.name}</dt>
       <dd>{props.children}</dd>
     </div>
   )

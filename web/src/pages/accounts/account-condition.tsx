@@ -5,15 +5,15 @@ import { createFormat, useI18n } from "../../i18n/i18n.tsx"
 import { usePanel } from "../../panel.tsx"
 import { accountStates } from "./account-state.ts"
 import type { Account } from "./create-accounts.ts"
-import { ProviderLink } from "./provider-link.tsx"
+import { ProviderLink, safeLink } from "./provider-link.tsx"
 import { useWords } from "./words.ts"
 
 /** The state, since when, why, and the way out with its link. */
 export function AccountCondition(props: {
   account: Account
   onSignIn: () => void
-  /** In a list: two lines of a reason, the rest on hover. */
-  isShort?: boolean
+  /** In a list: a long reason is cut, the rest on hover. In a row of a table, where there is little room, the way out is its button or link alone. */
+  place?: "row" | "card"
 }) {
   const t = useWords()
   const { said } = useI18n()
@@ -27,6 +27,8 @@ export function AccountCondition(props: {
     if (state === "PAUSED") return t("accounts.whilePaused")
     return words === null ? undefined : said(words)
   }
+  const isSignIn = () => props.account.state === "NEEDS_LOGIN" && may("OPERATE")
+  const hasStep = () => isSignIn() || safeLink(props.account.wayOutLink) !== undefined
   return (
     <div class="flex flex-col items-start gap-1">
       <div class="flex flex-wrap items-center gap-x-2 gap-y-0.5">
@@ -48,20 +50,27 @@ export function AccountCondition(props: {
         {(reason) => (
           <p
             class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere"
-            classList={{ "line-clamp-2": props.isShort === true }}
-            title={props.isShort === true ? said(reason()) : undefined}
+            classList={{ "line-clamp-4": props.place !== undefined }}
+            title={props.place === undefined ? undefined : said(reason())}
           >
             {said(reason())}
           </p>
         )}
       </Show>
       <Show when={wayOut()}>
-        {(words) => <p class="max-w-[58ch] text-[0.8125rem] font-medium wrap-anywhere">{words()}</p>}
+        {(words) => (
+          <p
+            class="max-w-[58ch] text-[0.8125rem] font-medium wrap-anywhere"
+            classList={{ "lg:hidden": props.place === "row" && hasStep() }}
+          >
+            {words()}
+          </p>
+        )}
       </Show>
-      <Show when={props.account.state === "NEEDS_LOGIN" && may("OPERATE")}>
+      <Show when={isSignIn()}>
         <Button onClick={() => props.onSignIn()}>{t("accounts.signInAgain")}</Button>
       </Show>
-      <ProviderLink link={props.account.wayOutLink} />
+      <ProviderLink link={props.account.wayOutLink} title={wayOut()} />
     </div>
   )
 }

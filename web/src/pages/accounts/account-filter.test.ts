@@ -1,8 +1,9 @@
 import { expect, test } from "vitest"
 import { type ChosenFilter, type Filtered, filterInput, fitsFilter, isFiltered } from "./account-filter.ts"
 
-const none: ChosenFilter = { group: undefined, states: [], kinds: [], tiers: [], tags: [], find: "" }
+const none: ChosenFilter = { group: undefined, states: [], kinds: [], tiers: [], tags: [], models: [], find: "" }
 const account: Filtered = {
+  id: "one",
   state: "READY",
   kind: "ANTIGRAVITY",
   tier: "Pro",
@@ -33,6 +34,15 @@ test("every tag is wanted, and one of the plans and kinds", () => {
   expect(fits({ tiers: ["Free", "Pro"] })).toBe(true)
   expect(fits({ tiers: ["Pro"] }, { tier: null })).toBe(false)
   expect(fits({ kinds: ["GEMINI_API"] })).toBe(false)
+})
+
+test("of models the control plane says who offers one", () => {
+  const chosen = { ...none, models: ["gemini-3-flash", "claude-sonnet-4-6"] }
+  expect(filterInput(chosen)).toEqual({ models: ["gemini-3-flash", "claude-sonnet-4-6"] })
+  expect(isFiltered(chosen)).toBe(true)
+  expect(fitsFilter(chosen, new Set(["one"]))(account)).toBe(true)
+  expect(fitsFilter(chosen, new Set(["two"]))(account)).toBe(false)
+  expect(fitsFilter({ ...chosen, tags: ["other"] }, new Set(["one"]))(account)).toBe(false)
 })
 
 test("what is typed is a part of the label or of the address, never of both together", () => {

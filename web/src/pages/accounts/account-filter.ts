@@ -12,11 +12,13 @@ export interface ChosenFilter {
   readonly kinds: readonly AccountKind[]
   readonly tiers: readonly string[]
   readonly tags: readonly string[]
+  /** One of which it offers. */
+  readonly models: readonly string[]
   readonly find: string
 }
 
 /** What is asked of an account of its own fields. */
-export type Filtered = Pick<Account, "state" | "kind" | "tier" | "tags" | "label" | "email">
+export type Filtered = Pick<Account, "id" | "state" | "kind" | "tier" | "tags" | "label" | "email">
 
 const allStates = Object.keys(accountStates) as AccountState[] // the record's own keys
 
@@ -26,7 +28,8 @@ function statesOf({ group, states }: ChosenFilter): readonly AccountState[] | un
   return group === undefined ? undefined : allStates.filter((state) => accountStates[state].group === group)
 }
 
-export function fitsFilter(chosen: ChosenFilter): (account: Filtered) => boolean {
+/** `offering` are those that offer a chosen model; undefined where none is chosen. */
+export function fitsFilter(chosen: ChosenFilter, offering?: ReadonlySet<string>): (account: Filtered) => boolean {
   const { kinds, tiers, tags } = chosen
   const states = statesOf(chosen)
   const find = chosen.find.trim().toLowerCase()
@@ -35,12 +38,13 @@ export function fitsFilter(chosen: ChosenFilter): (account: Filtered) => boolean
     (kinds.length === 0 || kinds.includes(account.kind)) &&
     (tiers.length === 0 || (account.tier !== null && tiers.includes(account.tier))) &&
     tags.every((tag) => account.tags.includes(tag)) &&
+    (offering === undefined || offering.has(account.id)) &&
     (find === "" || account.label.toLowerCase().includes(find) || (account.email ?? "").toLowerCase().includes(find))
 }
 
 /** What is not wanted is left out, so that nothing chosen is every account. */
 export function filterInput(chosen: ChosenFilter): AccountFilter {
-  const { kinds, tiers, tags } = chosen
+  const { kinds, tiers, tags, models } = chosen
   const states = statesOf(chosen)
   const search = chosen.find.trim()
   return {
@@ -48,6 +52,7 @@ export function filterInput(chosen: ChosenFilter): AccountFilter {
     ...(kinds.length === 0 ? {} : { kinds: [...kinds] }),
     ...(tiers.length === 0 ? {} : { tiers: [...tiers] }),
     ...(tags.length === 0 ? {} : { tags: [...tags] }),
+    ...(models.length === 0 ? {} : { models: [...models] }),
     ...(search === "" ? {} : { search }),
   }
 }

@@ -18,6 +18,8 @@ import { useWords } from "./words.ts"
 interface AccountFiltersProps {
   accounts: readonly Account[]
   chosen: Chosen
+  /** Models that accounts offer, each with how many do. */
+  models: readonly (readonly [model: string, accounts: number])[]
 }
 
 /** How many accounts have each value, the most first. */
@@ -88,7 +90,7 @@ function MoreFilters(props: AccountFiltersProps) {
     const section = (
       name: ChosenList,
       title: string,
-      counts: [string, number][],
+      counts: readonly (readonly [string, number])[],
       labelOf: (value: string) => string,
     ) => ({
       title,
@@ -121,6 +123,7 @@ function MoreFilters(props: AccountFiltersProps) {
         countEach(accounts, ({ tier }) => (tier === null ? [] : [tier])),
         (value) => value,
       ),
+      section("model", t("accounts.model"), props.models, (value) => value),
       // One kind is no choice.
       section("kind", t("accounts.kind"), kinds.length > 1 ? kinds : [], (value) => valueLabel("kind", value)),
     ].filter(({ entries }) => entries.length > 0)
@@ -192,7 +195,7 @@ function ChosenChips(props: { chosen: Chosen }) {
   const t = useWords()
   const valueLabel = createValueLabel(t)
   const values = () =>
-    (["state", "tag", "tier", "kind"] as const).flatMap((name) =>
+    (["state", "tag", "tier", "model", "kind"] as const).flatMap((name) =>
       props.chosen.list(name).map((value) => ({ name, value })),
     )
   return (

@@ -22,6 +22,7 @@ import { SignInAgainDialog } from "./add/sign-in-again-dialog.tsx"
 import { BulkActions } from "./bulk/bulk-actions.tsx"
 import { type Account, createAccounts } from "./create-accounts.ts"
 import { createChosen } from "./create-chosen.ts"
+import { createOffering } from "./create-offering.ts"
 import { createPool } from "./create-pool.ts"
 import { createPriority } from "./create-priority.ts"
 import { createReserve } from "./create-reserve.ts"
@@ -42,7 +43,11 @@ export function AccountList() {
   const [removing, setRemoving] = createSignal<Account>()
   const [notice, setNotice] = createSignal<string>()
 
-  const shown = createMemo(() => accounts().filter(fitsFilter(chosen.filter())))
+  const offering = createOffering(
+    () => chosen.filter().models,
+    () => accounts().length,
+  )
+  const shown = createMemo(() => accounts().filter(fitsFilter(chosen.filter(), offering.ids())))
   const selection = createRowSelection<Account>(shown, ({ id }) => id)
   const reserve = createReserve(changed)
   const priority = createPriority({
@@ -59,9 +64,13 @@ export function AccountList() {
     if (isWhole()) return t("accounts.summary", accounts().length, readyCount())
     return t("accounts.reading", format.number(accounts().length), format.number(total()))
   }
+  const retry = () => {
+    again()
+    offering.again()
+  }
   const failure = () => {
-    const now = state()
-    return now.type === "error" ? problemOf(now.error) : undefined
+    const now = [state(), offering.state()].find(({ type }) => type === "error")
+    return now?.type === "error" ? problemOf(now.error) : undefined
   }
   const addButton = () => (
     <Button look="primary" onClick={() => setAdding(true)}>
@@ -103,12 +112,12 @@ export function AccountList() {
           </Show>
         )}
       </Show>
-      <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={again} />}</Show>
+      <Show when={failure()}>{(problem) => <ErrorView problem={problem()} onRetry={retry} />}</Show>
       <ProblemNotice problem={actions.error() ?? reserve.error() ?? priority.error()} />
       <Switch>
         <Match when={accounts().length > 0}>
-          <AccountFilters accounts={accounts()} chosen={chosen} />
-          <Show when={!isSorting()} fallback={<LoadingRows />}>
+          <AccountFilters accounts={accounts()} chosen={chosen} models={offering.choices()} />
+          <Show when={!isSorting() && !offering.isReading()} fallback={<LoadingRows />}>
             <Show
               when={shown().length > 0}
               fallback={

@@ -39,7 +39,7 @@ export function AccountTable(props: AccountViewProps) {
     {
       id: "label",
       label: t("accounts.account"),
-      width: "lg:w-[19%]",
+      width: "lg:w-[17%]",
       block: "wide",
       compare: accountOrders.label,
       cell: (account) => <AccountIdentity account={account} />,
@@ -47,14 +47,15 @@ export function AccountTable(props: AccountViewProps) {
     {
       id: "state",
       label: t("accounts.state"),
-      width: "lg:w-[18%]",
+      width: "lg:w-[22%]",
       block: "wide",
       compare: accountOrders.state,
-      cell: (account) => <AccountCondition account={account} onSignIn={() => props.onSignIn(account)} isShort />,
+      cell: (account) => <AccountCondition account={account} onSignIn={() => props.onSignIn(account)} place="row" />,
     },
     ...quotaBuckets.map((bucket): Column<Account> => ({
       id: bucket,
       width: "quota-head",
+      class: "quota-cell",
       label: nameOf("bucket", bucket),
       isNamed: true,
       compare: accountOrders[bucket],
@@ -78,7 +79,7 @@ export function AccountTable(props: AccountViewProps) {
     {
       id: "requests",
       label: t("accounts.requests"),
-      width: "lg:w-28",
+      width: "lg:w-24",
       end: true,
       isNamed: true,
       compare: accountOrders.requests,

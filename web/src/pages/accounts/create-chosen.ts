@@ -5,7 +5,7 @@ import { accountGroups, accountKinds, accountStates } from "./account-state.ts"
 export type AccountView = "table" | "cards"
 
 /** Lists in the address, of which each is an option. */
-export type ChosenList = "state" | "kind" | "tier" | "tag"
+export type ChosenList = "state" | "kind" | "tier" | "tag" | "model"
 
 const viewKey = "lagrange.accountsView"
 
@@ -32,6 +32,7 @@ export function createChosen() {
     kinds: list("kind").flatMap((name) => accountKinds.find((kind) => kind === name) ?? []),
     tiers: list("tier"),
     tags: list("tag"),
+    models: list("model"),
     find: state.get("find") ?? "",
   })
   const view = (): AccountView => {
@@ -55,6 +56,7 @@ export function createChosen() {
         kind: undefined,
         tier: undefined,
         tag: undefined,
+        model: undefined,
       }),
     sortedBy: () => state.get("sort"),
     setSort: (sort: string | undefined) => state.set({ sort }),

@@ -23,6 +23,7 @@ export const en = {
     tags: "Tags",
     plan: "Plan",
     kind: "Kind",
+    model: "Offers the model",
     priority: "Priority",
     requests: "Requests",
     lastUsed: "Last used",

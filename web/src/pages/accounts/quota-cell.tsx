@@ -4,7 +4,7 @@ import { QuotaBar } from "../../components/quota-bar.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
 import { useNames } from "../../i18n/names.ts"
 import { createNow } from "../../lib/create-now.ts"
-import { formatCountdown, unknown } from "../../lib/format.ts"
+import { unknown } from "../../lib/format.ts"
 import { usePanel } from "../../panel.tsx"
 import type { Account } from "./create-accounts.ts"
 import type { Reserve } from "./create-reserve.ts"
@@ -31,6 +31,7 @@ interface QuotaCellProps {
 /** What is left of one bucket of an account, a bar a window, with the marker of its reserve. */
 export function QuotaCell(props: QuotaCellProps) {
   const t = useWords()
+  const format = createFormat()
   const now = createNow()
   const readings = createMemo(() => readingsOf(props.account, props.bucket))
   const rest = () =>
@@ -45,7 +46,7 @@ export function QuotaCell(props: QuotaCellProps) {
       <Show when={rest()}>
         {(found) => (
           <span class="tone-cool text-[0.6875rem] leading-tight text-tone">
-            {t("quota.rests", formatCountdown(Date.parse(found().until) - now()))}
+            {t("quota.rests", format.countdown(Date.parse(found().until) - now()))}
           </span>
         )}
       </Show>
@@ -94,7 +95,7 @@ function Window(props: QuotaCellProps & { reading: Reading; isFirst: boolean }) 
           {format.share(left())}
         </span>
         <span class="flex-1 text-right text-faint">
-          {resetsInMs() === undefined || isOver() ? "" : formatCountdown(resetsInMs() ?? 0)}
+          {resetsInMs() === undefined || isOver() ? "" : format.countdown(resetsInMs() ?? 0)}
         </span>
       </div>
       <QuotaBar

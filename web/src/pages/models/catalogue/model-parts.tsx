@@ -46,7 +46,7 @@ export function Quota(props: QuotaProps) {
         return (
           <div class="flex min-w-0 flex-col gap-1" title={`${whole()} · ${basis()}`}>
             <span class="flex items-baseline justify-between gap-2 text-xs">
-              <span class="min-w-0 truncate text-faint">{bucket()}</span>
+              <span class="min-w-0 leading-tight text-faint">{bucket()}</span>
               <span class="whitespace-nowrap tabular-nums">{share()}</span>
             </span>
             <Meter value={left().share} label={bucket()} text={share()} />
