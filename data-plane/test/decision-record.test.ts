@@ -167,6 +167,21 @@ describe("our own time", () => {
     for (const one of told) expect(one).toMatch(/^[a-z-]+;dur=\d+\.\d+$/)
   })
 
+  test("is told with those of each attempt, its class, scope and account", async () => {
+    const held = await beginHeld({ accounts: 2 })
+    system.simulator.script({ fault: { kind: "rate-limit-long" }, times: 1 })
+    const asked = ask("one", { stream: true })
+    await waitFor(() => held.held === 1)
+    clock.advance(40)
+    held.open()
+    const { headers } = await asked
+    const [failed = "", served = ""] = String(headers["x-lagrange-waterfall"]).split(", ")
+    expect(failed).toMatch(
+      /^rate;scope=account-model;account=account-1;start=0\.0;connect=[\d.]+;first-byte=40\.0;end=40\.0$/,
+    )
+    expect(served).toMatch(/^ok;account=account-2;start=40\.0;(connect=[\d.]+;)?first-byte=40\.0;first-part=40\.0$/)
+  })
+
   test("is more than nothing by a clock that runs, and less than the whole", async () => {
     await begin({ plane: { clock: systemClock } })
     await ask("one")

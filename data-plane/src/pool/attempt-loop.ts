@@ -36,6 +36,8 @@ export interface AttemptTarget {
   /** Index into the upstream's base URLs. */
   readonly host: number
   readonly choice: AttemptChoice
+  /** On the monotonic clock. */
+  readonly startedAt: number
   /** For the attempt to fill in. */
   readonly timings: AttemptTimings
   /** To be called when something of an answer is there: the upstream serves the attempt. */
@@ -245,7 +247,7 @@ class AttemptLoop {
     try {
       const { host } = this.#history
       const onServed = (): void => this.#onServed(lease)
-      const result = await this.#job.attempt({ account, credential, host, choice, timings, onServed })
+      const result = await this.#job.attempt({ account, credential, host, choice, startedAt, timings, onServed })
       record({
         ...(result.status === undefined ? {} : { upstreamStatus: result.status }),
         ...(result.type === "failed" ? { failureClass: result.failure.class, failureScope: result.failure.scope } : {}),

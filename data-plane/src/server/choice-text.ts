@@ -1,5 +1,5 @@
-/** Where a request went, what the pool chose or why it had nothing, in one line of plain words: for headers. */
-import type { PoolCensus, PoolRefusal, RouteRecord } from "#shared/link-protocol.ts"
+/** Where a request went, what the pool chose or why it had nothing, and what became of each attempt, each in one line: for headers. */
+import type { AttemptRecord, PoolCensus, PoolRefusal, RouteRecord } from "#shared/link-protocol.ts"
 import type { Route } from "#shared/route.ts"
 import type { AttemptChoice } from "../pool/attempt-notes.ts"
 
@@ -42,6 +42,49 @@ export function routeText(found: Route, model: string | undefined, record: Route
     ...(strategy === undefined ? [] : [`strategy ${strategy}`]),
     ...fallbacks.map(({ from, because }) => `in place of ${encodeURIComponent(from)}: ${because}`),
   ].join("; ")
+}
+
+/** Of one that runs all that is known so far. */
+export interface ToldAttempt extends Pick<AttemptRecord, "failureClass" | "failureScope"> {
+  readonly account: string
+  readonly isServed: boolean
+  readonly waitedMs?: number | undefined
+  readonly renewalMs?: number | undefined
+  readonly startedMs?: number | undefined
+  readonly connectMs?: number | undefined
+  readonly firstByteMs?: number | undefined
+  readonly firstPartMs?: number | undefined
+  readonly endedMs?: number | undefined
+}
+
+/** A header has room for so many. */
+const MOST_ATTEMPTS = 16
+
+/**
+ * `rate;scope=account-model;account=one;start=0.4;first-byte=9.1;end=9.3, ok;account=two;start=9.4;connect=3.2;first-byte=30.0;first-part=30.1`.
+ * Moments count in milliseconds from the request's head; `connect`, `wait` and `renewal` are how long something took.
+ */
+export function attemptsText(attempts: readonly ToldAttempt[]): string {
+  const left = attempts.length - MOST_ATTEMPTS
+  const told = attempts.slice(Math.max(0, left)).map((attempt) => {
+    const { failureClass, failureScope, account, isServed } = attempt
+    const times = {
+      wait: attempt.waitedMs,
+      renewal: attempt.renewalMs,
+      start: attempt.startedMs,
+      connect: attempt.connectMs,
+      "first-byte": attempt.firstByteMs,
+      "first-part": attempt.firstPartMs,
+      end: attempt.endedMs,
+    }
+    return [
+      failureClass ?? (isServed ? "ok" : "running"),
+      ...(failureScope === undefined ? [] : [`scope=${failureScope}`]),
+      `account=${encodeURIComponent(account)}`,
+      ...Object.entries(times).flatMap(([name, ms]) => (ms === undefined ? [] : [`${name}=${ms.toFixed(1)}`])),
+    ].join(";")
+  })
+  return [...(left > 0 ? [`earlier;count=${left}`] : []), ...told].join(", ")
 }
 
 function censusTexts(census: PoolCensus): string[] {

@@ -28,7 +28,9 @@ const EXPOSED = [
       `anthropic-ratelimit-${what}-${name}`,
     ]),
   ),
-  ...["account", "attempts", "choice", "refusal", "route", "timings", "tokens"].map((name) => `x-lagrange-${name}`),
+  ...["account", "attempts", "choice", "refusal", "route", "timings", "tokens", "waterfall"].map(
+    (name) => `x-lagrange-${name}`,
+  ),
 ].join(",")
 
 export function corsHeaders(incoming: Incoming): Record<string, string> {

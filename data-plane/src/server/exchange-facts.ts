@@ -19,7 +19,7 @@ import { OwnTime } from "../own-time.ts"
 import type { AttemptTarget } from "../pool/attempt-loop.ts"
 import type { AttemptChoice } from "../pool/attempt-notes.ts"
 import type { Answer } from "./answer.ts"
-import { choiceText, refusalText, routeText } from "./choice-text.ts"
+import { attemptsText, choiceText, refusalText, routeText, type ToldAttempt } from "./choice-text.ts"
 import type { Detour } from "./fallback.ts"
 import type { Plan } from "./plan.ts"
 
@@ -63,6 +63,7 @@ export class ExchangeFacts {
   #firstContentMs: number | undefined
   /** The last attempt's. */
   #target: AttemptTarget | undefined
+  #begun = 0
   readonly #fallbacks: FallbackRecord[] = []
   #choice: AttemptChoice | undefined
 
@@ -104,6 +105,7 @@ export class ExchangeFacts {
   onAttempt(target: AttemptTarget): void {
     const { choice } = target
     this.#target = target
+    this.#begun++
     // A repeat says no more than the choice that it repeats.
     if (choice.census !== undefined || this.#choice === undefined) this.#choice = choice
   }
@@ -149,14 +151,36 @@ export class ExchangeFacts {
       ...(this.#choice === undefined ? {} : { "x-lagrange-choice": choiceText(this.#choice) }),
       ...(this.refusal === undefined ? {} : { "x-lagrange-refusal": refusalText(this.refusal) }),
       "x-lagrange-attempts": [...ended, ...(isRunning && this.#firstContentMs !== undefined ? ["ok"] : [])].join(","),
+      ...(this.#target === undefined ? {} : { "x-lagrange-waterfall": attemptsText(this.#waterfall()) }),
       "x-lagrange-timings": this.#timings(),
     }
+  }
+
+  /** Attempts that are over, and the one that runs. */
+  #waterfall(): ToldAttempt[] {
+    const accounts = this.plan?.compiled.accountById
+    const ended = this.attempts.map((attempt) => {
+      const isServed = attempt.failureClass === undefined
+      return { ...attempt, account: accounts?.get(attempt.accountId)?.label ?? "", isServed }
+    })
+    if (this.#target === undefined || this.#begun === ended.length) return ended
+    const { account, choice, startedAt, timings } = this.#target
+    const running = {
+      account: account.label,
+      isServed: this.#firstContentMs !== undefined,
+      waitedMs: choice.waitedMs,
+      renewalMs: choice.renewalMs,
+      startedMs: this.#since(startedAt),
+      connectMs: timings.connectMs,
+      firstByteMs: this.#since(timings.firstByteAt),
+      firstPartMs: this.#since(timings.firstPartAt),
+    }
+    return [...ended, running]
   }
 
   /** In the syntax of Server-Timing; of the last attempt, where there were more. */
   #timings(): string {
     const { choice, timings } = this.#target ?? {}
-    const since = (at: number | undefined): number | undefined => (at === undefined ? undefined : at - this.begunAt)
     const durations = {
       head: this.#elapsedMs(),
       own: this.own.microseconds / 1000,
@@ -165,8 +189,8 @@ export class ExchangeFacts {
       wait: choice?.waitedMs ?? this.refusal?.waitedMs,
       renewal: choice?.renewalMs ?? this.refusal?.renewalMs,
       connect: timings?.connectMs,
-      "first-byte": since(timings?.firstByteAt),
-      "first-part": since(timings?.firstPartAt),
+      "first-byte": this.#since(timings?.firstByteAt),
+      "first-part": this.#since(timings?.firstPartAt),
     }
     const told = Object.entries(durations).filter(([, ms]) => ms !== undefined)
     return told.map(([name, ms]) => `${name};dur=${ms?.toFixed(name === "own" ? 3 : 1)}`).join(", ")
@@ -202,6 +226,11 @@ export class ExchangeFacts {
       ...(this.replayOf === undefined ? {} : { replayOf: this.replayOf }),
       ...(this.playgroundBy === undefined ? {} : { playgroundBy: this.playgroundBy }),
     }
+  }
+
+  /** Of a moment on the monotonic clock. */
+  #since(at: number | undefined): number | undefined {
+    return at === undefined ? undefined : at - this.begunAt
   }
 
   #elapsedMs(): number {
