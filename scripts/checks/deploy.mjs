@@ -91,6 +91,22 @@ function queryProblems(queries) {
   })
 }
 
+/** What the example of a trace has that the page on traces has not, and spans of it that hang on nothing. */
+export function traceProblems(example, page) {
+  const [, traces = ""] = /^## Traces\n([^]*?)^## /m.exec(page) ?? []
+  const known = new Set([...traces.matchAll(/`([\w.]+)`/g)].map(([, word]) => word))
+  const spans = example.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((one) => one.spans))
+  const ids = new Set(spans.map(({ spanId }) => spanId))
+  const words = spans.flatMap(({ name: span, attributes }) => [span, ...attributes.map(({ key }) => key)])
+  const unknown = [...new Set(words)]
+    .filter((word) => !known.has(word))
+    .map((word) => `has ${word}, which nobody tells`)
+  const loose = spans.filter(({ parentSpanId }) => parentSpanId !== undefined && !ids.has(parentSpanId))
+  return [...unknown, ...loose.map(({ name: span }) => `has a span ${span} of no parent`)].map(
+    (problem) => `deploy/trace-example.json ${problem}`,
+  )
+}
+
 /** What goes into the image and the package is there under the names that the files use. */
 function nameProblems(compose) {
   const { files, version } = JSON.parse(readText("package.json"))
@@ -115,6 +131,7 @@ export async function run() {
     ...(await composeProblems(compose)),
     ...unknownVariables(compose, variables),
     ...queryProblems(queriesOf(dashboard, yaml("deploy/prometheus-rules.yml"))),
+    ...traceProblems(JSON.parse(readText("deploy/trace-example.json")), readText("docs/reference/metrics.md")),
     ...nameProblems(compose),
   ]
   return [...new Set(found)]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { keptOut, metricsIn, metricsOf, queriesOf, unknownMetrics, unknownVariables } from "./deploy.mjs"
+import { keptOut, metricsIn, metricsOf, queriesOf, traceProblems, unknownMetrics, unknownVariables } from "./deploy.mjs"
 
 const known = metricsIn(`
 | Name | Type | Labels | What |
@@ -41,6 +41,19 @@ it("names a variable that nothing reads, and looks at our services only", () => 
   }
   expect(unknownVariables({ services }, new Set(["PORT"]))).toEqual([
     "docker-compose.yml: gateway gives PROT, which nothing reads",
+  ])
+})
+
+it("names what the example of a trace has and the page has not", () => {
+  const page = "## Traces\n\n| `exchange` | `attempt` | `lagrange.model` |\n\n## Health\n`lagrange.prompt`\n"
+  const spans = [
+    { name: "exchange", spanId: "1", attributes: [{ key: "lagrange.model" }, { key: "lagrange.prompt" }] },
+    { name: "attempt", spanId: "2", parentSpanId: "1", attributes: [] },
+    { name: "attempt", spanId: "3", parentSpanId: "4", attributes: [] },
+  ]
+  expect(traceProblems({ resourceSpans: [{ scopeSpans: [{ spans }] }] }, page)).toEqual([
+    "deploy/trace-example.json has lagrange.prompt, which nobody tells",
+    "deploy/trace-example.json has a span attempt of no parent",
   ])
 })
 
