@@ -18,12 +18,14 @@ import {
 } from "graphql"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { findSecrets as findIn } from "../../test/support/canaries.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { databaseUrlOf } from "../../test/support/test-database.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { openRaw, quote, readTables } from "../src/database/raw.ts"
 import { MAX_DEPTH } from "../src/graphql/limits.ts"
 import { createSchema } from "../src/graphql/schema.ts"
+import { runCommand } from "./support/command.ts"
 import {
   ADMIN_TOKEN,
   LINK_TOKEN,
@@ -97,6 +99,7 @@ beforeAll(async () => {
       GOOGLE_OAUTH_CLIENT_ID: CLIENT_ID,
       GOOGLE_OAUTH_CLIENT_SECRET: CLIENT_SECRET,
       ALERT_WEBHOOK_HOSTS: "127.0.0.1",
+      CONTROL_METRICS_PORT: "0",
     },
   })
   const made = await control.data<Record<string, { secret?: string; linkToken?: string }>>(`mutation {
@@ -306,26 +309,14 @@ function leavesBelow(types: readonly GraphQLNamedType[]): string[] {
   return leaves
 }
 
-/** What a text would look like anywhere: as it is, or as base64 at any of three offsets. */
-function formsOf(secret: string): string[] {
-  const base64 = [0, 1, 2].map((offset) => {
-    const text = Buffer.from("\0".repeat(offset) + secret).toString("base64")
-    return text.slice(offset === 0 ? 0 : 4, -4)
-  })
-  return [secret, encodeURIComponent(secret), ...base64]
-}
-
-function findSecrets(text: string): string[] {
-  return Object.entries(secrets)
-    .filter(([, secret]) => formsOf(secret).some((form) => text.includes(form)))
-    .map(([name]) => name)
-}
+const findSecrets = (text: string): string[] => findIn(secrets, text)
 
 test("the search finds what is there", () => {
   expect(Object.entries(secrets).filter(([, secret]) => secret.length < 12)).toEqual([])
   for (const [name, secret] of Object.entries(secrets)) {
     expect(findSecrets(`…${secret}…`)).toContain(name)
     expect(findSecrets(Buffer.from(`{"value":"${secret}"}`).toString("base64"))).toContain(name)
+    expect(findSecrets(Buffer.from(`{"value":"${secret}"}`).toString("hex"))).toContain(name)
   }
 })
 
@@ -477,6 +468,19 @@ describe("at rest and in the log", () => {
       expect({ name, found: findSecrets(text) }).toEqual({ name, found: [] })
     }
     await raw.close()
+  })
+
+  test("no backup holds one, plain or as base64", async () => {
+    const to = join(control.dataDirectory, "canary.backup")
+    const env = { DATA_DIR: control.dataDirectory, MASTER_KEY: masterKey }
+    await runCommand("backup", { env, values: { to } })
+    expect(findSecrets(readFileSync(to).toString("latin1"))).toEqual([])
+  })
+
+  test("the metrics hold none", async () => {
+    const text = await (await fetch(control.controlPlane.metricsUrl ?? "")).text()
+    expect(text).toContain("lagrange_database_size_bytes")
+    expect(findSecrets(text)).toEqual([])
   })
 
   test("the log holds none", async () => {

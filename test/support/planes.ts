@@ -24,6 +24,10 @@ export interface Planes {
   readonly plane: DataPlane
   /** Of a client. */
   readonly key: string
+  /** Where each data plane keeps what outlives it. */
+  readonly directories: readonly string[]
+  /** All that the data planes logged, as one text. */
+  log(): string
   /** Another data plane, by a token of its own; `directory` brings one back that was drained. */
   addPlane(name: string, options?: DataPlaneOptions): Promise<DataPlane>
   /** Adds a simulated account and waits until it serves and its quota was read; its id. */
@@ -50,6 +54,8 @@ export interface PlanesOptions {
   readonly clock?: LeapingClock
   readonly env?: Readonly<Record<string, string>>
   readonly simulator?: SimulatorOptions
+  /** Data planes tell their numbers, and log all there is to say. */
+  readonly isWatched?: boolean
 }
 
 const ADD = `mutation ($token: String!, $email: String!) {
@@ -61,7 +67,8 @@ const NODE = `mutation ($name: String!) { createNode(input: { name: $name }) {
 const SET = `mutation ($name: SettingName!, $value: String!) { updateSettings(input: { set: [{ name: $name, value: $value }] }) {
   ... on UpdateSettingsSuccess { settings { revision } } ... on Failure { message } } }`
 
-export async function startPlanes({ clock, env, simulator: simulated }: PlanesOptions = {}): Promise<Planes> {
+export async function startPlanes(options: PlanesOptions = {}): Promise<Planes> {
+  const { clock, env, simulator: simulated, isWatched = false } = options
   const simulator = await startSimulator({ accounts: 0, ...(clock && { now: () => clock.now() }), ...simulated })
   const control = await startTestControlPlane({
     simulatorUrl: simulator.url,
@@ -69,14 +76,20 @@ export async function startPlanes({ clock, env, simulator: simulated }: PlanesOp
     env: { MAX_CONCURRENT_PER_MODEL: "0", ...env },
   })
   const planes: { readonly plane: DataPlane; readonly directory: string }[] = []
+  let lines = ""
 
   async function start(nodeName: string, linkToken: string, more: DataPlaneOptions = {}): Promise<DataPlane> {
     const directory = await mkdtemp(join(tmpdir(), "lagrange-planes-"))
     const trustedProxies = env?.["TRUSTED_PROXIES"]?.split(",") ?? []
-    const config = configFor(control.url, directory, { linkToken: new Secret(linkToken), nodeName, trustedProxies })
+    const config = configFor(control.url, directory, {
+      linkToken: new Secret(linkToken),
+      nodeName,
+      trustedProxies,
+      ...(isWatched ? { metrics: { host: "127.0.0.1", port: 0 } } : {}),
+    })
     const plane = await startDataPlane(
       config,
-      createLogger({ level: "error", format: "json", write: () => undefined }),
+      createLogger({ level: isWatched ? "debug" : "error", format: "json", write: (line) => void (lines += line) }),
       { ...(clock && { clock: clock.dataPlane }), ...more },
     )
     planes.push({ plane, directory })
@@ -109,6 +122,10 @@ export async function startPlanes({ clock, env, simulator: simulated }: PlanesOp
     control,
     plane,
     key: createApiKey.secret,
+    get directories() {
+      return planes.map(({ directory }) => directory)
+    },
+    log: () => lines,
     addPlane: async (name, more) => {
       const { createNode } = await control.data<{ createNode: { linkToken: string } }>(NODE, { name })
       const added = await start(name, createNode.linkToken, more)
