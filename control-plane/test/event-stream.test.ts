@@ -83,6 +83,26 @@ test("whoever leaves frees what was followed", async () => {
   })
 })
 
+test("for whoever does not read no more waits than the newest 256, beside what the sockets hold", async () => {
+  const query = `subscription { accountTestStep(accountId: "acc_slow") { subject message } }`
+  const response = await open({ operations: [{ id: "steps", request: { query } }] })
+  const { events } = control.controlPlane.services
+  await waitFor(() => events.listeners("accountTestStep") === 1)
+  const step = { step: "MODEL", outcome: "PASSED", durationMs: 1, wayOut: null, link: null } as const
+  const message = "x".repeat(100_000)
+  const count = 600
+  for (let number = 1; number <= count; number += 1) {
+    events.publish("accountTestStep", { accountId: "acc_slow", step: { ...step, subject: `step ${number} `, message } })
+    // Whoever would take it has all the time for that.
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const stream = listen(response)
+  await waitFor(() => stream.messages.at(-1)?.includes(`step ${count} `))
+  expect(stream.messages.length).toBeGreaterThan(256)
+  expect(stream.messages.length).toBeLessThan(500)
+  await stream.leave()
+})
+
 test("the end of the session ends all of it", async () => {
   const own = await control.signIn()
   const stream = listen(await open(two, own))
