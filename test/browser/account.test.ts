@@ -167,6 +167,8 @@ test("a setting that is changed here is in force", async () => {
   await told.hover()
   await page.getByLabel("Weight").fill("8")
   await clearOf(told)
+  const foot = await page.getByRole("button", { name: "Save changes" }).boundingBox()
+  expect((foot?.y ?? Infinity) + (foot?.height ?? 0)).toBeLessThanOrEqual(800)
   await page.setViewportSize({ width: 360, height: 740 })
   await clearOf(told)
   await clearOf(page.getByRole("navigation", { name: "Main pages" }))

@@ -11,7 +11,8 @@ export function Part(props: ParentProps<{ title: string; action?: JSX.Element }>
         </h2>
         {props.action}
       </div>
-      <div class="card overflow-hidden">{props.children}</div>
+      {/* Clipped, not hidden: what sticks to the window's foot in it still does. */}
+      <div class="card overflow-clip">{props.children}</div>
     </section>
   )
 }
