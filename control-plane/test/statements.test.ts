@@ -102,6 +102,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
 
 /** Where any value of the type would find nothing. */
 const OWN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  accountsOffering: { models: Array.from({ length: 100 }, (_, index) => `model-${index}`) },
   alert: { id: "alt_0" },
   newestOfKey: { key: "key_0" },
   playgroundRecord: { id: "req_0" },
