@@ -136,8 +136,8 @@ async function runVitest(projects, { files, options, node, env }) {
     join(root, "node_modules/vitest/vitest.mjs"),
     "run",
     ...projects.flatMap((name) => ["--project", name]),
-    // Vitest leaves a core free, which only those need that measure.
-    ...(projects.some((name) => MEASURING.has(name)) ? [] : [`--maxWorkers=${availableParallelism()}`]),
+    // What measures runs by itself, a file after the other.
+    projects.some((name) => MEASURING.has(name)) ? "--no-file-parallelism" : `--maxWorkers=${availableParallelism()}`,
   ]
   const outside = `--reporter=${join(root, "scripts/lib/outside-reporter.mjs")}`
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`, outside]

@@ -21,7 +21,12 @@ import { startStage, type ProcessStage } from "./support/stage.ts"
 const UNLIMITED = { maxConcurrentPerAccount: 0, maxConcurrentPerModel: 0, firstByteTimeoutMs: 60_000 }
 const ALL = 15
 
-const book = new Book()
+const book = new Book({
+  name: "figures",
+  title: "The pool's promised figures",
+  about: `The built data plane as a process, the strict simulator and the clients in another, over loopback sockets. Limits per model are off (0); limits
+per account are off but where a row says otherwise. See the [bench's README](../README.md#promised-figures).`,
+})
 let taken = 0
 let stage: ProcessStage | undefined
 

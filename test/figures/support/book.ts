@@ -18,9 +18,23 @@ export interface Figure {
 
 const RESULTS = fileURLToPath(new URL("../../../bench/results", import.meta.url))
 
+export interface BookCover {
+  /** The end of its file's name. */
+  readonly name: string
+  /** Before the day. */
+  readonly title: string
+  /** What ran, in a paragraph. */
+  readonly about: string
+}
+
 export class Book {
   readonly #figures: Figure[] = []
+  readonly #cover: BookCover
   readonly #facts = runFacts({ seed: 0, isQuick: false })
+
+  constructor(cover: BookCover) {
+    this.#cover = cover
+  }
 
   /** Also printed at once: a long run shows how it goes. */
   add(figure: Figure): void {
@@ -38,8 +52,7 @@ export class Book {
 Node ${facts.node} on ${facts.platform}, ${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}, ${begun}: above the number of
 cores the machine was busy with other work, and times are longer for it.
 
-The built data plane as a process, the strict simulator and the clients in another, over loopback sockets. Limits per model are off (0); limits
-per account are off but where a row says otherwise. See the [bench's README](../README.md#promised-figures).
+${this.#cover.about}
 
 ${tableOf(this.#figures)}
 `
@@ -47,9 +60,9 @@ ${tableOf(this.#figures)}
     if (!isWhole) return
     mkdirSync(RESULTS, { recursive: true })
     const day = facts.startedAt.slice(0, 10)
-    const file = join(RESULTS, `${day}-${facts.commit}-figures.md`)
-    writeFileSync(file, `# The pool's promised figures, ${day}\n\n${text}`)
-    process.stdout.write(`written to bench/results/${day}-${facts.commit}-figures.md\n`)
+    const file = `${day}-${facts.commit}-${this.#cover.name}.md`
+    writeFileSync(join(RESULTS, file), `# ${this.#cover.title}, ${day}\n\n${text}`)
+    process.stdout.write(`written to bench/results/${file}\n`)
   }
 }
 
