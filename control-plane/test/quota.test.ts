@@ -84,6 +84,14 @@ test("an idle account is read about once an hour", async () => {
   expect(await minutesUntilAsked(70)).toBeGreaterThanOrEqual(53)
 })
 
+test("one that serves is read about every ten minutes", async () => {
+  const { prisma } = control.controlPlane.services.database
+  await prisma.account.update({ where: { id }, data: { lastUsedAt: new Date(clock.now()) } })
+  const minutes = await minutesUntilAsked(20)
+  expect(minutes).toBeGreaterThanOrEqual(9)
+  expect(minutes).toBeLessThanOrEqual(12)
+})
+
 test("right after an exhaustion that a data plane reports, but not for one that is older than the reading", async () => {
   await control5h(0)
   const link = await connectLink(control.url)

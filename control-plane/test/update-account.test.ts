@@ -114,6 +114,12 @@ describe("an account", () => {
     const { projectId } = await read()
     expect((await update({ projectId: projectId ?? "" })).account).toMatchObject({ state: "ONBOARDING", projectId })
     expect(await reach("READY")).toMatchObject({ projectId })
+    // Its last step, which is not left until the quota has its turn by itself.
+    const step = "query ($id: ID!) { account(id: $id) { onboardingStep } }"
+    await waitFor(async () => {
+      const { account } = await control.data<{ account: { onboardingStep: string | null } }>(step, { id })
+      return account.onboardingStep === null
+    })
   })
 
   test.each([

@@ -99,8 +99,6 @@ export function startOnboarding(now: number) {
     onboardingFailures: 0,
     onboardingDueAt: at,
     onboardingStep: "EXCHANGE",
-    // Its last step reads the quota anew.
-    quotaDueAt: null,
   } as const
 }
 
@@ -288,8 +286,11 @@ export function createOnboarding(options: OnboardingOptions): Onboarding {
           onboardingPending: false,
           onboardingFailures: 0,
           onboardingDueAt: null,
-          // The quota is read by its own job, which looks at accounts that are switched on only.
-          ...(change === states.ready && !isStopped ? { onboardingStep: now.enabled ? "QUOTA" : null } : {}),
+          // The quota is read by its own job, which looks at accounts that are switched on only. It is due from here on, not from the
+          // beginning: a reading that was under way then would say when the next one is, and nobody would end this step.
+          ...(change === states.ready && !isStopped
+            ? { onboardingStep: now.enabled ? "QUOTA" : null, quotaDueAt: null }
+            : {}),
         },
       })
       if (!isStopped || result !== "ready") await states.writeState(options, accountId, change)
