@@ -5,11 +5,10 @@
 import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
-import { databaseUrlOf } from "../../test/support/test-database.ts"
-import { openRaw, quote, readTables } from "../src/database/raw.ts"
 import { PASSWORD, startTestControlPlane, type Identity, type TestControlPlane } from "./support/control-plane.ts"
 import { createManualClock } from "./support/manual-clock.ts"
 import { documentOf, ROOT_FIELDS } from "./support/root-documents.ts"
+import { readRows } from "./support/rows.ts"
 
 /** What a session may still do: it concerns itself alone. */
 const OF_THE_SESSION = ["signIn", "signOut", "reauthenticate"]
@@ -63,16 +62,9 @@ async function begunSignIn(at: TestControlPlane, email: string, identity?: Ident
 }
 
 /** Every row that is no trace of who came and was refused. */
-async function rowsOf(control: TestControlPlane): Promise<Readonly<Record<string, readonly string[]>>> {
-  const raw = await openRaw(await databaseUrlOf(control.dataDirectory))
-  const tables = (await readTables(raw)).filter(({ name }) => !NO_CHANGE.includes(name))
-  const entries: [string, string[]][] = []
-  for (const { name } of tables) {
-    const rows = await raw.query(`SELECT * FROM ${quote(name)}`)
-    entries.push([name, rows.map((row) => JSON.stringify(Object.values(row).map(String))).toSorted()])
-  }
-  await raw.close()
-  return Object.fromEntries(entries)
+async function rowsOf(control: TestControlPlane): Promise<object> {
+  const rows = Object.entries(await readRows(control))
+  return Object.fromEntries(rows.filter(([name]) => !NO_CHANGE.includes(name)))
 }
 
 test("whoever signs in is a viewer, who looks; an admin token goes on", async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { ADMIN_TOKEN, LINK_TOKEN, masterKey, PASSWORD } from "../../control-plane/test/support/control-plane.ts"
+import { readRows } from "../../control-plane/test/support/rows.ts"
 import { findSecrets } from "../support/canaries.ts"
 import { startPlanes, type Planes } from "../support/planes.ts"
 import { waitFor } from "../support/wait-for.ts"
@@ -147,7 +148,7 @@ test("what a client sends, and what its key and accounts are, is in no log, metr
     "the control plane's log": planes.control.log(),
     "the data plane's metrics": await (await fetch(metricsUrl ?? "")).text(),
     "the control plane's metrics": await (await fetch(controlPlane.metricsUrl ?? "")).text(),
-    "the control plane's files": filesBelow(planes.control.dataDirectory),
+    "the control plane's files and rows": `${filesBelow(planes.control.dataDirectory)} ${JSON.stringify(await readRows(planes.control))}`,
   }
   // What it keeps for its next start is written at the latest when it ends.
   await planes.plane.drain(0)

@@ -67,8 +67,8 @@ const NODE = `mutation ($name: String!) { createNode(input: { name: $name }) {
 const SET = `mutation ($name: SettingName!, $value: String!) { updateSettings(input: { set: [{ name: $name, value: $value }] }) {
   ... on UpdateSettingsSuccess { settings { revision } } ... on Failure { message } } }`
 
-export async function startPlanes(options: PlanesOptions = {}): Promise<Planes> {
-  const { clock, env, simulator: simulated, isWatched = false } = options
+export async function startPlanes(given: PlanesOptions = {}): Promise<Planes> {
+  const { clock, env, simulator: simulated, isWatched = false } = given
   const simulator = await startSimulator({ accounts: 0, ...(clock && { now: () => clock.now() }), ...simulated })
   const control = await startTestControlPlane({
     simulatorUrl: simulator.url,
