@@ -50,7 +50,7 @@ export function AccountCondition(props: {
         {(reason) => (
           <p
             class="max-w-[58ch] text-[0.8125rem] text-soft wrap-anywhere"
-            classList={{ "line-clamp-4": props.place !== undefined }}
+            classList={{ "line-clamp-6": props.place !== undefined }}
             title={props.place === undefined ? undefined : said(reason())}
           >
             {said(reason())}
