@@ -16,12 +16,12 @@ import { Hindrances } from "./hindrance.ts"
 import { PROBE_MS, type Probe } from "./probe.ts"
 import { UNKNOWN_HEADROOM } from "./strategies/most-quota.ts"
 
-const IDS = ["a", "b", "c", "d", "e"]
+const IDS = ["a", "b", "c", "d"]
 const MODELS = [MODEL, OTHER_MODEL, "gemini-3-pro"]
 const NOW = 1_700_000_000_000
 
 /** Of few things, so that much happens to the same. */
-const cooledId = fc.constantFrom(accountId("a"), accountId("b"))
+const cooledId = fc.constantFrom(...IDS.slice(0, 3).map(accountId))
 const cooledBucket = fc.constantFrom("gemini" as const, "third_party" as const)
 const scope = fc.oneof(
   fc.record({ type: fc.constant("account" as const), accountId: cooledId }),
@@ -64,7 +64,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ type: fc.constant("return" as const), pick: fc.nat(20) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("serve" as const), pick: fc.nat(20) }) },
   {
-    weight: 5,
+    weight: 8,
     arbitrary: fc.record({
       type: fc.constant("cool" as const),
       scope,
@@ -327,7 +327,7 @@ function toAccount(given: Given, now: number): SnapshotAccount {
 describe("any order of events", () => {
   test("leaves the shelves equal to a recomputation", () => {
     fc.assert(
-      fc.property(someAccounts(3), anyStrategy, fc.array(step, { maxLength: 60, size: "max" }), (first, by, steps) => {
+      fc.property(someAccounts(2), anyStrategy, fc.array(step, { maxLength: 60, size: "max" }), (first, by, steps) => {
         const world = new World()
         world.adopt(
           first.map((one) => toAccount(one, world.clock.now())),
