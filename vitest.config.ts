@@ -113,8 +113,7 @@ export default defineConfig({
           ...node,
           name: "image",
           include: ["test/image/**/*.test.ts"],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: 1_800_000,
         },
       },
       {
