@@ -1,6 +1,7 @@
 import { createSignal } from "solid-js"
 import { reauthenticateDocument } from "#generated/web/graphql.ts"
 import { Dialog, DialogBody } from "../components/dialog.tsx"
+import { DialogForm } from "../components/dialog-form.tsx"
 import { Field } from "../components/field.tsx"
 import { ProblemNotice } from "../components/problem-notice.tsx"
 import { SubmitActions } from "../components/submit-actions.tsx"
@@ -21,14 +22,7 @@ export default function PasswordDialog() {
   }
   return (
     <Dialog open onClose={() => password.answer(false)} title={t("password.title")} description={t("password.hint")}>
-      <form
-        class="flex min-h-0 flex-col"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
+      <DialogForm errors={mutation.errors()} onSubmit={() => void submit()}>
         <DialogBody>
           <Field label={t("password.label")} error={mutation.errors()["password"]}>
             {(control) => (
@@ -50,7 +44,7 @@ export default function PasswordDialog() {
           submit={t("password.submit")}
           submitting={t("password.submitting")}
         />
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }

@@ -1,6 +1,7 @@
 import { createEffect, createSignal, on } from "solid-js"
 import { changePasswordDocument } from "#generated/web/graphql.ts"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
+import { DialogForm } from "../../components/dialog-form.tsx"
 import { Field } from "../../components/field.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
@@ -52,14 +53,7 @@ export function ChangePasswordDialog(props: ChangePasswordProps) {
       title={t("ownPassword.changeTitle")}
       description={t("ownPassword.hint")}
     >
-      <form
-        class="flex min-h-0 flex-col"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
+      <DialogForm errors={mutation.errors()} onSubmit={() => void submit()}>
         <DialogBody>
           <Password
             label={t("ownPassword.current")}
@@ -91,7 +85,7 @@ export function ChangePasswordDialog(props: ChangePasswordProps) {
           submit={t("ownPassword.submit")}
           submitting={t("ownPassword.submitting")}
         />
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }

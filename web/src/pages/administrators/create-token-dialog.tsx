@@ -2,6 +2,7 @@ import { createEffect, createSignal, For, on } from "solid-js"
 import { type AdminScope, createAdminTokenDocument } from "#generated/web/graphql.ts"
 import { CodeBlock } from "../../components/code-block.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
+import { DialogForm } from "../../components/dialog-form.tsx"
 import { Field } from "../../components/field.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
@@ -58,14 +59,7 @@ export function CreateTokenDialog(props: CreateTokenProps) {
   return (
     <>
       <Dialog open={props.open} onClose={props.onClose} title={t("token.createTitle")} description={t("token.summary")}>
-        <form
-          class="flex min-h-0 flex-col"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            void submit()
-          }}
-        >
+        <DialogForm errors={mutation.errors()} onSubmit={() => void submit()}>
           <DialogBody>
             <Field label={t("token.name")} hint={t("token.nameHint")} error={mutation.errors()["name"]}>
               {(control) => (
@@ -111,7 +105,7 @@ export function CreateTokenDialog(props: CreateTokenProps) {
             submit={t("token.submit")}
             submitting={t("token.submitting")}
           />
-        </form>
+        </DialogForm>
       </Dialog>
       <OnceDialog
         title={t("token.createdTitle")}

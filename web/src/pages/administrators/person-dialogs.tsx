@@ -4,6 +4,7 @@ import { createAdministratorDocument, removeAdministratorDocument } from "#gener
 import { type AdministratorRole, resetPasswordDocument, updateAdministratorDocument } from "#generated/web/graphql.ts"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
+import { DialogForm } from "../../components/dialog-form.tsx"
 import { Field } from "../../components/field.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
@@ -18,11 +19,6 @@ import { useWords } from "./words.ts"
 interface DoneProps {
   onClose: () => void
   onDone: () => void
-}
-
-const submitBy = (submit: () => Promise<unknown>) => (event: SubmitEvent) => {
-  event.preventDefault()
-  void submit()
 }
 
 interface PasswordFieldProps {
@@ -81,20 +77,9 @@ export function CreatePersonDialog(props: DoneProps & { open: boolean }) {
   return (
     <>
       <Dialog open={props.open} onClose={props.onClose} title={t("person.createTitle")}>
-        <form class="flex min-h-0 flex-col" noValidate onSubmit={submitBy(submit)}>
+        <DialogForm errors={mutation.errors()} onSubmit={() => void submit()}>
           <DialogBody>
-            <Field label={t("person.name")} hint={t("person.nameHint")} error={mutation.errors()["name"]}>
-              {(control) => (
-                <input
-                  {...control()}
-                  class="input"
-                  autocomplete="off"
-                  spellcheck={false}
-                  value={name()}
-                  onInput={(event) => setName(event.currentTarget.value)}
-                />
-              )}
-            </Field>
+            <NameField value={name()} isNew error={mutation.errors()["name"]} onInput={setName} />
             <RoleChoices value={role()} onChange={setRole} error={mutation.errors()["role"]} />
             <PasswordField value={password()} error={mutation.errors()["password"]} onInput={setPassword} />
             <ProblemNotice problem={mutation.error()} />
@@ -105,17 +90,59 @@ export function CreatePersonDialog(props: DoneProps & { open: boolean }) {
             submit={t("person.submitCreate")}
             submitting={t("person.creating")}
           />
-        </form>
+        </DialogForm>
       </Dialog>
-      <OnceDialog
+      <GeneratedDialog
         title={t("person.createdTitle", generated()?.name ?? "")}
-        description={t("person.once")}
-        secret={generated()?.password}
-        label={t("person.generated")}
-        copyLabel={t("person.copyPassword")}
+        password={generated()?.password}
         onDone={() => setGenerated(undefined)}
       />
     </>
+  )
+}
+
+interface NameFieldProps {
+  value: string
+  error: string | undefined
+  onInput: (name: string) => void
+  /** Says what a name may be. */
+  isNew?: boolean
+}
+
+function NameField(props: NameFieldProps) {
+  const t = useWords()
+  return (
+    <Field
+      label={t("person.name")}
+      error={props.error}
+      {...(props.isNew === true ? { hint: t("person.nameHint") } : {})}
+    >
+      {(control) => (
+        <input
+          {...control()}
+          class="input"
+          autocomplete="off"
+          spellcheck={false}
+          value={props.value}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+/** Shows a password that was made here, once. */
+function GeneratedDialog(props: { title: string; password: string | undefined; onDone: () => void }) {
+  const t = useWords()
+  return (
+    <OnceDialog
+      title={props.title}
+      description={t("person.once")}
+      secret={props.password}
+      label={t("person.generated")}
+      copyLabel={t("person.copyPassword")}
+      onDone={props.onDone}
+    />
   )
 }
 
@@ -180,20 +207,9 @@ export function EditPersonDialog(props: DoneProps & { person: Administrator | un
       title={t("person.editTitle", props.person?.name ?? "")}
       description={t("person.roleHint")}
     >
-      <form class="flex min-h-0 flex-col" noValidate onSubmit={submitBy(submit)}>
+      <DialogForm errors={mutation.errors()} onSubmit={() => void submit()}>
         <DialogBody>
-          <Field label={t("person.name")} error={mutation.errors()["name"]}>
-            {(control) => (
-              <input
-                {...control()}
-                class="input"
-                autocomplete="off"
-                spellcheck={false}
-                value={name()}
-                onInput={(event) => setName(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <NameField value={name()} error={mutation.errors()["name"]} onInput={setName} />
           <RoleChoices value={role()} onChange={setRole} error={mutation.errors()["role"]} />
           <div class="flex flex-col gap-1">
             <Switch checked={enabled()} label={t("person.enabled")} onChange={setEnabled} />
@@ -207,7 +223,7 @@ export function EditPersonDialog(props: DoneProps & { person: Administrator | un
           submit={t("person.submitEdit")}
           submitting={t("person.editing")}
         />
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }
@@ -244,7 +260,7 @@ export function ResetPasswordDialog(props: DoneProps & { person: Administrator |
         title={t("person.resetTitle", props.person?.name ?? "")}
         description={t("person.resetHint")}
       >
-        <form class="flex min-h-0 flex-col" noValidate onSubmit={submitBy(submit)}>
+        <DialogForm errors={mutation.errors()} onSubmit={() => void submit()}>
           <DialogBody>
             <PasswordField value={password()} error={mutation.errors()["password"]} onInput={setPassword} />
             <ProblemNotice problem={mutation.error()} />
@@ -255,14 +271,11 @@ export function ResetPasswordDialog(props: DoneProps & { person: Administrator |
             submit={t("person.resetSubmit")}
             submitting={t("person.resetting")}
           />
-        </form>
+        </DialogForm>
       </Dialog>
-      <OnceDialog
+      <GeneratedDialog
         title={t("person.resetDone", generated()?.name ?? "")}
-        description={t("person.once")}
-        secret={generated()?.password}
-        label={t("person.generated")}
-        copyLabel={t("person.copyPassword")}
+        password={generated()?.password}
         onDone={() => setGenerated(undefined)}
       />
     </>

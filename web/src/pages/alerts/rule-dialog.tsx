@@ -3,6 +3,7 @@ import { createAlertRuleDocument, updateAlertRuleDocument } from "#generated/web
 import type { QuotaBucket } from "#generated/web/graphql.ts"
 import { Combobox } from "../../components/combobox.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
+import { DialogForm } from "../../components/dialog-form.tsx"
 import { Field } from "../../components/field.tsx"
 import { createNumberWords, NumberField } from "../../components/number-field.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
@@ -71,14 +72,7 @@ export function RuleDialog(props: RuleDialogProps) {
       title={given === "new" ? t("rule.createTitle") : t("rule.editTitle", given.name)}
       description={t(`about.${draft().kind}`)}
     >
-      <form
-        class="flex min-h-0 flex-col"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
+      <DialogForm errors={mutation.errors()} onSubmit={() => void submit()}>
         <DialogBody>
           <Show when={given === "new"}>
             <Field label={t("rule.kind")}>
@@ -216,7 +210,7 @@ export function RuleDialog(props: RuleDialogProps) {
           submit={t("rule.submit")}
           submitting={t("rule.submitting")}
         />
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }

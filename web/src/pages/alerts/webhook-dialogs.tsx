@@ -4,6 +4,7 @@ import { createWebhookDocument, removeWebhookDocument } from "#generated/web/gra
 import { rotateWebhookSecretDocument, updateWebhookDocument } from "#generated/web/graphql.ts"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
+import { DialogForm } from "../../components/dialog-form.tsx"
 import { Field } from "../../components/field.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
@@ -60,14 +61,7 @@ export function WebhookDialog(props: WebhookDialogProps) {
       title={given === "new" ? t("webhook.createTitle") : t("webhook.editTitle", given.name)}
       description={t("webhook.hint")}
     >
-      <form
-        class="flex min-h-0 flex-col"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
+      <DialogForm errors={mutation.errors()} onSubmit={() => void submit()}>
         <DialogBody>
           <Field label={t("webhook.name")} error={mutation.errors()["name"]}>
             {(control) => (
@@ -114,7 +108,7 @@ export function WebhookDialog(props: WebhookDialogProps) {
           submit={t(given === "new" ? "webhook.submitCreate" : "webhook.submitEdit")}
           submitting={t("webhook.submitting")}
         />
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }

@@ -1,9 +1,9 @@
 import { createStore } from "solid-js/store"
 import { DialogBody } from "../../components/dialog.tsx"
+import { DialogForm } from "../../components/dialog-form.tsx"
 import type { Errors } from "../../graphql/create-mutation.ts"
 import { countFields, type KeyDraft, readDraft } from "./key-draft.ts"
 import { KeyFields } from "./key-fields.tsx"
-import { showFirstWrong } from "../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../components/submit-actions.tsx"
 import { useWords } from "./words.ts"
 
@@ -41,11 +41,6 @@ export function KeyForm(props: KeyFormProps) {
   // The form begins with what the key is, and is a person's own from then on.
   // eslint-disable-next-line solid/reactivity
   const [draft, setDraft] = createStore<KeyDraft>({ ...props.draft })
-  let form: HTMLFormElement | undefined
-  showFirstWrong(
-    () => form,
-    () => props.errors,
-  )
 
   const submit = async () => {
     const read = readDraft(draft, Date.now())
@@ -61,16 +56,7 @@ export function KeyForm(props: KeyFormProps) {
   }
 
   return (
-    <form
-      ref={(element) => (form = element)}
-      class="flex min-h-0 flex-col"
-      noValidate
-      autocomplete="off"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
+    <DialogForm errors={props.errors} onSubmit={() => void submit()}>
       <DialogBody>
         <KeyFields
           draft={draft}
@@ -86,6 +72,6 @@ export function KeyForm(props: KeyFormProps) {
         submit={props.submit}
         submitting={props.submitting}
       />
-    </form>
+    </DialogForm>
   )
 }

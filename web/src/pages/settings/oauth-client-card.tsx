@@ -4,6 +4,7 @@ import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
+import { DialogForm } from "../../components/dialog-form.tsx"
 import { Field } from "../../components/field.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
@@ -96,14 +97,7 @@ function ChangeDialog(props: ChangeProps) {
   }
   return (
     <Dialog open onClose={props.onClose} title={t("oauthClient.changeTitle")} description={t("oauthClient.changeHint")}>
-      <form
-        class="flex min-h-0 flex-col"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
+      <DialogForm errors={mutation.errors()} onSubmit={() => void submit()}>
         <DialogBody>
           <Field label={t("oauthClient.clientId")} error={mutation.errors()["clientId"]}>
             {(control) => (
@@ -137,7 +131,7 @@ function ChangeDialog(props: ChangeProps) {
           submit={t("oauthClient.submit")}
           submitting={t("oauthClient.submitting")}
         />
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }

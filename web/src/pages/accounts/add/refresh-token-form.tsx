@@ -1,13 +1,13 @@
 import { createSignal, Show } from "solid-js"
 import { addAccountDocument } from "#generated/web/graphql.ts"
 import { DialogBody } from "../../../components/dialog.tsx"
+import { DialogForm } from "../../../components/dialog-form.tsx"
 import { Field } from "../../../components/field.tsx"
 import { createMutation } from "../../../graphql/create-mutation.ts"
 import { ClientFields } from "./client-fields.tsx"
 import type { Account } from "../create-accounts.ts"
 import { Terms } from "./terms.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
-import { showFirstWrong } from "../../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../../components/submit-actions.tsx"
 import { useWords } from "../words.ts"
 
@@ -30,8 +30,6 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
   const [acknowledged, setAcknowledged] = createSignal(false)
   const mutation = createMutation(addAccountDocument, fieldNames)
   const { busy, errors } = mutation
-  let form: HTMLFormElement | undefined
-  showFirstWrong(() => form, errors)
 
   const submit = async () => {
     const missing: Record<string, string> = {}
@@ -53,16 +51,7 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
   }
 
   return (
-    <form
-      ref={(element) => (form = element)}
-      class="flex min-h-0 flex-col"
-      autocomplete="off"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
+    <DialogForm errors={errors()} onSubmit={() => void submit()}>
       <DialogBody>
         <Field label={t("addAccount.refreshToken")} error={errors()["refreshToken"]}>
           {(control) => (
@@ -134,6 +123,6 @@ export function RefreshTokenForm(props: RefreshTokenFormProps) {
         submit={t("addAccount.submit")}
         submitting={t("addAccount.submitting")}
       />
-    </form>
+    </DialogForm>
   )
 }

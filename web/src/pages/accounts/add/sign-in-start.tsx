@@ -7,13 +7,13 @@ import {
 } from "#generated/web/graphql.ts"
 import { Button } from "../../../components/button.tsx"
 import { DialogBody } from "../../../components/dialog.tsx"
+import { DialogForm } from "../../../components/dialog-form.tsx"
 import { createMutation, type Errors } from "../../../graphql/create-mutation.ts"
 import { usePanel } from "../../../panel.tsx"
 import { ClientFields } from "./client-fields.tsx"
 import type { StartedSignIn } from "./sign-in-progress.tsx"
 import { Terms } from "./terms.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
-import { showFirstWrong } from "../../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../../components/submit-actions.tsx"
 import { useWords } from "../words.ts"
 
@@ -50,8 +50,6 @@ export function SignInStart(props: SignInStartProps) {
   const starting = createMutation(startOAuthDocument, fields)
   const busy = () => saving.busy() || starting.busy()
   const errors = createMemo((): Errors => ({ ...saving.errors(), ...starting.errors(), ...missing() }))
-  let form: HTMLFormElement | undefined
-  showFirstWrong(() => form, errors)
   const asksForClient = () => changing() || oauthClient()?.isSet === false
 
   /** False when it was not taken. */
@@ -85,16 +83,7 @@ export function SignInStart(props: SignInStartProps) {
   }
 
   return (
-    <form
-      ref={(element) => (form = element)}
-      class="flex min-h-0 flex-col"
-      autocomplete="off"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
+    <DialogForm errors={errors()} onSubmit={() => void submit()}>
       <DialogBody>
         <p class="text-soft">{t("signInAccount.intro")}</p>
         <section class="flex flex-col gap-3" aria-label={t("oauthClient.title")}>
@@ -151,6 +140,6 @@ export function SignInStart(props: SignInStartProps) {
         submit={t("signInAccount.start")}
         submitting={t("signInAccount.starting")}
       />
-    </form>
+    </DialogForm>
   )
 }

@@ -3,9 +3,9 @@ import { createMemo, createSignal, For, onCleanup, Show } from "solid-js"
 import { type AccountFilter, exportAccountsDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../../components/button.tsx"
 import { Dialog, DialogActions, DialogBody } from "../../../components/dialog.tsx"
+import { DialogForm } from "../../../components/dialog-form.tsx"
 import { Field } from "../../../components/field.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
-import { showFirstWrong } from "../../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../../components/submit-actions.tsx"
 import { createMutation, type Errors } from "../../../graphql/create-mutation.ts"
 import { createFormat, useI18n } from "../../../i18n/i18n.tsx"
@@ -50,8 +50,6 @@ function ExportForm(props: ExportDialogProps) {
   const [done, setDone] = createSignal<{ url: string; name: string; count: number; leftOut: readonly string[] }>()
   const mutation = createMutation(exportAccountsDocument, ["passphrase"])
   const errors = createMemo((): Errors => ({ ...mutation.errors(), ...wrong() }))
-  let form: HTMLFormElement | undefined
-  showFirstWrong(() => form, errors)
   onCleanup(() => {
     const file = done()
     if (file !== undefined) URL.revokeObjectURL(file.url)
@@ -100,16 +98,7 @@ function ExportForm(props: ExportDialogProps) {
     <Show
       when={done()}
       fallback={
-        <form
-          ref={(element) => (form = element)}
-          class="flex min-h-0 flex-col"
-          autocomplete="off"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            void submit()
-          }}
-        >
+        <DialogForm errors={errors()} onSubmit={() => void submit()}>
           <DialogBody>
             <fieldset class="flex flex-col gap-3">
               <legend class="mb-2 text-[0.8125rem] font-medium">{t("exportAccounts.form")}</legend>
@@ -149,7 +138,7 @@ function ExportForm(props: ExportDialogProps) {
             submit={t("exportAccounts.submit")}
             submitting={t("exportAccounts.submitting")}
           />
-        </form>
+        </DialogForm>
       }
     >
       {(file) => (

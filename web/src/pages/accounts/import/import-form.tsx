@@ -2,8 +2,8 @@ import { createSignal, Match, onCleanup, Show, Switch } from "solid-js"
 import { importAccountsDocument, type ImportAccountsMutation } from "#generated/web/graphql.ts"
 import { Button } from "../../../components/button.tsx"
 import { DialogActions, DialogBody } from "../../../components/dialog.tsx"
+import { DialogForm } from "../../../components/dialog-form.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
-import { showFirstWrong } from "../../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../../components/submit-actions.tsx"
 import { createMutation, type Errors, type Success } from "../../../graphql/create-mutation.ts"
 import { useI18n } from "../../../i18n/i18n.tsx"
@@ -36,8 +36,6 @@ export function ImportForm(props: ImportFormProps) {
   const [missing, setMissing] = createSignal<Errors>({})
   const mutation = createMutation(importAccountsDocument, ["document", "passphrase", "acknowledgedTerms"])
   const errors = (): Errors => ({ ...mutation.errors(), ...missing() })
-  let form: HTMLFormElement | undefined
-  showFirstWrong(() => form, errors)
   onCleanup(() => props.onHolds(false))
 
   const run = (dryRun: boolean) => {
@@ -85,16 +83,7 @@ export function ImportForm(props: ImportFormProps) {
     )
 
   return (
-    <form
-      ref={(element) => (form = element)}
-      class="flex min-h-0 flex-col"
-      autocomplete="off"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void (plan() === undefined ? check() : take())
-      }}
-    >
+    <DialogForm errors={errors()} onSubmit={() => void (plan() === undefined ? check() : take())}>
       <Switch>
         <Match when={result()}>
           {(report) => (
@@ -161,6 +150,6 @@ export function ImportForm(props: ImportFormProps) {
           />
         </Match>
       </Switch>
-    </form>
+    </DialogForm>
   )
 }

@@ -1,9 +1,9 @@
 import { createSignal, Show } from "solid-js"
 import { Combobox } from "../../../components/combobox.tsx"
 import { Dialog, DialogBody } from "../../../components/dialog.tsx"
+import { DialogForm } from "../../../components/dialog-form.tsx"
 import { Field } from "../../../components/field.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
-import { showFirstWrong } from "../../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../../components/submit-actions.tsx"
 import type { Suggestion } from "../../../components/suggestions.ts"
 import { showToast } from "../../../components/toast.tsx"
@@ -49,8 +49,6 @@ function AliasForm(props: AliasDialogProps & { written: WrittenAlias }) {
     note: before?.note ?? "",
   })
   const saving = props.routing.createReplacing(fields)
-  let form: HTMLFormElement | undefined
-  showFirstWrong(() => form, saving.errors)
   const change = (part: Partial<ReturnType<typeof draft>>) => setDraft((now) => ({ ...now, ...part }))
 
   /** What somebody else made of it meanwhile. */
@@ -59,8 +57,7 @@ function AliasForm(props: AliasDialogProps & { written: WrittenAlias }) {
     if (now === undefined) return t("aliases.theirsGone")
     return before === undefined ? t("aliases.theirsTaken") : t("aliases.theirs", now.target)
   }
-  const submit = async (event: Event) => {
-    event.preventDefault()
+  const submit = async () => {
     const alias = { name: draft().name.trim(), target: draft().target.trim(), note: draft().note.trim() || null }
     if (alias.name === "" || alias.target === "") {
       saving.setErrors({
@@ -88,12 +85,7 @@ function AliasForm(props: AliasDialogProps & { written: WrittenAlias }) {
   }
   let isTaken = false
   return (
-    <form
-      class="flex min-h-0 flex-col"
-      noValidate
-      ref={(element) => (form = element)}
-      onSubmit={(event) => void submit(event)}
-    >
+    <DialogForm errors={saving.errors()} onSubmit={() => void submit()}>
       <DialogBody>
         <Field label={t("aliases.name")} hint={t("aliases.nameHint")} error={saving.errors()["name"]}>
           {(control) => (
@@ -136,6 +128,6 @@ function AliasForm(props: AliasDialogProps & { written: WrittenAlias }) {
         submit={t("aliases.save")}
         submitting={t("aliases.saving")}
       />
-    </form>
+    </DialogForm>
   )
 }

@@ -1,6 +1,5 @@
-import { ConfirmDialog } from "../../../components/confirm-dialog.tsx"
-import { showToast } from "../../../components/toast.tsx"
 import type { Alias, RoutingState } from "../create-routing.ts"
+import { RemoveEntryDialog } from "../remove-entry-dialog.tsx"
 import { useWords } from "../words.ts"
 
 interface RemoveAliasDialogProps {
@@ -11,38 +10,25 @@ interface RemoveAliasDialogProps {
 
 export function RemoveAliasDialog(props: RemoveAliasDialogProps) {
   const t = useWords()
-  // eslint-disable-next-line solid/reactivity -- the page has one for as long as it is there
-  const saving = props.routing.createReplacing()
-  const close = () => {
-    saving.setErrors({})
-    props.onClose()
-  }
-  const submit = async () => {
-    const name = props.alias?.name
-    if (name === undefined) return
-    const outcome = await saving.replace({
-      make: ({ aliases }) => ({ aliases: aliases.filter((one) => one.name !== name) }),
-      about: ({ aliases }) => JSON.stringify(aliases.filter((one) => one.name === name)),
-    })
-    if (outcome === "conflict") {
-      const now = props.routing.routing()?.aliases.find((one) => one.name === name)
-      if (now !== undefined) return saving.setErrors({ form: t("aliases.theirs", now.target) })
-    } else if (outcome === "failed") return undefined
-    close()
-    showToast({ text: t("aliases.removed", name) })
-    return undefined
+  const theirs = (name: string) => {
+    const now = props.routing.routing()?.aliases.find((one) => one.name === name)
+    return now && t("aliases.theirs", now.target)
   }
   return (
-    <ConfirmDialog
-      open={props.alias !== undefined}
-      onClose={close}
+    <RemoveEntryDialog
+      routing={props.routing}
+      name={props.alias?.name}
+      replacement={(name) => ({
+        make: ({ aliases }) => ({ aliases: aliases.filter((one) => one.name !== name) }),
+        about: ({ aliases }) => JSON.stringify(aliases.filter((one) => one.name === name)),
+      })}
+      theirs={theirs}
       title={t("aliases.removeTitle", props.alias?.name ?? "")}
       description={t("aliases.removeHint")}
       submit={t("aliases.removeSubmit")}
       submitting={t("aliases.removing")}
-      busy={saving.busy()}
-      error={saving.error()}
-      onSubmit={() => void submit()}
+      removed={(name) => t("aliases.removed", name)}
+      onClose={props.onClose}
     />
   )
 }

@@ -3,10 +3,10 @@ import { createSignal, For, Show } from "solid-js"
 import { Button } from "../../../components/button.tsx"
 import { Combobox } from "../../../components/combobox.tsx"
 import { Dialog, DialogBody } from "../../../components/dialog.tsx"
+import { DialogForm } from "../../../components/dialog-form.tsx"
 import { Field } from "../../../components/field.tsx"
 import { createOrder, moved, OrderButtons, OrderHandle, OrderTold } from "../../../components/order.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
-import { showFirstWrong } from "../../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../../components/submit-actions.tsx"
 import type { Suggestion } from "../../../components/suggestions.ts"
 import { showToast } from "../../../components/toast.tsx"
@@ -52,9 +52,7 @@ function ChainForm(props: ChainDialogProps & { written: WrittenChain }) {
   const [next, setNext] = createSignal<readonly string[]>(before?.next ?? [])
   const [typed, setTyped] = createSignal("")
   const saving = props.routing.createReplacing(fields)
-  let form: HTMLFormElement | undefined
   let isTaken = false
-  showFirstWrong(() => form, saving.errors)
   const order = createOrder({
     count: () => next().length,
     nameOf: (index) => next()[index] ?? "",
@@ -67,8 +65,7 @@ function ChainForm(props: ChainDialogProps & { written: WrittenChain }) {
   }
   const left = () => props.models.filter(({ value }) => value !== model() && !next().includes(value))
 
-  const submit = async (event: Event) => {
-    event.preventDefault()
+  const submit = async () => {
     add(typed())
     const chain = { model: model().trim(), next: [...next()] }
     if (chain.model === "" || chain.next.length === 0) {
@@ -95,12 +92,7 @@ function ChainForm(props: ChainDialogProps & { written: WrittenChain }) {
     props.onClose()
   }
   return (
-    <form
-      class="flex min-h-0 flex-col"
-      noValidate
-      ref={(element) => (form = element)}
-      onSubmit={(event) => void submit(event)}
-    >
+    <DialogForm errors={saving.errors()} onSubmit={() => void submit()}>
       <DialogBody>
         <Field label={t("fallbacks.model")} error={saving.errors()["model"]}>
           {(control) => (
@@ -159,6 +151,6 @@ function ChainForm(props: ChainDialogProps & { written: WrittenChain }) {
         submit={t("fallbacks.save")}
         submitting={t("fallbacks.saving")}
       />
-    </form>
+    </DialogForm>
   )
 }

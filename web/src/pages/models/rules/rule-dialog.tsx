@@ -1,7 +1,7 @@
 import { createEffect, createSignal, on, Show } from "solid-js"
 import { Dialog, DialogBody } from "../../../components/dialog.tsx"
+import { DialogForm } from "../../../components/dialog-form.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
-import { showFirstWrong } from "../../../components/show-first-wrong.ts"
 import { SubmitActions } from "../../../components/submit-actions.tsx"
 import type { Suggestion } from "../../../components/suggestions.ts"
 import type { Errors } from "../../../graphql/create-mutation.ts"
@@ -52,8 +52,6 @@ function RuleForm(props: RuleDialogProps & { written: Written }) {
   const [isRefusing, setRefusing] = createSignal(props.written.rule.action.refuse !== null)
   const [errors, setErrors] = createSignal<Errors>({})
   const [busy, setBusy] = createSignal(false)
-  let form: HTMLFormElement | undefined
-  showFirstWrong(() => form, errors)
   createEffect(on(isRefusing, () => setErrors({}), { defer: true }))
 
   const said = {
@@ -61,8 +59,7 @@ function RuleForm(props: RuleDialogProps & { written: Written }) {
     refuse: () => t("rule.refusalMissing"),
     action: () => t("rule.actionMissing"),
   }
-  const submit = async (event: Event) => {
-    event.preventDefault()
+  const submit = async () => {
     if (busy()) return
     const done = finished(rule(), isRefusing())
     const lacks = missing(done, isRefusing())
@@ -85,12 +82,7 @@ function RuleForm(props: RuleDialogProps & { written: Written }) {
   }
   const fieldOf = (path: readonly string[]) => ruleFields.find((field) => field === path.at(-1)) ?? "form"
   return (
-    <form
-      class="flex min-h-0 flex-col"
-      noValidate
-      ref={(element) => (form = element)}
-      onSubmit={(event) => void submit(event)}
-    >
+    <DialogForm errors={errors()} onSubmit={() => void submit()}>
       <DialogBody>
         <RuleFields
           rule={rule()}
@@ -109,6 +101,6 @@ function RuleForm(props: RuleDialogProps & { written: Written }) {
         submit={t("rule.submit")}
         submitting={t("rule.submitting")}
       />
-    </form>
+    </DialogForm>
   )
 }
