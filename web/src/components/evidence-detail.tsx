@@ -11,11 +11,18 @@ export function detailParts(detail: string) {
 
 /** What an alert knows of one thing. */
 export function EvidenceDetail(props: { detail: string }) {
-  const { t, said } = useI18n()
+  const { t, said, language } = useI18n()
   const parts = () => detailParts(props.detail)
   return (
     <span class="text-[0.8125rem] text-soft wrap-anywhere">
-      <Show when={parts().state}>{(state) => <span class="font-medium">{t(`accountState.${state()}`)}. </span>}</Show>
+      <Show when={parts().state}>
+        {(state) => (
+          <span class="font-medium">
+            {t(`accountState.${state()}`)}
+            {language() === "zh" ? "。" : ". "}
+          </span>
+        )}
+      </Show>
       {said(parts().rest)}
     </span>
   )

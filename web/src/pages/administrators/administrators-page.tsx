@@ -1,5 +1,6 @@
 /** Who may enter: administrators and tokens for owners; one's sessions and password for everybody. */
 import { Show } from "solid-js"
+import { LoadingCard } from "../../components/loading-card.tsx"
 import { Page } from "../../components/page.tsx"
 import { ErrorView } from "../../components/states.tsx"
 import { Tabs } from "../../components/tabs.tsx"
@@ -40,7 +41,14 @@ function OwnersParts() {
             id: "people",
             label: t("administrators.people"),
             content: () => (
-              <Show when={model.people().length > 0} fallback={<Loading is={model.state().type === "loading"} />}>
+              <Show
+                when={model.people().length > 0}
+                fallback={
+                  <Show when={model.state().type === "loading"}>
+                    <LoadingCard />
+                  </Show>
+                }
+              >
                 <People people={model.people()} onChanged={model.again} />
               </Show>
             ),
@@ -49,7 +57,7 @@ function OwnersParts() {
             id: "tokens",
             label: t("token.title"),
             content: () => (
-              <Show when={model.state().type !== "loading"} fallback={<Loading is />}>
+              <Show when={model.state().type !== "loading"} fallback={<LoadingCard />}>
                 <Tokens tokens={model.tokens()} onChanged={model.again} />
               </Show>
             ),
@@ -58,17 +66,5 @@ function OwnersParts() {
         ]}
       />
     </>
-  )
-}
-
-function Loading(props: { is: boolean }) {
-  const t = useWords()
-  return (
-    <Show when={props.is}>
-      <div class="card p-4.5" role="status" aria-label={t("app.loading")}>
-        <div class="skeleton h-4 w-40" />
-        <div class="skeleton mt-4 h-3.5 w-2/3" />
-      </div>
-    </Show>
   )
 }

@@ -1,5 +1,6 @@
 /** Alerts: what goes on and what is over, the rules that raise them, and where they are sent. */
 import { Show } from "solid-js"
+import { LoadingCard } from "../../components/loading-card.tsx"
 import { Page } from "../../components/page.tsx"
 import { ErrorView } from "../../components/states.tsx"
 import { Tabs } from "../../components/tabs.tsx"
@@ -49,7 +50,14 @@ export default function AlertsPage() {
             id: "rules",
             label: t("alerts.rules"),
             content: () => (
-              <Show when={setUp.rules().length > 0} fallback={<Loading is={setUp.state().type === "loading"} />}>
+              <Show
+                when={setUp.rules().length > 0}
+                fallback={
+                  <Show when={setUp.state().type === "loading"}>
+                    <LoadingCard />
+                  </Show>
+                }
+              >
                 <Rules setUp={setUp} onShow={show} />
               </Show>
             ),
@@ -58,7 +66,7 @@ export default function AlertsPage() {
             id: "webhooks",
             label: t("alerts.webhooks"),
             content: () => (
-              <Show when={setUp.state().type !== "loading"} fallback={<Loading is />}>
+              <Show when={setUp.state().type !== "loading"} fallback={<LoadingCard />}>
                 <Webhooks setUp={setUp} />
               </Show>
             ),
@@ -67,17 +75,5 @@ export default function AlertsPage() {
       />
       <AlertDialog id={address.get("alert")} told={model.told()} onClose={() => show(undefined)} />
     </Page>
-  )
-}
-
-function Loading(props: { is: boolean }) {
-  const t = useWords()
-  return (
-    <Show when={props.is}>
-      <div class="card p-4.5" role="status" aria-label={t("app.loading")}>
-        <div class="skeleton h-4 w-40" />
-        <div class="skeleton mt-4 h-3.5 w-2/3" />
-      </div>
-    </Show>
   )
 }

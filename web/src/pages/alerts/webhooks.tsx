@@ -2,8 +2,9 @@ import Pencil from "lucide-solid/icons/pencil"
 import Plus from "lucide-solid/icons/plus"
 import RefreshCw from "lucide-solid/icons/refresh-cw"
 import Trash from "lucide-solid/icons/trash"
-import { createSignal, For, type JSX, Show } from "solid-js"
+import { createSignal, For, Show } from "solid-js"
 import { testWebhookDocument, updateWebhookDocument } from "#generated/web/graphql.ts"
+import { Fact } from "../../components/fact.tsx"
 import { Badge, type Tone } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
 import { OnceDialog } from "../../components/once-dialog.tsx"
@@ -191,14 +192,5 @@ function WebhookCard(props: WebhookCardProps) {
         </Show>
       </div>
     </li>
-  )
-}
-
-function Fact(props: { name: string; children: JSX.Element }) {
-  return (
-    <div class="min-w-0">
-      <dt class="text-xs text-faint">{props.name}</dt>
-      <dd class="wrap-anywhere">{props.children}</dd>
-    </div>
   )
 }

@@ -1,5 +1,6 @@
 /** The audit: who did what to what; filtered by the address, older pages as one scrolls, and whether the chain is whole. */
-import { Index, Match, onCleanup, Show, Switch } from "solid-js"
+import { Match, onCleanup, Show, Switch } from "solid-js"
+import { LoadingRows } from "../../components/loading-rows.tsx"
 import { Button } from "../../components/button.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
@@ -49,7 +50,15 @@ export default function AuditPage() {
           </Show>
         </Match>
         <Match when={audit.state().type === "loading"}>
-          <LoadingRows />
+          <LoadingRows count={5}>
+            {() => (
+              <>
+                <div class="skeleton h-3.5 w-20" />
+                <div class="skeleton h-3.5 w-28" />
+                <div class="skeleton hidden h-3.5 w-48 sm:block" />
+              </>
+            )}
+          </LoadingRows>
         </Match>
         <Match when={audit.state().type === "data"}>
           <div class="card overflow-hidden">
@@ -81,21 +90,4 @@ function whenSeen(element: HTMLElement, call: () => void) {
   )
   observer.observe(element)
   onCleanup(() => observer.disconnect())
-}
-
-function LoadingRows() {
-  const t = useWords()
-  return (
-    <div class="card flex flex-col" role="status" aria-label={t("app.loading")}>
-      <Index each={[0, 1, 2, 3, 4]}>
-        {() => (
-          <div class="flex items-center gap-8 border-line px-4.5 py-4 not-first:border-t">
-            <div class="skeleton h-3.5 w-20" />
-            <div class="skeleton h-3.5 w-28" />
-            <div class="skeleton hidden h-3.5 w-48 sm:block" />
-          </div>
-        )}
-      </Index>
-    </div>
-  )
 }

@@ -1,6 +1,7 @@
 import { A } from "@solidjs/router"
-import { createResource, type JSX, Match, Show, Switch } from "solid-js"
+import { createResource, Match, Show, Switch } from "solid-js"
 import { auditEventsDocument } from "#generated/web/graphql.ts"
+import { Fact } from "../../components/fact.tsx"
 import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
 import { CopyButton } from "../../components/copy-button.tsx"
@@ -156,14 +157,5 @@ function Detail(props: { event: AuditEvent; onChoose: EventDialogProps["onChoose
         </Show>
       </dl>
     </>
-  )
-}
-
-function Fact(props: { name: string; children: JSX.Element }) {
-  return (
-    <div class="min-w-0">
-      <dt class="text-xs text-faint">{props.name}</dt>
-      <dd class="wrap-anywhere">{props.children}</dd>
-    </div>
   )
 }

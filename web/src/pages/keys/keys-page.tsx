@@ -1,7 +1,8 @@
 /** The API keys: what clients send to be let in. A secret is seen once, when its key is made. */
 import Plus from "lucide-solid/icons/plus"
-import { createMemo, createSignal, For, Index, Match, Show, Switch } from "solid-js"
+import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js"
 import { endCaptureDocument, removeApiKeyDocument, updateApiKeyDocument } from "#generated/web/graphql.ts"
+import { LoadingRows } from "../../components/loading-rows.tsx"
 import { Button } from "../../components/button.tsx"
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Page } from "../../components/page.tsx"
@@ -116,7 +117,15 @@ export default function KeysPage() {
           </div>
         </Match>
         <Match when={state().type === "loading"}>
-          <LoadingRows />
+          <LoadingRows count={3}>
+            {() => (
+              <>
+                <div class="skeleton h-3.5 w-32" />
+                <div class="skeleton h-3.5 w-28" />
+                <div class="skeleton ml-auto hidden h-3.5 w-24 sm:block" />
+              </>
+            )}
+          </LoadingRows>
         </Match>
         <Match when={isEmpty()}>
           <div class="card overflow-hidden">
@@ -198,22 +207,5 @@ function RemoveKeyDialog(props: RemoveKeyDialogProps) {
       error={mutation.error()}
       onSubmit={() => void submit()}
     />
-  )
-}
-
-function LoadingRows() {
-  const t = useWords()
-  return (
-    <div class="card flex flex-col" role="status" aria-label={t("app.loading")}>
-      <Index each={[0, 1, 2]}>
-        {() => (
-          <div class="flex items-center gap-8 border-line px-4.5 py-4 not-first:border-t">
-            <div class="skeleton h-3.5 w-32" />
-            <div class="skeleton h-3.5 w-28" />
-            <div class="skeleton ml-auto hidden h-3.5 w-24 sm:block" />
-          </div>
-        )}
-      </Index>
-    </div>
   )
 }

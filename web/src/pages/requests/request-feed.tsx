@@ -1,7 +1,8 @@
 import Pause from "lucide-solid/icons/pause"
 import Play from "lucide-solid/icons/play"
 import ArrowUp from "lucide-solid/icons/arrow-up"
-import { createEffect, createMemo, createSignal, Index, Match, onCleanup, onMount, Show, Switch } from "solid-js"
+import { createEffect, createMemo, createSignal, Match, onCleanup, onMount, Show, Switch } from "solid-js"
+import { LoadingRows } from "../../components/loading-rows.tsx"
 import { Button } from "../../components/button.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
@@ -118,7 +119,15 @@ function RequestList(props: ListProps) {
           </div>
         </Match>
         <Match when={state().type === "loading"}>
-          <LoadingRows />
+          <LoadingRows count={4}>
+            {() => (
+              <>
+                <div class="skeleton h-3.5 w-16" />
+                <div class="skeleton h-5 w-20 rounded-full" />
+                <div class="skeleton h-3.5 w-40" />
+              </>
+            )}
+          </LoadingRows>
         </Match>
         <Match when={state().type === "data"}>
           <div class="card overflow-hidden">
@@ -148,22 +157,5 @@ function RequestList(props: ListProps) {
         </Match>
       </Switch>
     </>
-  )
-}
-
-function LoadingRows() {
-  const t = useWords()
-  return (
-    <div class="card flex flex-col" role="status" aria-label={t("app.loading")}>
-      <Index each={[0, 1, 2, 3]}>
-        {() => (
-          <div class="flex items-center gap-6 border-line px-4.5 py-3.5 not-first:border-t">
-            <div class="skeleton h-3.5 w-16" />
-            <div class="skeleton h-5 w-20 rounded-full" />
-            <div class="skeleton h-3.5 w-40" />
-          </div>
-        )}
-      </Index>
-    </div>
   )
 }

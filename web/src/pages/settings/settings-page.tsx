@@ -1,7 +1,8 @@
 /** The settings: what is in force, where it comes from and what it does; changes are collected, shown, and saved together. */
 import Search from "lucide-solid/icons/search"
-import { createMemo, createSignal, For, Index, Match, Show, Switch } from "solid-js"
+import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js"
 import type { SettingName } from "#generated/web/graphql.ts"
+import { LoadingRows } from "../../components/loading-rows.tsx"
 import { Button } from "../../components/button.tsx"
 import { CopyButton } from "../../components/copy-button.tsx"
 import { Page } from "../../components/page.tsx"
@@ -105,7 +106,14 @@ export default function SettingsPage() {
           <SaveBar model={model} onRefused={(name, sentence) => setRefusals({ [name]: sentence })} />
         </Match>
         <Match when={model.state().type === "loading"}>
-          <LoadingRows />
+          <LoadingRows count={4}>
+            {() => (
+              <>
+                <div class="skeleton h-3.5 w-44" />
+                <div class="skeleton ml-auto h-8 w-40" />
+              </>
+            )}
+          </LoadingRows>
         </Match>
       </Switch>
     </Page>
@@ -124,22 +132,6 @@ function GatewayAddress(props: { url: string }) {
         <code class="min-w-0 flex-1 py-1.5 font-mono text-[0.8125rem] wrap-anywhere">{props.url}</code>
         <CopyButton text={props.url} label={t("gateway.copy")} />
       </div>
-    </div>
-  )
-}
-
-function LoadingRows() {
-  const t = useWords()
-  return (
-    <div class="card flex flex-col" role="status" aria-label={t("app.loading")}>
-      <Index each={[0, 1, 2, 3]}>
-        {() => (
-          <div class="flex items-center gap-8 border-line px-4.5 py-5 not-first:border-t">
-            <div class="skeleton h-3.5 w-44" />
-            <div class="skeleton ml-auto h-8 w-40" />
-          </div>
-        )}
-      </Index>
     </div>
   )
 }

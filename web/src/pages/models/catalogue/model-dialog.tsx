@@ -1,5 +1,6 @@
 import { A } from "@solidjs/router"
-import { For, type JSX, Show } from "solid-js"
+import { For, Show } from "solid-js"
+import { Fact } from "../../../components/fact.tsx"
 import { Dialog, DialogActions, DialogBody } from "../../../components/dialog.tsx"
 import { Time } from "../../../components/time.tsx"
 import { createFormat } from "../../../i18n/i18n.tsx"
@@ -97,15 +98,6 @@ function ModelFacts(props: { model: Model; quotaLeft: ModelDialogProps["quotaLef
       </Show>
       <Names title={t("model.fallbacks")} names={model().fallbacks} otherwise={t("model.noFallbacks")} />
     </>
-  )
-}
-
-function Fact(props: { name: string; children: JSX.Element }) {
-  return (
-    <div class="min-w-0">
-      <dt class="text-xs text-faint">{props.name}</dt>
-      <dd class="wrap-anywhere">{props.children}</dd>
-    </div>
   )
 }
 
