@@ -10,8 +10,8 @@ type Query = (...given: readonly unknown[]) => unknown
 export class SequentialClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config)
-    // A method of many forms: each gives a promise, or takes a callback in its last place instead.
-    this.query = inTurn(this.query.bind(this) as Query) as typeof this.query
+    const query = this.query.bind(this) as Query // of many forms: each gives a promise, or takes a callback in its last place
+    this.query = inTurn(query) as typeof this.query // the same forms
   }
 }
 
