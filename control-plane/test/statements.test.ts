@@ -146,6 +146,22 @@ function variablesOf(name: string, { variableDefinitions = [] }: OperationDefini
   }
 }
 
+test("what is asked for together is each one's own", async () => {
+  const set = await controls
+    .get(2)
+    ?.data<{ alertRules: { id: string; alert: object | null }[]; webhooks: object[] }>(
+      "{ alertRules { id alert { id firing } } webhooks { id waiting } }",
+    )
+  expect(set?.alertRules.filter(({ alert }) => alert !== null)).toEqual([
+    { id: "alr_0", alert: { id: "alt_0", firing: true } },
+    { id: "alr_1", alert: { id: "alt_1", firing: true } },
+  ])
+  expect(set?.webhooks).toEqual([
+    { id: "whk_0", waiting: 2 },
+    { id: "whk_1", waiting: 2 },
+  ])
+})
+
 test("a query for each row would be seen", async () => {
   statements = 0
   await controls.get(2)?.data("{ nodes { id } }")
