@@ -30,7 +30,7 @@ test("another address is not concerned, and neither is a key that nobody can gue
 
 test("however the tries are spread, no more are looked at than the free ones and one each second", () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 3_000 }), { maxLength: 200 }), (pauses) => {
+    fc.property(fc.array(fc.integer({ min: 0, max: 3_000 }), { maxLength: 200, size: "max" }), (pauses) => {
       let now = 0
       let looked = 0
       const limit = new GuessLimit(() => now)

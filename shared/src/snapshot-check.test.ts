@@ -231,7 +231,7 @@ describe("snapshot frames", () => {
   })
 
   it("carry any list of accounts and keys", () => {
-    const text = fc.string({ minLength: 1, maxLength: 20 })
+    const text = fc.string({ minLength: 1, maxLength: 20, size: "max" })
     const ids = fc.uniqueArray(text, { maxLength: 8 })
     fc.assert(
       fc.property(ids, ids, fc.dictionary(text, text), (accountIds, keyIds, aliases) => {

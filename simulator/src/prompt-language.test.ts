@@ -68,7 +68,7 @@ describe("the prompt language", () => {
     const pieces = fc.constantFrom("[[sim:", "]]", "text=", '"', "{", "}", "call=f ", "\\", "then", "a", "=")
     fc.assert(
       fc.property(
-        fc.array(pieces, { maxLength: 60 }),
+        fc.array(pieces, { maxLength: 60, size: "max" }),
         (list) => typeof readDirectives(list.join("")).prompt === "string",
       ),
     )

@@ -19,7 +19,7 @@ const history = fc
       used: fc.double({ min: 0, max: 0.4, noNaN: true }),
       usedTokens: fc.option(fc.nat(1_000), { nil: undefined }),
     }),
-    { maxLength: 120 },
+    { maxLength: 120, size: "max" },
   )
   .map((steps) => {
     let at = NOW - 60 * DAY

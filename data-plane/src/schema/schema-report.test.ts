@@ -31,8 +31,11 @@ describe("the report of changed schemas", () => {
   })
 
   it("is bounded whatever the client calls its tools and properties", () => {
-    const change = fc.record({ path: fc.string({ maxLength: 500 }), change: fc.string({ maxLength: 500 }) })
-    const schemas = fc.array(fc.record({ tool: fc.string({ maxLength: 200 }), changes: fc.array(change) }))
+    const change = fc.record({
+      path: fc.string({ maxLength: 500, size: "max" }),
+      change: fc.string({ maxLength: 500, size: "max" }),
+    })
+    const schemas = fc.array(fc.record({ tool: fc.string({ maxLength: 200, size: "max" }), changes: fc.array(change) }))
     fc.assert(
       fc.property(schemas, (given) => {
         const report = schemaReport(given)

@@ -39,7 +39,7 @@ it("follows a limit that changes", () => {
 })
 
 it("never gives more than a minute's worth and the rate, and what it says of waiting is true", () => {
-  const steps = fc.array(fc.integer({ min: 0, max: 40_000 }), { maxLength: 60 })
+  const steps = fc.array(fc.integer({ min: 0, max: 40_000 }), { maxLength: 60, size: "max" })
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000 }), steps, (perMinute, pauses) => {
       const rate = new MinuteRate(perMinute, 0)

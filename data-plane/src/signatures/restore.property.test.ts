@@ -82,7 +82,7 @@ const kept = fc.array(
     fc.record({ kind: fc.constant("call" as const), lineage: lineages, family: families, what: ids }),
     fc.record({ kind: fc.constant("media" as const), lineage: lineages, family: families, what: texts }),
   ),
-  { maxLength: 12 },
+  { maxLength: 12, size: "max" },
 )
 
 /** As an answer's end keeps it; ids are other than any client's. */

@@ -76,7 +76,7 @@ describe("the link", () => {
 
   test("after a stop nothing moves it", () => {
     fc.assert(
-      fc.property(fc.array(anyEvent(), { maxLength: 20 }), (events) => {
+      fc.property(fc.array(anyEvent(), { maxLength: 20, size: "max" }), (events) => {
         const { state, actions } = play([...opened, { type: "stop" }, ...events.filter(({ type }) => type !== "start")])
         expect(state.type).toBe("stopped")
         expect(types(actions).slice(2)).toEqual([
@@ -89,7 +89,7 @@ describe("the link", () => {
 
   test("never dials twice at once, whatever comes in whatever order", () => {
     fc.assert(
-      fc.property(fc.array(anyEvent(), { maxLength: 60 }), (events) => {
+      fc.property(fc.array(anyEvent(), { maxLength: 60, size: "max" }), (events) => {
         let lines = 0
         let state: LinkState = { type: "stopped" }
         for (const event of events) {

@@ -207,7 +207,7 @@ describe("any events", () => {
   })
 
   it("lose no text of a well-behaved stream", () => {
-    const texts = fc.array(fc.record({ text: fc.string(), thought: fc.boolean() }), { maxLength: 20 })
+    const texts = fc.array(fc.record({ text: fc.string(), thought: fc.boolean() }), { maxLength: 20, size: "max" })
     fc.assert(
       fc.property(texts, (pieces) => {
         const parts = decode([...pieces.map((piece) => candidate([piece])), candidate([], "STOP")])
