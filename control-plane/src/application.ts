@@ -4,21 +4,21 @@
  */
 import { VERSION } from "#shared/version.ts"
 import type { Logger } from "#shared/log.ts"
-import { loadMasterKey } from "#shared/master-key.ts"
+import { hasMasterKey, loadMasterKey, type MasterKeySource } from "#shared/master-key.ts"
 import { assemble } from "./assemble.ts"
 import { establishAdmin, isLoopback, refuseWeakPublicPassword } from "./auth/admin.ts"
 import { systemClock, type Clock } from "./clock.ts"
 import { masterKeySource, type Config } from "./config.ts"
 import type { Services } from "./context.ts"
 import { migrate } from "./database/migrate.ts"
-import { openDatabase } from "./database/open.ts"
+import { openDatabase, type Database } from "./database/open.ts"
 import { takeTurn } from "./database/turn.ts"
 import { createGraphqlRoute } from "./graphql/route.ts"
 import { createReadClient } from "./http/client.ts"
 import { createListener } from "./http/listener.ts"
 import { createOAuthCallback } from "./http/oauth-callback.ts"
 import { createStaticFiles } from "./http/static-files.ts"
-import { openKeyring } from "./data-keys/keyring.ts"
+import { openKeyring, type Keyring } from "./data-keys/keyring.ts"
 import { type Ingest } from "./link/ingest.ts"
 import { createLinkRoutes } from "./link/routes.ts"
 import { createPlayground } from "./playground/route.ts"
@@ -49,7 +49,12 @@ export interface StartOptions {
 
 const GRACE_MS = 5_000
 
-function warnAboutKey(log: Logger, file: string | undefined): void {
+/** The first start makes the master key. One that a database is sealed with cannot be made: who finds it lost has to bring it back. */
+async function establishMasterKey(database: Database, source: MasterKeySource, log: Logger): Promise<void> {
+  const { dataKey, meta } = database.prisma
+  const mustExist = (await dataKey.count()) + (await meta.count()) > 0
+  const { generated, file } = loadMasterKey({ ...source, mustExist })
+  if (!generated) return
   log.warn("master-key.generated", {
     file,
     message: "Keep a copy of the master key away from the database: without it no credential can be opened.",
@@ -77,17 +82,21 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   refuseWeakPublicPassword(config)
   const databaseUrl = config.databaseUrl.reveal()
   const keySource = masterKeySource(config)
-  const masterKey = loadMasterKey(keySource)
-  if (masterKey.generated) warnAboutKey(log, masterKey.file)
+  // One that cannot be a key is refused before anything is made or changed.
+  if (hasMasterKey(keySource)) loadMasterKey(keySource)
   const applied = await migrate(databaseUrl, config.migrationsDirectory)
   const database = await openDatabase(databaseUrl)
   const turn = await takeTurn(database, "start")
-  const keyring = await openKeyring({
-    database,
-    masterKey: () => loadMasterKey({ ...keySource, mustExist: true }).key,
-    clock,
-    log,
-  }).catch(async (error: unknown) => {
+  const openKeys = async (): Promise<Keyring> => {
+    await establishMasterKey(database, keySource, log)
+    return openKeyring({
+      database,
+      masterKey: () => loadMasterKey({ ...keySource, mustExist: true }).key,
+      clock,
+      log,
+    })
+  }
+  const keyring = await openKeys().catch(async (error: unknown) => {
     await database.close()
     throw error
   })

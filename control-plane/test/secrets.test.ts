@@ -3,7 +3,7 @@
  * fields of the schema, over an account, a request with its attempts and what else there is, the log, and the bytes of the
  * database. A subscription gives types that a query gives too.
  */
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import {
   getNamedType,
@@ -497,5 +497,12 @@ describe("at rest and in the log", () => {
     const other = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")
     const start = startTestControlPlane({ dataDirectory: control.dataDirectory, env: { MASTER_KEY: other } })
     await expect(start).rejects.toThrow("The master key does not open this database")
+  })
+
+  test("a lost master key is missed, and no other one laid in its place", async () => {
+    const place = join(control.dataDirectory, "master.key")
+    const start = startTestControlPlane({ dataDirectory: control.dataDirectory, env: { MASTER_KEY: "" } })
+    await expect(start).rejects.toThrow(`There is no master key: put its file at ${place}`)
+    expect(existsSync(place)).toBe(false)
   })
 })

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -58,6 +59,11 @@ export function loadMasterKey(source: MasterKeySource): MasterKey {
     throw new SealError(`There is no master key: put its file at ${file}, or set MASTER_KEY or MASTER_KEY_FILE.`)
   }
   return generateKeyFile(file)
+}
+
+/** Whether one is given or was made; it may still be one that cannot be read. */
+export function hasMasterKey({ masterKey, masterKeyFile, dataDirectory }: MasterKeySource): boolean {
+  return masterKey !== undefined || masterKeyFile !== undefined || existsSync(join(dataDirectory, FILE_NAME))
 }
 
 /** A new key in a new file, or the one of another starter who was faster. */
