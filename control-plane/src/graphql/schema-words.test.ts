@@ -126,6 +126,7 @@ describe("lists", () => {
     "Query.nodes": "1,000 at most are told",
     "Query.quotaForecast": "one a bucket and window",
     "Query.quotaHistory": "1,000 points at most",
+    "Query.recentTraffic": "90 seconds",
     "Query.sessions": "1,000 at most are told, 50 of each administrator are kept",
     "Query.usage": "a range that asks for too many points is refused",
     "Query.webhooks": "50 at most are allowed",
