@@ -344,7 +344,7 @@ describe("an episode", () => {
     expect(await alerts({ kinds: ["ACCOUNT_ATTENTION", "NODE_STALE"] })).toHaveLength(1)
     await mend()
     await over(id)
-    clock.advance(KEEP_ALERTS_MS + 1)
+    clock.leap(KEEP_ALERTS_MS + 1)
     await control.controlPlane.services.alerts.prune()
     expect(await alerts()).toEqual([])
   })
