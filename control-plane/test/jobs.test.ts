@@ -118,7 +118,7 @@ describe("a job of several control planes", () => {
   })
 })
 
-describe("reading catalogues", () => {
+describe("on a database", () => {
   let folder: string
   let database: Database
   beforeEach(async () => {
@@ -131,6 +131,26 @@ describe("reading catalogues", () => {
     await job.stop()
     await database.close()
     rmSync(folder, { recursive: true, force: true })
+  })
+
+  test("many jobs run at the same moment, as at a start, without a word from Node", async () => {
+    const warnings: string[] = []
+    const hear = ({ message }: Error): void => void warnings.push(message)
+    process.on("warning", hear)
+    let running = 0
+    const run = async (): Promise<undefined> => {
+      running += 1
+      await waitFor(() => running === 20)
+    }
+    const jobs = Array.from({ length: 20 }, (_, index) => {
+      job = createJob({ name: `sweep ${index}`, clock, log, peers: database.peers, everyMs: 60_000, run })
+      job.start()
+      return job
+    })
+    await waitFor(() => jobs.every(({ stats }) => stats.succeededAt !== undefined))
+    await Promise.all(jobs.map((one) => one.stop()))
+    process.off("warning", hear)
+    expect(warnings).toEqual([])
   })
 
   async function addAccounts(prefix: string, count: number, catalogueReadAt: Date | null): Promise<void> {

@@ -4,6 +4,7 @@
  * the process ends, however that comes about. SQLite has one control plane.
  */
 import { createHash, randomBytes } from "node:crypto"
+import { setMaxListeners } from "node:events"
 import { Client } from "pg"
 import { attendFile, excludeFile } from "./attendance.ts"
 
@@ -30,7 +31,14 @@ export interface Peers {
   close(): Promise<void>
 }
 
-const NEVER = new AbortController().signal
+/** For the `lost` of whatever is held at the same time: that is each job there is, where Node warns of more than ten. */
+function heardByMany(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
+}
+
+const NEVER = heardByMany().signal
 
 /** SQLite has one control plane, and those that look after its database. */
 export function createSqlitePeers(path: string): Peers {
@@ -97,7 +105,7 @@ export function createPostgresqlPeers(connectionString: string): Peers {
       application_name: "lagrange peers",
     })
     current = client
-    const lost = new AbortController()
+    const lost = heardByMany()
     const end = (): void => {
       if (current === client) connection = undefined
       lost.abort()
