@@ -183,7 +183,13 @@ test("a quota that is used up is seen at once on its bar and state, and so is th
   await waitFor(async () => (await bar(ONE, "Gemini, 5 hours").getAttribute("aria-valuetext")) === "100%")
   const before = (await accounts()).get(ONE)?.requestCount ?? 0
   await setQuota(ONE, "gemini", "weekly", 1)
-  await chat("gemini-3-flash")
+  // The panel has it from the control plane, the data plane a moment later; what it refuses until then is no request of the account.
+  await waitFor(() =>
+    chat("gemini-3-flash").then(
+      () => true,
+      () => false,
+    ),
+  )
   await waitFor(async () => ((await accounts()).get(ONE)?.requestCount ?? 0) === before + 1)
   await row(ONE)
     .getByText(String(before + 1), { exact: true })

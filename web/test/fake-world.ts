@@ -151,6 +151,12 @@ const secretOf = (number: number) => `lag_fake${number}_not-a-real-secret-012345
 export function createWorld(): World {
   const { publish, read } = createTopics()
   let made = 0
+  const changeNode = (id: string, change: object): Row | undefined => {
+    world.nodes = world.nodes.map((node) => (node.id === id ? { ...node, ...change } : node))
+    const changed = world.nodes.find((node) => node.id === id)
+    publish("nodeChanged", changed)
+    return changed
+  }
   const world: World = {
     ...emptyAccountWorld(),
     ...emptyRoutingWorld(),
@@ -300,14 +306,12 @@ export function createWorld(): World {
       return { __typename: "RemoveNodeSuccess", nodeId: id }
     },
     drainNode: ({ id }: { id: string }) => {
-      const drained = world.nodes.find((node) => node.id === id)
-      world.publish("nodeChanged", { ...drained, ready: false, reasons: ["told_to_drain"] })
-      return { __typename: "DrainNodeSuccess", node: drained, inFlight: 2 }
+      const node = changeNode(id, { ready: false, reasons: ["told_to_drain"] })
+      return { __typename: "DrainNodeSuccess", node, inFlight: 2 }
     },
     resumeNode: ({ id }: { id: string }) => {
-      const resumed = world.nodes.find((node) => node.id === id)
-      world.publish("nodeChanged", { ...resumed, ready: true, reasons: [] })
-      return { __typename: "ResumeNodeSuccess", node: resumed, inFlight: 2 }
+      const node = changeNode(id, { ready: true, reasons: [] })
+      return { __typename: "ResumeNodeSuccess", node, inFlight: 2 }
     },
     accountChanged: () => read("accountChanged"),
     oauthProgress: () => read("oauthProgress"),
