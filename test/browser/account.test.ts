@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { launchChromium, type PageWatch, watchPage } from "../support/chromium.ts"
 import { accessibilityProblems, overflow } from "../support/panel-rules.ts"
 import { startSystem, type System } from "../support/start-system.ts"
+import { waitFor } from "../support/wait-for.ts"
 
 const EMAIL = "imported@example.test"
 const PASSPHRASE = "orbit lantern velvet quarry"
@@ -68,14 +69,16 @@ async function save(): Promise<void> {
   await page.getByRole("button", { name: "Save changes" }).click()
   await page.getByRole("button", { name: /Save changes|Saving/ }).waitFor({ state: "hidden" })
 }
-/** The button that saves is not under this, nor this under it. */
+/** The button that saves is not under this, nor this under it, once the page is laid out anew. */
 async function clearOf(other: Locator): Promise<void> {
-  const [button, box] = [
-    await page.getByRole("button", { name: "Save changes" }).boundingBox(),
-    await other.boundingBox(),
-  ]
-  if (button === null || box === null) throw new Error("one of the two is not shown")
-  expect(button.y + button.height <= box.y || box.y + box.height <= button.y).toBe(true)
+  await waitFor(async () => {
+    const [button, box] = [
+      await page.getByRole("button", { name: "Save changes" }).boundingBox(),
+      await other.boundingBox(),
+    ]
+    if (button === null || box === null) throw new Error("one of the two is not shown")
+    return button.y + button.height <= box.y || box.y + box.height <= button.y
+  })
 }
 const steps = () => page.getByRole("list", { name: "What was tried" }).getByRole("listitem")
 
@@ -170,6 +173,7 @@ test("a setting that is changed here is in force", async () => {
   const foot = await page.getByRole("button", { name: "Save changes" }).boundingBox()
   expect((foot?.y ?? Infinity) + (foot?.height ?? 0)).toBeLessThanOrEqual(800)
   await page.setViewportSize({ width: 360, height: 740 })
+  await told.hover()
   await clearOf(told)
   await clearOf(page.getByRole("navigation", { name: "Main pages" }))
   await page.setViewportSize({ width: 1280, height: 800 })
