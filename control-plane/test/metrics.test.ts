@@ -51,7 +51,7 @@ test("accounts by state, jobs with their failures, and the size of the database"
   expect(valueOf(families, "lagrange_database_size_bytes")).toBeGreaterThan(10_000)
   expect(valueOf(families, "lagrange_build_info", { version: "0.1.0", plane: "control" })).toBe(1)
 
-  const job = { job: "evaluate-alerts" }
+  const job = { job_name: "evaluate-alerts" }
   await waitFor(
     async () => valueOf(await scrape(), "lagrange_job_last_success_timestamp_seconds", job) === clock.now() / 1000,
   )

@@ -650,7 +650,7 @@ test("two control planes that back up by themselves make one backup an interval"
       const runs = await Promise.all(
         both.map(async ({ controlPlane }) =>
           valueOf(await readExposition(controlPlane.metricsUrl ?? ""), "lagrange_job_runs_total", {
-            job: "back-up",
+            job_name: "back-up",
             result: "done",
           }),
         ),

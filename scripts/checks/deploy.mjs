@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import { ensurePromtool } from "../lib/debian.mjs"
 import { readText } from "../lib/files.mjs"
 import { root } from "../lib/root.mjs"
+import { runChild } from "../lib/run-child.mjs"
 
 export const name = "files to deploy with"
 
@@ -9,6 +11,9 @@ export const name = "files to deploy with"
 const PARTS = /_(?:bucket|sum|count)$/
 /** Metrics that a query may name beside ours. */
 const OF_PROMETHEUS = new Set(["up"])
+
+const RULES = "deploy/prometheus-rules.yml"
+const RULE_TESTS = "scripts/checks/prometheus-rules.test.yml"
 
 /** What the image is built from, beside what the package holds. */
 const SOURCES = [
@@ -91,6 +96,33 @@ function queryProblems(queries) {
   })
 }
 
+/** Rules that no test makes fire: whose alert is in none of the samples and alerts that it expects. */
+export function neverFired(rules, { tests }) {
+  const fired = new Set(
+    tests.flatMap(({ promql_expr_test: samples = [], alert_rule_test: alerts = [] }) => [
+      ...samples.flatMap(({ exp_samples: expected }) =>
+        expected.map(({ labels }) => /alertname="(\w+)"/.exec(labels)?.[1]),
+      ),
+      ...alerts.filter(({ exp_alerts: expected }) => expected.length > 0).map(({ alertname }) => alertname),
+    ]),
+  )
+  const names = rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert))
+  return names.filter((alert) => !fired.has(alert)).map((alert) => `${RULE_TESTS}: nothing makes ${alert} fire`)
+}
+
+/** Prometheus itself reads the rules, and makes of the tests' numbers what they say. */
+async function ruleProblems(rules, tests) {
+  const promtool = await ensurePromtool()
+  for (const commandArguments of [
+    ["check", "rules", RULES],
+    ["test", "rules", RULE_TESTS],
+  ]) {
+    const { code, stdout, stderr } = await runChild(promtool, commandArguments, { output: "capture", check: false })
+    if (code !== 0) return `${stdout}${stderr}`.split("\n").filter((line) => line.trim() !== "")
+  }
+  return neverFired(rules, tests)
+}
+
 /** What the example of a trace has that the page on traces has not, and spans of it that hang on nothing. */
 export function traceProblems(example, page) {
   const [, traces = ""] = /^## Traces\n([^]*?)^## /m.exec(page) ?? []
@@ -127,10 +159,12 @@ export async function run() {
   const compose = yaml("docker-compose.yml")
   const variables = new Set([...readText(".env.example").matchAll(/^#(\w+)=/gm)].map(([, variable]) => variable))
   const dashboard = JSON.parse(readText("deploy/grafana-dashboard.json"))
+  const rules = yaml(RULES)
   const found = [
     ...(await composeProblems(compose)),
     ...unknownVariables(compose, variables),
-    ...queryProblems(queriesOf(dashboard, yaml("deploy/prometheus-rules.yml"))),
+    ...queryProblems(queriesOf(dashboard, rules)),
+    ...(await ruleProblems(rules, yaml(RULE_TESTS))),
     ...traceProblems(JSON.parse(readText("deploy/trace-example.json")), readText("docs/reference/metrics.md")),
     ...nameProblems(compose),
   ]

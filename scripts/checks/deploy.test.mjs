@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest"
-import { keptOut, metricsIn, metricsOf, queriesOf, traceProblems, unknownMetrics, unknownVariables } from "./deploy.mjs"
+import {
+  keptOut,
+  metricsIn,
+  metricsOf,
+  neverFired,
+  queriesOf,
+  traceProblems,
+  unknownMetrics,
+  unknownVariables,
+} from "./deploy.mjs"
 
 const known = metricsIn(`
 | Name | Type | Labels | What |
@@ -32,6 +41,20 @@ it("takes the queries of panels and rules with their places", () => {
     ['panel "Ready"', "b"],
     ["rule Down", "c"],
   ])
+})
+
+it("names a rule that no test makes fire", () => {
+  const rules = { groups: [{ rules: ["Down", "Lags", "Quiet"].map((alert) => ({ alert })) }] }
+  const tests = [
+    { promql_expr_test: [{ exp_samples: [{ labels: '{alertname="Down"}' }] }] },
+    {
+      alert_rule_test: [
+        { alertname: "Lags", exp_alerts: [{}] },
+        { alertname: "Quiet", exp_alerts: [] },
+      ],
+    },
+  ]
+  expect(neverFired(rules, { tests })).toEqual(["scripts/checks/prometheus-rules.test.yml: nothing makes Quiet fire"])
 })
 
 it("names a variable that nothing reads, and looks at our services only", () => {
