@@ -174,14 +174,21 @@ class World {
     this.strategy = strategy
     const strategies = poolStrategies(() => strategy)
     this.snapshot = compiled(accounts, { poolStrategies: strategies, maxConcurrentPerAccount: 1 }, ++this.version)
-    for (const known of this.register.accounts()) {
-      const next = this.snapshot.accountById.get(known.id)
-      const isSame = next?.usable === true && next.credential?.generation === known.account.credential?.generation
-      const hold = this.rests.of({ type: "account", accountId: known.id }, this.clock.now())
-      // A hold without an end lasts until the account changes.
-      if (!isSame && typeof hold === "object" && hold.until === Infinity) this.rests.open(hold.scope)
+    // A hold without an end lasts until the account changes; one that came while it was away is gone when it is back.
+    for (const { id, usable, credential } of this.snapshot.snapshot.accounts) {
+      const before = this.register.get(id)?.account
+      const isSame = before !== undefined && credential?.generation === before.credential?.generation
+      if (usable && !isSame) this.#openHold(id)
+    }
+    for (const { id } of this.register.accounts()) {
+      if (this.snapshot.accountById.get(id)?.usable !== true) this.#openHold(id)
     }
     this.register.adopt(this.snapshot)
+  }
+
+  #openHold(id: AccountId): void {
+    const hold = this.rests.of({ type: "account", accountId: id }, this.clock.now())
+    if (typeof hold === "object" && hold.until === Infinity) this.rests.open(hold.scope)
   }
 
   choose(model: string): void {

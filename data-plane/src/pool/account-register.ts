@@ -162,6 +162,8 @@ export class AccountRegister {
   #adoptAccount(account: SnapshotAccount, limit: number): void {
     const known = this.#accounts.get(account.id)
     if (known === undefined) {
+      // One that came while the account was away is about what it was then.
+      this.#releaseHold(account.id)
       const group = this.#groups.join(account)
       const added = new PoolAccount(this.table, account, limit, ++this.#order, group)
       this.#accounts.set(account.id, added)
@@ -246,7 +248,7 @@ export class AccountRegister {
     if (account.isCooling) this.#cooling++
   }
 
-  /** A hold without an end lasts until the account's credential or project changes. */
+  /** A hold without an end lasts until the account's credential or project changes, or until the account leaves and comes back. */
   #releaseHold(accountId: AccountId): void {
     const hold = this.#cooldowns.find({ type: "account", accountId })
     if (hold?.until === Infinity) this.#cooldowns.release(hold.scope)

@@ -314,6 +314,16 @@ describe("cooling", () => {
     expect((await take()).account.id).toBe("a")
   })
 
+  test("nor does one that came when the account had left already keep it once it is back", async () => {
+    adopt(["a"])
+    const lease = await take()
+    adopt([], {}, 2)
+    cool({ type: "account", accountId: accountId("a") }, Infinity, "auth")
+    lease.release()
+    adopt(["a"], {}, 3)
+    expect((await take()).account.id).toBe("a")
+  })
+
   test("later evidence wins", async () => {
     adopt(["a"])
     cool({ type: "account", accountId: accountId("a") }, 3_600_000)
