@@ -10,7 +10,7 @@ import { systemClock } from "#data-plane/clock.ts"
 import { AccountRegister } from "#data-plane/pool/account-register.ts"
 import { Affinity } from "#data-plane/pool/affinity.ts"
 import { Cooldowns, type CooldownScope } from "#data-plane/pool/cooldown.ts"
-import { Hindrances } from "#data-plane/pool/hindrance.ts"
+import { Hindrances, type Hindrance } from "#data-plane/pool/hindrance.ts"
 import { LeaseGiver } from "#data-plane/pool/lease-giver.ts"
 import type { Lease, LeaseAsk } from "#data-plane/pool/lease.ts"
 import { median } from "./statistics.ts"
@@ -73,10 +73,13 @@ class Parts {
     isKeyFull: () => false,
   })
   readonly snapshot: CompiledSnapshot
+  /** Of nobody's conversation. */
+  readonly one: LeaseAsk
 
   constructor(count: number, strategy: PoolStrategyName, maxConcurrentPerAccount: number, hasRule = false) {
     this.snapshot = snapshotOf(count, strategy, maxConcurrentPerAccount, hasRule)
     this.register.adopt(this.snapshot)
+    this.one = this.ask()
   }
 
   ask(conversation?: string): LeaseAsk {
@@ -135,27 +138,55 @@ class Traffic {
   }
 }
 
-/** Runs all of it; `batches` of each, after as many again to warm up. */
-export function measurePool(counts: readonly number[], batches: number, say: (line: string) => void): PoolFigure[] {
-  const figures: PoolFigure[] = []
-  const add = (what: string, accounts: number, prepare: () => (turn: number) => void): void => {
-    const figure = { what, accounts, ...timed(batches, prepare) }
-    say(`${what}, ${accounts} accounts: ${figure.medianUs.toFixed(2)} µs`)
-    figures.push(figure)
-  }
-  for (const accounts of counts) {
-    for (const strategy of POOL_STRATEGY_NAMES) {
-      for (const slots of [1, 0]) {
-        const traffic = new Traffic(new Parts(accounts, strategy, slots), accounts, strategy)
-        const ask = traffic.parts.ask()
-        const step = (): void => traffic.step(ask)
-        add(`${strategy}, ${slots === 1 ? "one slot each" : "slots without limit"}`, accounts, () => step)
-        traffic.parts.cooldowns.close()
-      }
-    }
-    const homes = new Traffic(new Parts(accounts, "round-robin", 0), accounts, "round-robin")
-    for (let index = 0; index < CONVERSATIONS; index++) homes.step(homes.parts.ask(conversation(index)))
-    add(`at the home of one of ${CONVERSATIONS.toLocaleString("en")} conversations`, accounts, () => {
+/** One thing to measure, made for a number of accounts. */
+interface Measured {
+  /** Before each thousand, untimed; gives what is timed, called with 0 to 999. */
+  readonly prepare: () => (turn: number) => void
+  close?(): void
+}
+
+/** What is measured, by its name, in the order of the table. */
+const ROWS: ReadonlyMap<string, (accounts: number) => Measured> = new Map([
+  ...POOL_STRATEGY_NAMES.flatMap((strategy) => [
+    [`${strategy}, one slot each`, (accounts: number) => inTurn(accounts, strategy, 1)] as const,
+    [`${strategy}, slots without limit`, (accounts: number) => inTurn(accounts, strategy, 0)] as const,
+  ]),
+  [`at the home of one of ${CONVERSATIONS.toLocaleString("en")} conversations`, atHome],
+  ["the only one that does not cool", theOnly],
+  ["none: the earliest that comes back", noneBut],
+  [PROBING, toProbe],
+  ["none: each is being probed", noneProbed],
+  [`in a group of ${GROUP} accounts, as a rule says`, inGroup],
+  ["by another strategy than the pool's own, as a rule says", byOther],
+  [TOUCH, touch],
+  [LOOK_UP, lookUp],
+])
+
+export const ROW_NAMES: readonly string[] = [...ROWS.keys()]
+
+/** Measures one row: `batches` of it for each number of accounts, after as many again to warm up. */
+export function measureRow(what: string, counts: readonly number[], batches: number): PoolFigure[] {
+  const make = ROWS.get(what)
+  if (make === undefined) throw new Error(`there is no row "${what}"`)
+  return counts.map((accounts) => {
+    const measured = make(accounts)
+    const figure = { what, accounts, ...timed(batches, measured.prepare) }
+    measured.close?.()
+    return figure
+  })
+}
+
+function inTurn(accounts: number, strategy: PoolStrategyName, slots: number): Measured {
+  const traffic = new Traffic(new Parts(accounts, strategy, slots), accounts, strategy)
+  const ask = traffic.parts.one
+  return { prepare: () => () => traffic.step(ask), close: () => traffic.parts.cooldowns.close() }
+}
+
+function atHome(accounts: number): Measured {
+  const homes = new Traffic(new Parts(accounts, "round-robin", 0), accounts, "round-robin")
+  for (let index = 0; index < CONVERSATIONS; index++) homes.step(homes.parts.ask(conversation(index)))
+  return {
+    prepare: () => {
       // Each request makes its name anew: nothing of it is known yet.
       const asks = Array.from({ length: TIMED }, () =>
         homes.parts.ask(conversation(Math.floor(Math.random() * CONVERSATIONS))),
@@ -164,80 +195,95 @@ export function measurePool(counts: readonly number[], batches: number, say: (li
         const ask = asks[turn]
         if (ask !== undefined) homes.step(ask)
       }
-    })
-    homes.parts.cooldowns.close()
-    const cooling = new Parts(accounts, "round-robin", 1)
-    const cool = (index: number): void =>
-      cooling.cool({ type: "account-bucket", accountId: idOf(index), bucket: "gemini" }, HOUR_MS + index)
-    for (let index = 0; index < accounts - 1; index++) cool(index)
-    const one = cooling.ask()
-    const only = (): void => cooling.giver.give(one)?.release()
-    add("the only one that does not cool", accounts, () => only)
-    cool(accounts - 1)
-    const none = (): void => {
-      if (cooling.giver.give(one) !== undefined || cooling.hindrances.find(one).type !== "cooling") {
-        throw new Error("an account was chosen that cools")
-      }
-    }
-    add("none: the earliest that comes back", accounts, () => none)
-    cooling.cooldowns.close()
-    const rested = new Parts(accounts, "round-robin", 0)
-    for (let index = 0; index < accounts; index++) {
-      rested.cool({ type: "account-bucket", accountId: idOf(index), bucket: "gemini" }, 0)
-    }
-    const ask = rested.ask()
-    const probe = (): void => rested.giver.give(ask)?.release()
-    add(PROBING, accounts, () => probe)
-    while (rested.giver.give(ask) !== undefined);
-    const wait = (): void => {
-      if (rested.giver.give(ask) !== undefined || rested.hindrances.find(ask).type !== "probing") {
-        throw new Error("an account was chosen that another request probes")
-      }
-    }
-    add("none: each is being probed", accounts, () => wait)
-    rested.cooldowns.close()
-    addRouting(accounts, add)
-    addLimits(accounts, add)
+    },
+    close: () => homes.parts.cooldowns.close(),
   }
-  return figures
 }
 
-/** What routing rules make of a choice. */
-function addRouting(
-  accounts: number,
-  add: (what: string, count: number, prepare: () => (turn: number) => void) => void,
-): void {
-  const routed = new Parts(accounts, "round-robin", 0, true)
-  const group = { name: "group", tags: ["group"] }
-  const inGroup = { ...routed.ask(), group }
-  add(`in a group of ${GROUP} accounts, as a rule says`, accounts, () => () => routed.giver.give(inGroup)?.release())
-  const other = { ...routed.ask(), strategy: "fill-first" } as const
-  add("by another strategy than the pool's own, as a rule says", accounts, () => {
-    return () => routed.giver.give(other)?.release()
-  })
-  routed.cooldowns.close()
+/** All accounts but so many cool down, for an hour and longer. */
+function cooling(accounts: number, others: number): Parts {
+  const parts = new Parts(accounts, "round-robin", 1)
+  for (let index = 0; index < accounts - others; index++) {
+    parts.cool({ type: "account-bucket", accountId: idOf(index), bucket: "gemini" }, HOUR_MS + index)
+  }
+  return parts
 }
 
-/** What no choice can be below that does the same. */
-function addLimits(
-  accounts: number,
-  add: (what: string, count: number, prepare: () => (turn: number) => void) => void,
-): void {
+function theOnly(accounts: number): Measured {
+  const parts = cooling(accounts, 1)
+  const ask = parts.one
+  return { prepare: () => () => parts.giver.give(ask)?.release(), close: () => parts.cooldowns.close() }
+}
+
+function noneBut(accounts: number): Measured {
+  const parts = cooling(accounts, 0)
+  return { prepare: () => () => refused(parts, "cooling"), close: () => parts.cooldowns.close() }
+}
+
+/** All have rested, and nobody has gone first yet. */
+function rested(accounts: number): Parts {
+  const parts = new Parts(accounts, "round-robin", 0)
+  for (let index = 0; index < accounts; index++) {
+    parts.cool({ type: "account-bucket", accountId: idOf(index), bucket: "gemini" }, 0)
+  }
+  return parts
+}
+
+function toProbe(accounts: number): Measured {
+  const parts = rested(accounts)
+  const ask = parts.one
+  return { prepare: () => () => parts.giver.give(ask)?.release(), close: () => parts.cooldowns.close() }
+}
+
+function noneProbed(accounts: number): Measured {
+  const parts = rested(accounts)
+  while (parts.giver.give(parts.one) !== undefined);
+  return { prepare: () => () => refused(parts, "probing"), close: () => parts.cooldowns.close() }
+}
+
+function refused(parts: Parts, why: Hindrance["type"]): void {
+  const ask = parts.one
+  if (parts.giver.give(ask) !== undefined || parts.hindrances.find(ask).type !== why) {
+    throw new Error(`an account was chosen though all are ${why}`)
+  }
+}
+
+/** A routing rule names a few accounts by their tag. */
+function inGroup(accounts: number): Measured {
+  const parts = new Parts(accounts, "round-robin", 0, true)
+  const ask = { ...parts.one, group: { name: "group", tags: ["group"] } }
+  return { prepare: () => () => parts.giver.give(ask)?.release(), close: () => parts.cooldowns.close() }
+}
+
+function byOther(accounts: number): Measured {
+  const parts = new Parts(accounts, "round-robin", 0, true)
+  const ask = { ...parts.one, strategy: "fill-first" } as const
+  return { prepare: () => () => parts.giver.give(ask)?.release(), close: () => parts.cooldowns.close() }
+}
+
+/** What no choice can be below that looks at one account. */
+function touch(accounts: number): Measured {
   const links = shuffled(accounts).map((next) => ({ next, slots: 1, until: HOUR_MS + 0.5 }))
   let at = 0
-  const touch = (): void => {
-    const link = links[at]
-    at = link === undefined || link.until < link.slots ? 0 : link.next
+  return {
+    prepare: () => () => {
+      const link = links[at]
+      at = link === undefined || link.until < link.slots ? 0 : link.next
+    },
   }
-  add(TOUCH, accounts, () => touch)
+}
+
+function lookUp(): Measured {
   const homes = new Map(shuffled(CONVERSATIONS).map((index) => [conversation(index), { home: index }]))
-  add(LOOK_UP, accounts, () => {
-    const names = Array.from({ length: TIMED }, () => conversation(Math.floor(Math.random() * CONVERSATIONS)))
-    return (turn) => {
-      const home = homes.get(names[turn] ?? "")
-      if (home === undefined || home.home < 0) throw new Error("a conversation is not there")
-    }
-  })
+  return {
+    prepare: () => {
+      const names = Array.from({ length: TIMED }, () => conversation(Math.floor(Math.random() * CONVERSATIONS)))
+      return (turn) => {
+        const home = homes.get(names[turn] ?? "")
+        if (home === undefined || home.home < 0) throw new Error("a conversation is not there")
+      }
+    },
+  }
 }
 
 export function poolTable(figures: readonly PoolFigure[]): string {
