@@ -139,10 +139,10 @@ export class ConversationRows {
       const code = name.charCodeAt(at)
       hash = Math.imul(hash ^ code, 0x9e37_79b1)
       other = Math.imul(other ^ code, 0x5f35_6495)
-      other ^= other >>> 15
     }
+    // Its lowest bits say where a search begins, and come from the lowest bits of the name alone until then.
     hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
     this.#hash = hash ^ (hash >>> 13)
-    this.#otherHash = other | 0
+    this.#otherHash = other
   }
 }

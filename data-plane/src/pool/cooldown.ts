@@ -37,6 +37,8 @@ interface Entry extends HalfOpen {
   isHalfOpen: boolean
 }
 
+const NONE: ReadonlySet<Entry> = new Set()
+
 export interface CooldownListeners {
   /** A cool-down is over, by time or by release, or a probe has opened its scope to all. */
   onEnd(scope: CooldownScope): void
@@ -50,7 +52,7 @@ export class Cooldowns {
   readonly #clock: Clock
   readonly #listeners: CooldownListeners
   readonly #entries = new Map<string, Entry>()
-  readonly #byAccount = new Map<AccountId, Set<string>>()
+  readonly #byAccount = new Map<AccountId, Set<Entry>>()
   /** Entries that are about no single account. */
   #general = 0
   #halfOpen = 0
@@ -80,9 +82,9 @@ export class Cooldowns {
       this.#general++
       return
     }
-    const keys = this.#byAccount.get(scope.accountId)
-    if (keys === undefined) this.#byAccount.set(scope.accountId, new Set([key]))
-    else keys.add(key)
+    const ofAccount = this.#byAccount.get(scope.accountId)
+    if (ofAccount === undefined) this.#byAccount.set(scope.accountId, new Set([entry]))
+    else ofAccount.add(entry)
   }
 
   /** Opens the scope to all. */
@@ -110,22 +112,17 @@ export class Cooldowns {
 
   /** What keeps this account from this model: the account itself, the model's bucket, or the model on it. */
   findForAccount(accountId: AccountId, model: string, bucket: QuotaBucket): Cooldown | undefined {
-    if (!this.#byAccount.has(accountId)) return undefined
-    const found = [
-      this.find({ type: "account", accountId }),
-      this.find({ type: "account-bucket", accountId, bucket }),
-      this.find({ type: "account-model", accountId, model }),
-    ]
     let latest: Cooldown | undefined
-    for (const cooldown of found) {
-      if (cooldown !== undefined && (latest === undefined || cooldown.until > latest.until)) latest = cooldown
+    for (const { cooldown, isHalfOpen } of this.#byAccount.get(accountId) ?? NONE) {
+      if (isHalfOpen || !concerns(cooldown.scope, model, bucket)) continue
+      if (latest === undefined || cooldown.until > latest.until) latest = cooldown
     }
     return latest
   }
 
   /** All that are about this account, also those after which something on it is half open. */
   ofAccount(accountId: AccountId): Cooldown[] {
-    return [...(this.#byAccount.get(accountId) ?? [])].flatMap((key) => this.#entries.get(key)?.cooldown ?? [])
+    return [...(this.#byAccount.get(accountId) ?? NONE)].map(({ cooldown }) => cooldown)
   }
 
   /** Is there any of both kinds that is about no single account? Hardly ever, and it is asked with every choice. */
@@ -202,12 +199,18 @@ export class Cooldowns {
     entry.isInForce = false
     this.#entries.delete(key)
     if ("accountId" in scope) {
-      const keys = this.#byAccount.get(scope.accountId)
-      keys?.delete(key)
-      if (keys?.size === 0) this.#byAccount.delete(scope.accountId)
+      const ofAccount = this.#byAccount.get(scope.accountId)
+      ofAccount?.delete(entry)
+      if (ofAccount?.size === 0) this.#byAccount.delete(scope.accountId)
     } else this.#general--
     return true
   }
+}
+
+/** Of a scope on the account: does it keep the account from the model? */
+function concerns(scope: CooldownScope, model: string, bucket: QuotaBucket): boolean {
+  if (scope.type === "account-bucket") return scope.bucket === bucket
+  return scope.type === "account-model" ? scope.model === model : scope.type === "account"
 }
 
 /** One text for each scope. */
