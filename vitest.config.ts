@@ -10,6 +10,8 @@ const LIMITS = { testTimeout: 90_000, hookTimeout: 180_000 }
  */
 const node = { environment: "node" as const, ...LIMITS }
 
+const INTEGRATION = ["{data-plane,control-plane,simulator}/test/**/*.test.ts", "test/integration/**/*.test.ts"]
+
 /** Vite would load graphql's module build for our code beside the one that libraries load; two of it refuse each other. */
 const oneGraphql = { resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] } }
 
@@ -37,7 +39,17 @@ export default defineConfig({
           ...node,
           name: "integration",
           globalSetup: "./test/support/build-servers.mjs",
-          include: ["{data-plane,control-plane,simulator}/test/**/*.test.ts", "test/integration/**/*.test.ts"],
+          include: INTEGRATION,
+        },
+      },
+      // The same, with the knob dead that DEAD_KNOB names: scripts/knobs.mjs runs what is named as its proof.
+      {
+        ...oneGraphql,
+        test: {
+          ...node,
+          name: "knobs",
+          setupFiles: "./test/support/knobs/dead-knob.ts",
+          include: INTEGRATION,
         },
       },
       {

@@ -110,6 +110,7 @@ describe.each(["accounts", "alerts", "apiKeys", "auditEvents", "requests"])("pag
         const found: Page = await page({ first, after })
         expect(found.edges.length).toBeLessThanOrEqual(first)
         seen.push(...ids(found))
+        expect(seen.length).toBeLessThanOrEqual(all.length)
         after = found.pageInfo.hasNextPage ? found.pageInfo.endCursor : null
       } while (after !== null)
       expect(seen).toEqual(all)
