@@ -53,8 +53,8 @@ async function stateOf(id: string): Promise<string> {
   return (await control.data<{ account: { state: string } }>(document, { id })).account.state
 }
 
-/** An account that serves, alone in its faults. */
-async function account(more: object = {}): Promise<{ readonly id: string; readonly email: string }> {
+/** An account that serves, alone in its faults; or one whose onboarding stops in another state. */
+async function account(more: object = {}, state: "READY" | "NEEDS_VERIFICATION" = "READY") {
   made += 1
   const email = `tested-${made}@example.test`
   simulator.addAccount({ email, ...more })
@@ -65,7 +65,9 @@ async function account(more: object = {}): Promise<{ readonly id: string; readon
   const { prisma } = control.controlPlane.services.database
   // Its quota is read last of all.
   await waitFor(
-    async () => (await prisma.account.count({ where: { id, state: "READY", onboardingStep: null } })) === 1,
+    async () =>
+      (await prisma.account.count({ where: { id, state, ...(state === "READY" ? { onboardingStep: null } : {}) } })) ===
+      1,
     PATIENCE_MS,
   )
   return { id, email }
@@ -277,6 +279,20 @@ describe("what the provider says of the account itself", () => {
     simulated.state = "ok"
     const back = await testing(id)
     expect(back).toMatchObject({ works: true, isOnboardedAnew: true })
+    await waitFor(async () => (await stateOf(id)) === "READY", PATIENCE_MS)
+  })
+
+  test("one that met a wall before it had a project is onboarded anew too, which makes the project", async () => {
+    const { id, email } = await account(
+      { models: [MODEL], projectSource: "onboarding", state: "validation-required" },
+      "NEEDS_VERIFICATION",
+    )
+    expect(await testing(id)).toMatchObject({ isOnboardedAnew: false, account: { state: "NEEDS_VERIFICATION" } })
+    const simulated = simulator.world.accounts.of(email)
+    if (simulated !== undefined) simulated.state = "ok"
+    const back = await testing(id)
+    expect(of(back, "PROJECT")).toMatchObject({ outcome: "FAILED", wayOut: expect.stringMatching(/onboarding/) })
+    expect(back.isOnboardedAnew).toBe(true)
     await waitFor(async () => (await stateOf(id)) === "READY", PATIENCE_MS)
   })
 

@@ -57,14 +57,14 @@ export const needsProject = (reason: string): StateChange =>
 export const needsVerification = (message: string, link: string | undefined): StateChange => ({
   state: "NEEDS_VERIFICATION",
   reason: `The provider wants the owner to verify this account: ${message}`,
-  wayOut: "Verify the account in a browser that is signed in as it, then sign in to it again, as when it was added.",
+  wayOut: "Verify the account in a browser that is signed in as it, then test it again.",
   link: verificationLink(link) ?? null,
 })
 
 export const disabledByProvider = (message: string, link: string | undefined): StateChange => ({
   state: "DISABLED_BY_PROVIDER",
   reason: `The provider disabled this account: ${message}`,
-  wayOut: "Ask the provider to look at it again; until it agrees the account cannot be used.",
+  wayOut: "Ask the provider to look at the account again; once it has agreed, test the account.",
   link: link ?? null,
 })
 

@@ -11,8 +11,8 @@ test.each([
   ["The weight is a whole number from 1 to 100.", "应为 1 到 100 的整数。"],
   // A provider's own words stay, and what follows them is told.
   [
-    "The provider disabled this account: This service has been disabled in this account for violation of Terms. Ask the provider to look at it again; until it agrees the account cannot be used.",
-    "提供商停用了该账号，原文：This service has been disabled in this account for violation of Terms. 请向提供商申诉；在其同意恢复之前，该账号无法使用。",
+    "The provider disabled this account: This service has been disabled in this account for violation of Terms. Ask the provider to look at the account again; once it has agreed, test the account.",
+    "提供商停用了该账号，原文：This service has been disabled in this account for violation of Terms. 请向提供商申诉；在其同意恢复之后，请检测该账号。",
   ],
   // Sentences of ours within others, and behind one another.
   ["This password is shorter than 12 characters: take at least 12 uncommon characters.", /该密码少于 12 个字符：/],

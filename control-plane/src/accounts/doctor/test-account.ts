@@ -63,6 +63,8 @@ interface Run {
   readonly steps: TestStep[]
   readonly begunAt: number
   refusal: ClassifiedFailure | undefined
+  /** It has no project, and nothing keeps the provider from making one. */
+  lacksProject: boolean
 }
 
 export function createAccountTest(options: AccountTestOptions): AccountTest {
@@ -159,6 +161,7 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
         )
       }
       const stop = assist === undefined ? undefined : withoutProject(assist)
+      run.lacksProject = assist !== undefined && stop === undefined
       const change = stop?.type === "state" ? stop.change : undefined
       const message = change?.reason ?? "The account has no project yet, and the provider has not made one."
       return Promise.resolve(
@@ -229,13 +232,14 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
   }
 
   /** Keeps what lasts: a refusal, or that an account which waited for a hand works again. True: it is onboarded anew. */
-  async function conclude({ row, steps, refusal }: Run): Promise<boolean> {
+  async function conclude({ row, steps, refusal, lacksProject }: Run): Promise<boolean> {
     if (refusal !== undefined) {
       await takeRefusedCall(options, row.id, refusal)
       return false
     }
     const works = (name: TestStepName): boolean => steps.some((one) => one.step === name && one.outcome === "PASSED")
-    const isBack = (["TOKEN", "TIER", "PROJECT", "HOST", "MODEL"] as const).every(works)
+    const isBack =
+      (["TOKEN", "TIER", "HOST"] as const).every(works) && (lacksProject || (works("PROJECT") && works("MODEL")))
     if (!isBack || !WAITS_FOR_A_HAND.has(row.state)) return false
     await database.prisma.$transaction(async (transaction) => {
       const data = startOnboarding(clock.now())
@@ -249,7 +253,7 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
   }
 
   async function test(row: Row, asked: readonly string[] | undefined): Promise<AccountTestReport> {
-    const run: Run = { row, steps: [], begunAt: clock.now(), refusal: undefined }
+    const run: Run = { row, steps: [], begunAt: clock.now(), refusal: undefined, lacksProject: false }
     // Told before it is done: it spends a little of the account's quota.
     await audit.note({
       object: { kind: "ACCOUNT", id: row.id, label: row.label },

@@ -16,7 +16,7 @@ const WAYS_OUT: Readonly<Record<FailureClass, string>> = {
   client_version:
     "Nothing is wrong with the account: the model was retired, or ANTIGRAVITY_USER_AGENT names a version that the upstream no longer takes.",
   validation: "Verify the account in a browser that is signed in as it, then test it again.",
-  tos_disabled: "Ask the provider to look at the account again; until it agrees the account cannot be used.",
+  tos_disabled: "Ask the provider to look at the account again; once it has agreed, test the account.",
   project_fault: "Give the account the id of a Google Cloud project it may use (updateAccount, projectId).",
   auth: "Sign in to the account again, as when it was added; its settings are kept.",
   forbidden_other: "Find out at the provider what is wrong with the account, then sign in to it again.",

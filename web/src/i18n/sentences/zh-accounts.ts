@@ -76,8 +76,8 @@ export const zhAccounts: Readonly<Record<string, string>> = {
     "账号本身没有问题：该模型已退役，或者 ANTIGRAVITY_USER_AGENT 写的版本上游已不再接受。",
   "Verify the account in a browser that is signed in as it, then test it again.":
     "请在以该账号登录的浏览器中完成验证，然后再次检测。",
-  "Ask the provider to look at the account again; until it agrees the account cannot be used.":
-    "请向提供商申诉；在其同意恢复之前，该账号无法使用。",
+  "Ask the provider to look at the account again; once it has agreed, test the account.":
+    "请向提供商申诉；在其同意恢复之后，请检测该账号。",
   "Give the account the id of a Google Cloud project it may use (updateAccount, projectId).":
     "请为该账号指定一个它可以使用的 Google Cloud 项目 ID（账号设置中的“项目”）。",
   "Sign in to the account again, as when it was added; its settings are kept.":
@@ -242,11 +242,7 @@ export const zhAccounts: Readonly<Record<string, string>> = {
   "Set the id of a Google Cloud project that the account may use: among its settings in the panel, or with updateAccount.":
     "请在该账号的设置中填写它可以使用的 Google Cloud 项目 ID。",
   "The provider wants the owner to verify this account: {}": "提供商要求账号所有者进行验证，原文：{1}",
-  "Verify the account in a browser that is signed in as it, then sign in to it again, as when it was added.":
-    "请在以该账号登录的浏览器中完成验证，然后像添加时那样重新登录该账号。",
   "The provider disabled this account: {}": "提供商停用了该账号，原文：{1}",
-  "Ask the provider to look at it again; until it agrees the account cannot be used.":
-    "请向提供商申诉；在其同意恢复之前，该账号无法使用。",
   "The provider refused this account three times in 24 hours: {}": "提供商在 24 小时内三次拒绝该账号，原文：{1}",
   "Find out at the provider what is wrong with the account, then sign in to it again, as when it was added.":
     "请先在提供商处弄清该账号出了什么问题，然后像添加时那样重新登录。",

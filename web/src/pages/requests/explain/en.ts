@@ -17,12 +17,12 @@ export const explanations: Explanations = {
     validation: {
       means: "The owner must verify the account.",
       done: "State NEEDS_VERIFICATION, with the link only where it is https at accounts.google.com. Nothing is sent with the account.",
-      help: "Verify in a browser that is signed in as the account, soon: the link expires. Then add the account again.",
+      help: "Verify in a browser that is signed in as the account, soon: the link expires. Then test the account.",
     },
     tos_disabled: {
       means: "The provider disabled the account for a violation of its terms.",
       done: "State DISABLED_BY_PROVIDER, with the appeal's link. Nothing is sent with the account.",
-      help: "Appeal. Take it as a warning for the other accounts.",
+      help: "Appeal; once the provider has agreed, test the account. Take it as a warning for the other accounts.",
     },
     project_fault: {
       means: "The account's project is missing, another owner's or without licence.",

@@ -16,12 +16,12 @@ export const explanations: Explanations = {
     validation: {
       means: "账号必须由其所有者完成验证。",
       done: "状态变为 NEEDS_VERIFICATION；仅当链接是 accounts.google.com 的 https 地址时才显示。不再用该账号发送任何内容。",
-      help: "请尽快在以该账号登录的浏览器中完成验证（链接会过期），然后重新添加该账号。",
+      help: "请尽快在以该账号登录的浏览器中完成验证（链接会过期），然后检测该账号。",
     },
     tos_disabled: {
       means: "提供商因违反条款停用了该账号。",
       done: "状态变为 DISABLED_BY_PROVIDER，并附上申诉链接。不再用该账号发送任何内容。",
-      help: "请申诉，并把它视为对其他账号的警告。",
+      help: "请申诉；提供商同意恢复后，请检测该账号。请把它视为对其他账号的警告。",
     },
     project_fault: {
       means: "该账号的项目不存在、属于他人或没有许可。",
