@@ -624,7 +624,7 @@ describe("messages", () => {
   it("of accounts are never the upstream's own words", () => {
     for (const name of ["403-tos-violation.json", "403-validation-required.json", "401-unauthenticated.json"]) {
       const { clientMessage } = failed({ status: Number(name.slice(0, 3)), body: sample(name) })
-      expect(clientMessage).toBe("No upstream account can serve this request now.")
+      expect(clientMessage).toBe("No account can serve this model now. The panel shows what each account needs.")
     }
   })
 

@@ -97,7 +97,7 @@ export const RULES: readonly Rule[] = [
     accountState: () => "NEEDS_VERIFICATION",
     link: ({ body }) =>
       linksOf(body, ["validation_url", "validation_link"], (host) => host === "accounts.google.com")[0],
-    clientMessage: "No upstream account can serve this request now.",
+    clientMessage: "No account can serve this model now. The panel shows what each account needs.",
   },
   {
     class: "tos_disabled",
@@ -107,7 +107,7 @@ export const RULES: readonly Rule[] = [
     code: "no_upstream_account",
     accountState: () => "DISABLED_BY_PROVIDER",
     link: ({ body }) => linksOf(body, ["appeal_url"], () => true)[0],
-    clientMessage: "No upstream account can serve this request now.",
+    clientMessage: "No account can serve this model now. The panel shows what each account needs.",
   },
   {
     class: "project_fault",
@@ -120,7 +120,7 @@ export const RULES: readonly Rule[] = [
     retry: () => UNTIL_BUDGET,
     code: "no_upstream_account",
     accountState: () => "NEEDS_PROJECT",
-    clientMessage: "No upstream account can serve this request now.",
+    clientMessage: "No account can serve this model now. The panel shows what each account needs.",
   },
   {
     class: "auth",
@@ -130,7 +130,7 @@ export const RULES: readonly Rule[] = [
       isOAuthRefusal(body.status) ? UNTIL_BUDGET : { ...UNTIL_BUDGET, sameAccount: 1, forceRenewal: true },
     code: "no_upstream_account",
     accountState: ({ body }) => (body.status === "invalid_grant" ? "NEEDS_LOGIN" : undefined),
-    clientMessage: "No upstream account can serve this request now.",
+    clientMessage: "No account can serve this model now. The panel shows what each account needs.",
   },
   {
     class: "forbidden_other",
@@ -139,7 +139,7 @@ export const RULES: readonly Rule[] = [
     retry: () => UNTIL_BUDGET,
     code: "no_upstream_account",
     cooldownMs: () => 10 * MINUTE,
-    clientMessage: "No upstream account can serve this request now.",
+    clientMessage: "No account can serve this model now. The panel shows what each account needs.",
   },
   {
     class: "location",

@@ -187,7 +187,6 @@ export const zhTraffic: Readonly<Record<string, string>> = {
   "The request was cancelled.": "请求已取消。",
   "The upstream refuses requests from this gateway's network address.": "上游拒绝来自本网关网络地址的请求。",
   "The upstream does not accept this gateway's client version.": "上游不接受本网关的客户端版本。",
-  "No upstream account can serve this request now.": "目前没有上游账号可以处理该请求。",
   "The upstream's paid credits are used up.": "上游的付费额度已用尽。",
   "The upstream has no capacity for this model right now.": "上游目前没有该模型的容量。",
   "The upstream's rate limit is reached.": "达到了上游的限速。",
