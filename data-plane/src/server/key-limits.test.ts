@@ -72,6 +72,13 @@ it("believes what all nodes together have used, until that day or month is over"
   expect(refusal(monthly)).toBeUndefined()
 })
 
+it("says how many a minute there are, one or several", () => {
+  const { refusal } = startAt(EVENING)
+  const one = key({ requestsPerMinute: 1 })
+  expect(refusal(one)).toBeUndefined()
+  expect(refusal(one)?.message).toBe("This API key is limited to one request a minute. Please try again in 60s.")
+})
+
 it("counts requests of a minute, refused ones not, for each key apart", () => {
   const { limits, refusal, advance } = startAt(EVENING)
   const quick = key({ requestsPerMinute: 2 })

@@ -51,7 +51,8 @@ export class KeyLimits {
     if (requestsPerMinute === undefined) return
     const requests = (use.requests ??= new MinuteRate(requestsPerMinute, now))
     const requestsMs = requests.waitMs(requestsPerMinute, now)
-    if (requestsMs > 0) throw rateError("key_requests_limited", `${requestsPerMinute} requests`, requestsMs)
+    const many = requestsPerMinute === 1 ? "one request" : `${requestsPerMinute} requests`
+    if (requestsMs > 0) throw rateError("key_requests_limited", many, requestsMs)
     requests.take(1, requestsPerMinute, now)
   }
 
