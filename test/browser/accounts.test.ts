@@ -66,6 +66,15 @@ async function choose(email: string, entry: string): Promise<void> {
   await page.getByRole("menuitem", { name: entry }).click()
 }
 
+/** With those that are chosen, of which the dialog says who is left out. */
+async function chooseForMany(entry: string, submit: string, leftOut: string): Promise<void> {
+  await page.getByRole("button", { name: "More actions" }).click()
+  await page.getByRole("menuitem", { name: entry }).click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByText(leftOut).waitFor()
+  await dialog.getByRole("button", { name: submit, exact: true }).click()
+}
+
 const accounts = async () => {
   const query = "{ accounts { edges { node { email state reserve priority requestCount } } } }"
   type Node = { email: string; state: string; reserve: number | null; priority: number; requestCount: number }
@@ -178,7 +187,15 @@ test("a quota that is used up is seen at once on its bar and state, and so is th
   expect(await row(ONE).innerText()).toMatch(/quota is used up/)
 
   await setQuota(ONE, "gemini", "fiveHours", 1)
-  await choose(ONE, "Read its quota now")
+  // The other one is still chosen, and is switched off.
+  const other = await row(TWO).getByRole("link").first().innerText()
+  await row(ONE).getByRole("checkbox").check()
+  await chooseForMany(
+    "Read their quota now",
+    "Read 1 account",
+    `Left out, being switched off, not set up yet or waiting for a person: ${other}.`,
+  )
+  await page.getByText("The quota of 1 account is being read, two at a time.").waitFor()
   await row(ONE).getByText("Ready", { exact: true }).waitFor()
   await waitFor(async () => (await bar(ONE, "Gemini, 5 hours").getAttribute("aria-valuetext")) === "100%")
   const before = (await accounts()).get(ONE)?.requestCount ?? 0
@@ -194,6 +211,20 @@ test("a quota that is used up is seen at once on its bar and state, and so is th
   await row(ONE)
     .getByText(String(before + 1), { exact: true })
     .waitFor()
+
+  // The two others that are used up rest on, until they are let go by hand.
+  await row(ONE)
+    .getByText(/^rests for/)
+    .first()
+    .waitFor()
+  await chooseForMany("End their rests", "End their rests (1)", `Left out, because nothing rests on them: ${other}.`)
+  await page.getByText("The rests of 1 account were ended: 2 in all.").waitFor()
+  await waitFor(
+    async () =>
+      (await row(ONE)
+        .getByText(/^rests for/)
+        .count()) === 0,
+  )
   expectRefusals(system.simulator, [])
 })
 

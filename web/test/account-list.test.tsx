@@ -17,6 +17,16 @@ const reading = (bucket: string, window: string, remaining: number, more: object
   ...more,
 })
 
+/** Chooses all that are listed, and what is to be done with them. */
+async function askForAll(fake: Parameters<typeof renderPanel>[0], entry: string) {
+  renderPanel(fake)
+  await rowOf("a")
+  fireEvent.click(screen.getByRole("checkbox", { name: "Choose all that are listed" }))
+  fireEvent.click(await screen.findByRole("button", { name: "More actions" }))
+  await takeEntry(entry)
+  return screen.findByRole("dialog")
+}
+
 test("each window has its bar, what nobody knows is a dash, and so is what was read before its window ended", async () => {
   const fake = await startFake({ signedIn: true })
   const over = { resetAt: "2026-01-01T00:00:00Z" }
@@ -198,20 +208,51 @@ test("many are removed, and the list has them no more", async () => {
   expect(sent?.variables).toEqual({ filter: { ids: ["a", "b"] }, expectedCount: 2, revoke: true })
 })
 
-test("rests are ended one account after the other, and only of those that rest", async () => {
+test("the rests of many are ended at once, and who is left out, and why, is said before", async () => {
   const fake = await startFake({ signedIn: true })
   const cooldowns = [{ bucket: "GEMINI", until: inAnHour() }]
-  fake.world.accounts = [fakeAccount({ id: "a", cooldowns }), fakeAccount({ id: "b" })]
-  renderPanel(fake)
-  await rowOf("a")
-  fireEvent.click(screen.getByRole("checkbox", { name: "Choose all that are listed" }))
-  fireEvent.click(await screen.findByRole("button", { name: "More actions" }))
-  await takeEntry("End their rests")
-  const dialog = await screen.findByRole("dialog", { name: "End the rests of 1 account?" })
+  fake.world.accounts = [
+    fakeAccount({ id: "a", cooldowns }),
+    fakeAccount({ id: "b", cooldowns: [...cooldowns, { bucket: "IMAGE", until: inAnHour() }] }),
+    ...["c", "d", "e", "f"].map((id) => fakeAccount({ id })),
+  ]
+  const dialog = await askForAll(fake, "End their rests")
+  expect(within(dialog).getByRole("heading").textContent).toBe("End the rests of 2 accounts?")
+  within(dialog).getByText("Left out, because nothing rests on them: c, d, e and 1 more.")
+  fireEvent.click(within(dialog).getByRole("button", { name: "End their rests (2)" }))
+  await screen.findByText("The rests of 2 accounts were ended: 3 in all.")
+  const sent = fake.seen.filter(({ operationName }) => operationName === "endRestsOf")
+  expect(sent.map(({ variables }) => variables)).toEqual([{ filter: { ids: ["a", "b"] }, expectedCount: 2 }])
+})
+
+test("why rests were not ended is told where it was asked for", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [fakeAccount({ id: "a", cooldowns: [{ bucket: "GEMINI", until: inAnHour() }] })]
+  const dialog = await askForAll(fake, "End their rests")
+  fake.world.refuseChange = { code: "count_differs", message: "The filter fits 0 accounts now.", path: [] }
   fireEvent.click(within(dialog).getByRole("button", { name: "End their rests (1)" }))
-  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull())
-  const sent = fake.seen.filter(({ operationName }) => operationName === "endRests")
-  expect(sent.map(({ variables }) => variables)).toEqual([{ accountId: "a" }])
+  await within(dialog).findByText(/Done for 0, not for 1:.*The filter fits 0 accounts now/)
+  expect(within(dialog).queryByText(/Left out/)).toBeNull()
+})
+
+test("the quota of many is asked for at once, and it is said of how many it is read", async () => {
+  const fake = await startFake({ signedIn: true })
+  fake.world.accounts = [
+    fakeAccount({ id: "a" }),
+    fakeAccount({ id: "b" }),
+    fakeAccount({ id: "c", state: "DISABLED", enabled: false }),
+    fakeAccount({ id: "d", state: "NEEDS_LOGIN" }),
+  ]
+  const dialog = await askForAll(fake, "Read their quota now")
+  within(dialog).getByText("Left out, being switched off, not set up yet or waiting for a person: c, d.")
+  // Since it was listed one of them has come to need a person.
+  fake.world.accounts = fake.world.accounts.map((one) => (one.id === "b" ? { ...one, state: "NEEDS_LOGIN" } : one))
+  fireEvent.click(within(dialog).getByRole("button", { name: "Read 2 accounts" }))
+  await screen.findByText(
+    "The quota of 1 account is being read, two at a time. Not of 1: they cannot be asked any more.",
+  )
+  const sent = fake.seen.filter(({ operationName }) => operationName === "readQuotas")
+  expect(sent.map(({ variables }) => variables)).toEqual([{ filter: { ids: ["a", "b"] } }])
 })
 
 test("sorted by priority, the handle moves an account with the arrow keys, and it keeps the focus", async () => {

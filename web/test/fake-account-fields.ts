@@ -61,10 +61,11 @@ export function accountFields(
       __typename: "ReleaseCooldownSuccess",
       account: change(accountId, { cooldowns: [] }),
     }),
-    syncQuota: ({ accountId }: { accountId: string }) => ({
+    syncQuota: ({ accountId, filter }: { accountId?: string; filter?: { ids?: string[] } }) => ({
       __typename: "SyncQuotaSuccess",
-      account: find(accountId),
-      queued: 1,
+      account: accountId === undefined ? null : find(accountId),
+      // Of those that are named, the ready ones, as the control plane has it.
+      queued: world.accounts.filter(({ id, state }) => filter?.ids?.includes(id) === true && state === "READY").length,
     }),
     releaseConversations: ({ input }: { input: { accountId: string } }) => {
       const conversations = find(input.accountId)?.["conversations"]

@@ -32,6 +32,16 @@ export function bulkFields(world: Pick<AccountWorld, "refuseChange"> & { account
       })
       return { __typename: "UpdateAccountsSuccess", matched: ids.length, changed: ids.length, changedIds: ids }
     },
+    releaseCooldowns: (scope: Scope) => {
+      const refused = refuseOther(scope)
+      if (refused !== undefined) return refused
+      const matched = world.accounts.filter((account) => fits(scope, account))
+      const ended = matched.reduce((sum, account) => sum + (account["cooldowns"] as unknown[]).length, 0) // as `fakeAccount` has them
+      world.accounts = world.accounts.map((account) =>
+        matched.includes(account) ? { ...account, cooldowns: [] } : account,
+      )
+      return { __typename: "ReleaseCooldownsSuccess", matched: matched.length, ended }
+    },
     removeAccounts: ({ revoke, ...scope }: Scope & { revoke: boolean }) => {
       const refused = refuseOther(scope)
       if (refused !== undefined) return refused

@@ -149,8 +149,6 @@ export function AccountList() {
               selection={selection}
               filter={chosen.filter()}
               listed={shown().length}
-              isEverything={isWhole() && shown().length === accounts().length}
-              onChanged={changed}
               onRemoved={(ids) => remove(...ids)}
               onMany={again}
             />

@@ -5,6 +5,7 @@ import { Menu } from "../../components/menu.tsx"
 import { showToast } from "../../components/toast.tsx"
 import { createMutation } from "../../graphql/create-mutation.ts"
 import { usePanel } from "../../panel.tsx"
+import { isReadable } from "./account-state.ts"
 import type { Account } from "./create-accounts.ts"
 import { useWords } from "./words.ts"
 
@@ -61,14 +62,13 @@ export function AccountMenu(props: AccountMenuProps) {
       ],
     }
     if (!may("OPERATE")) return [look]
-    const isReadable = account.enabled && ["READY", "COOLING", "PAUSED"].includes(account.state)
     const doing = {
       entries: [
         {
           label: t(account.enabled ? "actions.switchOff" : "actions.switchOn"),
           run: () => void actions.flip(account),
         },
-        { label: t("actions.readQuota"), run: () => void actions.read(account), isDisabled: !isReadable },
+        { label: t("actions.readQuota"), run: () => void actions.read(account), isDisabled: !isReadable(account) },
         {
           label: t("actions.endRests"),
           run: () => void actions.endRests(account),

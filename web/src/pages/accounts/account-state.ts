@@ -26,6 +26,10 @@ export const accountStates: Record<AccountState, StateLook> = {
 /** The filters, in the order in which they are shown. */
 export const accountGroups: readonly AccountGroup[] = ["ready", "cooling", "needHand", "off"]
 
+/** Whether the provider can be asked for what is left of its quota: others are refused, or left out. */
+export const isReadable = ({ enabled, state }: { readonly enabled: boolean; readonly state: AccountState }): boolean =>
+  enabled && ["READY", "COOLING", "PAUSED"].includes(state)
+
 const order = Object.keys(accountStates)
 
 /** Where a state stands when accounts are sorted by it: those that serve first. */

@@ -15,9 +15,6 @@ interface BulkActionsProps {
   filter: ChosenFilter
   /** Of how many accounts those that are listed are a part. */
   listed: number
-  /** Every account there is is listed. */
-  isEverything: boolean
-  onChanged: (account: Account) => void
   onRemoved: (ids: readonly string[]) => void
   /** More have changed than are told one by one. */
   onMany: () => void
@@ -59,10 +56,8 @@ export function BulkActions(props: BulkActionsProps) {
         deed={deed()}
         accounts={props.selection.chosen()}
         isWholeList={props.selection.extent() === "all"}
-        isEverything={props.isEverything && props.selection.extent() === "all"}
         filter={filterInput(props.filter)}
         onClose={() => setDeed(undefined)}
-        onChanged={props.onChanged}
         onRemoved={props.onRemoved}
         onMany={props.onMany}
       />

@@ -6,12 +6,13 @@ import { SubmitActions } from "../../../components/submit-actions.tsx"
 import { showToast } from "../../../components/toast.tsx"
 import { createFormat } from "../../../i18n/i18n.tsx"
 import type { NumberProblem } from "../../../lib/read-number.ts"
+import { isReadable } from "../account-state.ts"
 import type { Account } from "../create-accounts.ts"
 import { useWords } from "../words.ts"
 import { type ChangeDraft, changeOf, emptyDraft, type NumberName } from "./change-draft.ts"
 import { ChangeFields } from "./change-fields.tsx"
 import { type BulkOutcome, createBulk } from "./create-bulk.ts"
-import { mostRevoked, namedParts, partsOf } from "./parts.ts"
+import { mostListed, mostRevoked, namedParts, partsOf } from "./parts.ts"
 
 export type BulkDeed = "enable" | "disable" | "change" | "read" | "endRests" | "remove"
 
@@ -21,10 +22,8 @@ interface BulkDialogProps {
   /** Those that are chosen. */
   accounts: readonly Account[]
   isWholeList: boolean
-  isEverything: boolean
   filter: AccountFilter
   onClose: () => void
-  onChanged: (account: Account) => void
   onRemoved: (ids: readonly string[]) => void
   onMany: () => void
 }
@@ -32,7 +31,18 @@ interface BulkDialogProps {
 // Of so many changes at once the streams may leave some out.
 const many = 100
 
-const isReadable = ({ enabled, state }: Account) => enabled && ["READY", "COOLING", "PAUSED"].includes(state)
+// As many that are left out are named.
+const mostNamed = 3
+
+/** For which of the accounts a deed can be done; the others are left out. */
+const fits: Readonly<Record<BulkDeed, (account: Account) => boolean>> = {
+  enable: () => true,
+  disable: () => true,
+  change: () => true,
+  read: isReadable,
+  endRests: ({ cooldowns }) => cooldowns.length > 0,
+  remove: () => true,
+}
 
 /** Asks once, says of how many, and what came of it. What is chosen while it is open stays what it was when it was opened. */
 export function BulkDialog(props: BulkDialogProps) {
@@ -40,6 +50,7 @@ export function BulkDialog(props: BulkDialogProps) {
   const format = createFormat()
   const bulk = createBulk()
   const [meant, setMeant] = createSignal<readonly Account[]>([])
+  const [leftOut, setLeftOut] = createSignal<readonly string[]>([])
   const [draft, setDraft] = createSignal<ChangeDraft>(emptyDraft)
   const [problems, setProblems] = createSignal<Partial<Record<NumberName, NumberProblem>>>({})
   const [missing, setMissing] = createSignal(false)
@@ -54,11 +65,8 @@ export function BulkDialog(props: BulkDialogProps) {
       (next) => {
         if (next === undefined) return
         setDeed(next)
-        setMeant(
-          props.accounts.filter(
-            next === "read" ? isReadable : next === "endRests" ? ({ cooldowns }) => cooldowns.length > 0 : () => true,
-          ),
-        )
+        setMeant(props.accounts.filter(fits[next]))
+        setLeftOut(props.accounts.filter((account) => !fits[next](account)).map(({ label }) => label))
         setDraft(emptyDraft)
         setProblems({})
         setMissing(false)
@@ -69,10 +77,6 @@ export function BulkDialog(props: BulkDialogProps) {
     ),
   )
   const count = () => format.number(meant().length)
-  const close = () => {
-    bulk.stop()
-    props.onClose()
-  }
   const ids = () => meant().map(({ id }) => id)
   const parts = () => partsOf(ids(), props.isWholeList, props.filter)
 
@@ -92,10 +96,14 @@ export function BulkDialog(props: BulkDialogProps) {
     finish(await bulk.update(parts(), changed.input), t("bulk.done.change", count()))
   }
   const read = async () => {
-    if (!props.isEverything) return finish(await bulk.read(meant(), props.onChanged), t("bulk.done.read", count()))
-    const queued = await bulk.readAll()
-    if (queued === undefined) return undefined
-    return finish({ done: 0, failed: 0 }, t("bulk.done.readAll", format.number(queued)))
+    const { queued, ...outcome } = await bulk.read(parts())
+    const text = t("bulk.done.read", format.number(queued))
+    const others = meant().length - queued
+    finish(outcome, others > 0 ? `${text} ${t("bulk.done.notRead", format.number(others))}` : text)
+  }
+  const endRests = async () => {
+    const { ended, ...outcome } = await bulk.endRests(namedParts(ids(), mostListed))
+    finish(outcome, t("bulk.done.endRests", count(), format.number(ended)))
   }
   const remove = async () => {
     const text = t("bulk.done.remove", count())
@@ -107,18 +115,24 @@ export function BulkDialog(props: BulkDialogProps) {
     disable: async () => finish(await bulk.update(parts(), { enabled: false }), t("bulk.done.disable", count())),
     change,
     read,
-    endRests: async () => finish(await bulk.endRests(meant(), props.onChanged), t("bulk.done.endRests", count())),
+    endRests,
     remove,
   }
   const submitting = () => {
     const now = bulk.progress()
     return now === undefined ? t("bulk.working") : t("bulk.progress", format.number(now.done), format.number(now.of))
   }
+  const isPartOfThem = () => meant().length > 0 && leftOut().length > 0
+  const left = () => {
+    const named = leftOut().slice(0, mostNamed).join(", ")
+    const more = leftOut().length - mostNamed
+    return more > 0 ? t("bulk.andMore", named, format.number(more)) : named
+  }
   const problem = () => [stopped(), bulk.error()].filter((text) => text !== undefined).join(" ") || undefined
   return (
     <Dialog
       open={props.deed !== undefined}
-      onClose={close}
+      onClose={props.onClose}
       title={t(`bulk.title.${deed()}`, count())}
       description={
         meant().length === 0 ? t(`bulk.nothing.${deed() === "read" ? "read" : "endRests"}`) : t(`bulk.hint.${deed()}`)
@@ -131,8 +145,13 @@ export function BulkDialog(props: BulkDialogProps) {
           if (!bulk.busy()) void deeds[deed()]()
         }}
       >
-        <Show when={deed() === "change" || deed() === "remove" || problem() !== undefined}>
+        <Show when={deed() === "change" || deed() === "remove" || isPartOfThem() || problem() !== undefined}>
           <DialogBody>
+            <Show when={isPartOfThem()}>
+              <p class="text-[0.8125rem] text-soft wrap-anywhere">
+                {t(`bulk.leftOut.${deed() === "read" ? "read" : "endRests"}`, left())}
+              </p>
+            </Show>
             <Show when={deed() === "change"}>
               <ChangeFields draft={draft()} problems={problems()} onDraft={setDraft} />
               <ProblemNotice problem={missing() ? t("bulk.nothingTyped") : undefined} />
@@ -155,7 +174,7 @@ export function BulkDialog(props: BulkDialogProps) {
           </DialogBody>
         </Show>
         <SubmitActions
-          onCancel={close}
+          onCancel={() => props.onClose()}
           busy={bulk.busy()}
           disabled={meant().length === 0}
           submit={t(`bulk.submit.${deed()}`, count())}

@@ -1,33 +1,29 @@
-/** Runs what is done to many accounts: as one change where the control plane has one, else one account after the other. */
+/** Runs what is done to many accounts: as one change of all of them, or of a part at a time where one filter cannot name them all. */
 import { createSignal } from "solid-js"
 import {
-  endRestsDocument,
-  readQuotaDocument,
+  endRestsOfDocument,
+  readQuotasDocument,
   removeAccountsDocument,
-  syncAllQuotasDocument,
   updateAccountsDocument,
   type UpdateAccountsInput,
 } from "#generated/web/graphql.ts"
 import { createMutation } from "../../../graphql/create-mutation.ts"
-import type { Account } from "../create-accounts.ts"
 import type { Part } from "./parts.ts"
 
 export interface BulkOutcome {
   /** Of so many it is done. */
   readonly done: number
-  /** And of so many not; the error says why, of the last one. */
+  /** And of so many not; the error says why. */
   readonly failed: number
 }
 
 export function createBulk() {
   const updating = createMutation(updateAccountsDocument)
   const removing = createMutation(removeAccountsDocument)
-  const syncing = createMutation(syncAllQuotasDocument)
-  const reading = createMutation(readQuotaDocument)
-  const ending = createMutation(endRestsDocument)
-  const all = [updating, removing, syncing, reading, ending]
+  const reading = createMutation(readQuotasDocument)
+  const ending = createMutation(endRestsOfDocument)
+  const all = [updating, removing, reading, ending]
   const [progress, setProgress] = createSignal<{ done: number; of: number }>()
-  let isStopped = false
 
   /** Part after part until one is not done: what follows would be a surprise. */
   async function eachPart(parts: readonly Part[], run: (part: Part) => Promise<boolean>): Promise<BulkOutcome> {
@@ -43,24 +39,6 @@ export function createBulk() {
     return { done, failed: of - done }
   }
 
-  /** One after the other, whatever becomes of each; `stop` ends it after the one that is under way. */
-  async function eachAccount(
-    accounts: readonly Account[],
-    run: (id: string) => Promise<boolean>,
-  ): Promise<BulkOutcome> {
-    isStopped = false
-    let [done, tried] = [0, 0]
-    for (const { id } of accounts) {
-      if (isStopped) break
-      setProgress({ done: tried, of: accounts.length })
-      // eslint-disable-next-line no-await-in-loop -- the control plane asks the provider for each
-      if (await run(id)) done++
-      tried++
-    }
-    setProgress(undefined)
-    return { done, failed: tried - done }
-  }
-
   return {
     update: (parts: readonly Part[], input: UpdateAccountsInput) =>
       eachPart(parts, async (part) => (await updating.run({ ...part, input })) !== undefined),
@@ -71,21 +49,26 @@ export function createBulk() {
         if (removed !== undefined) onRemoved(removed.removedIds)
         return removed !== undefined
       }),
-    /** Of every account there is, in the background; how many. */
-    readAll: async () => (await syncing.run({}))?.queued,
-    read: (accounts: readonly Account[], onChanged: (account: Account) => void) =>
-      eachAccount(accounts, async (accountId) => {
-        const read = await reading.run({ accountId })
-        if (read?.account) onChanged(read.account)
-        return read !== undefined
-      }),
-    endRests: (accounts: readonly Account[], onChanged: (account: Account) => void) =>
-      eachAccount(accounts, async (accountId) => {
-        const ended = await ending.run({ accountId })
-        if (ended !== undefined) onChanged(ended.account)
-        return ended !== undefined
-      }),
-    stop: () => (isStopped = true),
+    /** In the background, of those that can be asked: `queued` says how many those are. */
+    read: async (parts: readonly Part[]) => {
+      let queued = 0
+      const outcome = await eachPart(parts, async ({ filter }) => {
+        const asked = await reading.run({ filter })
+        queued += asked?.queued ?? 0
+        return asked !== undefined
+      })
+      return { ...outcome, queued }
+    },
+    /** `ended` says how many rests that were. */
+    endRests: async (parts: readonly Part[]) => {
+      let ended = 0
+      const outcome = await eachPart(parts, async (part) => {
+        const done = await ending.run({ ...part })
+        ended += done?.ended ?? 0
+        return done !== undefined
+      })
+      return { ...outcome, ended }
+    },
     progress,
     busy: () => all.some(({ busy }) => busy()) || progress() !== undefined,
     error: () => all.map(({ error }) => error()).find((text) => text !== undefined),
