@@ -5,8 +5,10 @@ import { encodeSnapshotFrame } from "#shared/snapshot-check.ts"
 import { startDataPlane, type DataPlane, type DataPlaneOptions } from "#data-plane/data-plane.ts"
 import { RENEWAL_WAIT_MS } from "#data-plane/snapshot/credentials.ts"
 import { WAITING_MS } from "#data-plane/snapshot/link-outage.ts"
+import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
+import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, describe, expect, test } from "vitest"
@@ -102,6 +104,26 @@ describe("without any snapshot", () => {
     await waitFor(() => of("link.lost").length === 1)
     expect(of("link.waiting")).toMatchObject([{ level: "info" }])
     expect(of("link.lost")).toMatchObject([{ level: "warn", reason: expect.stringContaining("ECONNREFUSED") }])
+  })
+
+  test.each<[number, string, string]>([
+    [403, JSON.stringify({ error: "A link from another host needs TLS." }), "A link from another host needs TLS."],
+    [401, JSON.stringify({ error: "not known" }), "the control plane refuses the link token"],
+    [502, "<html>a proxy's own page</html>", "the control plane answered 502"],
+    [500, JSON.stringify({ error: "x".repeat(5_000) }), "the control plane answered 500"],
+  ])("a control plane that answers %i is told with its reason", async (status, body, reason) => {
+    const refusing = createServer((_request, response) => response.writeHead(status).end(body))
+    await once(refusing.listen(0, "127.0.0.1"), "listening")
+    const directory = await mkdtemp(join(tmpdir(), "lagrange-refused-"))
+    directories.push(directory)
+    const lines: { event: string; reason?: string }[] = []
+    const log = createLogger({ level: "info", format: "json", write: (line) => lines.push(JSON.parse(line)) > 0 })
+    const address = refusing.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    others.push(await startDataPlane(configFor(`http://127.0.0.1:${port}`, directory), log))
+    const lost = await waitFor(() => lines.find(({ event }) => event === "link.lost"))
+    expect(lost.reason).toBe(reason)
+    refusing.close()
   })
 
   test("it says so with a 503 and never a 401, and is ready as soon as one comes", async () => {

@@ -45,6 +45,8 @@ export interface LinkClientOptions {
 
 const CONNECT_TIMEOUT_MS = 5_000
 const TICK_MS = 1_000
+/** Of an answer that opens no link. */
+const MAX_REFUSAL_LENGTH = 2_000
 
 export class LinkClient {
   readonly #options: LinkClientOptions
@@ -150,6 +152,7 @@ export class LinkClient {
     this.#request = outgoing
     const fail = (reason: string, isNobodyThere = false): void => {
       if (this.#request !== outgoing) return
+      timer.clear()
       this.#request = undefined
       outgoing.destroy()
       this.#on({ type: "failed", failure: { reason, isNobodyThere } })
@@ -162,7 +165,7 @@ export class LinkClient {
       fail(error.message || code, code === "ECONNREFUSED")
     })
     outgoing.on("response", (message) => {
-      timer.clear()
+      if (message.statusCode === 200) timer.clear()
       if (this.#request === outgoing) this.#read(message, fail)
     })
     outgoing.end()
@@ -170,13 +173,7 @@ export class LinkClient {
 
   #read(message: IncomingMessage, fail: (reason: string) => void): void {
     const { clock } = this.#options
-    if (message.statusCode !== 200) {
-      message.resume()
-      const isRefused = message.statusCode === 401 || message.statusCode === 403
-      return fail(
-        isRefused ? "the control plane refuses the link token" : `the control plane answered ${message.statusCode}`,
-      )
-    }
+    if (message.statusCode !== 200) return readRefusal(message, fail)
     this.#controlClock = new ControlClock()
     this.#on({ type: "opened", at: clock.monotonic() })
     const decoder = createDownFrameDecoder((frame) => {
@@ -220,5 +217,27 @@ export class LinkClient {
     }
     reporter.add({ type: "snapshot-ack", epoch, version, hash })
     this.#options.onSettled?.()
+  }
+}
+
+/** Why there is no link, in the control plane's own words where it has some; they say what to do. */
+function readRefusal(message: IncomingMessage, fail: (reason: string) => void): void {
+  if (message.statusCode === 401) return fail("the control plane refuses the link token")
+  let text = ""
+  message.setEncoding("utf8")
+  message.on("data", (chunk: string) => {
+    if (text.length < MAX_REFUSAL_LENGTH) text += chunk
+  })
+  message.on("close", () => fail(refusalOf(text) ?? `the control plane answered ${message.statusCode}`))
+}
+
+function refusalOf(text: string): string | undefined {
+  if (text.length > MAX_REFUSAL_LENGTH) return undefined
+  try {
+    const body: unknown = JSON.parse(text)
+    const said = typeof body === "object" && body !== null && "error" in body ? body.error : undefined
+    return typeof said === "string" ? said : undefined
+  } catch {
+    return undefined // A proxy's own page.
   }
 }
