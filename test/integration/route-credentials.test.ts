@@ -3,7 +3,10 @@
  * `route-credentials.txt`. A route that is new, or that answers somebody in another way, fails until the table says so too
  * (`npx vitest run --project integration test/integration/route-credentials.test.ts -u`, and read the difference).
  */
+import { request as requestOver } from "node:http"
 import { expect, test } from "vitest"
+import { ROUTES as CONTROL_ROUTES } from "../../control-plane/src/http/routes.ts"
+import { PIPE_PATH, PIPE_PROTOCOL } from "#shared/link-protocol.ts"
 import { ROUTES } from "#data-plane/server/routes.ts"
 import { mintApiKey } from "#shared/api-key.ts"
 import { ADMIN_TOKEN, LINK_TOKEN } from "../../control-plane/test/support/control-plane.ts"
@@ -121,46 +124,59 @@ function graphql(query: string, headers: Readonly<Record<string, string>> = { "x
 }
 
 /** To a data plane that is not there, so that nothing is asked of a model. */
-function fromPlayground(headers: Readonly<Record<string, string>>): Row {
+function fromPlayground(path: string, headers: Readonly<Record<string, string>>): Row {
   return {
     plane: "control",
     method: "POST",
-    path: "/playground/v1/messages",
+    path,
     body: JSON.stringify({ query: "a message" }),
     headers: { "x-lagrange-node": "nod_away", ...headers },
     says: graphqlCode,
   }
 }
 
+const CSRF = { "x-csrf": "1" }
+
+/** What is asked of a path of the control plane by POST where an empty object says too little. */
+const POSTS: Readonly<Record<string, readonly Row[]>> = {
+  "/graphql": [
+    graphql("{ viewer { name } }", {}),
+    graphql("{ viewer { name } }"),
+    graphql("{ accounts { totalCount } }"),
+    graphql("{ adminTokens { id } }"),
+    graphql("{ __schema { queryType { name } } }"),
+  ],
+  // A body that is refused, so that no stream stays open.
+  "/graphql/stream": [
+    { plane: "control", method: "POST", path: "/graphql/stream", body: "{}", headers: CSRF, says: graphqlCode },
+  ],
+  "/playground/": [
+    ...["chat/completions", "responses", "messages"].map((path) => fromPlayground(`/playground/v1/${path}`, CSRF)),
+    ...["generateContent", "streamGenerateContent"].map((call) =>
+      fromPlayground(`/playground/v1beta/models/${MODEL}:${call}`, CSRF),
+    ),
+    fromPlayground("/playground/v1/messages", {}),
+    fromPlayground("/playground/v1/embeddings", CSRF),
+  ],
+  "/link/reports": [
+    { plane: "control", method: "POST", path: "/link/reports", body: '{"node":"local","boot":"b","items":[]}' },
+  ],
+  "/link/pipe": [{ plane: "control", method: "UPGRADE", path: `${PIPE_PATH}?id=pip_none` }],
+}
+
+const GETS: Readonly<Record<string, string>> = {
+  "/oauth/callback": "/oauth/callback?code=c&state=s",
+  "/playground/": "/playground/v1/messages",
+}
+
 const CONTROL: readonly Row[] = [
   ...["/", "/index.html", "/accounts"].map((path): Row => ({ plane: "control", method: "GET", path, isPanel: true })),
-  ...["/live", "/ready", "/nothing.here"].map((path): Row => ({ plane: "control", method: "GET", path })),
-  ...["/", "/live", "/nothing.here"].map((path): Row => ({ plane: "control", method: "POST", path, body: "{}" })),
-  { plane: "control", method: "GET", path: "/graphql" },
-  // A body that is refused, so that no stream stays open.
-  {
-    plane: "control",
-    method: "POST",
-    path: "/graphql/stream",
-    body: "{}",
-    headers: { "x-csrf": "1" },
-    says: graphqlCode,
-  },
-  graphql("{ viewer { name } }", {}),
-  graphql("{ viewer { name } }"),
-  graphql("{ accounts { totalCount } }"),
-  graphql("{ adminTokens { id } }"),
-  graphql("{ __schema { queryType { name } } }"),
-  { plane: "control", method: "GET", path: "/oauth/callback?code=c&state=s" },
-  { plane: "control", method: "POST", path: "/oauth/callback", body: "{}" },
-  { plane: "control", method: "GET", path: "/playground/v1/messages" },
-  fromPlayground({}),
-  fromPlayground({ "x-csrf": "1" }),
-  { plane: "control", method: "GET", path: "/link/pipe?id=pip_none" },
-  { plane: "control", method: "GET", path: "/link/snapshots" },
-  { plane: "control", method: "POST", path: "/link/snapshots", body: "{}" },
-  { plane: "control", method: "GET", path: "/link/reports" },
-  { plane: "control", method: "POST", path: "/link/reports", body: '{"node":"local","boot":"b","items":[]}' },
+  { plane: "control", method: "GET", path: "/nothing.here" },
+  ...["/", "/nothing.here"].map((path): Row => ({ plane: "control", method: "POST", path, body: "{}" })),
+  ...CONTROL_ROUTES.flatMap(({ path }): readonly Row[] => [
+    { plane: "control", method: "GET", path: GETS[path] ?? path },
+    ...(POSTS[path] ?? [{ plane: "control", method: "POST", path, body: "{}" }]),
+  ]),
 ]
 
 const DATA: readonly Row[] = [
@@ -175,6 +191,20 @@ const DATA: readonly Row[] = [
   { plane: "data", method: "POST", path: "/graphql", body: "{}" },
   { plane: "data", method: "GET", path: "/link/snapshots" },
 ]
+
+/** How an offer to go on as a pipe is answered. */
+function statusOfUpgrade(url: string, credential: Record<string, string>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { connection: "Upgrade", upgrade: PIPE_PROTOCOL, ...credential }
+    const request = requestOver(url, { headers, agent: false })
+    request.on("response", (response) => resolve(String(response.resume().statusCode)))
+    request.on("upgrade", (response, socket) => {
+      socket.destroy()
+      resolve(String(response.statusCode))
+    })
+    request.on("error", reject).end()
+  })
+}
 
 test("each route answers each credential as the table says", async () => {
   const planes = await startPlanes({ env: { TRUSTED_PROXIES: "127.0.0.1" } })
@@ -193,6 +223,7 @@ test("each route answers each credential as the table says", async () => {
         ? {}
         : { "x-forwarded-for": `198.18.${asked >> 8}.${asked & 255}` }
       const url = plane === "data" ? planes.plane.url : planes.control.url
+      if (method === "UPGRADE") return statusOfUpgrade(`${url}${path}`, credential)
       const response = await fetch(`${url}${path}`, {
         method,
         redirect: "manual",
@@ -229,4 +260,4 @@ test("each route answers each credential as the table says", async () => {
   } finally {
     await planes.stop()
   }
-}, 120_000)
+}, 240_000)

@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net"
 import type { Logger } from "#shared/log.ts"
 import { StartError } from "../failure.ts"
-import { STREAM_PATH } from "../graphql/event-stream.ts"
-import { GRAPHQL_PATH, type GraphqlRoute } from "../graphql/route.ts"
+import type { GraphqlRoute } from "../graphql/route.ts"
 import type { LinkRoutes } from "../link/routes.ts"
 import { newId } from "../new-id.ts"
 import { answerJson } from "./answer.ts"
 import type { Playground } from "../playground/route.ts"
 import type { OAuthCallback } from "./oauth-callback.ts"
+import { routeOf, type Route } from "./routes.ts"
 import { setSecurityHeaders } from "./security-headers.ts"
 import type { StaticFiles } from "./static-files.ts"
 import { takeUpgrades } from "./upgrade.ts"
@@ -40,6 +40,8 @@ export interface Listener {
   close(graceMs: number): Promise<void>
 }
 
+type Exchange = [request: IncomingMessage, response: ServerResponse, url: URL]
+
 const NO_PANEL =
   "<!doctype html><meta charset=utf-8><title>Lagrange</title><p>The panel is not built. Run <code>npm run build</code> and reload."
 
@@ -63,25 +65,36 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
 export function createListener(options: ListenerOptions): Listener {
   const { log, behindTls, graphql, link, playground, callback, files, reasons } = options
 
-  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** False: there is nothing at this path of theirs. */
+  const handlers: Readonly<Record<Route["to"], (...exchange: Exchange) => Promise<boolean>>> = {
+    live: async (_request, response) => {
+      answerJson(response, 200, { status: "ok" })
+      return true
+    },
+    ready: async (_request, response) => {
+      const why = await reasons()
+      const isReady = why.length === 0
+      answerJson(response, isReady ? 200 : 503, { status: isReady ? "ready" : "not ready", reasons: why })
+      return true
+    },
+    graphql: async (request, response) => {
+      await graphql.handle(request, response)
+      return true
+    },
+    link: (...exchange) => link.handle(...exchange),
+    playground: (...exchange) => playground.handle(...exchange),
+    callback: (...exchange) => callback.handle(...exchange),
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response, behindTls)
     const target = request.url ?? "/"
     if (!target.startsWith("/") || !URL.canParse(target, "http://control-plane")) {
       return answerJson(response, 400, { error: "This is not a path." })
     }
     const url = new URL(target, "http://control-plane")
-    if (url.pathname === "/live") return answerJson(response, 200, { status: "ok" })
-    if (url.pathname === "/ready") {
-      const why = await reasons()
-      return answerJson(response, why.length === 0 ? 200 : 503, {
-        status: why.length === 0 ? "ready" : "not ready",
-        reasons: why,
-      })
-    }
-    if (url.pathname === GRAPHQL_PATH || url.pathname === STREAM_PATH) return graphql.handle(request, response)
-    if (await link.handle(request, response, url)) return
-    if (await playground.handle(request, response, url)) return
-    if (await callback.handle(request, response, url)) return
+    const route = routeOf(url.pathname)
+    if (route !== undefined && (await handlers[route.to](request, response, url))) return
     if (await files.handle(request, response, url)) return
     if (url.pathname === "/" && request.method === "GET") {
       response.writeHead(503, { "content-type": "text/html; charset=utf-8" }).end(NO_PANEL)
@@ -100,7 +113,7 @@ export function createListener(options: ListenerOptions): Listener {
       insecureHTTPParser: false,
     },
     (request, response) => {
-      route(request, response).catch((error: unknown) => {
+      answer(request, response).catch((error: unknown) => {
         const id = newId("err")
         log.error("http.unexpected", { id, reason: error instanceof Error ? error.message : String(error) })
         if (response.headersSent) response.destroy()
