@@ -259,6 +259,7 @@ describe("adding an account", () => {
       __typename: "Refused",
       code: "kind_not_supported",
     })
+    expect(await add({ refreshToken: "x", apiKey: "x" })).toMatchObject({ code: "not_used" })
   })
 })
 

@@ -96,6 +96,8 @@ describe("making one", () => {
     })
     const { data } = await control.ask(SIGN_IN, { name: "ADA@example.test", password: made.password }, {})
     expect(data).toMatchObject({ result: { viewer: { name: "ada@example.test", role: "OPERATOR", scope: "OPERATE" } } })
+    const other = await run(CREATE, { input: { name: "eve", role: "VIEWER" } })
+    expect(other).toMatchObject({ administrator: { name: "eve", role: "VIEWER" } })
   })
 
   test("with a given password nothing is told", async () => {

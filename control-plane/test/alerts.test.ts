@@ -310,6 +310,7 @@ describe("an episode", () => {
     await createRule({ kind, name: "off", threshold: 1, forSeconds: 0, enabled: false })
     await createRule({ kind, name: "too many", threshold: 9, forSeconds: 0 })
     await createRule({ kind, name: "later", threshold: 1, forSeconds: 600 })
+    await createRule({ kind: "ERROR_RATE", name: "of requests", threshold: 1, forSeconds: 0 })
     await createRule({ kind, name: "mine", threshold: 1, forSeconds: 0, webhookId })
     await addAccounts(1)
     await firing(kind)
