@@ -76,7 +76,7 @@ function isOf(test, pattern) {
 /** Runs tests again and again in one vitest, which transforms a source once. */
 async function openLane() {
   const { createVitest } = await import("vitest/node")
-  const settings = { root, project: ["knobs"], watch: false, reporters: [{}], maxWorkers: 1, cache: false, bail: 1 }
+  const settings = { root, project: ["knobs"], watch: false, reporters: [{}], maxWorkers: 1, cache: false }
   const vitest = await createVitest("test", settings)
   await vitest.standalone()
   const [project] = vitest.projects
