@@ -52,9 +52,10 @@ export class LeaseGiver {
     if (this.isKeyFull(ask.caller) || this.#isModelFull(ask.model)) return undefined
     const { cooldowns } = this.#options
     if (generalCooldown(cooldowns, ask.model) !== undefined || isProbedForAll(cooldowns, ask.model)) return undefined
+    const now = this.#options.clock.now()
     const conversation = ask.caller?.conversation
     const known = conversation === undefined ? undefined : this.#options.affinity.find(conversation)
-    const choice = this.#choose(ask, known)
+    const choice = this.#choose(ask, known, now)
     return choice && this.#lease(choice, ask, known)
   }
 
@@ -71,9 +72,8 @@ export class LeaseGiver {
     return this.#inFlightByKey.of(caller.key) >= caller.maxConcurrent
   }
 
-  #choose(ask: LeaseAsk, known: ConversationHome | undefined): Choice | undefined {
-    const { register, clock } = this.#options
-    const now = clock.now()
+  #choose(ask: LeaseAsk, known: ConversationHome | undefined, now: number): Choice | undefined {
+    const { register } = this.#options
     const shelves = register.seating.tidied(ask, now)
     const { living, expired } = shelves
     const { table } = register
