@@ -1,7 +1,6 @@
 import { createSignal } from "solid-js"
 import { removeAccountDocument } from "#generated/web/graphql.ts"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
-import { createMutation } from "../../graphql/create-mutation.ts"
+import { MutationDialog } from "../../components/mutation-dialog.tsx"
 import type { Account } from "./create-accounts.ts"
 import { useWords } from "./words.ts"
 
@@ -22,33 +21,20 @@ const outcomeOf = (revoked: boolean | null): RemovalOutcome =>
 export function RemoveAccountDialog(props: RemoveAccountDialogProps) {
   const t = useWords()
   const [revoke, setRevoke] = createSignal(false)
-  const mutation = createMutation(removeAccountDocument)
-
-  const close = () => {
-    setRevoke(false)
-    mutation.setErrors({})
-    props.onClose()
-  }
-  const submit = async () => {
-    const account = props.account
-    if (account === undefined) return
-    const done = await mutation.run({ id: account.id, revoke: revoke() })
-    if (done === undefined) return
-    props.onRemoved({ ...account }, outcomeOf(done.revoked))
-    close()
-  }
-
   return (
-    <ConfirmDialog
-      open={props.account !== undefined}
-      onClose={close}
-      title={t("accounts.removeTitle", props.account?.label ?? "")}
-      description={t("accounts.removeHint")}
+    <MutationDialog
+      about={props.account}
+      document={removeAccountDocument}
+      variables={({ id }) => ({ id, revoke: revoke() })}
+      title={({ label }) => t("accounts.removeTitle", label)}
+      description={() => t("accounts.removeHint")}
       submit={t("accounts.removeSubmit")}
       submitting={t("accounts.removing")}
-      busy={mutation.busy()}
-      error={mutation.error()}
-      onSubmit={() => void submit()}
+      onDone={({ revoked }, account) => props.onRemoved(account, outcomeOf(revoked))}
+      onClose={() => {
+        setRevoke(false)
+        props.onClose()
+      }}
     >
       <label class="flex items-start gap-2.5">
         <input
@@ -62,6 +48,6 @@ export function RemoveAccountDialog(props: RemoveAccountDialogProps) {
           <span class="text-[0.8125rem] text-faint">{t("accounts.removeRevokeHint")}</span>
         </span>
       </label>
-    </ConfirmDialog>
+    </MutationDialog>
   )
 }

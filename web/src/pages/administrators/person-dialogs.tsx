@@ -1,8 +1,7 @@
 /** What is done to an administrator: added, changed, given another password, removed. */
-import { createEffect, createSignal, on, Show } from "solid-js"
+import { createEffect, createSignal, on } from "solid-js"
 import { createAdministratorDocument, removeAdministratorDocument } from "#generated/web/graphql.ts"
 import { type AdministratorRole, resetPasswordDocument, updateAdministratorDocument } from "#generated/web/graphql.ts"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
 import { DialogForm } from "../../components/dialog-form.tsx"
 import { Field } from "../../components/field.tsx"
@@ -13,6 +12,7 @@ import { showToast } from "../../components/toast.tsx"
 import { createMutation } from "../../graphql/create-mutation.ts"
 import { Choices } from "./choices.tsx"
 import { type Administrator, roles } from "./create-administrators.ts"
+import { MutationDialog } from "../../components/mutation-dialog.tsx"
 import { OnceDialog } from "../../components/once-dialog.tsx"
 import { useWords } from "./words.ts"
 
@@ -284,34 +284,21 @@ export function ResetPasswordDialog(props: DoneProps & { person: Administrator |
 
 export function RemovePersonDialog(props: DoneProps & { person: Administrator | undefined }) {
   const t = useWords()
-  const mutation = createMutation(removeAdministratorDocument)
-  const close = () => {
-    mutation.setErrors({})
-    props.onClose()
-  }
-  const submit = async () => {
-    const { person } = props
-    if (person === undefined || (await mutation.run({ id: person.id })) === undefined) return
-    showToast({ text: t("person.removed", person.name) })
-    props.onDone()
-    close()
-  }
   return (
-    <Show when={props.person}>
-      {(person) => (
-        <ConfirmDialog
-          open
-          onClose={close}
-          title={t("person.removeTitle", person().name)}
-          description={t("person.removeHint")}
-          typed={person().name}
-          submit={t("person.removeSubmit")}
-          submitting={t("person.removing")}
-          busy={mutation.busy()}
-          error={mutation.error()}
-          onSubmit={() => void submit()}
-        />
-      )}
-    </Show>
+    <MutationDialog
+      about={props.person}
+      document={removeAdministratorDocument}
+      variables={({ id }) => ({ id })}
+      title={({ name }) => t("person.removeTitle", name)}
+      description={() => t("person.removeHint")}
+      typed={({ name }) => name}
+      submit={t("person.removeSubmit")}
+      submitting={t("person.removing")}
+      onDone={(_, { name }) => {
+        showToast({ text: t("person.removed", name) })
+        props.onDone()
+      }}
+      onClose={props.onClose}
+    />
   )
 }

@@ -4,7 +4,7 @@ import { endOtherSessionsDocument, endSessionDocument } from "#generated/web/gra
 import { sessionsDocument, type SessionsQuery } from "#generated/web/graphql.ts"
 import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
+import { MutationDialog } from "../../components/mutation-dialog.tsx"
 import { type Column, DataTable } from "../../components/data-table.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { ErrorView } from "../../components/states.tsx"
@@ -205,25 +205,20 @@ function SessionTable(props: SessionTableProps) {
 
 function EndOthersDialog(props: { open: boolean; onClose: () => void; onEnded: () => void }) {
   const t = useWords()
-  const mutation = createMutation(endOtherSessionsDocument)
-  const submit = async () => {
-    const done = await mutation.run({})
-    if (done === undefined) return
-    showToast({ text: t("session.ended", done.ended) })
-    props.onEnded()
-    props.onClose()
-  }
   return (
-    <ConfirmDialog
-      open={props.open}
-      onClose={() => props.onClose()}
-      title={t("session.endOthersTitle")}
-      description={t("session.endOthersHint")}
+    <MutationDialog
+      about={props.open ? {} : undefined}
+      document={endOtherSessionsDocument}
+      variables={() => ({})}
+      title={() => t("session.endOthersTitle")}
+      description={() => t("session.endOthersHint")}
       submit={t("session.endOthers")}
       submitting={t("session.ending")}
-      busy={mutation.busy()}
-      error={mutation.error()}
-      onSubmit={() => void submit()}
+      onDone={({ ended }) => {
+        showToast({ text: t("session.ended", ended) })
+        props.onEnded()
+      }}
+      onClose={props.onClose}
     />
   )
 }

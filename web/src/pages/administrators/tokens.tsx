@@ -5,12 +5,11 @@ import type { AdminScope } from "#generated/web/graphql.ts"
 import { removeAdminTokenDocument } from "#generated/web/graphql.ts"
 import { Badge, type Tone } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { type Column, DataTable } from "../../components/data-table.tsx"
+import { MutationDialog } from "../../components/mutation-dialog.tsx"
 import { Empty } from "../../components/states.tsx"
 import { Time } from "../../components/time.tsx"
 import { showToast } from "../../components/toast.tsx"
-import { createMutation } from "../../graphql/create-mutation.ts"
 import { createFormat } from "../../i18n/i18n.tsx"
 import type { AdminToken } from "./create-administrators.ts"
 import { CreateTokenDialog } from "./create-token-dialog.tsx"
@@ -129,29 +128,20 @@ interface RemoveTokenProps {
 
 function RemoveTokenDialog(props: RemoveTokenProps) {
   const t = useWords()
-  const mutation = createMutation(removeAdminTokenDocument)
-  const close = () => {
-    mutation.setErrors({})
-    props.onClose()
-  }
-  const submit = async () => {
-    const { token } = props
-    if (token === undefined || (await mutation.run({ id: token.id })) === undefined) return
-    showToast({ text: t("token.removed", token.name) })
-    props.onRemoved()
-    close()
-  }
   return (
-    <ConfirmDialog
-      open={props.token !== undefined}
-      onClose={close}
-      title={t("token.removeTitle", props.token?.name ?? "")}
-      description={t("token.removeHint")}
+    <MutationDialog
+      about={props.token}
+      document={removeAdminTokenDocument}
+      variables={({ id }) => ({ id })}
+      title={({ name }) => t("token.removeTitle", name)}
+      description={() => t("token.removeHint")}
       submit={t("token.removeSubmit")}
       submitting={t("token.removing")}
-      busy={mutation.busy()}
-      error={mutation.error()}
-      onSubmit={() => void submit()}
+      onDone={(_, { name }) => {
+        showToast({ text: t("token.removed", name) })
+        props.onRemoved()
+      }}
+      onClose={props.onClose}
     />
   )
 }

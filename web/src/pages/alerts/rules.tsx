@@ -5,8 +5,8 @@ import { createMemo, createSignal, type JSX, Show } from "solid-js"
 import { removeAlertRuleDocument, updateAlertRuleDocument } from "#generated/web/graphql.ts"
 import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { type Column, DataTable } from "../../components/data-table.tsx"
+import { MutationDialog } from "../../components/mutation-dialog.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { Switch } from "../../components/switch.tsx"
 import { createMutation } from "../../graphql/create-mutation.ts"
@@ -169,27 +169,17 @@ interface RemoveRuleProps {
 
 function RemoveRuleDialog(props: RemoveRuleProps) {
   const t = useWords()
-  const mutation = createMutation(removeAlertRuleDocument)
-  const close = () => {
-    mutation.setErrors({})
-    props.onClose()
-  }
-  const submit = async () => {
-    if (props.rule === undefined || (await mutation.run({ id: props.rule.id })) === undefined) return
-    props.onRemoved()
-    close()
-  }
   return (
-    <ConfirmDialog
-      open={props.rule !== undefined}
-      onClose={close}
-      title={t("rule.removeTitle", props.rule?.name ?? "")}
-      description={t("rule.removeHint")}
+    <MutationDialog
+      about={props.rule}
+      document={removeAlertRuleDocument}
+      variables={({ id }) => ({ id })}
+      title={({ name }) => t("rule.removeTitle", name)}
+      description={() => t("rule.removeHint")}
       submit={t("rule.removeSubmit")}
       submitting={t("rule.removing")}
-      busy={mutation.busy()}
-      error={mutation.error()}
-      onSubmit={() => void submit()}
+      onDone={() => props.onRemoved()}
+      onClose={props.onClose}
     />
   )
 }

@@ -2,10 +2,10 @@ import { A } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"
 import { createWebhookDocument, removeWebhookDocument } from "#generated/web/graphql.ts"
 import { rotateWebhookSecretDocument, updateWebhookDocument } from "#generated/web/graphql.ts"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
 import { DialogForm } from "../../components/dialog-form.tsx"
 import { Field } from "../../components/field.tsx"
+import { MutationDialog } from "../../components/mutation-dialog.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
 import { createMutation } from "../../graphql/create-mutation.ts"
@@ -121,57 +121,37 @@ interface OneWebhookProps {
 
 export function RotateSecretDialog(props: OneWebhookProps & { onSecret: (made: MadeSecret) => void }) {
   const t = useWords()
-  const mutation = createMutation(rotateWebhookSecretDocument)
-  const close = () => {
-    mutation.setErrors({})
-    props.onClose()
-  }
-  const submit = async () => {
-    if (props.webhook === undefined) return
-    const done = await mutation.run({ id: props.webhook.id })
-    if (done === undefined) return
-    props.onSecret({ name: done.webhook.name, secret: done.secret })
-    props.onDone()
-    close()
-  }
   return (
-    <ConfirmDialog
-      open={props.webhook !== undefined}
-      onClose={close}
-      title={t("webhook.rotateTitle", props.webhook?.name ?? "")}
-      description={t("webhook.rotateHint")}
+    <MutationDialog
+      about={props.webhook}
+      document={rotateWebhookSecretDocument}
+      variables={({ id }) => ({ id })}
+      title={({ name }) => t("webhook.rotateTitle", name)}
+      description={() => t("webhook.rotateHint")}
       submit={t("webhook.rotateSubmit")}
       submitting={t("webhook.rotating")}
-      busy={mutation.busy()}
-      error={mutation.error()}
-      onSubmit={() => void submit()}
+      onDone={({ webhook, secret }) => {
+        props.onSecret({ name: webhook.name, secret })
+        props.onDone()
+      }}
+      onClose={props.onClose}
     />
   )
 }
 
 export function RemoveWebhookDialog(props: OneWebhookProps) {
   const t = useWords()
-  const mutation = createMutation(removeWebhookDocument)
-  const close = () => {
-    mutation.setErrors({})
-    props.onClose()
-  }
-  const submit = async () => {
-    if (props.webhook === undefined || (await mutation.run({ id: props.webhook.id })) === undefined) return
-    props.onDone()
-    close()
-  }
   return (
-    <ConfirmDialog
-      open={props.webhook !== undefined}
-      onClose={close}
-      title={t("webhook.removeTitle", props.webhook?.name ?? "")}
-      description={t("webhook.removeHint")}
+    <MutationDialog
+      about={props.webhook}
+      document={removeWebhookDocument}
+      variables={({ id }) => ({ id })}
+      title={({ name }) => t("webhook.removeTitle", name)}
+      description={() => t("webhook.removeHint")}
       submit={t("webhook.removeSubmit")}
       submitting={t("webhook.removing")}
-      busy={mutation.busy()}
-      error={mutation.error()}
-      onSubmit={() => void submit()}
+      onDone={() => props.onDone()}
+      onClose={props.onClose}
     />
   )
 }

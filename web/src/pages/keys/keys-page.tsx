@@ -4,7 +4,7 @@ import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js"
 import { endCaptureDocument, removeApiKeyDocument, updateApiKeyDocument } from "#generated/web/graphql.ts"
 import { LoadingRows } from "../../components/loading-rows.tsx"
 import { Button } from "../../components/button.tsx"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
+import { MutationDialog } from "../../components/mutation-dialog.tsx"
 import { Page } from "../../components/page.tsx"
 import { Empty, ErrorView } from "../../components/states.tsx"
 import { showToast } from "../../components/toast.tsx"
@@ -182,30 +182,20 @@ interface RemoveKeyDialogProps {
 
 function RemoveKeyDialog(props: RemoveKeyDialogProps) {
   const t = useWords()
-  const mutation = createMutation(removeApiKeyDocument)
-  const close = () => {
-    mutation.setErrors({})
-    props.onClose()
-  }
-  const submit = async () => {
-    if (props.apiKey === undefined) return
-    const done = await mutation.run({ id: props.apiKey.id })
-    if (done === undefined) return
-    showToast({ text: t("keys.isRemoved", props.apiKey.name) })
-    props.onRemoved(done.apiKeyId)
-    close()
-  }
   return (
-    <ConfirmDialog
-      open={props.apiKey !== undefined}
-      onClose={close}
-      title={t("keys.removeTitle", props.apiKey?.name ?? "")}
-      description={t("keys.removeHint")}
+    <MutationDialog
+      about={props.apiKey}
+      document={removeApiKeyDocument}
+      variables={({ id }) => ({ id })}
+      title={({ name }) => t("keys.removeTitle", name)}
+      description={() => t("keys.removeHint")}
       submit={t("keys.removeSubmit")}
       submitting={t("keys.removing")}
-      busy={mutation.busy()}
-      error={mutation.error()}
-      onSubmit={() => void submit()}
+      onDone={({ apiKeyId }, { name }) => {
+        showToast({ text: t("keys.isRemoved", name) })
+        props.onRemoved(apiKeyId)
+      }}
+      onClose={props.onClose}
     />
   )
 }

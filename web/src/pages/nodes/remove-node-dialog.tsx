@@ -1,7 +1,6 @@
 import { removeNodeDocument } from "#generated/web/graphql.ts"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
+import { MutationDialog } from "../../components/mutation-dialog.tsx"
 import { showToast } from "../../components/toast.tsx"
-import { createMutation } from "../../graphql/create-mutation.ts"
 import type { Node } from "./create-nodes.ts"
 import { useWords } from "./words.ts"
 
@@ -14,31 +13,20 @@ interface RemoveNodeDialogProps {
 /** Forgets a data plane: its token is of no use from then on. */
 export function RemoveNodeDialog(props: RemoveNodeDialogProps) {
   const t = useWords()
-  const mutation = createMutation(removeNodeDocument)
-  const close = () => {
-    mutation.setErrors({})
-    props.onClose()
-  }
-  const submit = async () => {
-    if (props.node === undefined) return
-    const { id, name } = props.node
-    const done = await mutation.run({ id })
-    if (done === undefined) return
-    showToast({ text: t("removeNode.done", name) })
-    props.onRemoved(done.nodeId)
-    close()
-  }
   return (
-    <ConfirmDialog
-      open={props.node !== undefined}
-      onClose={close}
-      title={t("removeNode.title", props.node?.name ?? "")}
-      description={t(props.node?.connected === true ? "removeNode.hintServes" : "removeNode.hint")}
+    <MutationDialog
+      about={props.node}
+      document={removeNodeDocument}
+      variables={({ id }) => ({ id })}
+      title={({ name }) => t("removeNode.title", name)}
+      description={({ connected }) => t(connected ? "removeNode.hintServes" : "removeNode.hint")}
       submit={t("removeNode.submit")}
       submitting={t("removeNode.submitting")}
-      busy={mutation.busy()}
-      error={mutation.error()}
-      onSubmit={() => void submit()}
+      onDone={({ nodeId }, { name }) => {
+        showToast({ text: t("removeNode.done", name) })
+        props.onRemoved(nodeId)
+      }}
+      onClose={props.onClose}
     />
   )
 }

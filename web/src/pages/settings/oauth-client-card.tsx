@@ -2,10 +2,10 @@ import { createSignal, Show } from "solid-js"
 import { type ClientStateFragment, setOAuthClientDocument } from "#generated/web/graphql.ts"
 import { Badge } from "../../components/badge.tsx"
 import { Button } from "../../components/button.tsx"
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
 import { DialogForm } from "../../components/dialog-form.tsx"
 import { Field } from "../../components/field.tsx"
+import { MutationDialog } from "../../components/mutation-dialog.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
 import { Time } from "../../components/time.tsx"
@@ -138,24 +138,17 @@ function ChangeDialog(props: ChangeProps) {
 
 function UnsetDialog(props: ChangeProps & { open: boolean }) {
   const t = useWords()
-  const mutation = createMutation(setOAuthClientDocument)
-  const submit = async () => {
-    const done = await mutation.run({ input: { unset: true } })
-    if (done === undefined) return
-    props.onChanged(done.oauthClient)
-    props.onClose()
-  }
   return (
-    <ConfirmDialog
-      open={props.open}
-      onClose={() => props.onClose()}
-      title={t("oauthClient.unsetTitle")}
-      description={t("oauthClient.unsetHint")}
+    <MutationDialog
+      about={props.open ? {} : undefined}
+      document={setOAuthClientDocument}
+      variables={() => ({ input: { unset: true } })}
+      title={() => t("oauthClient.unsetTitle")}
+      description={() => t("oauthClient.unsetHint")}
       submit={t("oauthClient.unsetSubmit")}
       submitting={t("oauthClient.submitting")}
-      busy={mutation.busy()}
-      error={mutation.error()}
-      onSubmit={() => void submit()}
+      onDone={({ oauthClient }) => props.onChanged(oauthClient)}
+      onClose={props.onClose}
     />
   )
 }
