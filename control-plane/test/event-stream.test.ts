@@ -1,5 +1,5 @@
 /** Several subscriptions over one connection: `POST /graphql/stream`. */
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 
@@ -83,24 +83,71 @@ test("whoever leaves frees what was followed", async () => {
   })
 })
 
-test("for whoever does not read no more waits than the newest 256, beside what the sockets hold", async () => {
-  const query = `subscription { accountTestStep(accountId: "acc_slow") { subject message } }`
-  const response = await open({ operations: [{ id: "steps", request: { query } }] })
-  const { events } = control.controlPlane.services
-  await waitFor(() => events.listeners("accountTestStep") === 1)
+/** One subscription by itself, as any client of GraphQL asks for it. */
+function openAlone(query: string, as = cookie): Promise<Response> {
+  return fetch(`${control.url}/graphql`, {
+    method: "POST",
+    headers: { cookie: as, "x-csrf": "1", "content-type": "application/json", accept: "text/event-stream" },
+    body: JSON.stringify({ query }),
+  })
+}
+
+describe.each([
+  [
+    "one connection for many",
+    (query: string, as?: string) => open({ operations: [{ id: "steps", request: { query } }] }, as),
+  ],
+  ["a connection of its own", openAlone],
+])("for whoever does not read, over %s,", (_way, openSlow) => {
   const step = { step: "MODEL", outcome: "PASSED", durationMs: 1, wayOut: null, link: null } as const
-  const message = "x".repeat(100_000)
   const count = 600
-  for (let number = 1; number <= count; number += 1) {
-    events.publish("accountTestStep", { accountId: "acc_slow", step: { ...step, subject: `step ${number} `, message } })
-    // Whoever would take it has all the time for that.
-    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  const slow = `subscription { accountTestStep(accountId: "acc_slow") { subject message } }`
+  const quick = `subscription { accountTestStep(accountId: "acc_slow") { subject } }`
+
+  /** More than sockets hold. */
+  async function tell(count: number): Promise<void> {
+    const { events } = control.controlPlane.services
+    const message = "x".repeat(100_000)
+    for (let number = 1; number <= count; number += 1) {
+      events.publish("accountTestStep", {
+        accountId: "acc_slow",
+        step: { ...step, subject: `step ${number} `, message },
+      })
+      // Whoever would take it has all the time for that.
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    }
   }
-  const stream = listen(response)
-  await waitFor(() => stream.messages.at(-1)?.includes(`step ${count} `))
-  expect(stream.messages.length).toBeGreaterThan(256)
-  expect(stream.messages.length).toBeLessThan(500)
-  await stream.leave()
+  const listeners = (): number => control.controlPlane.services.events.listeners("accountTestStep")
+
+  test("no more waits than the newest 256, beside what the sockets hold, and nobody else is held up", async () => {
+    const response = await openSlow(slow)
+    const other = listen(await openAlone(quick))
+    await waitFor(() => listeners() === 2)
+    await tell(count)
+    await waitFor(() => other.messages.at(-1)?.includes(`step ${count} `))
+    const stream = listen(response)
+    await waitFor(() => stream.messages.at(-1)?.includes(`step ${count} `))
+    expect(stream.messages.length).toBeGreaterThan(256)
+    expect(stream.messages.length).toBeLessThan(500)
+    await stream.leave()
+    await other.leave()
+    await waitFor(() => listeners() === 0)
+  })
+
+  test("what was followed is freed when the session ends, and when they leave", async () => {
+    const own = await control.signIn()
+    const [ended, left] = [await openSlow(slow, own), await openSlow(slow)]
+    await waitFor(() => listeners() === 2)
+    await tell(150)
+    await control.ask("mutation { signOut { __typename } }", {}, { cookie: own })
+    await waitFor(() => listeners() === 1)
+    await left.body?.cancel()
+    await waitFor(() => listeners() === 0)
+    // What is left of it is an end.
+    const rest = listen(ended)
+    await waitFor(() => rest.isOver())
+    expect(rest.messages.at(-1)).toContain("event: complete")
+  })
 })
 
 test("the end of the session ends all of it", async () => {
