@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { findRoot } from "../src/config.ts"
 import { migrate, readMigrations } from "../src/database/migrate.ts"
@@ -83,6 +83,7 @@ test("what was there at the backup is there after the restore, newer than all th
     actorKind: "COMMAND_LINE",
     objectKind: "DATABASE",
   })
+  expect(dirname(restored.keptAs)).toBe(folder)
   const kept = await openRaw(`file:${restored.keptAs}`)
   const names = await kept.query(`SELECT "name" FROM "ApiKey" WHERE "origin" = 'CREATED' ORDER BY "name"`)
   expect(names.map(({ name }) => name)).toEqual(["captured", "kept", "later"])

@@ -100,8 +100,9 @@ describe("the client for new sign-ins", () => {
 
   test("is the environment's, that which was set, and the environment's again", async () => {
     simulator = await startSimulator()
-    control = await startTestControlPlane({ simulatorUrl: simulator.url })
-    const environment = fingerprint("simulator-client")
+    const env = { GOOGLE_OAUTH_CLIENT_ID: "environment-client", GOOGLE_OAUTH_CLIENT_SECRET: "x" }
+    control = await startTestControlPlane({ simulatorUrl: simulator.url, env })
+    const environment = fingerprint("environment-client")
     expect(await control.data(READ)).toMatchObject({
       oauthClient: { origin: "ENVIRONMENT", fingerprint: environment, environmentFingerprint: environment },
     })
@@ -112,7 +113,7 @@ describe("the client for new sign-ins", () => {
       oauthClient: { origin: "SET", fingerprint: fingerprint("third-client"), environmentFingerprint: environment },
     })
     await update({ unset: true })
-    expect(await clientIdAtStart()).toBe("simulator-client")
+    expect(await clientIdAtStart()).toBe("environment-client")
     expect(await control.data(READ)).toMatchObject({ oauthClient: { origin: "ENVIRONMENT", changedAt: null } })
   })
 

@@ -131,7 +131,7 @@ export const VARIABLE_PROOFS: readonly ProofRow[] = [
     "",
     "GOOGLE_OAUTH_CLIENT_ID GOOGLE_OAUTH_CLIENT_SECRET",
     of("oauth-client"),
-    "is missed with a sentence, set without a restart, outranks the environment, and is never told",
+    "is the environment's, that which was set, and the environment's again",
   ],
   [
     "",
