@@ -126,6 +126,8 @@ describe("the start", () => {
     expect(await control.data(START, { terms: true, kind: "GEMINI_API" })).toMatchObject({
       startOAuth: { __typename: "Refused", code: "kind_not_supported" },
     })
+    const { startOAuth } = await control.data<{ startOAuth: { __typename: string } }>(START, { terms: true })
+    expect(startOAuth.__typename).toBe("StartOAuthSuccess")
   })
 })
 

@@ -39,27 +39,26 @@ describe("POOL_STRATEGY", () => {
 
   test("loses neither what runs, nor who waits, nor where a conversation lives", async () => {
     await planes.set("POOL_STRATEGY", "round-robin")
-    await planes.set("MAX_CONCURRENT_PER_ACCOUNT", "1")
+    await planes.set("MAX_CONCURRENT_PER_ACCOUNT", "2")
     const facts = () => planes.plane.pool.facts()
     const turn = async (conversation: string) => accountOf(await planes.ask("[[sim:text=ok]]", { conversation }))
     const homes = [await turn("one"), await turn("two"), await turn("three")]
     expect(new Set(homes).size).toBe(3)
     const { conversations } = facts()
 
-    planes.simulator.script({ fault: { kind: "hang-before-headers" }, times: 3 })
+    planes.simulator.script({ fault: { kind: "hang-before-headers" }, times: 6 })
     const before = calls()
-    const running = ["first", "second", "third"].map((prompt) => planes.open(prompt))
-    await waitFor(() => calls() === before + 3)
-    const waits = planes.ask("fourth [[sim:text=served]]")
+    const [first, ...others] = Array.from({ length: 6 }, (_, index) => planes.open(`runs ${index}`))
+    await waitFor(() => calls() === before + 6)
+    const waits = planes.ask("waits [[sim:text=served]]")
     await waitFor(() => facts().waiting === 1)
     await planes.set("POOL_STRATEGY", "fill-first")
-    expect(facts()).toMatchObject({ inFlight: 3, waiting: 1, conversations: conversations + 3 })
-    expect(Object.values(planes.plane.pool.inFlightByAccount())).toEqual([1, 1, 1])
+    expect(facts()).toMatchObject({ inFlight: 6, waiting: 1, conversations: conversations + 6 })
+    expect(Object.values(planes.plane.pool.inFlightByAccount())).toEqual([2, 2, 2])
 
-    running[0]?.destroy()
+    first?.destroy()
     expect((await waits).status).toBe(200)
-    running[1]?.destroy()
-    running[2]?.destroy()
+    for (const one of others) one.destroy()
     await waitFor(() => facts().inFlight === 0)
     expect([await turn("one"), await turn("two"), await turn("three")]).toEqual(homes)
     // A new one goes where the new rule sends it.
@@ -139,7 +138,12 @@ describe("how long a request waits", () => {
 
   /** One request that is refused at once, and one that waits and is served when `free` makes room. */
   async function expectBoth(setting: string, status: number, free: () => void): Promise<void> {
-    await during(setting, "1", async () => expect((await planes.ask("impatient")).status).toBe(status))
+    await during(setting, "1", async () => {
+      let answered: number | undefined
+      void planes.ask("impatient").then((answer) => (answered = answer.status))
+      // Sooner than after the minute that POOL_WAIT_MS is by itself.
+      expect(await waitFor(() => answered, 30_000)).toBe(status)
+    })
     await during(setting, "60000", async () => {
       const waits = planes.ask("patient [[sim:text=served]]")
       await waitFor(() => waiting() === 1)
