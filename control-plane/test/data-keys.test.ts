@@ -1,7 +1,7 @@
 /** rotate-keys, verify-secrets and reset-password, with the control plane running and stopped. */
 import { spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -59,6 +59,10 @@ async function sealedBy(): Promise<Record<string, number>> {
   return counts
 }
 
+/** What is beside the database to attend in, by the number of the data key. PostgreSQL keeps none. */
+const attended = (): string[] => readdirSync(folder).flatMap((name) => /keys-\d+\.lock$/.exec(name) ?? [])
+const attendedOnly = (number: number): string[] => (isOnPostgresql() ? [] : [`keys-${number}.lock`])
+
 test("a running control plane takes the new data key and the new master key, and goes on", async () => {
   const running = await start()
   await setClient("first")
@@ -73,6 +77,7 @@ test("a running control plane takes the new data key and the new master key, and
   expect(data).toHaveProperty("oldMasterKeyFiles", [expect.stringContaining("in-force.key.until-")])
   expect(readFileSync(keyFile, "utf8")).toBe(readFileSync(next, "utf8"))
   expect(Object.keys(await sealedBy())).not.toEqual(before)
+  expect(attended()).toEqual(attendedOnly(2))
   // What it holds in memory opens what was sealed anew, and it seals with the new key.
   expect((await control?.controlPlane.services.oauthClients.current())?.clientSecret.reveal()).toBe("secret-of-first")
   expect([await keptText(running, "req_long"), await keptText(running, "req_short")]).toEqual([LONG, "a short text"])
@@ -85,6 +90,7 @@ test("a running control plane takes the new data key and the new master key, and
   await stop()
   // Alone it also takes away what nothing uses any more.
   expect((await runCommand("rotate-keys", { env: env() })).data).toMatchObject({ keptForOthers: false, removed: 2 })
+  expect(attended()).toEqual(attendedOnly(3))
   expect((await runCommand("verify-secrets", { env: env() })).data).toMatchObject({ failed: [] })
   const again = await start()
   const texts = ["req_long", "req_short", "req_later"].map((id) => keptText(again, id))
@@ -144,6 +150,7 @@ test("killed in the middle it goes on where it stopped, and nothing is unreadabl
   // Where it was faster than we looked, this is another rotation.
   expect(data).toMatchObject({ resumed: Object.keys(half).length > 1, unreadable: [], keptForOthers: false })
   expect(Object.values(await sealedBy())).toEqual([VALUES])
+  expect(attended()).toEqual(attendedOnly(Object.keys(half).length > 1 ? 2 : 3))
   const verified = await runCommand("verify-secrets", { env: env() })
   expect(verified.hasFailed).toBe(false)
   expect(verified.data).toMatchObject({ failed: [] })

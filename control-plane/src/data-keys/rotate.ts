@@ -69,6 +69,10 @@ export async function rotateKeys(options: RotateOptions): Promise<Rotation> {
       for (const column of await readSealedColumns(raw)) await resealColumn(raw, vault, column, newest.id, result, say)
     }
     const { removed, keptForOthers } = await removeOld(database, raw, newest)
+    // All of them, also what a run that was interrupted has left: whoever comes attends under the newest.
+    for (let older = MAC_NUMBER + 1; older < newest.number; older += 1) {
+      await database.peers.forget(attendanceOf(older))
+    }
     return { resumed, resealed: result.resealed, unreadable: [...result.unreadable], removed, keptForOthers }
   } finally {
     await raw.close()

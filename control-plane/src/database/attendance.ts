@@ -2,6 +2,7 @@
  * Who is there, on SQLite: an empty database beside the real one, in which who attends stays a reader. Who wants to be alone asks to be
  * its only one. The system ends both with the process, however that comes about.
  */
+import { existsSync, rmSync } from "node:fs"
 import { createClient, type Client } from "@libsql/client"
 import { isBusy } from "./busy.ts"
 import { makePrivate } from "./private-file.ts"
@@ -37,4 +38,13 @@ export function attendFile(path: string): Promise<(() => Promise<void>) | undefi
 /** Undefined: somebody attends. */
 export function excludeFile(path: string): Promise<(() => Promise<void>) | undefined> {
   return holding(open(path), "BEGIN EXCLUSIVE")
+}
+
+/** Takes the file away, unless somebody attends. Only where nobody comes to attend there again: who opened it already would be alone with it. */
+export async function forgetFile(path: string): Promise<void> {
+  if (!existsSync(path)) return
+  const release = await excludeFile(path)
+  if (release === undefined) return
+  rmSync(path, { force: true })
+  await release()
 }

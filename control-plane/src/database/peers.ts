@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import { setMaxListeners } from "node:events"
 import { Client } from "pg"
-import { attendFile, excludeFile } from "./attendance.ts"
+import { attendFile, excludeFile, forgetFile } from "./attendance.ts"
 
 export interface HeldLock {
   /** Aborts when the connection is lost: from then on another one may hold it. */
@@ -24,6 +24,8 @@ export interface Peers {
   attend(name: string): Promise<(() => Promise<void>) | undefined>
   /** Is there alone: undefined while anybody attends, and who comes is refused meanwhile. */
   exclude(name: string): Promise<HeldLock | undefined>
+  /** Takes away what is kept for a name under which nobody comes to attend any more. */
+  forget(name: string): Promise<void>
   /** The others have to look at the database. */
   tell(): void
   /** Another one has told, or may have while the connection was away. It is opened anew by the next `tryLock`. */
@@ -59,6 +61,7 @@ export function createSqlitePeers(path: string): Peers {
       const release = holding(await excludeFile(fileOf(name)))
       return release && { lost: NEVER, release }
     },
+    forget: (name) => forgetFile(fileOf(name)),
     tell: () => undefined,
     onTold: () => undefined,
     close: async () => {
@@ -193,6 +196,7 @@ export function createPostgresqlPeers(connectionString: string): Peers {
   return {
     tryLock,
     exclude: tryLock,
+    forget: () => Promise.resolve(),
     attend: async (name) => {
       if (!(await ask(await opened(), ATTEND, [OURS, keyOf(name)]))) return undefined
       attending.push(name)
