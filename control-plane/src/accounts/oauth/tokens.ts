@@ -28,7 +28,7 @@ const DEFAULT_LIFETIME_S = 3_600
 
 /** What somebody hears who wants to sign in, or to renew a token, without a client. */
 export const NO_CLIENT =
-  "No OAuth client is configured: set GOOGLE_OAUTH_CLIENT_ID and GOOGLE_OAUTH_CLIENT_SECRET in the environment, or updateOAuthClient in GraphQL. Which clients the upstream accepts: docs/guides/oauth.md."
+  "No OAuth client is configured: give one in the panel (Settings, or with the account), or set GOOGLE_OAUTH_CLIENT_ID and GOOGLE_OAUTH_CLIENT_SECRET in the environment. Which clients the upstream accepts: docs/guides/oauth.md."
 
 /** What an authorization code is exchanged with; all of it as in the request that began the sign-in. */
 export interface CodeGrant {

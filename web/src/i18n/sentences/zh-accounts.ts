@@ -155,8 +155,8 @@ export const zhAccounts: Readonly<Record<string, string>> = {
   "Accounts of the kind {} are not added by a sign-in.": "{1} 类型的账号不能通过登录添加。",
   "There is no such account of this kind.": "没有这种类型的账号。",
   "This address belongs to another sign-in than the state.": "这个地址属于另一次登录。",
-  "No OAuth client is configured: set GOOGLE_OAUTH_CLIENT_ID and GOOGLE_OAUTH_CLIENT_SECRET in the environment, or updateOAuthClient in GraphQL. Which clients the upstream accepts: docs/guides/oauth.md.":
-    "尚未配置 OAuth 客户端：请在环境变量中设置 GOOGLE_OAUTH_CLIENT_ID 和 GOOGLE_OAUTH_CLIENT_SECRET，或在设置页面中填写。上游接受哪些客户端，见 docs/guides/oauth.md。",
+  "No OAuth client is configured: give one in the panel (Settings, or with the account), or set GOOGLE_OAUTH_CLIENT_ID and GOOGLE_OAUTH_CLIENT_SECRET in the environment. Which clients the upstream accepts: docs/guides/oauth.md.":
+    "尚未配置 OAuth 客户端：请在面板中填写（设置页面，或添加账号时），或在环境变量中设置 GOOGLE_OAUTH_CLIENT_ID 和 GOOGLE_OAUTH_CLIENT_SECRET。上游接受哪些客户端，见 docs/guides/oauth.md。",
   "The token endpoint answered without a token.": "令牌端点的应答中没有令牌。",
   "The provider refuses our OAuth client: {}. Check its id and secret (GOOGLE_OAUTH_CLIENT_ID and GOOGLE_OAUTH_CLIENT_SECRET, or updateOAuthClient), and that the refresh token was made with this client.":
     "提供商拒绝了我们的 OAuth 客户端，原文：{1}。请检查其 ID 和密钥（GOOGLE_OAUTH_CLIENT_ID 和 GOOGLE_OAUTH_CLIENT_SECRET，或设置页面），并确认刷新令牌由该客户端签发。",
