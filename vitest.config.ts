@@ -29,6 +29,8 @@ export default defineConfig({
           restoreMocks: true,
           include: [
             "{shared,data-plane,control-plane,simulator,supervisor,demo,bench}/src/**/*.test.ts",
+            // What of the panel is plain TypeScript; a browser's window and Solid's compiler cost more than it.
+            "web/src/**/*.test.ts",
             "scripts/**/*.test.mjs",
           ],
         },
@@ -56,7 +58,7 @@ export default defineConfig({
         extends: "./web/vite.config.ts",
         test: {
           name: "web",
-          include: ["web/**/*.test.tsx", "web/**/*.test.ts"],
+          include: ["web/**/*.test.tsx"],
           environment: "jsdom",
           ...LIMITS,
         },
