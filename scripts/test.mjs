@@ -136,8 +136,7 @@ async function runVitest(projects, { files, options, node, env }) {
     join(root, "node_modules/vitest/vitest.mjs"),
     "run",
     ...projects.flatMap((name) => ["--project", name]),
-    // What measures runs by itself, a file after the other.
-    projects.some((name) => MEASURING.has(name)) ? "--no-file-parallelism" : `--maxWorkers=${availableParallelism()}`,
+    workersFor(projects),
   ]
   const outside = `--reporter=${join(root, "scripts/lib/outside-reporter.mjs")}`
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`, outside]
@@ -148,6 +147,13 @@ async function runVitest(projects, { files, options, node, env }) {
   rmSync(report, { force: true })
   for (const failure of listFailures(results)) console.log(`Failed: ${relativeToRoot(failure)}`)
   return countTests(results, code)
+}
+
+/** How many files run at once. Those that start processes wait for them a quarter of their time; what measures runs by itself. */
+function workersFor(projects) {
+  if (projects.some((name) => MEASURING.has(name))) return "--no-file-parallelism"
+  const waiting = projects.some((name) => name !== "unit") ? 1 : 0
+  return `--maxWorkers=${availableParallelism() + waiting}`
 }
 
 /** Vitest names files by where they lie on this machine. */
