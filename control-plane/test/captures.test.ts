@@ -288,6 +288,23 @@ test("bodies are erased with their time, with their key, with their requests, by
   expect(await erase()).toEqual({ erased: 1 })
 })
 
+test("what is past its time is shown and sent to nobody, also where it is still there, as a restored backup has it", async () => {
+  const replay = async () =>
+    control.data(`mutation { replayRequest(id: "req_1", input: { target: TRANSLATION }) { ... on Failure { code } } }`)
+  await start()
+  await arrive()
+  const past = new Date(clock.now() - 24 * HOUR_MS)
+  await tables().capture.update({ where: { requestId: "req_1" }, data: { startedAt: new Date(past.getTime() + 1) } })
+  expect((await show())?.capture).not.toBeNull()
+  expect(await replay()).toEqual({ replayRequest: { code: "no_data_plane" } })
+  await tables().capture.update({ where: { requestId: "req_1" }, data: { startedAt: past } })
+  expect((await show())?.capture).toBeNull()
+  expect(await replay()).toEqual({ replayRequest: { code: "not_captured" } })
+  expect(await tables().capture.count()).toBe(1)
+  await captures().prune()
+  expect([await show(), await tables().capture.count()]).toEqual([{ captureState: "ERASED", capture: null }, 0])
+})
+
 test("what began before it was erased is not kept and what began after it is, however wrong the data plane's clock is", async () => {
   await start()
   await erase(key)

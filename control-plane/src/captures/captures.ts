@@ -11,7 +11,7 @@ import { lockRows } from "../database/lock-rows.ts"
 import { isUniqueViolation, type Transaction } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
 import type { Ground } from "../ground.ts"
-import { eraseAll, eraseSome } from "./erase.ts"
+import { eraseAll, eraseSome, pastBefore } from "./erase.ts"
 import { openCapture, sealCapture } from "./pack.ts"
 
 /** Longer nobody captures without saying it again. */
@@ -39,7 +39,7 @@ export interface Captures {
   capturedKeys(): Promise<ApiKeyModel[]>
   /** Keeps what a data plane captured, unless nobody wants it any more. Throws `ShapeError`. */
   take(wire: Buffer): Promise<CapturedExchange>
-  /** Null: it is not there. Tells the audit who read it. */
+  /** Null: it is not there, or past its time. Tells the audit who read it. */
   read(requestId: string, by: Actor): Promise<CapturedExchange | null>
   /** Erases what is too old, and the oldest beyond what all may take together. */
   prune(signal?: AbortSignal): Promise<void>
@@ -70,7 +70,7 @@ export function createCaptures(options: CapturesOptions): Captures {
     { apiKeyId, startedAt, capturesErasedAt = 0, replay }: CapturedExchange,
     { apiKey }: Pick<Transaction, "apiKey"> = prisma,
   ): Promise<string | undefined> {
-    if (startedAt < clock.now() - settings.current.CAPTURE_RETENTION_HOURS * HOUR_MS) return "it is too old"
+    if (startedAt <= pastBefore(clock, settings).getTime()) return "it is too old"
     const key = await apiKey.findUnique({ where: { id: apiKeyId } })
     if (key === null) return "its key is gone"
     // Our own mark, which it brought back: when it began is told by another clock.
@@ -188,14 +188,16 @@ export function createCaptures(options: CapturesOptions): Captures {
       return capture
     },
     read: async (requestId, by) => {
-      const row = await prisma.capture.findUnique({ where: { requestId } })
+      const row = await prisma.capture.findUnique({
+        where: { requestId, startedAt: { gt: pastBefore(clock, settings) } },
+      })
       if (row === null) return null
       const capture = decodeCapture(await openCapture(vault, requestId, row.sealedExchange))
       await audit.note({ action: "readCapture", by, object: { kind: "REQUEST", id: requestId } })
       return capture
     },
     prune: async (signal) => {
-      const before = new Date(clock.now() - settings.current.CAPTURE_RETENTION_HOURS * HOUR_MS)
+      const before = pastBefore(clock, settings)
       let erased = 0
       for (;;) {
         if (signal?.aborted === true) break

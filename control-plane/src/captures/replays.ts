@@ -6,6 +6,7 @@ import { InvalidInputError, RefusedError } from "../failure.ts"
 import type { Ground } from "../ground.ts"
 import type { Commands } from "../link/commands.ts"
 import { newId } from "../new-id.ts"
+import { pastBefore } from "./erase.ts"
 import { openCapture } from "./pack.ts"
 
 /** A data plane gives up a little earlier. */
@@ -17,7 +18,7 @@ export interface Replayed {
   readonly capture: CapturedExchange
 }
 
-export interface ReplaysOptions extends Pick<Ground, "database" | "vault" | "audit" | "clock"> {
+export interface ReplaysOptions extends Pick<Ground, "database" | "vault" | "audit" | "clock" | "settings"> {
   readonly commands: Pick<Commands, "send">
   readonly connectedNodes: () => ReadonlySet<string>
 }
@@ -29,7 +30,15 @@ export interface Replays {
   arrived(capture: CapturedExchange): void
 }
 
-export function createReplays({ database, vault, audit, clock, commands, connectedNodes }: ReplaysOptions): Replays {
+export function createReplays({
+  database,
+  vault,
+  audit,
+  clock,
+  settings,
+  commands,
+  connectedNodes,
+}: ReplaysOptions): Replays {
   const { prisma } = database
   const waiting = new Map<string, (capture: CapturedExchange) => void>()
 
@@ -78,7 +87,9 @@ export function createReplays({ database, vault, audit, clock, commands, connect
     },
     replay: async (requestId, target, given) => {
       const address = addressOf(target, given)
-      const row = await prisma.capture.findUnique({ where: { requestId } })
+      const row = await prisma.capture.findUnique({
+        where: { requestId, startedAt: { gt: pastBefore(clock, settings) } },
+      })
       if (row === null) {
         throw new RefusedError("not_captured", "Its bodies were not captured, or are erased: nothing is there to send.")
       }

@@ -164,7 +164,7 @@ export const Request = builder.prismaObject("RequestRecord", {
       nullable: true,
       authScopes: { scope: "ADMIN" },
       description:
-        "What was captured of it; null: captureState says why, and where that is TAKEN, it is on its way or was lost. Reading it is written to the audit, and needs the scope ADMIN.",
+        "What was captured of it; null: captureState says why, and where that is TAKEN, it is on its way, was lost, or is past its time and about to be erased. Reading it is written to the audit, and needs the scope ADMIN.",
       resolve: ({ id, capture }, _args, { services, principal }) =>
         capture === "taken" ? services.captures.read(id, actorOf(principal)) : null,
     }),
