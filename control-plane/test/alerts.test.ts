@@ -502,6 +502,8 @@ describe("a webhook", () => {
     await mend()
     await passing(async () => (await alerts({ firing: true })).length === 0)
     const calls = receiver.calls.length
+    await addAccounts(1, "NEEDS_LOGIN", 1)
+    await firing("ACCOUNT_ATTENTION")
     await looksPass()
     expect(receiver.calls.length).toBe(calls)
     expect(await updateWebhook(webhookId, { enabled: true })).toMatchObject({ webhook: { enabled: true } })

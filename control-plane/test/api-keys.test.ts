@@ -74,9 +74,9 @@ const NONE = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, null]))
 describe("a key", () => {
   test("has all that it was made with, for data planes too", async () => {
     const expiresAt = new Date(clock.now() + 60_000).toISOString()
-    const words = { tags: ["team", "team", "ci"], note: " two\nlines ", mayExplain: false }
+    const words = { name: "of the team", tags: ["team", "team", "ci"], note: " two\nlines ", mayExplain: false }
     const { apiKey } = await create({ ...LIMITS, ...words, expiresAt })
-    const shown = { ...LIMITS, tags: ["team", "ci"], note: "two\nlines", mayExplain: false, expiresAt, enabled: true }
+    const shown = { ...LIMITS, ...words, tags: ["team", "ci"], note: "two\nlines", expiresAt, enabled: true }
     expect(apiKey).toMatchObject({ ...shown, requestsToday: 0, tokensToday: "0", replaced: [] })
     expect(await read(apiKey.id)).toMatchObject(shown)
     expect(told(apiKey.id)).toMatchObject({ ...TOLD, mayExplain: false, expiresAt: Date.parse(expiresAt) })
