@@ -1,4 +1,5 @@
-import { createMemo, createSignal, For, onCleanup, onMount, type ParentProps, Show } from "solid-js"
+import { createMemo, createSignal, For, onCleanup, onMount, Show } from "solid-js"
+import { Fact } from "../../components/fact.tsx"
 import { RowBox } from "../../components/row-box.tsx"
 import { createRowOrder } from "../../components/row-order.ts"
 import { Time } from "../../components/time.tsx"
@@ -140,14 +141,5 @@ function Card(props: AccountViewProps & { account: Account; shown: readonly Acco
         </Fact>
       </dl>
     </li>
-  )
-}
-
-function Fact(props: ParentProps<{ name: string }>) {
-  return (
-    <div class="min-w-0">
-      <dt class="text-xs text-faint">{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
   )
 }

@@ -1,9 +1,10 @@
 /** The list of accounts: who serves, who does not and why, and what is left of each. Live by subscription; what is chosen stands in the address. */
 import Plus from "lucide-solid/icons/plus"
 import X from "lucide-solid/icons/x"
-import { createMemo, createSignal, Index, Match, Show, Switch } from "solid-js"
+import { createMemo, createSignal, Match, Show, Switch } from "solid-js"
 import { Dynamic } from "solid-js/web"
 import { Button } from "../../components/button.tsx"
+import { LoadingRows } from "../../components/loading-rows.tsx"
 import { Page } from "../../components/page.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { createRowSelection } from "../../components/row-selection.ts"
@@ -117,7 +118,7 @@ export function AccountList() {
       <Switch>
         <Match when={accounts().length > 0}>
           <AccountFilters accounts={accounts()} chosen={chosen} models={offering.choices()} />
-          <Show when={!isSorting() && !offering.isReading()} fallback={<LoadingRows />}>
+          <Show when={!isSorting() && !offering.isReading()} fallback={<Loading />}>
             <Show
               when={shown().length > 0}
               fallback={
@@ -155,7 +156,7 @@ export function AccountList() {
           </Show>
         </Match>
         <Match when={state().type === "loading"}>
-          <LoadingRows />
+          <Loading />
         </Match>
         <Match when={isEmpty()}>
           <div class="card overflow-hidden">
@@ -179,23 +180,21 @@ export function AccountList() {
   )
 }
 
-function LoadingRows() {
-  const t = useWords()
+/** The shape of the list before it is here. */
+function Loading() {
   return (
-    <div class="card flex flex-col" role="status" aria-label={t("app.loading")}>
-      <Index each={[0, 1, 2, 3, 4]}>
-        {() => (
-          <div class="flex items-center gap-8 border-line px-4.5 py-4 not-first:border-t">
-            <div class="flex w-56 flex-col gap-2">
-              <div class="skeleton h-3.5 w-36" />
-              <div class="skeleton h-3 w-48" />
-            </div>
-            <div class="skeleton h-5 w-20 rounded-full" />
-            <div class="skeleton ml-auto h-3.5 w-16" />
-            <div class="skeleton hidden h-3.5 w-24 sm:block" />
+    <LoadingRows count={5}>
+      {() => (
+        <>
+          <div class="flex w-56 flex-col gap-2">
+            <div class="skeleton h-3.5 w-36" />
+            <div class="skeleton h-3 w-48" />
           </div>
-        )}
-      </Index>
-    </div>
+          <div class="skeleton h-5 w-20 rounded-full" />
+          <div class="skeleton ml-auto h-3.5 w-16" />
+          <div class="skeleton hidden h-3.5 w-24 sm:block" />
+        </>
+      )}
+    </LoadingRows>
   )
 }

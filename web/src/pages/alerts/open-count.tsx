@@ -1,5 +1,6 @@
-import { createSignal, onCleanup, onMount, Show } from "solid-js"
+import { createSignal, Show } from "solid-js"
 import { openAlertCountDocument } from "#generated/web/graphql.ts"
+import { createRefresh } from "../../graphql/create-refresh.ts"
 import { createLoaded } from "../../graphql/live.ts"
 import { usePanel } from "../../panel.tsx"
 import { useWords } from "./words.ts"
@@ -18,10 +19,7 @@ export default function OpenCount() {
     if (data === undefined) throw error
     setCount(data.alerts.edges.length)
   })
-  onMount(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && again(), lookEveryMs)
-    onCleanup(() => clearInterval(timer))
-  })
+  createRefresh(again, lookEveryMs)
   return (
     <Show when={count() > 0}>
       <span class="badge tone-bad ml-auto h-5 px-1.5 tabular-nums" title={t("alerts.openCount", count())}>

@@ -1,7 +1,8 @@
-import { createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js"
+import { createEffect, createMemo, createSignal, on } from "solid-js"
 import { createStore, reconcile } from "solid-js/store"
 import { type AuditFilter, type AuditOutcome, auditEventsDocument } from "#generated/web/graphql.ts"
 import { type AuditRowFragment, newestAuditEventDocument } from "#generated/web/graphql.ts"
+import { createRefresh } from "../../graphql/create-refresh.ts"
 import { createLoaded } from "../../graphql/live.ts"
 import { createUrlState } from "../../lib/create-url-state.ts"
 import { usePanel } from "../../panel.tsx"
@@ -91,15 +92,12 @@ export function createAudit({ filter, isEmpty }: AuditFilterState) {
   }
 
   const look = async () => {
-    if (document.visibilityState === "hidden" || !isRead()) return
+    if (!isRead()) return
     const { data } = await client.query(newestAuditEventDocument, { filter: filter() }).toPromise()
     const sequence = data?.auditEvents.edges[0]?.node.sequence
     if (sequence !== undefined) setNewest(BigInt(sequence))
   }
-  onMount(() => {
-    const timer = setInterval(() => void look(), lookEveryMs)
-    onCleanup(() => clearInterval(timer))
-  })
+  createRefresh(() => void look(), lookEveryMs)
   /** Places in the chain have no gaps: without a filter their difference is how many came. */
   const newCount = () => Number(newest() - BigInt(store.events[0]?.sequence ?? newest()))
   return {

@@ -1,5 +1,6 @@
-import { createSignal, onCleanup, onMount } from "solid-js"
+import { createSignal, onMount } from "solid-js"
 import { keyUsageDocument } from "#generated/web/graphql.ts"
+import { createRefresh } from "../../graphql/create-refresh.ts"
 import { usePanel } from "../../panel.tsx"
 
 const hourMs = 3_600_000
@@ -29,10 +30,8 @@ export function createKeyUsage() {
     }
     setByKey(next)
   }
-  onMount(() => {
-    void read()
-    const timer = setInterval(() => document.visibilityState === "visible" && void read(), readEveryMs)
-    onCleanup(() => clearInterval(timer))
-  })
-  return { of: (id: string): readonly number[] | undefined => byKey().get(id), again: () => void read() }
+  const again = () => void read()
+  onMount(again)
+  createRefresh(again, readEveryMs)
+  return { of: (id: string): readonly number[] | undefined => byKey().get(id), again }
 }

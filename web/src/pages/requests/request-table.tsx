@@ -1,13 +1,10 @@
 import { A } from "@solidjs/router"
 import ChevronRight from "lucide-solid/icons/chevron-right"
 import { createSignal, createUniqueId, For, lazy, onCleanup, onMount, Show, Suspense, untrack } from "solid-js"
-import { Badge } from "../../components/badge.tsx"
 import { Cell, ColumnHeader } from "../../components/cell.tsx"
-import { createFormat, useI18n } from "../../i18n/i18n.tsx"
-import { useNames } from "../../i18n/names.ts"
-import { dialectLabels } from "../../lib/dialects.ts"
-import { endOf, type Request } from "./create-requests.ts"
-import { outcomeTones } from "./outcome-tones.ts"
+import { createFormat } from "../../i18n/i18n.tsx"
+import type { Request } from "./create-requests.ts"
+import { EndTime, ModelAndError, Outcome, Tokens } from "./request-cells.tsx"
 import { useWords } from "./words.ts"
 
 const Unfolded = lazy(() => import("./unfolded.tsx"))
@@ -57,10 +54,8 @@ export function RequestTable(props: TableProps) {
 
 function RequestRow(props: { request: Request; arrives: boolean; onOpen: (isOpen: boolean) => void }) {
   const t = useWords()
-  const names = useNames()
   const format = createFormat()
   const request = () => props.request
-  const endedAt = () => new Date(endOf(request())).toISOString()
   const account = () => request().attempts.findLast((attempt) => attempt.account !== null)?.account
   const [isOpen, setOpen] = createSignal(false)
   const id = createUniqueId()
@@ -87,14 +82,11 @@ function RequestRow(props: { request: Request; arrives: boolean; onOpen: (isOpen
               classList={{ "rotate-90": isOpen() }}
               aria-hidden="true"
             />
-            <EndTime at={endedAt()} />
+            <EndTime request={request()} />
           </button>
         </Cell>
         <Cell label={t("requests.outcome")} double>
-          <span class="inline-flex items-center gap-2">
-            <Badge tone={outcomeTones[request().outcome]} label={names("outcome", request().outcome)} />
-            <span class="text-xs text-faint">{request().status}</span>
-          </span>
+          <Outcome request={request()} />
         </Cell>
         <Cell wide class="lg:w-[40%] lg:min-w-[15rem]">
           <ModelAndError request={request()} />
@@ -119,18 +111,7 @@ function RequestRow(props: { request: Request; arrives: boolean; onOpen: (isOpen
           <span class="whitespace-nowrap">{format.duration(request().durationMs)}</span>
         </Cell>
         <Cell label={t("requests.tokens")} end double>
-          <span
-            class="whitespace-nowrap"
-            title={t(
-              "requests.tokensHint",
-              format.number(request().inputTokens),
-              format.number(request().outputTokens),
-            )}
-          >
-            {format.compact(request().inputTokens)}
-            <span class="text-faint"> / </span>
-            {format.compact(request().outputTokens)}
-          </span>
+          <Tokens request={request()} />
         </Cell>
       </tr>
       <Show when={isOpen()}>
@@ -146,46 +127,5 @@ function RequestRow(props: { request: Request; arrives: boolean; onOpen: (isOpen
         </tr>
       </Show>
     </>
-  )
-}
-
-function EndTime(props: { at: string }) {
-  const format = createFormat()
-  return (
-    <time dateTime={props.at} title={format.exact(props.at)}>
-      {format.clock(props.at)}
-    </time>
-  )
-}
-
-/** The model that answered, the name that was asked for when it is another, the dialect, and what went wrong. */
-function ModelAndError(props: { request: Request }) {
-  const names = useNames()
-  const { said } = useI18n()
-  const request = () => props.request
-  const model = () => request().model ?? request().requestedModel ?? "–"
-  const asked = () => (request().requestedModel === model() ? undefined : request().requestedModel)
-  return (
-    <div class="flex flex-col gap-0.5">
-      <span class="flex flex-wrap items-baseline gap-x-2">
-        <span class="font-medium wrap-anywhere">{model()}</span>
-        <Show when={asked()}>{(name) => <span class="text-xs text-faint wrap-anywhere">← {name()}</span>}</Show>
-        <Show when={request().dialect}>
-          {(dialect) => <span class="text-xs text-faint">{dialectLabels[dialect()]}</span>}
-        </Show>
-      </span>
-      <Show when={request().errorCode ?? request().errorMessage}>
-        <span class="tone-bad text-[0.8125rem] text-tone wrap-anywhere">
-          <Show when={request().errorCode}>
-            {(code) => (
-              <span class="mr-1.5 font-medium" title={code()}>
-                {names("errorCode", code())}
-              </span>
-            )}
-          </Show>
-          {said(request().errorMessage ?? "")}
-        </span>
-      </Show>
-    </div>
   )
 }

@@ -1,7 +1,8 @@
-import { createSignal, type ParentProps, Show } from "solid-js"
+import { createSignal, Show } from "solid-js"
 import { releaseAccountConversationsDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../../components/button.tsx"
 import { ConfirmDialog } from "../../../components/confirm-dialog.tsx"
+import { Fact } from "../../../components/fact.tsx"
 import { Time } from "../../../components/time.tsx"
 import { showToast } from "../../../components/toast.tsx"
 import { createMutation } from "../../../graphql/create-mutation.ts"
@@ -21,7 +22,7 @@ export function AccountFacts(props: AccountFactsProps) {
   const format = createFormat()
   return (
     <dl
-      class="grid grid-cols-2 gap-x-4 gap-y-3.5 border-t border-line p-4.5 sm:grid-cols-3 xl:grid-cols-9"
+      class="grid grid-cols-2 gap-x-4 gap-y-3.5 border-t border-line p-4.5 tabular-nums sm:grid-cols-3 xl:grid-cols-9"
       aria-label={t("accountFacts.title")}
     >
       <Fact name={t("accountFacts.inFlight")}>{format.number(props.account.inFlight)}</Fact>
@@ -56,15 +57,6 @@ export function AccountFacts(props: AccountFactsProps) {
         <span class="font-mono text-xs wrap-anywhere">{props.account.oauthClient ?? "–"}</span>
       </Fact>
     </dl>
-  )
-}
-
-function Fact(props: ParentProps<{ name: string; hint?: string }>) {
-  return (
-    <div class="flex min-w-0 flex-col gap-0.5" title={props.hint}>
-      <dt class="text-xs text-faint">{props.name}</dt>
-      <dd class="tabular-nums">{props.children}</dd>
-    </div>
   )
 }
 

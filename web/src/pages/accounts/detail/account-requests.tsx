@@ -1,28 +1,17 @@
 import { A } from "@solidjs/router"
 import { createMemo, Match, Show, Switch } from "solid-js"
-import type { RequestOutcome } from "#generated/web/graphql.ts"
-import { Badge, type Tone } from "../../../components/badge.tsx"
 import { type Column, DataTable } from "../../../components/data-table.tsx"
 import { Empty, ErrorView } from "../../../components/states.tsx"
 import { problemOf } from "../../../graphql/failure.ts"
 import { createFormat } from "../../../i18n/i18n.tsx"
-import { useNames } from "../../../i18n/names.ts"
-import { dialectLabels } from "../../../lib/dialects.ts"
-import { type AccountRequest, createAccountRequests, endOf } from "./create-account-requests.ts"
+import { EndTime, ModelAndError, Outcome, Tokens } from "../../requests/request-cells.tsx"
+import { type AccountRequest, createAccountRequests } from "./create-account-requests.ts"
 import { useWords } from "./words.ts"
-
-const tones: Readonly<Record<RequestOutcome, Tone>> = {
-  COMPLETED: "good",
-  FAILED: "bad",
-  TRUNCATED: "hand",
-  CANCELLED: "quiet",
-}
 
 /** The requests of this account as they end, each with the way to the whole of it. */
 export function AccountRequests(props: { id: string }) {
   const t = useWords()
   const format = createFormat()
-  const nameOf = useNames()
   const { state, again, requests } = createAccountRequests(
     // eslint-disable-next-line solid/reactivity -- the page is made anew for another account
     props.id,
@@ -37,7 +26,11 @@ export function AccountRequests(props: { id: string }) {
       label: t("accountRequests.ended"),
       width: "lg:w-[13%]",
       isNamed: true,
-      cell: (request) => <Ended request={request} />,
+      cell: (request) => (
+        <A href={`/requests/${request.id}`} class="font-medium text-point hover:underline">
+          <EndTime request={request} />
+        </A>
+      ),
     },
     {
       id: "outcome",
@@ -45,18 +38,13 @@ export function AccountRequests(props: { id: string }) {
       width: "lg:w-[18%]",
       isNamed: true,
       block: "double",
-      cell: (request) => (
-        <span class="inline-flex items-center gap-2">
-          <Badge tone={tones[request.outcome]} label={nameOf("outcome", request.outcome)} />
-          <span class="text-xs text-faint">{request.status}</span>
-        </span>
-      ),
+      cell: (request) => <Outcome request={request} />,
     },
     {
       id: "model",
       label: t("accountRequests.model"),
       block: "wide",
-      cell: (request) => <Model request={request} />,
+      cell: (request) => <ModelAndError request={request} />,
     },
     {
       id: "firstContent",
@@ -80,13 +68,7 @@ export function AccountRequests(props: { id: string }) {
       width: "lg:w-[13%]",
       end: true,
       isNamed: true,
-      cell: (request) => (
-        <>
-          {format.compact(request.inputTokens)}
-          <span class="text-faint"> / </span>
-          {format.compact(request.outputTokens)}
-        </>
-      ),
+      cell: (request) => <Tokens request={request} />,
     },
   ])
   return (
@@ -114,33 +96,5 @@ export function AccountRequests(props: { id: string }) {
         </Switch>
       </div>
     </div>
-  )
-}
-
-function Ended(props: { request: AccountRequest }) {
-  const format = createFormat()
-  const at = () => new Date(endOf(props.request)).toISOString()
-  return (
-    <A href={`/requests/${props.request.id}`} class="font-medium text-point hover:underline">
-      <time dateTime={at()} title={format.exact(at())}>
-        {format.clock(at())}
-      </time>
-    </A>
-  )
-}
-
-function Model(props: { request: AccountRequest }) {
-  const nameOf = useNames()
-  const model = () => props.request.model ?? props.request.requestedModel ?? "–"
-  return (
-    <span class="flex flex-wrap items-baseline gap-x-2">
-      <span class="font-medium wrap-anywhere">{model()}</span>
-      <Show when={props.request.dialect}>
-        {(dialect) => <span class="text-xs text-faint">{dialectLabels[dialect()]}</span>}
-      </Show>
-      <Show when={props.request.errorCode}>
-        {(code) => <span class="tone-bad text-[0.8125rem] text-tone">{nameOf("errorCode", code())}</span>}
-      </Show>
-    </span>
   )
 }

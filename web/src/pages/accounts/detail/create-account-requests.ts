@@ -7,6 +7,7 @@ import {
 } from "#generated/web/graphql.ts"
 import { createLive, createLoaded } from "../../../graphql/live.ts"
 import { usePanel } from "../../../panel.tsx"
+import { endOf } from "../../requests/create-requests.ts"
 
 export type AccountRequest = AccountRequestFragment
 
@@ -14,9 +15,6 @@ const requestCount = 50
 
 // Rows are shown in groups: fifty requests a second must not mean fifty layouts a second.
 const flushEveryMs = 250
-
-/** When a request ended, in milliseconds since the epoch. */
-export const endOf = ({ startedAt, durationMs }: AccountRequest) => Date.parse(startedAt) + durationMs
 
 /** The newest requests that an account had a part in, newest first, as they end. */
 export function createAccountRequests(accountId: string) {
