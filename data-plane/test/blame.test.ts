@@ -339,7 +339,7 @@ describe("a refusal without a reason", () => {
     for (const { outcome, attempts: made } of system.link.find("exchange")) attempts[outcome] += made.length
     // Only the first was asked about twice.
     expect(attempts).toEqual({ failed: TURNS + 1, completed: TURNS, cancelled: 0, truncated: 0 })
-  })
+  }, 300_000)
 
   test("is asked about again after ten minutes", async () => {
     await begin()

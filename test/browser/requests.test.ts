@@ -136,8 +136,7 @@ test("a request that failed says what the client was told, why, and what helps",
 
   // The list finds it again by what failed, and the address keeps that.
   await page.goto(`${system.panelUrl}/requests?class=bad_request`)
-  await table().waitFor()
-  expect(await table().locator("tbody tr").count()).toBe(1)
+  await waitFor(async () => (await table().locator("tbody tr").count()) === 1)
   await page.getByRole("button", { name: /^Take off An attempt failed as/ }).click()
   await waitFor(async () => (await table().locator("tbody tr").count()) === 3)
   await page.getByRole("button", { name: "Failed", exact: true }).click()
