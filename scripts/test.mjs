@@ -18,6 +18,7 @@ import { runNode } from "./lib/run-child.mjs"
 import { countTests, listFailures } from "./lib/test-report.mjs"
 import { ensureTool } from "./lib/tools.mjs"
 import { showUsage } from "./lib/usage.mjs"
+import { ensureValkey } from "./lib/valkey.mjs"
 
 /** Their figures are those of a machine that does nothing else. */
 const MEASURING = new Set(["faults", "figures"])
@@ -26,7 +27,11 @@ const MEASURING = new Set(["faults", "figures"])
 const PROJECTS = {
   unit: { generated: ["database"] },
   web: { generated: ["web-types"] },
-  integration: { generated: ["database"], built: [...GATEWAY_TARGETS, "simulator", "demo-traffic", "demo-story"] },
+  integration: {
+    generated: ["database"],
+    built: [...GATEWAY_TARGETS, "simulator", "demo-traffic", "demo-story"],
+    valkey: true,
+  },
   conformance: {
     generated: ["database"],
     built: SERVERS,
@@ -87,11 +92,12 @@ async function prepare(projects) {
   const env = {}
   await ensureInstalled()
   for (const project of projects) {
-    const { generated = [], built = [], tools = {}, chromium = false, cleanRoot = false } = PROJECTS[project]
+    const { generated = [], built = [], tools = {}, chromium, valkey, cleanRoot } = PROJECTS[project]
     for (const name of generated) await ensureGenerated(name)
     await ensureBuilt(built)
     for (const [variable, name] of Object.entries(tools)) env[variable] = await ensureTool(name)
     if (chromium) env.CHROMIUM_PATH = await ensureChromium()
+    if (valkey) env.VALKEY_SERVER_PATH = await ensureValkey()
     if (cleanRoot) await ensureDebootstrap()
   }
   return env

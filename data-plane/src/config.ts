@@ -5,6 +5,7 @@
 import { readEnvironment, EnvironmentError } from "#shared/environment.ts"
 import type { LogFormat, LogLevel } from "#shared/log.ts"
 import { Secret } from "#shared/secret.ts"
+import type { StoreAddress } from "#shared/store-address.ts"
 import { readFileSync } from "node:fs"
 import { hostname } from "node:os"
 
@@ -23,6 +24,8 @@ export interface Config {
   readonly dataDirectory: string
   readonly outboundProxy: Secret<string> | undefined
   readonly upstreamCaFile: string | undefined
+  /** Through which data planes share what they learn; undefined: this one keeps it to itself. */
+  readonly sharedStore: Secret<StoreAddress> | undefined
   /** Where Prometheus asks; undefined: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined
   /** The collector of traces; undefined: none are made. */
@@ -64,6 +67,7 @@ export function readConfig(warn: (sentence: string) => void, env: NodeJS.Process
     dataDirectory: values.DATA_DIR,
     outboundProxy: values.OUTBOUND_PROXY,
     upstreamCaFile: values.UPSTREAM_CA_FILE,
+    sharedStore: values.VALKEY_URL,
     metrics: values.METRICS_PORT === undefined ? undefined : { host: values.METRICS_HOST, port: values.METRICS_PORT },
     traces:
       values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined

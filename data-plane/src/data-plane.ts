@@ -20,7 +20,7 @@ import { PoolPause } from "./pool/pool-pause.ts"
 import { RefusedTexts } from "./pool/refused-texts.ts"
 import { RetryCredit } from "./pool/retry-credit.ts"
 import { SignatureJournal } from "./signatures/journal.ts"
-import { SignatureStore } from "./signatures/store.ts"
+import { SignatureStore, type SignatureRecord } from "./signatures/store.ts"
 import { Pipes } from "./playground/pipes.ts"
 import { Replays } from "./replay/replays.ts"
 import { RemoteMedia, type RemoteMediaOptions } from "./remote-media/remote-media.ts"
@@ -37,6 +37,7 @@ import { Credentials } from "./snapshot/credentials.ts"
 import { LastGood } from "./snapshot/last-good.ts"
 import { LinkClient } from "./snapshot/link-client.ts"
 import { SnapshotStore } from "./snapshot/store.ts"
+import { createSharing } from "./sharing/sharing.ts"
 import { createTransport } from "./transport/send.ts"
 
 export interface DataPlane {
@@ -77,7 +78,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const startedAt = clock.now()
   const { controlUrl, linkToken, nodeName } = config
   const store = new SnapshotStore()
-  const pool = new Pool(clock, random)
+  const pool = new Pool(clock, random, config.sharedStore && ((fact) => sharing?.tell(fact)))
   const pause = new PoolPause({
     pool,
     clock,
@@ -122,13 +123,19 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
   const captures = new Captures({ clock, log, post: capturePost })
   const credentials = new Credentials(store, clock, (refused) => reporter.add(refused))
   const journal = new SignatureJournal({ dataDirectory: config.dataDirectory, linkToken, clock, log })
-  const signatures = new SignatureStore({ clock, onKeep: (record) => journal.add(record) })
+  const share = (record: SignatureRecord): void => sharing?.tell({ type: "signature", record })
+  const keep = (record: SignatureRecord): void => {
+    journal.add(record)
+    share(record)
+  }
+  const signatures = new SignatureStore({ clock, onKeep: keep, onReuse: share })
   journal.load(signatures)
   const outbound = {
     clock,
     outboundProxy: config.outboundProxy?.reveal(),
     certificateAuthorities: extraCertificateAuthorities(config.upstreamCaFile),
   }
+  const sharing = createSharing(config, { ...outbound, boot, random, log, signatures, pool, store })
   const transport = createTransport(outbound)
   const remoteMedia = new RemoteMedia({ ...outbound, ...options.remoteMedia })
   const credit = new RetryCredit()
@@ -140,6 +147,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       pool,
       credit,
       reporter,
+      sharing,
       link: () => link,
       inFlight: () => dispatcher.counts.inFlight,
       isReady: () => readiness(store, dispatcher).ready,
@@ -254,6 +262,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       pipes.close()
       link.stop()
       await Promise.all([reporter.stop(LAST_REPORTS_MS), captures.stop(LAST_REPORTS_MS)])
+      await sharing?.stop(LAST_REPORTS_MS)
       capturePost.close()
       await observers.stop()
       await lastGood.settled()

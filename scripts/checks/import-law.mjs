@@ -26,6 +26,7 @@ const LAW = {
       "report/link-post.ts",
       "replay/replays.ts",
       "playground/pipes.ts",
+      "sharing/connection.ts",
       "report/trace-exporter.ts",
     ],
   },

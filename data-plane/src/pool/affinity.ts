@@ -4,6 +4,7 @@
  * every turn; when the home is back, the conversation returns to it.
  */
 import type { AccountId, ApiKeyId } from "#shared/ids.ts"
+import type { ConversationScope } from "#shared/link-command.ts"
 import type { Clock } from "../clock.ts"
 import { ConversationRows, FIRST_COLUMN, NONE } from "./conversation-rows.ts"
 
@@ -39,6 +40,25 @@ export interface ServedTurn {
   readonly isNewHome: boolean
 }
 
+/** What happened to homes, as other data planes hear it. Whoever hears all of it in the same order has the same homes. */
+export type ConversationFact =
+  | {
+      readonly type: "home"
+      readonly conversation: string
+      readonly key: ApiKeyId
+      readonly home: AccountId
+      readonly standIn?: AccountId
+      /** Milliseconds since the epoch. */
+      readonly usedAt: number
+    }
+  | { readonly type: "release"; readonly of: ConversationScope }
+
+/** One that goes on at home is told again with its first turn of an hour, so that nobody forgets it. */
+const TOLD_S = 3_600
+
+/** The order of an account that the pool did not place: no account has it, so it is looked for by its id. */
+const UNPLACED = { number: 0, order: -1 }
+
 /** Columns of a conversation's row: of its home, */
 const NUMBER = FIRST_COLUMN
 const ORDER = FIRST_COLUMN + 1
@@ -49,6 +69,7 @@ const IS_USED = FIRST_COLUMN + 3
 
 export class Affinity {
   readonly #clock: Clock
+  readonly #tell: ((fact: ConversationFact) => void) | undefined
   /** In the order in which they came. Who is used keeps its place until it is the first: then it goes to the end instead of away. */
   readonly #rows = new ConversationRows()
   /** What no choice looks at but to change it, by row. */
@@ -56,8 +77,10 @@ export class Affinity {
   readonly #homes = new Map<AccountId, number>()
   readonly #found = new Found(this.#rows, this.#names)
 
-  constructor(clock: Clock) {
+  /** `tell` hears what others are to know; what was learnt from them is not told on. */
+  constructor(clock: Clock, tell?: (fact: ConversationFact) => void) {
     this.#clock = clock
+    this.#tell = tell
   }
 
   get size(): number {
@@ -78,6 +101,7 @@ export class Affinity {
       this.#forget(row)
       return undefined
     }
+    this.#found.conversation = conversation
     this.#found.row = row
     this.#found.at = now
     return this.#found
@@ -85,47 +109,83 @@ export class Affinity {
 
   /** The one that was just found is served at home. */
   stays(): void {
-    this.#use(this.#found.row, this.#found.at)
+    this.#use(this.#found.conversation, this.#found.row, this.#found.at)
   }
 
   served({ conversation, key, account, isNewHome }: ServedTurn): void {
-    const { id, number, order } = account
+    const { id } = account
     const row = this.#rows.find(conversation)
-    if (row !== NONE && !isNewHome) {
-      const names = this.#namesOf(row)
-      if (id === names.home) this.#moveIn(row, number, order)
-      else names.standIn = id
-      this.#use(row, this.#seconds())
+    if (row === NONE || isNewHome) {
+      const added = this.#settle(conversation, { home: id, standIn: undefined, key }, account, this.#seconds())
+      this.#tellHome(conversation, added)
+      this.#forgetUnused()
       return
     }
-    if (row !== NONE) this.#forget(row)
-    const added = this.#rows.add(conversation)
-    this.#names[added] = { home: id, standIn: undefined, key }
-    this.#moveIn(added, number, order)
-    this.#rows.set(added, USED_AT, this.#seconds())
-    this.#homes.set(id, (this.#homes.get(id) ?? 0) + 1)
-    this.#forgetUnused()
+    const names = this.#namesOf(row)
+    const isOtherStandIn = id !== names.home && id !== names.standIn
+    if (id === names.home) this.#moveIn(row, account)
+    else names.standIn = id
+    const wasTold = this.#use(conversation, row, this.#seconds())
+    if (isOtherStandIn && !wasTold) this.#tellHome(conversation, row)
+  }
+
+  /** What another data plane did, or this one, in the order in which all of them hear it. */
+  learn(fact: ConversationFact): void {
+    if (fact.type === "release") {
+      this.#release(fact.of)
+      return
+    }
+    const { conversation, key, home, standIn, usedAt } = fact
+    const ageMs = Math.max(0, this.#clock.now() - usedAt)
+    if (ageMs >= CONVERSATION_MS) return
+    const at = this.#seconds() - Math.floor(ageMs / 1_000)
+    const row = this.#rows.find(conversation)
+    const names = row === NONE ? undefined : this.#namesOf(row)
+    if (names?.home !== home) {
+      this.#settle(conversation, { home, standIn, key }, UNPLACED, at)
+      this.#forgetUnused()
+      return
+    }
+    names.standIn = standIn
+    this.#rows.set(row, USED_AT, Math.max(at, this.#rows.get(row, USED_AT)))
+    this.#rows.set(row, IS_USED, 1)
   }
 
   /** The next turn finds a home as a new conversation does. False: it had none. */
   release(conversation: string): boolean {
-    const row = this.#rows.find(conversation)
-    if (row !== NONE) this.#forget(row)
-    return row !== NONE
+    return this.#releaseAndTell({ conversation }) > 0
   }
 
   /** All that live on the account; how many those were. */
   releaseAccount(accountId: AccountId): number {
-    for (let row = this.#rows.first; row !== NONE; row = this.#rows.after(row)) {
-      const names = this.#namesOf(row)
-      if (names.standIn === accountId) names.standIn = undefined
-    }
-    return this.#releaseAll(({ home }) => home === accountId)
+    return this.#releaseAndTell({ accountId })
   }
 
   /** All of the key. */
-  releaseKey(key: ApiKeyId): number {
-    return this.#releaseAll((names) => names.key === key)
+  releaseKey(apiKeyId: ApiKeyId): number {
+    return this.#releaseAndTell({ apiKeyId })
+  }
+
+  #releaseAndTell(of: ConversationScope): number {
+    const count = this.#release(of)
+    // Also where there was none: somebody who starts later may hear of a home from before.
+    this.#tell?.({ type: "release", of })
+    return count
+  }
+
+  #release(of: ConversationScope): number {
+    if ("conversation" in of) {
+      const row = this.#rows.find(of.conversation)
+      if (row === NONE) return 0
+      this.#forget(row)
+      return 1
+    }
+    if ("apiKeyId" in of) return this.#releaseAll(({ key }) => key === of.apiKeyId)
+    for (let row = this.#rows.first; row !== NONE; row = this.#rows.after(row)) {
+      const names = this.#namesOf(row)
+      if (names.standIn === of.accountId) names.standIn = undefined
+    }
+    return this.#releaseAll(({ home }) => home === of.accountId)
   }
 
   #releaseAll(isMeant: (names: Names) => boolean): number {
@@ -138,14 +198,38 @@ export class Affinity {
     return before - this.size
   }
 
-  #moveIn(row: number, number: number, order: number): void {
+  /** In a row of its own, whatever it had before. */
+  #settle(conversation: string, names: Names, place: Pick<ServedAccount, "number" | "order">, at: number): number {
+    const before = this.#rows.find(conversation)
+    if (before !== NONE) this.#forget(before)
+    const row = this.#rows.add(conversation)
+    this.#names[row] = names
+    this.#moveIn(row, place)
+    this.#rows.set(row, USED_AT, at)
+    this.#homes.set(names.home, (this.#homes.get(names.home) ?? 0) + 1)
+    return row
+  }
+
+  #tellHome(conversation: string, row: number): void {
+    if (this.#tell === undefined) return
+    const { home, standIn, key } = this.#namesOf(row)
+    const other = standIn === undefined ? {} : { standIn }
+    this.#tell({ type: "home", conversation, key, home, ...other, usedAt: this.#clock.now() })
+  }
+
+  #moveIn(row: number, { number, order }: Pick<ServedAccount, "number" | "order">): void {
     this.#rows.set(row, NUMBER, number)
     this.#rows.set(row, ORDER, order)
   }
 
-  #use(row: number, now: number): void {
+  /** Whether that was told. */
+  #use(conversation: string, row: number, now: number): boolean {
+    const before = this.#rows.get(row, USED_AT)
     this.#rows.set(row, USED_AT, now)
     this.#rows.set(row, IS_USED, 1)
+    const isTold = Math.floor(before / TOLD_S) !== Math.floor(now / TOLD_S)
+    if (isTold) this.#tellHome(conversation, row)
+    return isTold
   }
 
   #forget(row: number): void {
@@ -191,6 +275,7 @@ interface Names {
 }
 
 class Found implements ConversationHome {
+  conversation = ""
   row = NONE
   /** When it was found. */
   at = 0

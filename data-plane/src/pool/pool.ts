@@ -9,7 +9,7 @@ import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import { GatewayError } from "../canonical/error.ts"
 import { abortReason, type Clock } from "../clock.ts"
 import { AccountRegister } from "./account-register.ts"
-import { Affinity, type ConversationHome } from "./affinity.ts"
+import { Affinity, type ConversationFact, type ConversationHome } from "./affinity.ts"
 import { takeCensus } from "./census.ts"
 import { Cooldowns, type Cooldown, type CooldownScope } from "./cooldown.ts"
 import { COOLING_WAIT_MS, Hindrances } from "./hindrance.ts"
@@ -38,14 +38,14 @@ export class Pool {
   readonly #affinity: Affinity
   #isAdopting = false
 
-  /** `random` gives numbers from 0 to 1, for strategies that draw. */
-  constructor(clock: Clock, random: () => number = Math.random) {
+  /** `random` gives numbers from 0 to 1, for strategies that draw; `tell` hears what other data planes are to know. */
+  constructor(clock: Clock, random: () => number = Math.random, tell?: (fact: ConversationFact) => void) {
     const cooldowns = new Cooldowns(
       clock,
       (scope) => this.#onCooldownEnd(scope),
       (scope, isOnItsWay) => this.#onProbe(scope, isOnItsWay),
     )
-    const affinity = new Affinity(clock)
+    const affinity = new Affinity(clock, tell)
     const register = new AccountRegister({ clock, cooldowns, onQuotaReset: () => this.#onChange() })
     const onReturn = (): void => this.#waiting.serve(false)
     const giver = new LeaseGiver({ clock, random, register, cooldowns, affinity, onReturn })
@@ -128,6 +128,11 @@ export class Pool {
   /** Where a conversation lives; undefined: nowhere yet, or it is forgotten. */
   homeOf(conversation: string): ConversationHome | undefined {
     return this.#affinity.find(conversation)
+  }
+
+  /** What any data plane did to the homes of conversations, this one included, in the order in which all hear it. */
+  learn(fact: ConversationFact): void {
+    this.#affinity.learn(fact)
   }
 
   /** Its next turn finds an account as a new conversation does. False: it had none. */

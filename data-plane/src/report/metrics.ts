@@ -8,6 +8,7 @@ import type { Counter, Histogram, MetricDefinition, Metrics, Sample } from "#sha
 import { addProcessMetrics } from "#shared/metrics/process-metrics.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { Pool } from "../pool/pool.ts"
+import type { FactCounts } from "../sharing/sharing.ts"
 import type { SnapshotStore } from "../snapshot/store.ts"
 
 /** Seconds. */
@@ -121,6 +122,17 @@ export const PLANE_METRICS = {
     type: "counter",
     help: "Reports that were lost because too many waited, or because they were refused.",
   },
+  sharing: {
+    name: "lagrange_sharing_up",
+    type: "gauge",
+    help: "1 while the store that data planes share is connected. Not there without VALKEY_URL.",
+  },
+  facts: {
+    name: "lagrange_shared_facts_total",
+    type: "counter",
+    help: "Facts that the store took, that came from other data planes, that were lost, and what was none. Not there without VALKEY_URL.",
+    labels: ["result"],
+  },
   spans: {
     name: "lagrange_trace_spans_total",
     type: "counter",
@@ -136,6 +148,8 @@ export interface PlaneMetricsSources {
   readonly credit: { readonly left: number }
   readonly link: () => { readonly isOpen: boolean }
   readonly reporter: { readonly waiting: number; readonly drops: number }
+  /** Undefined: nothing is shared. */
+  readonly sharing?: { readonly isOpen: boolean; readonly counts: FactCounts } | undefined
   readonly inFlight: () => number
   readonly isReady: () => boolean
   /** Undefined: there is no collector. */
@@ -202,7 +216,7 @@ export class PlaneMetrics {
   }
 
   #read(metrics: Metrics, sources: PlaneMetricsSources): void {
-    const { startedAt, store, pool, credit, link, reporter, inFlight, isReady, traces } = sources
+    const { startedAt, store, pool, credit, link, reporter, inFlight, isReady, sharing, traces } = sources
     const single = (definition: MetricDefinition, value: () => number): void =>
       metrics.read(definition, () => [[[], value()]])
     addProcessMetrics(metrics, "data", startedAt)
@@ -226,6 +240,10 @@ export class PlaneMetrics {
     })
     single(PLANE_METRICS.reportsWaiting, () => reporter.waiting)
     single(PLANE_METRICS.reportsDropped, () => reporter.drops)
+    metrics.read(PLANE_METRICS.sharing, () => (sharing === undefined ? [] : [[[], sharing.isOpen ? 1 : 0]]))
+    metrics.read(PLANE_METRICS.facts, () =>
+      Object.entries(sharing?.counts ?? {}).map(([result, count]: [string, number]) => [[result], count]),
+    )
     metrics.read(PLANE_METRICS.spans, () => {
       if (traces === undefined) return []
       const { sent, dropped } = traces.counts

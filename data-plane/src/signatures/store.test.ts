@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import type { KnownTurn } from "./look-up.ts"
 import { mediaDigest } from "./turn-digest.ts"
-import { SIGNATURE_TTL_MS, SignatureStore, type SignatureRecord } from "./store.ts"
+import { SIGNATURE_TTL_MS, SignatureStore, type SignatureRecord, type SignatureStoreOptions } from "./store.ts"
 
-function createStore(options: { maxBytes?: number } = {}) {
+function createStore(options: Partial<SignatureStoreOptions> = {}) {
   const clock = { time: 1_000_000, now: () => clock.time }
   const records: SignatureRecord[] = []
   const store = new SignatureStore({ clock, onKeep: (record) => void records.push(record), ...options })
@@ -132,5 +132,28 @@ describe("the signature store", () => {
     expect(later.store.thought("a", "claude", "old")).toBeUndefined()
     expect(later.store.call("a", "claude", "call_1")).toEqual({ upstreamId: "u" })
     expect(later.records).toEqual([])
+  })
+
+  it("tells what is used again after an hour, and not more often", () => {
+    const reused: SignatureRecord[] = []
+    const { clock, store, records } = createStore({ onReuse: (record) => reused.push(record) })
+    store.keepCall("a", "claude", "call_1", { upstreamId: "u" })
+    clock.time += 59 * 60_000
+    store.call("a", "claude", "call_1")
+    clock.time += 60 * 60_000
+    store.call("a", "claude", "call_1")
+    store.call("a", "claude", "call_1")
+    expect(reused).toEqual([{ key: records[0]?.key, value: { upstreamId: "u" }, usedAt: clock.time }])
+    expect(records).toHaveLength(1)
+  })
+
+  it("learns nothing older than it knows", () => {
+    const { store, records, clock } = createStore()
+    store.keepThought("a", "claude", "x", "s2")
+    const [{ key } = { key: "" }] = records
+    store.restore({ key, value: { signature: "s1" }, usedAt: clock.time - 1 })
+    expect(store.thought("a", "claude", "x")).toBe("s2")
+    store.restore({ key, value: { signature: "s3" }, usedAt: clock.time })
+    expect(store.thought("a", "claude", "x")).toBe("s3")
   })
 })

@@ -6,6 +6,9 @@ import type { KnownCall, KnownTurn, SignatureLookUp, SignedThought, TurnPlace } 
 export const SIGNATURE_TTL_MS = 24 * 60 * 60 * 1000
 export const SIGNATURE_STORE_BYTES = 64 * 1024 * 1024
 
+/** What is used again and again is told of so often. */
+const REUSE_MS = 60 * 60 * 1000
+
 /** What keys, entries and the map itself cost beside the texts in them; measured generously. */
 const ENTRY_BYTES = 320
 
@@ -25,6 +28,8 @@ export interface SignatureStoreOptions {
   readonly ttlMs?: number
   /** Told of everything that is kept, in order. */
   readonly onKeep?: (record: SignatureRecord) => void
+  /** Told of what is used again after an hour or more: whoever keeps it too would forget it otherwise. */
+  readonly onReuse?: (record: SignatureRecord) => void
 }
 
 interface Entry {
@@ -42,15 +47,18 @@ export class SignatureStore implements SignatureLookUp {
   readonly #maxBytes: number
   readonly #ttlMs: number
   readonly #onKeep: ((record: SignatureRecord) => void) | undefined
+  readonly #onReuse: ((record: SignatureRecord) => void) | undefined
   /** In the order of last use. */
   readonly #entries = new Map<string, Entry>()
   #bytes = 0
 
-  constructor({ clock, maxBytes = SIGNATURE_STORE_BYTES, ttlMs = SIGNATURE_TTL_MS, onKeep }: SignatureStoreOptions) {
+  constructor(options: SignatureStoreOptions) {
+    const { clock, maxBytes = SIGNATURE_STORE_BYTES, ttlMs = SIGNATURE_TTL_MS, onKeep, onReuse } = options
     this.#clock = clock
     this.#maxBytes = maxBytes
     this.#ttlMs = ttlMs
     this.#onKeep = onKeep
+    this.#onReuse = onReuse
   }
 
   get bytes(): number {
@@ -102,9 +110,10 @@ export class SignatureStore implements SignatureLookUp {
     if (turn.textSignature !== undefined) this.#keep(keyOf("signature", lineage, family, turn.textSignature), {})
   }
 
-  /** From the journal, before anything is kept; of two records with one key the later counts. Older than a day is left out. */
+  /** From the journal or from another data plane; of two records with one key the later counts. Older than a day is left out. */
   restore({ key, value, usedAt }: SignatureRecord): void {
     if (usedAt + this.#ttlMs <= this.#clock.now()) return
+    if ((this.#entries.get(key)?.usedAt ?? 0) > usedAt) return
     this.#put(key, value, Math.min(usedAt, this.#clock.now()))
   }
 
@@ -119,9 +128,11 @@ export class SignatureStore implements SignatureLookUp {
     const now = this.#clock.now()
     this.#delete(key, entry)
     if (entry.usedAt + this.#ttlMs <= now) return undefined
+    const isReuse = now - entry.usedAt >= REUSE_MS
     entry.usedAt = now
     this.#entries.set(key, entry)
     this.#bytes += entry.bytes
+    if (isReuse) this.#onReuse?.({ key, value: entry.value, usedAt: now })
     return entry.value
   }
 
@@ -163,6 +174,11 @@ function keyOf(kind: KeyKind, lineage: string, family: SigningFamily, what: stri
     .update(JSON.stringify([kind, lineage, family]))
     .update(what)
     .digest("base64url")
+}
+
+/** What a record takes, about. */
+export function recordBytes({ key, value }: Pick<SignatureRecord, "key" | "value">): number {
+  return sizeOf(key, value)
 }
 
 function sizeOf(key: string, { signature = "", thoughts = [], upstreamId = "", turn }: KnownThing): number {

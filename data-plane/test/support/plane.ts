@@ -60,6 +60,7 @@ export function configFor(controlUrl: string, directory: string, more: Partial<C
     dataDirectory: directory,
     outboundProxy: undefined,
     upstreamCaFile: undefined,
+    sharedStore: undefined,
     metrics: undefined,
     traces: undefined,
     logLevel: "debug",

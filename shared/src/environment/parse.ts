@@ -7,6 +7,7 @@ import { EFFORT_NAMES, MAX_EFFORT_TOKENS, parseEffortTable, type EffortTable } f
 import { parsePoolStrategies, POOL_STRATEGY_NAMES, type PoolStrategies } from "../pool-strategy.ts"
 import { QUOTA_BUCKETS } from "../quota-bucket.ts"
 import { Secret } from "../secret.ts"
+import { parseStoreAddress, type StoreAddress } from "../store-address.ts"
 import type { ValueForm } from "../value-form.ts"
 import { parseWebhookHosts, type WebhookHosts } from "../webhook-hosts.ts"
 
@@ -109,6 +110,15 @@ export function databaseAddress(value: string): Secret<string> {
     throw new NotAllowed("file:PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME")
   }
   return new Secret(value)
+}
+
+/** Of a Valkey or Redis; it may hold a password. */
+export function storeAddress(value: string): Secret<StoreAddress> {
+  const address = parseStoreAddress(value)
+  if (address !== undefined) return new Secret(address)
+  throw new NotAllowed(
+    "an address of the form redis://[user:password@]host[:port][/database], or rediss:// for TLS, with what is special in the password percent-encoded",
+  )
 }
 
 /** Comma list of addresses and ranges. One that holds every address is a slip: then anybody's word would count. */

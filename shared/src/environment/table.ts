@@ -20,6 +20,7 @@ import {
   type Parser,
   proxyAddress,
   secret,
+  storeAddress,
   strategies,
   text,
   webhookHosts,
@@ -402,6 +403,15 @@ export const ENVIRONMENT = {
     readBy: planes,
     parse: headerText,
   },
+  VALKEY_URL: {
+    default: undefined,
+    defaultShown: "not set: each data plane remembers its own",
+    group: "Link between the planes",
+    meaning:
+      "`redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS: a Valkey, or a Redis of version 6.2 or newer, through which data planes share where conversations live and the signatures of their thoughts. The same for all of them.",
+    readBy: dataPlane,
+    parse: storeAddress,
+  },
   OUTBOUND_PROXY: {
     default: undefined,
     group: "Upstream",
@@ -412,7 +422,7 @@ export const ENVIRONMENT = {
   UPSTREAM_CA_FILE: {
     default: undefined,
     group: "Upstream",
-    meaning: "PEM file with authorities trusted for upstream TLS besides the system's.",
+    meaning: "PEM file with authorities trusted for TLS to the upstream and to `VALKEY_URL` besides the system's.",
     readBy: planes,
     parse: text,
   },
@@ -543,13 +553,7 @@ export const ENVIRONMENT = {
 export type VariableName = keyof typeof ENVIRONMENT
 
 /** Names that the design has and this version does not act on: warned about, never refused. */
-export const WITHOUT_EFFECT = [
-  "VALKEY_URL",
-  "WORKERS",
-  "CONTROL_TLS_CERT_FILE",
-  "CONTROL_TLS_KEY_FILE",
-  "STANDBY_REFRESH",
-] as const
+export const WITHOUT_EFFECT = ["WORKERS", "CONTROL_TLS_CERT_FILE", "CONTROL_TLS_KEY_FILE", "STANDBY_REFRESH"] as const
 
 /** Names of ours that only the named command reads. */
 export const READ_ELSEWHERE: Readonly<Record<string, string>> = { DEMO_SEED: "npm run demo" }

@@ -120,6 +120,12 @@ export const VARIABLE_PROOFS: readonly ProofRow[] = [
   ["", "NODE_NAME", of("audit"), STARTED],
   [
     "",
+    "VALKEY_URL",
+    "data-plane/test/sharing.test.ts",
+    "what was begun at one goes on at the others, at its account and with its signatures, as VALKEY_URL says",
+  ],
+  [
+    "",
     "OUTBOUND_PROXY UPSTREAM_CA_FILE",
     of("outbound"),
     "each call goes through OUTBOUND_PROXY, and UPSTREAM_CA_FILE is trusted",
