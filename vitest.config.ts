@@ -61,6 +61,7 @@ export default defineConfig({
           include: ["web/**/*.test.tsx"],
           environment: "jsdom",
           ...LIMITS,
+          testTimeout: 180_000,
         },
       },
       {

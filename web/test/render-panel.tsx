@@ -6,7 +6,7 @@ import { createPanel } from "../src/panel.tsx"
 import { type FakeControlPlane, type FakeOptions, startFakeControlPlane } from "./fake-control-plane.ts"
 
 // A page is compiled when a test opens it first, which takes a busy machine seconds.
-configure({ asyncUtilTimeout: 30_000 })
+configure({ asyncUtilTimeout: 60_000 })
 
 // jsdom has no layout, so nothing to scroll.
 Element.prototype.scrollIntoView = () => undefined
