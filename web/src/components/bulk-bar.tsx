@@ -1,6 +1,7 @@
 import X from "lucide-solid/icons/x"
 import type { ParentProps } from "solid-js"
 import { Button } from "./button.tsx"
+import { standAtFoot } from "./foot-bar.ts"
 
 interface BulkBarProps {
   /** What it is for, for those who do not see it. */
@@ -14,7 +15,7 @@ interface BulkBarProps {
 /** What can be done with the rows that are chosen: at the window's foot while there are some, above the bar of the thumb. */
 export function BulkBar(props: ParentProps<BulkBarProps>) {
   return (
-    <div data-foot-bar class="pointer-events-none sticky bottom-20 z-10 flex justify-center lg:bottom-4">
+    <div ref={standAtFoot} class="pointer-events-none sticky bottom-20 z-10 flex justify-center lg:bottom-4">
       <div
         role="group"
         aria-label={props.label}

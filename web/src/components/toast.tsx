@@ -1,8 +1,9 @@
 /** What was just done, told in a corner for a while, with the way back where there is one. What failed is told where it was asked for, not here. */
 import X from "lucide-solid/icons/x"
-import { createRoot, createSignal, For, onCleanup, onMount, Show } from "solid-js"
+import { createEffect, createRoot, createSignal, For, onCleanup, onMount, Show } from "solid-js"
 import { useI18n } from "../i18n/i18n.tsx"
 import { Button } from "./button.tsx"
+import { footBar, liftOver } from "./foot-bar.ts"
 
 export interface ToastOptions {
   /** One sentence: what was done. */
@@ -17,6 +18,9 @@ interface Toast extends ToastOptions {
 
 const shownMs = 6_000
 const shownWithActionMs = 12_000
+
+/** Between a toast and a bar. */
+const gapPx = 8
 
 /** More at a time would hide the page. */
 const most = 3
@@ -37,13 +41,41 @@ export function Toasts() {
   const { t } = useI18n()
   // Whoever signs in next did none of it.
   onCleanup(() => setToasts([]))
+  const { lift, setSection } = createLift()
   return (
-    <section aria-label={t("app.done")} class="toasts">
+    <section aria-label={t("app.done")} class="toasts" ref={setSection} style={{ "margin-bottom": `${lift()}px` }}>
       <ol aria-live="polite" aria-relevant="additions" class="flex w-full flex-col items-end gap-2">
         <For each={toasts()}>{(toast) => <ToastView toast={toast} />}</For>
       </ol>
     </section>
   )
+}
+
+/** How far up toasts go so that they lie over no bar at the foot, wherever it stands. */
+function createLift() {
+  const [lift, setLift] = createSignal(0)
+  const [section, setSection] = createSignal<HTMLElement>()
+  createEffect(() => {
+    const [bar, own] = [footBar(), section()]
+    if (bar === undefined || own === undefined || toasts().length === 0) return setLift(0)
+    const place = () => {
+      const { bottom, height } = own.getBoundingClientRect()
+      setLift((now) => liftOver(bar.getBoundingClientRect(), { bottom: bottom + now, height }, gapPx))
+    }
+    place()
+    // The bar moves with the page, and with what grows or goes above it.
+    const observer = typeof ResizeObserver === "undefined" ? undefined : new ResizeObserver(place)
+    for (const element of [bar, own, document.body]) observer?.observe(element)
+    window.addEventListener("scroll", place, { passive: true })
+    window.addEventListener("resize", place)
+    onCleanup(() => {
+      observer?.disconnect()
+      window.removeEventListener("scroll", place)
+      window.removeEventListener("resize", place)
+    })
+    return undefined
+  })
+  return { lift, setSection }
 }
 
 function ToastView(props: { toast: Toast }) {

@@ -3,6 +3,7 @@ import { updateSettingsDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../components/button.tsx"
 import { Dialog, DialogBody } from "../../components/dialog.tsx"
 import { DiffView } from "../../components/diff-view.tsx"
+import { standAtFoot } from "../../components/foot-bar.ts"
 import { LeaveGuard } from "../../components/leave-guard.tsx"
 import { ProblemNotice } from "../../components/problem-notice.tsx"
 import { SubmitActions } from "../../components/submit-actions.tsx"
@@ -33,7 +34,7 @@ export function SaveBar(props: SaveBarProps) {
       <div
         role="region"
         aria-label={t("save.unsaved", count())}
-        data-foot-bar
+        ref={standAtFoot}
         class="sticky bottom-20 z-10 flex flex-wrap items-center gap-3 rounded-large bg-raised px-4 py-3 shadow-float lg:bottom-5"
       >
         <span class="min-w-0 flex-1 basis-40">

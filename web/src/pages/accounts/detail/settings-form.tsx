@@ -1,6 +1,7 @@
 import { createMemo, createSignal, Show } from "solid-js"
 import { updateAccountDocument } from "#generated/web/graphql.ts"
 import { Button } from "../../../components/button.tsx"
+import { standAtFoot } from "../../../components/foot-bar.ts"
 import { Field } from "../../../components/field.tsx"
 import { createNumberWords, NumberField } from "../../../components/number-field.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
@@ -202,7 +203,7 @@ export function SettingsForm(props: SettingsFormProps) {
         </fieldset>
         <Show when={isChanged()}>
           <div
-            data-foot-bar
+            ref={standAtFoot}
             class="sticky bottom-16 z-10 flex flex-col gap-3 rounded-b-large border-t border-line bg-surface px-4.5 py-3.5 lg:bottom-0"
           >
             <Show when={changedMeanwhile().length > 0}>

@@ -1,5 +1,6 @@
 import { createSignal, Show } from "solid-js"
 import { Button } from "../../../components/button.tsx"
+import { standAtFoot } from "../../../components/foot-bar.ts"
 import { Dialog, DialogBody } from "../../../components/dialog.tsx"
 import { ProblemNotice } from "../../../components/problem-notice.tsx"
 import { SubmitActions } from "../../../components/submit-actions.tsx"
@@ -25,7 +26,7 @@ export function RulesSaveBar(props: RulesSaveBarProps) {
         <div
           role="region"
           aria-label={t("rules.unsaved", props.changes.length)}
-          data-foot-bar
+          ref={standAtFoot}
           class="sticky bottom-20 z-10 flex flex-wrap items-center gap-3 rounded-large bg-raised px-4 py-3 shadow-float lg:bottom-5"
         >
           <span class="min-w-0 flex-1 basis-40">
