@@ -1,6 +1,8 @@
 /** As much of a store as one stream needs, over real sockets, with the faults that a store has. */
 import { createServer, type AddressInfo, type Socket } from "node:net"
+import { createServer as createTlsServer } from "node:tls"
 import type { StoreAddress } from "#shared/store-address.ts"
+import type { TestCertificate } from "#shared/testing/certificate.ts"
 import { ReplyDecoder } from "../resp.ts"
 
 export interface FakeStore {
@@ -20,7 +22,8 @@ export interface FakeStore {
 
 const PASSWORD = "canary-password-of-the-store"
 
-export async function startFakeStore(): Promise<FakeStore> {
+/** Over TLS with a certificate. */
+export async function startFakeStore(certificate?: TestCertificate): Promise<FakeStore> {
   const sockets = new Set<Socket>()
   const waiting = new Map<Socket, string>()
   let serial = 0
@@ -34,6 +37,8 @@ export async function startFakeStore(): Promise<FakeStore> {
     switch (words[0]) {
       case "AUTH":
         return words.at(-1) === PASSWORD ? "+OK\r\n" : "-WRONGPASS invalid username-password pair of somebody\r\n"
+      case "SELECT":
+        return words[1] === "3" ? "+OK\r\n" : "-ERR DB index is out of range\r\n"
       case "PING":
         return store.mood === "loading" ? "-LOADING the dataset is in memory soon\r\n" : "+PONG\r\n"
       case "XREVRANGE":
@@ -54,7 +59,7 @@ export async function startFakeStore(): Promise<FakeStore> {
     }
   }
 
-  const server = createServer((socket) => {
+  const serve = (socket: Socket): void => {
     sockets.add(socket)
     const decoder = new ReplyDecoder({ textBytes: 4_000_000, replyBytes: 16_000_000 }, (command) => {
       const words = Array.isArray(command) ? command.map(String) : []
@@ -69,12 +74,14 @@ export async function startFakeStore(): Promise<FakeStore> {
       sockets.delete(socket)
       waiting.delete(socket)
     })
-  })
+  }
+  const tls = certificate && { cert: certificate.certificate, key: certificate.key }
+  const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo // a TCP server's
 
   const store: FakeStore = {
-    address: { host: "127.0.0.1", port, isTls: false, user: undefined, password: PASSWORD, database: 0 },
+    address: { host: "127.0.0.1", port, isTls: tls !== undefined, user: undefined, password: PASSWORD, database: 0 },
     asked: [],
     entries: [],
     mood: "well",
