@@ -237,11 +237,13 @@ describe("a store that", () => {
   test.each([
     ["loading", "it answers LOADING"],
     ["http", "it speaks another protocol"],
+    ["closed to readers", "it refuses the user or the password of VALKEY_URL (NOPERM)"],
   ] as const)("is %s is none yet", async (mood, reason) => {
     store.mood = mood
     const one = start("one")
     await until(() => reasons(one).length > 0)
     expect(reasons(one)).toEqual([reason])
+    await until(() => store.connections === 0)
     store.mood = "well"
     redial(one)
     await until(() => one.sharing.isOpen)

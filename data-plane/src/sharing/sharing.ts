@@ -141,8 +141,16 @@ export class Sharing {
 
   /** From dialling to the end, with which it rejects. */
   async #session(): Promise<never> {
-    const { address, log, clock } = this.#options
     const [reader, writer] = await this.#connect()
+    try {
+      return await this.#share(reader, writer)
+    } finally {
+      writer.close()
+    }
+  }
+
+  async #share(reader: Connection, writer: Connection): Promise<never> {
+    const { address, log, clock } = this.#options
     const stream = this.#key?.stream ?? ""
     const [last] = await reader.ask([newest(stream)])
     this.#place.compare(readNewest(acceptable(last)))

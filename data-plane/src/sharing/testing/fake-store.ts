@@ -11,7 +11,9 @@ export interface FakeStore {
   readonly asked: string[]
   readonly entries: { readonly id: string; readonly fields: readonly string[] }[]
   /** What it does to its clients. `silent`: nothing is answered. */
-  mood: "well" | "silent" | "full" | "loading" | "http"
+  mood: "well" | "silent" | "full" | "loading" | "http" | "closed to readers"
+  /** That are open. */
+  readonly connections: number
   add(...fields: string[]): void
   /** Whoever waits for an entry has waited long enough. */
   wake(): void
@@ -42,6 +44,7 @@ export async function startFakeStore(certificate?: TestCertificate): Promise<Fak
       case "PING":
         return store.mood === "loading" ? "-LOADING the dataset is in memory soon\r\n" : "+PONG\r\n"
       case "XREVRANGE":
+        if (store.mood === "closed to readers") return "-NOPERM no permissions to run this command\r\n"
         return listOf(store.entries.slice(-1))
       case "XADD":
         if (store.mood === "full") return "-OOM command not allowed when used memory > 'maxmemory'.\r\n"
@@ -85,6 +88,9 @@ export async function startFakeStore(certificate?: TestCertificate): Promise<Fak
     asked: [],
     entries: [],
     mood: "well",
+    get connections() {
+      return sockets.size
+    },
     add(...fields) {
       store.entries.push({ id: `${++serial}-0`, fields })
       for (const [socket, after] of waiting) socket.write(page(after))
