@@ -189,6 +189,23 @@ test("what is changed at one is in force at the data plane of the other, and a s
   }
 })
 
+test("the playground of one says that a data plane is linked to the other, which sends it", async () => {
+  const { nodes } = await at<{ nodes: { id: string; name: string }[] }>(0, "{ nodes { id name } }")
+  const second = nodes.find(({ name }) => name === "second")?.id ?? ""
+  const send = (index: number): Promise<Response> =>
+    fetch(`${side(index).url}/playground/v1/chat/completions`, {
+      method: "POST",
+      headers: { ...headersOf({ token: ADMIN_TOKEN }), "x-lagrange-node": second },
+      body: JSON.stringify(chatBody("[[sim:text=ok]]", { model: "gemini-3-flash" })),
+    })
+  const refused = await send(0)
+  expect(refused.status).toBe(503)
+  expect(await refused.text()).toContain("linked to another control plane of this database, send it there")
+  const served = await send(1)
+  expect([served.status, served.headers.get("x-lagrange-node")]).toEqual([200, second])
+  await served.body?.cancel()
+})
+
 test("an alert is sent once, whichever of them finds it", async () => {
   const hook = `mutation ($url: String!) { createWebhook(input: { name: "test", url: $url }) {
     ... on CreateWebhookSuccess { webhook { id } } } }`

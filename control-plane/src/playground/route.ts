@@ -10,6 +10,7 @@ import { actorOf } from "../audit/actor.ts"
 import type { Audit } from "../audit/audit.ts"
 import type { Asker, Auth } from "../auth/auth.ts"
 import { includesScope, type Principal } from "../auth/principal.ts"
+import type { Clock } from "../clock.ts"
 import type { Database } from "../database/open.ts"
 import { RefusedError } from "../failure.ts"
 import type { Subscriptions } from "../graphql/subscriptions.ts"
@@ -30,6 +31,9 @@ export const MAX_REQUEST_BYTES = 32 * 1024 * 1024
 export const MAX_AT_ONCE = 32
 export const MAX_AT_ONCE_EACH = 8
 
+/** What is heard of is written every half minute. */
+const HEARD_OF_MS = 120_000
+
 /** In the audit. */
 const ACTION = "sendFromPlayground"
 
@@ -43,6 +47,7 @@ export interface PlaygroundOptions {
   readonly auth: Pick<Auth, "authenticate">
   readonly audit: Pick<Audit, "attempt" | "note" | "refused">
   readonly database: Database
+  readonly clock: Clock
   readonly readClient: ReadClient
   readonly streams: Pick<Streams, "connectedNodes">
   readonly nodes: Pick<Nodes, "live">
@@ -88,7 +93,7 @@ function notAnyMore(): RefusedError {
 }
 
 export function createPlayground(options: PlaygroundOptions): Playground {
-  const { auth, audit, database, readClient, streams, nodes, pipes, subscriptions } = options
+  const { auth, audit, database, clock, readClient, streams, nodes, pipes, subscriptions } = options
   const running = new Map<string, number>()
   let all = 0
 
@@ -117,11 +122,23 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     const row =
       id !== undefined && connected.includes(id) ? await database.prisma.node.findUnique({ where: { id } }) : null
     if (row !== null) return row
-    const message =
-      asked === undefined
-        ? "No data plane is connected that could take it."
-        : "This data plane is not connected here: choose another, or start it."
-    throw new RefusedError("no_data_plane", message)
+    throw new RefusedError("no_data_plane", await whyNone(asked))
+  }
+
+  /** Each control plane of a PostgreSQL has links of its own, and a pipe comes to the one that asks for it. */
+  async function whyNone(asked: string | undefined): Promise<string> {
+    const lastSeenAt = { gte: new Date(clock.now() - HEARD_OF_MS) }
+    const isAbout =
+      database.kind === "postgresql" &&
+      (await database.prisma.node.count({ where: { ...(asked === undefined ? {} : { id: asked }), lastSeenAt } })) > 0
+    if (asked === undefined) {
+      return isAbout
+        ? "No data plane is linked to this control plane, but one was heard of in the last two minutes: where it is linked to another control plane of this database, send it there."
+        : "No data plane is connected that could take it."
+    }
+    return isAbout
+      ? "This data plane is not linked to this control plane, but was heard of in the last two minutes: where it is linked to another control plane of this database, send it there, or choose another data plane."
+      : "This data plane is not connected here: choose another, or start it."
   }
 
   /** A connection to the node, with the audit told what it is for. Let go at once when `over` says that its sender may no more. */

@@ -176,6 +176,10 @@ export const zhControl: Readonly<Record<string, string>> = {
   "Your session or token ended before a data plane took the request.": "在数据面接收请求之前，您的会话或令牌已经结束。",
   "This needs the scope OPERATE.": "此操作需要 OPERATE 权限。",
   "No data plane is connected that could take it.": "没有已连接的数据面可以接收它。",
+  "No data plane is linked to this control plane, but one was heard of in the last two minutes: where it is linked to another control plane of this database, send it there.":
+    "没有数据面连接到此控制面，但最近两分钟内有一个数据面有过消息：如果它连接的是同一数据库的另一个控制面，请在那里发送。",
+  "This data plane is not linked to this control plane, but was heard of in the last two minutes: where it is linked to another control plane of this database, send it there, or choose another data plane.":
+    "该数据面没有连接到此控制面，但最近两分钟内有过消息：如果它连接的是同一数据库的另一个控制面，请在那里发送，或选择另一个数据面。",
   "This data plane is not connected here: choose another, or start it.":
     "该数据面没有连接到此处：请选择另一个，或启动它。",
   "Too many requests of the playground are under way; wait until one has ended.":
