@@ -33,6 +33,7 @@ test.each([
   // The place in a body, and a rule's own name.
   ["tools[0].name: must be a string", "tools[0].name：应为字符串"],
   ["Accounts need attention: a@example.com", "账号需要处理：a@example.com"],
+  ["Accounts need attention: one, two, three, and 4 more", "账号需要处理：one、two、three，以及另外 4 个"],
   [
     "Model name `a-minimal` → alias, whose words in brackets ask for more → `a`.",
     /→ 别名，其括号中的说明还有附加要求 →/,

@@ -70,11 +70,17 @@ export function createSaid(table: Sentences): (text: string) => string {
     return undefined
   }
 
+  /** A list of names of which only the first are told. */
+  function cutShort(text: string): string | undefined {
+    const [, names, more = ""] = /^(.+), (and [\d,]+ more)$/s.exec(text) ?? []
+    return names === undefined ? undefined : `${names.replaceAll(", ", "、")}，${said(more)}`
+  }
+
   function said(text: string): string {
     const known = kept.get(text)
     if (known !== undefined) return known
     const trimmed = text.trim()
-    const told = listed(trimmed) ?? whole(trimmed) ?? inTurn(trimmed) ?? labelled(trimmed) ?? text
+    const told = listed(trimmed) ?? whole(trimmed) ?? inTurn(trimmed) ?? labelled(trimmed) ?? cutShort(trimmed) ?? text
     if (kept.size >= MOST_KEPT) kept.clear()
     kept.set(text, told)
     return told

@@ -63,6 +63,14 @@ test.each([
 })
 
 test.each([
+  [1_240, "1.24 s"],
+  [125_000, "2 分 05 秒"],
+  [11_220_000, "3 时 07 分"],
+])("a duration of %d ms is %s in Chinese", (ms, text) => {
+  expect(formatDuration(ms, "zh-CN")).toBe(text)
+})
+
+test.each([
   [512, "512 byte"],
   [1_500, "1.5 kB"],
   ["118489088", "118 MB"],

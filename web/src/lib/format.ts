@@ -30,7 +30,9 @@ export function formatCompact(count: Count, locale: string): string {
   return numberFormat(locale, { notation: "compact", maximumFractionDigits: 1 }).format(value)
 }
 
-/** Milliseconds: `840 ms`, `1.24 s`, `12.4 s`, `2 m 05 s`, `3 h 07 m`. */
+const timeUnits = { en: ["h", "m", "s"], zh: ["时", "分", "秒"] } as const
+
+/** Milliseconds: `840 ms`, `1.24 s`, `12.4 s`, `2 m 05 s`, `3 h 07 m`; the last two are `2 分 05 秒` and `3 时 07 分` in Chinese. */
 export function formatDuration(ms: number | null | undefined, locale: string): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return unknown
   if (ms < 1_000) return `${numberFormat(locale, { maximumFractionDigits: ms < 10 ? 1 : 0 }).format(ms)} ms`
@@ -38,8 +40,9 @@ export function formatDuration(ms: number | null | undefined, locale: string): s
   if (seconds < 60) return `${numberFormat(locale, { maximumFractionDigits: seconds < 10 ? 2 : 1 }).format(seconds)} s`
   const whole = Math.round(seconds)
   const two = (value: number) => String(value).padStart(2, "0")
-  if (whole < 3_600) return `${Math.floor(whole / 60)} m ${two(whole % 60)} s`
-  return `${formatNumber(Math.floor(whole / 3_600), locale)} h ${two(Math.floor((whole % 3_600) / 60))} m`
+  const [hour, minute, second] = timeUnits[locale.startsWith("zh") ? "zh" : "en"]
+  if (whole < 3_600) return `${Math.floor(whole / 60)} ${minute} ${two(whole % 60)} ${second}`
+  return `${formatNumber(Math.floor(whole / 3_600), locale)} ${hour} ${two(Math.floor((whole % 3_600) / 60))} ${minute}`
 }
 
 const countdownSteps = [

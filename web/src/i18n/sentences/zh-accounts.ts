@@ -11,6 +11,7 @@ export const zhAccounts: Readonly<Record<string, string>> = {
     "提供商拒绝了该刷新令牌，原文：{1} 请重新登录该账号并粘贴新的令牌。",
   "The refresh token is of {}, not of {}. Leave the email out, or give the refresh token of that account.":
     "该刷新令牌属于 {1}，不属于 {2}。请不要填写邮箱，或者提供那个账号的刷新令牌。",
+  "and {} more": "以及另外 {1} 个",
   "The provider did not say whose this refresh token is, and {} is here already; nothing was changed. Try again later.":
     "提供商没有说明这个刷新令牌属于谁，而 {1} 已在此处，因此没有任何改动。请稍后重试。",
   "There is no such account.": "没有这个账号。",
