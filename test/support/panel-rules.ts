@@ -25,7 +25,11 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
     )
 }
 
-/** By how many pixels the page is wider than its window. */
+/** By how many pixels the page is wider than its window, once what watches its own size has seen the window's new one. */
 export function overflow(page: Page): Promise<number> {
-  return page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+  return page.evaluate<number>(`(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+    for (let seen = 0; seen < 2; seen++) await frame()
+    return document.documentElement.scrollWidth - document.documentElement.clientWidth
+  })()`)
 }
