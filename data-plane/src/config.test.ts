@@ -67,3 +67,13 @@ test("the way out is as it is told: through which proxy, trusting whom", () => {
     "/somewhere/ca.pem",
   ])
 })
+
+test("the store that data planes share is one of a known kind, and its password is told nowhere", () => {
+  expect(read(token).sharedStore).toBeUndefined()
+  const { sharedStore } = read({ ...token, VALKEY_URL: "rediss://planes:canary-of-the-store@valkey/1" })
+  expect(sharedStore?.reveal()).toMatchObject({ host: "valkey", isTls: true, user: "planes", database: 1 })
+  expect(JSON.stringify({ sharedStore })).not.toContain("canary")
+  const refused = (): unknown => read({ ...token, VALKEY_URL: "http://planes:canary-of-the-store@valkey" })
+  expect(refused).toThrow("VALKEY_URL must be an address of the form redis://[user:password@]host[:port][/database]")
+  expect(refused).not.toThrow("canary")
+})
