@@ -1,6 +1,7 @@
 /**
- * Settings, audit, alerts and administrators in a real Chromium over real planes: what is changed there is in force, and who changed it
- * is told; a rule that is met reaches a webhook; a token and a viewer may what they are given, and no more.
+ * Settings, audit, alerts, administrators and nodes in a real Chromium over real planes: what is changed there is in force, and who
+ * changed it is told; a rule that is met reaches a webhook; a token and a viewer may what they are given, and no more; a data plane is
+ * drained.
  */
 import type { Browser, Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, expect, test } from "vitest"
@@ -58,6 +59,25 @@ async function ask(text: string): Promise<{ status: number; calls: number }> {
 
 const attempts = (): Locator => page.getByRole("textbox", { name: "Attempts of a request" })
 const dialog = (name: string | RegExp): Locator => page.getByRole("dialog", { name })
+
+test("a data plane is drained, says so to whoever balances the load, and takes requests again", async () => {
+  const readiness = async () => (await fetch(`${system.gatewayUrl}/ready`)).status
+  expect(await readiness()).toBe(200)
+  await page.getByRole("link", { name: "Nodes" }).click()
+  await page.getByRole("button", { name: /^Drain / }).click()
+  const asked = dialog(/^Drain the data plane/)
+  await asked.getByText("No other data plane is ready").waitFor()
+  await asked.getByRole("button", { name: "Drain it" }).click()
+  await page.getByText(/ drains: nothing is under way there\.$/).waitFor()
+  await page.getByText("Draining", { exact: true }).waitFor()
+  expect(await readiness()).toBe(503)
+  // A load balancer that did not look yet still finds it serving.
+  expect((await ask("while it drains")).status).toBe(200)
+  await page.getByRole("button", { name: /take requests again$/ }).click()
+  await page.getByText("Ready", { exact: true }).waitFor()
+  expect(await readiness()).toBe(200)
+  await page.getByRole("link", { name: "Settings" }).click()
+})
 
 test("two settings are changed, shown beside what was in force, and saved together", async () => {
   system.simulator.script({ fault: { kind: "internal" } })
