@@ -25,6 +25,7 @@ export function AccountCondition(props: {
     // The panel knows the reader's clock, and its own button where the server names a mutation.
     if (state === "COOLING" && stateUntil !== null) return t("accounts.untilCooled", format.exact(stateUntil))
     if (state === "PAUSED") return t("accounts.whilePaused")
+    if (state === "DISABLED") return t("accounts.whileOff")
     return words === null ? undefined : said(words)
   }
   const isSignIn = () => props.account.state === "NEEDS_LOGIN" && may("OPERATE")

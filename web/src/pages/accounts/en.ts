@@ -49,6 +49,7 @@ export const en = {
     openLink: "Open the provider's page",
     signInAgain: "Sign in again",
     untilCooled: (time: string) => `It serves again by itself at ${time}.`,
+    whileOff: "It serves nothing until it is switched on.",
     whilePaused: "It serves again when the pool goes on.",
     actions: "Actions",
     removeTitle: (label: string) => `Remove ${label}?`,

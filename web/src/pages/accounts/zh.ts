@@ -49,6 +49,7 @@ export const zh: Widened<typeof en> = {
     openLink: "打开提供商页面",
     signInAgain: "重新登录",
     untilCooled: (time) => `将于 ${time} 自动恢复服务。`,
+    whileOff: "启用之后才会提供服务。",
     whilePaused: "账号池恢复后，它会继续服务。",
     actions: "操作",
     removeTitle: (label) => `要移除 ${label} 吗？`,

@@ -16,7 +16,10 @@ const lookEveryMs = 5_000
 
 export const outcomes = ["DONE", "REFUSED", "FAILED"] as const satisfies readonly AuditOutcome[]
 
-export type AuditChoice = "who" | "action" | "outcome" | "object" | "since" | "until"
+/** What the list is narrowed by. */
+export const choices = ["who", "action", "outcome", "object", "since", "until"] as const
+
+export type AuditChoice = (typeof choices)[number]
 
 /** What is chosen, in the address, and the filter that becomes of it; times are those of the reader's clock. */
 export function createAuditFilter() {
@@ -38,15 +41,7 @@ export function createAuditFilter() {
     { equals: (one, other) => JSON.stringify(one) === JSON.stringify(other) },
   )
   const isEmpty = () => Object.values(filter()).every((value) => value === null)
-  const clear = () =>
-    address.set({
-      who: undefined,
-      action: undefined,
-      outcome: undefined,
-      object: undefined,
-      since: undefined,
-      until: undefined,
-    })
+  const clear = () => address.set(Object.fromEntries(choices.map((name) => [name, undefined])))
   return { address, filter, isEmpty, clear }
 }
 

@@ -25,6 +25,7 @@ export const en = {
     until: "Until",
     outcome: "Outcome",
     filters: "Filters",
+    filtersChosen: (count: string) => `Filters (${count})`,
     objectIs: "Object",
     allOfActor: "All of this one",
     allOfObject: "All about this",

@@ -28,6 +28,7 @@ export const zh: Widened<typeof en> = {
     until: "早于",
     outcome: "结果",
     filters: "筛选",
+    filtersChosen: (count) => `筛选（${count}）`,
     objectIs: "对象",
     allOfActor: "此操作者的全部事件",
     allOfObject: "关于此对象的全部事件",

@@ -182,6 +182,7 @@ function ModelTable(props: ModelTableProps) {
       id: "quota",
       label: t("catalogue.quota"),
       width: "lg:w-[20%]",
+      block: "wide",
       isNamed: true,
       compare: byNumber((model) => props.catalogue.quotaLeft(model)?.share),
       cell: (model) => <Quota model={model} quotaLeft={props.catalogue.quotaLeft} />,
