@@ -266,10 +266,11 @@ describe("adding an account", () => {
 describe("a provider that does not answer", () => {
   test("is not waited for to the end: the account is there, unchecked", async () => {
     const email = "mute@example.test"
-    simulator.addAccount({ email })
+    const projectId = "a-project-of-the-owner"
+    simulator.addAccount({ email, projectSource: "own", projectId })
     simulator.script({ fault: { kind: "hang-before-headers" }, match: { method: "token", account: email }, times: 1 })
-    const { account } = await add({ refreshToken: "sim-refresh-mute@example.test" })
-    expect(account).toMatchObject({ state: "ONBOARDING" })
+    const { account } = await add({ refreshToken: "sim-refresh-mute@example.test", projectId })
+    expect(account).toMatchObject({ state: "ONBOARDING", projectId })
   })
 
   test("holds nothing up: the account waits and becomes ready when the provider is back", async () => {

@@ -264,7 +264,7 @@ describe("what is refused", () => {
     ["nothing of ours, really", {}, "not_understood", ["input", "document"]],
     ['{"accounts":[', {}, "malformed", ["input", "document"]],
     ["fake-given-token-of-a", { acknowledgedTerms: false }, "terms_not_acknowledged", ["input", "acknowledgedTerms"]],
-  ])("%s %j", async (document, more, code, path) => {
+  ])("the document %j is refused with %j", async (document, more, code, path) => {
     expect(await importing(document, more)).toMatchObject({ __typename: "InvalidInput", code, path })
     expect(await all()).toEqual([])
   })

@@ -248,4 +248,6 @@ test("ANTIGRAVITY_BASE_URLS is where it goes", async () => {
   await planes.set("ANTIGRAVITY_BASE_URLS", "http://127.0.0.1:9")
   expect((await planes.ask("nowhere")).status).toBeGreaterThanOrEqual(500)
   expect(calls()).toBe(before)
+  await unset("ANTIGRAVITY_BASE_URLS")
+  expect((await planes.ask("where it was [[sim:text=ok]]")).status).toBe(200)
 })

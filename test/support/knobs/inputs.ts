@@ -39,6 +39,7 @@ const CHAIN = "what follows when nobody can serve a model is the chain's next"
 const SET = "is the default, the environment's, or what was set; unset it is the environment's again"
 const BY_ACTOR = "by actor, action, object, time and what came of it"
 const BARE_CODE = "a bare code belongs to the state that is given, or to the only sign-in under way"
+const REFUSED_DOCUMENT = "the document %j is refused with %j"
 const SEALED = "it shows nothing, and opens with the passphrase only"
 const RENAMED = "updateAccount: the label is who an explained answer names, the project is what is sent"
 const SWITCHED = "models that are switched at the same time are all switched, and nobody's other change is lost"
@@ -60,7 +61,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["AddAccountInput", "priority", ACCOUNT_INPUTS, "priority"],
   ["AddAccountInput", "weight", ACCOUNT_INPUTS, "weight"],
   ["AddAccountInput", "tags", ACCOUNT_INPUTS, "tags"],
-  ["AddAccountInput", "projectId", ACCOUNT_INPUTS, "projectId"],
+  ["AddAccountInput", "projectId", ACCOUNTS, "is not waited for to the end: the account is there, unchecked"],
   [
     "AddAccountInput",
     "clientId clientSecret",
@@ -101,7 +102,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["ExportAccountsInput", "passphrase", EXPORT, SEALED],
   ["ExportAccountsInput", "plain", EXPORT, "it is all that an account has, for who gave their password lately"],
   ["FallbackChainInput", "model next", ROUTING, CHAIN],
-  ["ImportAccountsInput", "acknowledgedTerms document", IMPORT, "%s %j"],
+  ["ImportAccountsInput", "acknowledgedTerms document", IMPORT, REFUSED_DOCUMENT],
   [
     "ImportAccountsInput",
     "dryRun",
@@ -137,7 +138,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["Mutation.createWebhook", "input", ALERTS, WEBHOOK],
   ["Mutation.endSession", "id", ADMINISTRATORS, "are listed with where they come from, and ended one by one"],
   ["Mutation.exportAccounts", "input", EXPORT, SEALED],
-  ["Mutation.importAccounts", "input", IMPORT, "%s %j"],
+  ["Mutation.importAccounts", "input", IMPORT, REFUSED_DOCUMENT],
   [
     "Mutation.reauthenticate",
     "password",
@@ -287,7 +288,8 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
   ["RoutingActionInput", "model", ROUTING, RULE],
   ["RoutingMatchInput", "apiKeyIds dialects models traits withoutTraits", ROUTING, RULE],
   ["RoutingMatchInput", "keyTags", ROUTING, RULE_TAGS],
-  ["RoutingRuleInput", "action match name", ROUTING, RULE],
+  ["RoutingRuleInput", "action match", ROUTING, RULE],
+  ["RoutingRuleInput", "name", ROUTING, RULE_TAGS],
   ["RoutingRuleInput", "enabled", ROUTING, ROUTED],
   ["RoutingRuleInput", "note", ROUTING, RULE_DOES],
   ["SetSettingInput", "name value", SETTINGS, SET],
