@@ -306,12 +306,13 @@ test("two that see the world otherwise do not answer each other without end", as
 })
 
 test("a second control plane on the same database starts, and reads the same", async () => {
+  await control.data(`mutation { createApiKey(input: { name: "of both" }) { __typename } }`)
   const second = await startTestControlPlane({ simulatorUrl: simulator.url, env: { DATABASE_URL: postgres.url } })
   try {
-    await waitFor(async () => {
-      const { accounts } = await second.data<{ accounts: { totalCount: number } }>("{ accounts { totalCount } }")
-      return accounts.totalCount >= 1
-    })
+    const { apiKeys } = await second.data<{ apiKeys: { totalCount: number } }>(
+      '{ apiKeys(filter: { name: "of both" }) { totalCount } }',
+    )
+    expect(apiKeys.totalCount).toBe(1)
   } finally {
     await second.stop()
   }
