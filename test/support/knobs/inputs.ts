@@ -353,7 +353,7 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
     ALERTS,
     "needs as many as the threshold, and ends when its rule is disabled or removed",
   ],
-  ["UpdateAlertRuleInput", "errorCode failureClass", ALERTS, ALERT_RULES],
+  ["UpdateAlertRuleInput", "errorCode failureClass windowMinutes", ALERTS, ALERT_RULES],
   [
     "UpdateAlertRuleInput",
     "forSeconds",
@@ -371,12 +371,6 @@ export const INPUT_PROOFS: readonly ProofRow[] = [
     "webhookId",
     ALERTS,
     "of fifty accounts at once is one alert with a count; who comes new is told once; at its end it is resolved",
-  ],
-  [
-    "UpdateAlertRuleInput",
-    "windowMinutes",
-    planes("alerts"),
-    "requests that fail by no fault of their clients, as long as they are in the window",
   ],
   ["UpdateApiKeyInput", "addresses dialects enabled models", KEYS, KEY],
   ["UpdateApiKeyInput", "requestsPerMinute tokensPerDay tokensPerMinute tokensPerMonth", KEYS, KEY],
