@@ -76,6 +76,9 @@ export class Affinity {
   readonly #names: Names[] = []
   readonly #homes = new Map<AccountId, number>()
   readonly #found = new Found(this.#rows, this.#names)
+  /** Seconds of the monotonic clock, and the wall clock's milliseconds when they were read. */
+  #read = 0
+  #readAt = -Infinity
 
   /** `tell` hears what others are to know; what was learnt from them is not told on. */
   constructor(clock: Clock, tell?: (fact: ConversationFact) => void) {
@@ -92,18 +95,18 @@ export class Affinity {
     return this.#homes
   }
 
-  /** There is one answer, so it is good until the next is asked for. */
-  find(conversation: string): ConversationHome | undefined {
+  /** There is one answer, so it is good until the next is asked for. `now` is the wall clock's, which whoever chooses has just read. */
+  find(conversation: string, now = this.#clock.now()): ConversationHome | undefined {
     const row = this.#rows.find(conversation)
     if (row === NONE) return undefined
-    const now = this.#seconds()
-    if (this.#isOld(row, now)) {
+    const at = this.#secondsAt(now)
+    if (this.#isOld(row, at)) {
       this.#forget(row)
       return undefined
     }
     this.#found.conversation = conversation
     this.#found.row = row
-    this.#found.at = now
+    this.#found.at = at
     return this.#found
   }
 
@@ -265,6 +268,15 @@ export class Affinity {
 
   #seconds(): number {
     return Math.floor(this.#clock.monotonic() / 1_000)
+  }
+
+  /** The same, at most a second old. To read a clock takes a twentieth of what a choice may, so the monotonic one is read when the other has moved. */
+  #secondsAt(now: number): number {
+    if (Math.abs(now - this.#readAt) >= 1_000) {
+      this.#readAt = now
+      this.#read = this.#seconds()
+    }
+    return this.#read
   }
 }
 

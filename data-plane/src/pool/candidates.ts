@@ -246,6 +246,7 @@ export class Shelf {
 
   /** Its tier has another strategy. Who is ready must be put in anew. */
   reorder(): void {
+    if (this.ready.isOrdered) this.ready.clear()
     this.ready = this.#newReady()
     this.#others = undefined
   }

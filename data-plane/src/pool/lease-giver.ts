@@ -54,7 +54,7 @@ export class LeaseGiver {
     if (generalCooldown(cooldowns, ask.model) !== undefined || isProbedForAll(cooldowns, ask.model)) return undefined
     const now = this.#options.clock.now()
     const conversation = ask.caller?.conversation
-    const known = conversation === undefined ? undefined : this.#options.affinity.find(conversation)
+    const known = conversation === undefined ? undefined : this.#options.affinity.find(conversation, now)
     const choice = this.#choose(ask, known, now)
     return choice && this.#lease(choice, ask, known)
   }

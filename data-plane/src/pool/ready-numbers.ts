@@ -62,13 +62,12 @@ export class ReadyNumbers {
   }
 
   has(number: number): boolean {
-    return this.#queueWith(number) !== undefined || this.#near.has(number) || this.#far.has(number)
+    return this.#place(number) < 0 || this.#near.has(number) || this.#far.has(number)
   }
 
   rankOf(number: number): number | undefined {
-    const queue = this.#queueWith(number)
-    if (queue !== undefined) return queue.rankAt(slotOf(this.#place(number)))
-    return this.#near.rankOf(number) ?? this.#far.rankOf(number)
+    const place = this.#place(number)
+    return this.#queueAt(place)?.rankAt(slotOf(place)) ?? this.#rankInHeap(number)
   }
 
   peek(): number | undefined {
@@ -82,13 +81,13 @@ export class ReadyNumbers {
 
   /** Puts it where its rank belongs, whether it is here already or not. */
   put(number: number, rank: number): void {
-    const queue = this.#queueWith(number)
-    const slot = slotOf(this.#place(number))
-    const known = queue?.rankAt(slot) ?? this.#near.rankOf(number) ?? this.#far.rankOf(number)
+    const place = this.#place(number)
+    const queue = this.#queueAt(place)
+    const known = queue === undefined ? this.#rankInHeap(number) : this.#rankBefore(rank, queue, place)
     if (known === rank) return
     const head = this.peek()
     const isFirst = number === head
-    if (queue !== undefined) queue.remove(slot)
+    if (queue !== undefined) queue.remove(slotOf(place))
     else if (known !== undefined) this.#removeFromHeap(number)
     const next = known !== undefined && rank > known ? this.#queueFor(rank, isFirst) : undefined
     if (next === undefined) this.#putInHeap(number, rank)
@@ -102,9 +101,18 @@ export class ReadyNumbers {
 
   remove(number: number): void {
     if (number === this.#head) this.#head = undefined
-    const queue = this.#queueWith(number)
+    const place = this.#place(number)
+    const queue = this.#queueAt(place)
     if (queue === undefined) this.#removeFromHeap(number)
-    else queue.remove(slotOf(this.#place(number)))
+    else {
+      queue.remove(slotOf(place))
+      this.#numbering.setPlace(number, 0)
+    }
+  }
+
+  /** All of them go; for whoever puts them elsewhere. */
+  clear(): void {
+    for (const queue of this.#queues) while (queue.head !== undefined) this.remove(queue.head)
   }
 
   /** The first that is taken, asked in the order of rank. */
@@ -120,6 +128,15 @@ export class ReadyNumbers {
       if (first.number !== head && isTaken(first.number, first.rank)) return first.number
       first.next()
     }
+  }
+
+  /** Its rank until now, or, where the new one is behind all of its queue, just that it was less: so most are not looked up in memory. */
+  #rankBefore(rank: number, queue: NumberQueue, place: number): number {
+    return rank > (this.#ends.lasts[queueOf(place)] ?? 0) ? -Infinity : queue.rankAt(slotOf(place))
+  }
+
+  #rankInHeap(number: number): number | undefined {
+    return this.#near.rankOf(number) ?? this.#far.rankOf(number)
   }
 
   #putInHeap(number: number, rank: number): void {
@@ -190,12 +207,9 @@ export class ReadyNumbers {
     return undefined
   }
 
-  /** In which it stands. */
-  #queueWith(number: number): NumberQueue | undefined {
-    const place = this.#place(number)
-    if (place >= 0) return undefined
-    const queue = this.#queues[queueOf(place)]
-    return queue?.at(slotOf(place)) === number ? queue : undefined
+  /** A place in a queue is told at once: whoever leaves one without another place has none. */
+  #queueAt(place: number): NumberQueue | undefined {
+    return place < 0 ? this.#queues[queueOf(place)] : undefined
   }
 
   #compare(left: Walk, right: Walk): number {
