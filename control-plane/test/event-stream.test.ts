@@ -105,10 +105,10 @@ describe.each([
   const quick = `subscription { accountTestStep(accountId: "acc_slow") { subject } }`
 
   /** More than sockets hold. */
-  async function tell(count: number): Promise<void> {
+  async function tell(steps: number): Promise<void> {
     const { events } = control.controlPlane.services
     const message = "x".repeat(100_000)
-    for (let number = 1; number <= count; number += 1) {
+    for (let number = 1; number <= steps; number += 1) {
       events.publish("accountTestStep", {
         accountId: "acc_slow",
         step: { ...step, subject: `step ${number} `, message },

@@ -219,6 +219,8 @@ export const zhControl: Readonly<Record<string, string>> = {
   "a host name or an address, without scheme and port": "主机名或地址，不含协议和端口",
   "an http:// or https:// address without credentials and query": "http:// 或 https:// 地址，不含凭据和查询参数",
   "an address of the form http://[user:password@]host:port": "http://[user:password@]host:port 形式的地址",
+  "an address of the form redis://[user:password@]host[:port][/database], or rediss:// for TLS, with what is special in the password percent-encoded":
+    "redis://[user:password@]host[:port][/database] 形式的地址，使用 TLS 时为 rediss://；密码中的特殊字符须做百分号编码",
   "file:PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME": "file:PATH 或 postgresql://USER:PASSWORD@HOST:PORT/NAME",
   "a comma list of addresses and ranges, such as 10.0.0.0/8,2001:db8::7, none of them /0":
     "以逗号分隔的地址和网段，例如 10.0.0.0/8,2001:db8::7，不能是 /0",
