@@ -113,7 +113,7 @@ export async function assemble({ config, clock, log, database, vault, port }: As
     apiKeys,
     captures,
     replays,
-    conversations: createConversations({ database, audit, commands }),
+    conversations: createConversations({ database, audit, commands, nodes }),
     settings,
     quotaForecasts,
     quotaHistory,

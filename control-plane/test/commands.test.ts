@@ -28,6 +28,14 @@ async function connect(boot: string, token?: string): Promise<LinkClient> {
   return link
 }
 
+/** Its link token; it is called "second". */
+async function newNode(): Promise<string> {
+  const { createNode } = await control.data<{ createNode: { linkToken: string } }>(
+    'mutation { createNode(input: { name: "second" }) { ... on CreateNodeSuccess { linkToken } } }',
+  )
+  return createNode.linkToken
+}
+
 interface Report {
   readonly conversations?: number
   readonly nodes?: number
@@ -50,12 +58,39 @@ const arrived = (link: LinkClient): Promise<CommandFrame> => waitFor(() => comma
 const answer = (link: LinkClient, { id }: CommandFrame, given: CommandAnswer) =>
   link.report({ id: randomUUID(), at: clock.now(), type: "command-ack", commandId: id, ...given })
 
+test("conversations of data planes that share theirs are let go once, however many tell of them", async () => {
+  const both = [await connect("shares"), await connect("shares-too", await newNode())]
+  for (const link of both) {
+    await link.report({
+      type: "heartbeat",
+      id: randomUUID(),
+      at: clock.now(),
+      version: "0.1.0",
+      startedAt: clock.now(),
+      ready: true,
+      reasons: [],
+      snapshotEpoch: 1,
+      snapshotVersion: 1,
+      inFlight: 0,
+      rssBytes: 1,
+      eventLoopDelayMs: 0,
+      exchanges: 0,
+      refusals: 0,
+      inFlightByAccount: {},
+      sharesConversations: true,
+    })
+  }
+  const released = release()
+  for (const [index, link] of both.entries()) {
+    // One has heard it from the other already.
+    await answer(link, await arrived(link), { outcome: "done", count: index })
+  }
+  expect(await released).toMatchObject({ conversations: 1, nodes: 2 })
+})
+
 test("a command goes to each node with its end on the clock that hello told, and the answers are gathered", async () => {
-  const { createNode } = await control.data<{ createNode: { linkToken: string } }>(
-    'mutation { createNode(input: { name: "second" }) { ... on CreateNodeSuccess { linkToken } } }',
-  )
   const first = await connect("one")
-  const second = await connect("two", createNode.linkToken)
+  const second = await connect("two", await newNode())
   expect(first.frames[0]).toMatchObject({ type: "hello", at: clock.now() })
   const released = release()
   const command = await arrived(first)

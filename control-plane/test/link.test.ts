@@ -280,22 +280,22 @@ test("conversations are counted over data planes; where one tells of too many ac
   await prisma.account.create({
     data: { id: "acc_quiet", kind: "ANTIGRAVITY", label: "quiet", stateSince: at, createdAt: at, tags: [] },
   })
+  const beat = {
+    type: "heartbeat",
+    version: "0.1.0",
+    startedAt: at.getTime(),
+    ready: true,
+    reasons: [],
+    snapshotEpoch: 1,
+    snapshotVersion: 1,
+    inFlight: 0,
+    rssBytes: 1,
+    eventLoopDelayMs: 0,
+    exchanges: 0,
+    refusals: 0,
+    inFlightByAccount: {},
+  } as const
   const tell = async (load: object): Promise<(number | null)[]> => {
-    const beat = {
-      type: "heartbeat",
-      version: "0.1.0",
-      startedAt: at.getTime(),
-      ready: true,
-      reasons: [],
-      snapshotEpoch: 1,
-      snapshotVersion: 1,
-      inFlight: 0,
-      rssBytes: 1,
-      eventLoopDelayMs: 0,
-      exchanges: 0,
-      refusals: 0,
-      inFlightByAccount: {},
-    } as const
     await link.report(item({ ...beat, ...load }))
     const document = "query ($id: ID!) { account(id: $id) { conversations } }"
     const counts = []
@@ -306,8 +306,20 @@ test("conversations are counted over data planes; where one tells of too many ac
   }
   expect(await tell({ conversations: 3, conversationsByAccount: { [account.id]: 3 } })).toEqual([3, 0])
   expect(await tell({ conversations: 5, conversationsByAccount: { [account.id]: 3 } })).toEqual([3, null])
+  // Two that share theirs through a store tell of the same ones, and this one of its own.
+  const one = { conversations: 3, conversationsByAccount: { [account.id]: 3 } }
+  const boots = ["shares", "shares-too"]
+  const others = await Promise.all(boots.map((boot) => connectLink(control.url, { boot })))
+  for (const [index, other] of others.entries()) {
+    const count = 4 - index
+    const shared = { conversations: count, conversationsByAccount: { [account.id]: count }, sharesConversations: true }
+    await other.report(item({ ...beat, ...shared }))
+    expect(await tell(one)).toEqual([7, 0])
+  }
   // A data plane of an earlier version says nothing.
-  expect(await tell({})).toEqual([0, 0])
+  expect(await tell({})).toEqual([4, 0])
+  for (const other of others) other.close()
+  await Promise.all(others.map(({ closed }) => closed))
   await prisma.account.delete({ where: { id: "acc_quiet" } })
 })
 

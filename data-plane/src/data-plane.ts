@@ -116,6 +116,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       inFlightByAccount: pool.inFlightByAccount(),
       conversations: pool.facts().conversations,
       conversationsByAccount: pool.conversationsByAccount(TOLD_HOMES),
+      sharesConversations: sharing !== undefined,
     }
   }
   const reporter = new LinkReporter({ controlUrl, linkToken, nodeName, boot, clock, log, load })

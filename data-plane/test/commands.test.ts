@@ -63,4 +63,5 @@ test("a heartbeat tells how many conversations live where", async () => {
     return beat?.conversations === 1 && beat
   }, 30_000)
   expect(told.conversationsByAccount).toEqual({ "account-1@example.com": 1 })
+  expect(told.sharesConversations).toBe(false)
 })

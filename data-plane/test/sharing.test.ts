@@ -152,6 +152,8 @@ test("what was begun at one goes on at the others, at its account and with its s
   expect(missed.map(({ signatures }) => signatures)).toEqual([[SENTINEL], []])
   for (const [index, { account }] of missed.entries()) expect(account).not.toBe(accounts[index])
   expect(await metric(alone, "lagrange_sharing_up")).toBeNaN()
+  // So the control plane counts a conversation once, though each of them tells of it.
+  await waitFor(() => surroundings.link.find("heartbeat").some((beat) => beat.sharesConversations === true))
 })
 
 test("the store holds nothing that can be read, and what others write to it is left alone", async () => {

@@ -137,6 +137,8 @@ export interface NodeLoad {
   readonly conversations?: number
   /** By the account they live on: of the at most 1,000 accounts with most. */
   readonly conversationsByAccount?: Readonly<Record<string, number>>
+  /** Through a store, with all others that say so: each of them tells of the same. Absent: it has its own. */
+  readonly sharesConversations?: boolean
 }
 
 /** How much of what was sent the upstream had in its prompt cache, over exchanges whose usage it told. */

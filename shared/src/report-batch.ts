@@ -167,6 +167,7 @@ function readLoad(fields: Fields, path: string): NodeLoad {
     inFlightByAccount: countsAt(fields, "inFlightByAccount", path),
     ...optionalAt(fields, "conversations", (from, name) => numberAt(from, name, path, COUNT)),
     ...optionalAt(fields, "conversationsByAccount", (from, name) => countsAt(from, name, path)),
+    ...optionalAt(fields, "sharesConversations", (from, name) => booleanAt(from, name, path)),
   }
 }
 

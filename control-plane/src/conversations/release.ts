@@ -7,6 +7,7 @@ import { objectOfId, type AuditObject } from "../audit/object.ts"
 import type { Database } from "../database/open.ts"
 import { InvalidInputError } from "../failure.ts"
 import type { Commands } from "../link/commands.ts"
+import { allConversations, type Nodes } from "../link/nodes.ts"
 
 /** Just one of them. */
 export interface ReleaseWish {
@@ -32,9 +33,10 @@ export interface ConversationsOptions {
   readonly database: Database
   readonly audit: Pick<Audit, "note">
   readonly commands: Pick<Commands, "send">
+  readonly nodes: Pick<Nodes, "live">
 }
 
-export function createConversations({ database, audit, commands }: ConversationsOptions): Conversations {
+export function createConversations({ database, audit, commands, nodes }: ConversationsOptions): Conversations {
   const { account, apiKey, node } = database.prisma
 
   async function scopeOf(wish: ReleaseWish): Promise<ConversationScope> {
@@ -68,9 +70,12 @@ export function createConversations({ database, audit, commands }: Conversations
       await audit.note({ object: objectOf(wish) })
       const { answers, unanswered } = await commands.send({ type: "release-conversations", of: scope })
       const rows = new Map((await node.findMany({ orderBy: { name: "asc" } })).map((row) => [row.id, row]))
-      const done = [...answers.values()].filter(({ outcome }) => outcome === "done")
+      const done = [...answers].filter(([, { outcome }]) => outcome === "done")
+      const counts = done.map(([id, { count = 0 }]) => {
+        return { count, isShared: nodes.live(id)?.load.sharesConversations === true }
+      })
       return {
-        conversations: done.reduce((sum, { count = 0 }) => sum + count, 0),
+        conversations: allConversations(counts),
         nodes: done.length,
         refusals: [...answers].flatMap(([id, { outcome, reason }]) => {
           const row = rows.get(id)

@@ -47,6 +47,24 @@ export interface Nodes {
 
 const objectOf = ({ id, name }: NodeModel): AuditObject => ({ kind: "NODE", id, label: name })
 
+/** What one node tells of conversations. */
+export interface ConversationCount {
+  readonly count: number
+  /** Each of the nodes that share theirs counts the same. */
+  readonly isShared: boolean
+}
+
+/** How many those are over all nodes. Of what is shared the most counts, since one may not have heard of all yet. */
+export function allConversations(counts: readonly ConversationCount[]): number {
+  let own = 0
+  let shared = 0
+  for (const { count, isShared } of counts) {
+    if (isShared) shared = Math.max(shared, count)
+    else own += count
+  }
+  return own + shared
+}
+
 /** Of how many conversations a node told where they live. */
 function toldOf(byAccount: Readonly<Record<string, number>>): number {
   return Object.values(byAccount).reduce((sum, count) => sum + count, 0)
@@ -149,13 +167,13 @@ export function createNodes({ database, clock, audit, onChange, onRevoked }: Nod
       return sum
     },
     conversationsOfAccount: (id) => {
-      let sum = 0
+      const counts: ConversationCount[] = []
       for (const { load } of living()) {
-        const { conversations = 0, conversationsByAccount = {} } = load
-        if (Object.hasOwn(conversationsByAccount, id)) sum += conversationsByAccount[id] ?? 0
+        const { conversations = 0, conversationsByAccount = {}, sharesConversations: isShared = false } = load
+        if (Object.hasOwn(conversationsByAccount, id)) counts.push({ count: conversationsByAccount[id] ?? 0, isShared })
         else if (toldOf(conversationsByAccount) < conversations) return undefined
       }
-      return sum
+      return allConversations(counts)
     },
     forget: (nodeId, boot) => {
       if (boots.get(nodeId)?.delete(boot)) onChange(nodeId)

@@ -23,7 +23,8 @@ const ReleaseConversationsSuccess = builder.objectRef<Released>("ReleaseConversa
   description: "The connected data planes were told.",
   fields: (t) => ({
     conversations: t.exposeInt("conversations", {
-      description: "That were let go. Their next turn finds an account as a new conversation does.",
+      description:
+        "That were let go; data planes that share theirs count once. Their next turn finds an account as a new conversation does.",
     }),
     nodes: t.exposeInt("nodes", { description: "Data planes that have done it." }),
     refusals: t.field({

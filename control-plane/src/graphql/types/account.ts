@@ -178,7 +178,7 @@ export const Account = builder.prismaObject("Account", {
     conversations: t.int({
       nullable: true,
       description:
-        "Conversations that live on it, over all data planes. Null: some data plane has them on more than 1,000 accounts, and tells of the others.",
+        "Conversations that live on it, over all data planes; those that share theirs count once. Null: some data plane has them on more than 1,000 accounts, and tells of the others.",
       resolve: (row, _args, { services }) => services.nodes.conversationsOfAccount(row.id),
     }),
     requestCount: t.exposeInt("requestCount", { description: "Exchanges that ended on it since it was added." }),
