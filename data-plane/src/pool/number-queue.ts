@@ -7,8 +7,6 @@ export const MAX_QUEUES = 1 << QUEUE_BITS
 
 /** Of one that was taken out of the middle. */
 const GONE = -1
-/** A number and its rank side by side. */
-const SLOT = 2
 
 /** A place in a queue is below 0, so that none in a heap is like it. */
 const placeOf = (queue: number, slot: number): number => ~((slot << QUEUE_BITS) | queue)
@@ -25,7 +23,9 @@ export class NumberQueue {
   readonly #numbering: Numbering
   readonly #ends: QueueEnds
   readonly #index: number
-  #slots = emptySlots(16)
+  #numbers = new Int32Array(16).fill(GONE)
+  /** Beside the numbers, so that those, which one that leaves the middle is looked for in, are on few pages of memory. */
+  #ranks = new Float64Array(16)
   /** The length of the ring, less one. */
   #mask = 15
   /** The slots that it fills are those from `begin` to `end`, less the length of the ring. */
@@ -57,11 +57,11 @@ export class NumberQueue {
   }
 
   at(slot: number): number | undefined {
-    return this.#slots[slot * SLOT]
+    return this.#numbers[slot]
   }
 
   rankAt(slot: number): number {
-    return this.#slots[slot * SLOT + 1] ?? 0
+    return this.#ranks[slot] ?? 0
   }
 
   /** Its rank is above the last one's. */
@@ -73,7 +73,7 @@ export class NumberQueue {
   }
 
   remove(slot: number): void {
-    this.#slots[slot * SLOT] = GONE
+    this.#numbers[slot] = GONE
     this.#size--
     if (slot !== (this.#begin & this.#mask)) return
     if (this.#size === 0) {
@@ -107,29 +107,26 @@ export class NumberQueue {
 
   #set(at: number, number: number, rank: number): void {
     const slot = at & this.#mask
-    this.#slots[slot * SLOT] = number
-    this.#slots[slot * SLOT + 1] = rank
+    this.#numbers[slot] = number
+    this.#ranks[slot] = rank
     this.#numbering.setPlace(number, placeOf(this.#index, slot))
   }
 
   /** Where the gaps are many they go, else the ring gets twice as long. */
   #makeRoom(): void {
-    const before = this.#slots
+    const [numbers, ranks] = [this.#numbers, this.#ranks]
     const length = this.#mask + 1
     const [begin, end] = [this.#begin, this.#end]
     const made = this.#size * 2 > length ? length * 2 : length
-    this.#slots = emptySlots(made)
+    this.#numbers = new Int32Array(made).fill(GONE)
+    this.#ranks = new Float64Array(made)
     this.#mask = made - 1
     this.#begin = 0
     this.#end = 0
     for (let at = begin; at < end; at++) {
-      const slot = (at & (length - 1)) * SLOT
-      const number = before[slot] ?? GONE
-      if (number !== GONE) this.#set(this.#end++, number, before[slot + 1] ?? 0)
+      const slot = at & (length - 1)
+      const number = numbers[slot] ?? GONE
+      if (number !== GONE) this.#set(this.#end++, number, ranks[slot] ?? 0)
     }
   }
-}
-
-function emptySlots(length: number): Float64Array {
-  return new Float64Array(length * SLOT).fill(GONE)
 }

@@ -1,13 +1,11 @@
-const ROW = 16
+const ROW = 8
 /** Rows that there is room for at first. */
 const ROOM = 16
 /** Large memory begins so many bytes after a line, as allocators keep their own there; the first row begins with the next line. */
 const ALLOCATOR_BYTES = 16
 const ROW_BYTES = ROW * Float64Array.BYTES_PER_ELEMENT
 
-/**
- * Rows of sixteen numbers, or of whole numbers two in the place of one. A row is two lines of the processor's cache, of eight numbers each.
- */
+/** Rows of eight numbers, or of whole numbers two in the place of one: a row is a line of the processor's cache. */
 export class NumberRows {
   #numbers = newNumbers(ROOM)
   /** The same memory as whole numbers. */
