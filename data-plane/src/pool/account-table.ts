@@ -21,10 +21,9 @@ const EXPIRES_AT = 4
 const LAST_CHOSEN = 5
 /** Most requests are of the first bucket. */
 const GEMINI: SeatColumns = { place: 6, requests: 7, mark: 6, headroom: 7 }
-/** Of the rows that only some read. Two whole numbers stand in the place of one: 2 and 3 in that of 1, 4 and 5 in that of 2. */
-const WEIGHT = 0
-const THIRD_PARTY: SeatColumns = { place: 2, requests: 3, mark: 3, headroom: 4 }
-const IMAGE: SeatColumns = { place: 4, requests: 5, mark: 5, headroom: 6 }
+/** Of the rows that only some read. Two whole numbers stand in the place of one: 0 and 1 in that of 0, 2 and 3 in that of 1. */
+const THIRD_PARTY: SeatColumns = { place: 0, requests: 1, mark: 2, headroom: 3 }
+const IMAGE: SeatColumns = { place: 2, requests: 3, mark: 4, headroom: 5 }
 
 /** The order stands above so many bits of flags; 0: the account is gone. */
 const FLAG_BITS = 2
@@ -36,6 +35,8 @@ export class AccountTable {
   readonly #rows = new NumberRows()
   /** Apart, so that those that every choice reads are on half as many pages of memory: to find a page takes as long as to read it. */
   readonly #moreRows = new NumberRows()
+  /** On fewer pages still, as each choice by weight reads one. */
+  readonly #weights: number[] = []
   /** By their numbers, which begin at 1. */
   readonly #shelves: (Shelf | undefined)[] = [undefined]
   readonly #freeShelves: number[] = []
@@ -103,7 +104,7 @@ export class AccountTable {
     const couldServe = this.hasFreeSlot(number)
     this.#rows.setWhole(number, LIMIT, limit)
     this.#rows.set(number, EXPIRES_AT, expiresAt)
-    this.#moreRows.set(number, WEIGHT, weight)
+    this.#weights[number] = weight
     const canServe = this.hasFreeSlot(number)
     if (canServe !== couldServe) this.#addBusy(number, canServe ? -1 : 1)
   }
@@ -163,7 +164,7 @@ export class AccountTable {
   }
 
   weight(number: number): number {
-    return this.#moreRows.get(number, WEIGHT)
+    return this.#weights[number] ?? 0
   }
 
   /** It had no free slot when it was met, and does not stand among the ready ones of each of its shelves since. */
