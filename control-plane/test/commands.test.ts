@@ -5,7 +5,7 @@ import type { CommandAnswer, CommandFrame } from "#shared/link-command.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { ANSWER_WAIT_MS, COMMAND_LIFE_MS } from "../src/link/commands.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
-import { connectLink, type LinkClient } from "./support/link-client.ts"
+import { connectLink, heartbeat, type LinkClient } from "./support/link-client.ts"
 import { createManualClock, type ManualClock } from "./support/manual-clock.ts"
 
 let clock: ManualClock
@@ -61,24 +61,8 @@ const answer = (link: LinkClient, { id }: CommandFrame, given: CommandAnswer) =>
 test("conversations of data planes that share theirs are let go once, however many tell of them", async () => {
   const both = [await connect("shares"), await connect("shares-too", await newNode())]
   for (const link of both) {
-    await link.report({
-      type: "heartbeat",
-      id: randomUUID(),
-      at: clock.now(),
-      version: "0.1.0",
-      startedAt: clock.now(),
-      ready: true,
-      reasons: [],
-      snapshotEpoch: 1,
-      snapshotVersion: 1,
-      inFlight: 0,
-      rssBytes: 1,
-      eventLoopDelayMs: 0,
-      exchanges: 0,
-      refusals: 0,
-      inFlightByAccount: {},
-      sharesConversations: true,
-    })
+    const told = heartbeat({ startedAt: clock.now(), sharesConversations: true })
+    await link.report({ id: randomUUID(), at: clock.now(), ...told })
   }
   const released = release()
   for (const [index, link] of both.entries()) {

@@ -10,7 +10,7 @@ import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { ADMIN_TOKEN, LINK_TOKEN, startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
 import { subscribe } from "./support/event-stream.ts"
-import { connectLink, type LinkClient } from "./support/link-client.ts"
+import { connectLink, heartbeat, type LinkClient } from "./support/link-client.ts"
 import { createManualClock } from "./support/manual-clock.ts"
 
 let simulator: Simulator
@@ -232,21 +232,16 @@ describe("acknowledgements", () => {
     await link.report(item({ type: "snapshot-ack", epoch, version: version + 1, hash }))
     expect(await readNode()).toMatchObject({ refusal: null })
     await link.report(item({ type: "snapshot-ack", epoch, version, hash }))
-    const beat = {
-      type: "heartbeat",
-      version: "0.1.0",
+    const beat = heartbeat({
       startedAt: Date.now() - 5e3,
-      ready: true,
-      reasons: [],
       snapshotEpoch: epoch,
       snapshotVersion: version,
       inFlight: 3,
       rssBytes: 8e7,
       eventLoopDelayMs: 1.5,
       exchanges: 9,
-      refusals: 0,
       inFlightByAccount: { [account.id]: 2 },
-    } as const
+    })
     expect(await control.data("{ gatewayUrl }")).toEqual({ gatewayUrl: "http://127.0.0.1:8088" })
     for (const [url, gatewayUrl] of [
       ["http://127.0.0.2:4711", "http://127.0.0.1:4711"],
@@ -280,21 +275,7 @@ test("conversations are counted over data planes; where one tells of too many ac
   await prisma.account.create({
     data: { id: "acc_quiet", kind: "ANTIGRAVITY", label: "quiet", stateSince: at, createdAt: at, tags: [] },
   })
-  const beat = {
-    type: "heartbeat",
-    version: "0.1.0",
-    startedAt: at.getTime(),
-    ready: true,
-    reasons: [],
-    snapshotEpoch: 1,
-    snapshotVersion: 1,
-    inFlight: 0,
-    rssBytes: 1,
-    eventLoopDelayMs: 0,
-    exchanges: 0,
-    refusals: 0,
-    inFlightByAccount: {},
-  } as const
+  const beat = heartbeat({ startedAt: at.getTime() })
   const tell = async (load: object): Promise<(number | null)[]> => {
     await link.report(item({ ...beat, ...load }))
     const document = "query ($id: ID!) { account(id: $id) { conversations } }"

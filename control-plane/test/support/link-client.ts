@@ -1,4 +1,4 @@
-import type { DownFrame, ReportItem, SnapshotFrame } from "#shared/link-protocol.ts"
+import type { DownFrame, NodeLoad, ReportItem, SnapshotFrame } from "#shared/link-protocol.ts"
 import type { Snapshot } from "#shared/snapshot.ts"
 import { decodeSnapshotFrame } from "#shared/snapshot-check.ts"
 import { waitFor } from "../../../test/support/wait-for.ts"
@@ -12,6 +12,26 @@ export interface LinkClient {
   report(...items: ReportItem[]): Promise<Response>
   readonly closed: Promise<void>
   close(): void
+}
+
+/** What a data plane that is ready and has nothing to do tells of itself; without its id and time, as a report's item has them. */
+export function heartbeat(load: Partial<NodeLoad> = {}): NodeLoad & { readonly type: "heartbeat" } {
+  return {
+    type: "heartbeat",
+    version: "0.1.0",
+    startedAt: Date.now(),
+    ready: true,
+    reasons: [],
+    snapshotEpoch: 1,
+    snapshotVersion: 1,
+    inFlight: 0,
+    rssBytes: 1,
+    eventLoopDelayMs: 0,
+    exchanges: 0,
+    refusals: 0,
+    inFlightByAccount: {},
+    ...load,
+  }
 }
 
 /** A data plane as far as the link goes. */
