@@ -26,6 +26,9 @@ const CONVERSATIONS = 50_000
 const COOLING_SHARE = 20
 const CHOICES_PER_COOLDOWN = 1_000
 const HOUR_MS = 3_600_000
+/** Weights are from 1 to this. */
+const MAX_WEIGHT = 7
+const MEAN_WEIGHT = (1 + MAX_WEIGHT) / 2
 
 /** The most that a choice may cost, in microseconds, among however many. */
 export const GOAL_US = 1
@@ -115,7 +118,8 @@ class Traffic {
       // Each has a turn as it comes back, so that turns do not follow in the order of memory. `weighted` spreads the first turns itself.
       if (strategy !== "weighted") this.step(ask)
     }
-    for (let turn = 0; turn < count; turn++) this.step(ask)
+    // By weight the lightest have had theirs only when all turns are over.
+    for (let turn = 0; turn < count * MEAN_WEIGHT; turn++) this.step(ask)
   }
 
   step(ask: LeaseAsk): void {
@@ -352,7 +356,7 @@ function snapshotOf(
     usable: true,
     state: "READY",
     credential: { accessToken: "token", expiresAt: Number.MAX_SAFE_INTEGER, generation: 1 },
-    weight: 1 + (index % 7),
+    weight: 1 + (index % MAX_WEIGHT),
     priority: 0,
     catalogue: "all",
     ...(hasRule && index < GROUP ? { tags: ["group"] } : {}),

@@ -4,6 +4,7 @@ import { QUOTA_BUCKETS, quotaBucket } from "#shared/quota-bucket.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount, SnapshotQuota } from "#shared/snapshot.ts"
 import type { Clock } from "../clock.ts"
+import type { ServedAccount } from "./affinity.ts"
 import { AccountTable } from "./account-table.ts"
 import { CandidateGroups } from "./candidate-groups.ts"
 import { PoolAccount, type CandidateGroup } from "./candidates.ts"
@@ -80,6 +81,12 @@ export class AccountRegister {
 
   get(id: AccountId): PoolAccount | undefined {
     return this.#accounts.get(id)
+  }
+
+  /** Of one that has served, for as long as the pool knows it: where it was, which costs no look-up by name, or where it is by now. */
+  numberOf(served: ServedAccount): number | undefined {
+    const { number } = served
+    return this.table.order(number) === served.order ? number : this.#accounts.get(served.id)?.number
   }
 
   /** No account has come since. */

@@ -24,11 +24,11 @@ test("the first account is the home, the last other one stands in for it", () =>
   serve("one", a)
   serve("one", b)
   serve("one", a)
-  expect(affinity.find("one")).toMatchObject({ home: a, standIn: b })
+  expect(affinity.find("one")).toMatchObject({ id: a, standIn: { id: b } })
   serve("one", c)
-  expect(affinity.find("one")).toMatchObject({ home: a, standIn: c })
+  expect(affinity.find("one")).toMatchObject({ id: a, standIn: { id: c } })
   serve("one", c, { isNewHome: true })
-  expect(affinity.find("one")).toMatchObject({ home: c, standIn: undefined })
+  expect(affinity.find("one")).toMatchObject({ id: c, standIn: undefined })
 })
 
 test("a conversation is released, and so are all of an account", () => {
@@ -39,7 +39,7 @@ test("a conversation is released, and so are all of an account", () => {
   expect([affinity.release("one"), affinity.release("one")]).toEqual([true, false])
   expect(affinity.releaseAccount(a)).toBe(1)
   expect(affinity.find("two")).toBeUndefined()
-  expect(affinity.find("three")).toMatchObject({ home: b, standIn: undefined })
+  expect(affinity.find("three")).toMatchObject({ id: b, standIn: undefined })
 })
 
 test("all of a key are released, and no other's", () => {
@@ -48,7 +48,7 @@ test("all of a key are released, and no other's", () => {
   serve("three", a, { key: apiKeyId("other") })
   expect(affinity.releaseKey(apiKeyId("key"))).toBe(2)
   expect(affinity.releaseKey(apiKeyId("key"))).toBe(0)
-  expect(affinity.find("three")).toMatchObject({ home: a })
+  expect(affinity.find("three")).toMatchObject({ id: a })
 })
 
 test("homes are counted by account, however they come and go", () => {
@@ -71,9 +71,7 @@ test("homes are counted by account, however they come and go", () => {
         else affinity.releaseAccount(event.account)
       }
       // Looking at each forgets what is old.
-      const counted = ["1", "2", "3", "4", "5"]
-        .map((name) => affinity.find(name)?.home)
-        .filter((id) => id !== undefined)
+      const counted = ["1", "2", "3", "4", "5"].map((name) => affinity.find(name)?.id).filter((id) => id !== undefined)
       const expected: Record<string, number> = {}
       for (const id of counted) expected[id] = (expected[id] ?? 0) + 1
       expect(homes()).toEqual(expected)
@@ -87,7 +85,7 @@ test("one that was not used for a day is forgotten, one that is used is not", ()
   clock.advance(CONVERSATION_MS - 1)
   serve("used", a)
   clock.advance(2)
-  expect(affinity.find("used")).toMatchObject({ home: a, standIn: undefined })
+  expect(affinity.find("used")).toMatchObject({ id: a, standIn: undefined })
   expect(affinity.find("unused")).toBeUndefined()
 })
 
@@ -102,7 +100,7 @@ test("old ones leave with the next new one, and there are never more than fit", 
   }
   expect(affinity.size).toBe(MAX_CONVERSATIONS)
   expect(affinity.find("more 0")).toBeUndefined()
-  expect(affinity.find("new")).toMatchObject({ home: a, standIn: undefined })
+  expect(affinity.find("new")).toMatchObject({ id: a, standIn: undefined })
 })
 
 test("what is told is what others need to have the same homes, and no more", () => {
@@ -140,7 +138,7 @@ test("what is learnt is not told on, lasts as long as where it was used, and is 
   learn(CONVERSATION_MS)
   expect(affinity.find("one")).toBeUndefined()
   learn(CONVERSATION_MS - 2_000)
-  expect(affinity.find("one")).toMatchObject({ home: a, standIn: undefined, order: -1 })
+  expect(affinity.find("one")).toMatchObject({ id: a, standIn: undefined, order: -1 })
   clock.advance(2_000)
   expect(affinity.find("one")).toBeUndefined()
   expect([homes(), told]).toEqual([{}, []])
@@ -181,7 +179,7 @@ test("who hears all in one order has the same homes, whoever did what", () => {
       // One that starts now reads all of it.
       const late = new Affinity(clock)
       for (const fact of stream) late.learn(fact)
-      const seen = (one: Affinity): unknown[] => ["1", "2", "3"].map((name) => one.find(name)?.home)
+      const seen = (one: Affinity): unknown[] => ["1", "2", "3"].map((name) => one.find(name)?.id)
       for (const one of all) expect(seen(one)).toEqual(seen(late))
     }),
   )

@@ -23,12 +23,9 @@ export interface ServedAccount {
   readonly order: number
 }
 
-export interface ConversationHome {
-  readonly home: AccountId
-  readonly standIn: AccountId | undefined
-  /** Of the home, when it last served. */
-  readonly number: number
-  readonly order: number
+/** An account, as it was when it last served the conversation. */
+export interface ConversationHome extends ServedAccount {
+  readonly standIn: ServedAccount | undefined
 }
 
 /** A turn of a conversation got an account. */
@@ -125,9 +122,11 @@ export class Affinity {
       return
     }
     const names = this.#namesOf(row)
-    const isOtherStandIn = id !== names.home && id !== names.standIn
+    const isOtherStandIn = id !== names.home && id !== names.standIn?.id
     if (id === names.home) this.#moveIn(row, account)
-    else names.standIn = id
+    else if (isOtherStandIn || names.standIn?.order !== account.order) {
+      names.standIn = { id, number: account.number, order: account.order }
+    }
     const wasTold = this.#use(conversation, row, this.#seconds())
     if (isOtherStandIn && !wasTold) this.#tellHome(conversation, row)
   }
@@ -138,7 +137,8 @@ export class Affinity {
       this.#release(fact.of)
       return
     }
-    const { conversation, key, home, standIn, usedAt } = fact
+    const { conversation, key, home, usedAt } = fact
+    const standIn = fact.standIn && { id: fact.standIn, ...UNPLACED }
     const ageMs = Math.max(0, this.#clock.now() - usedAt)
     if (ageMs >= CONVERSATION_MS) return
     const at = this.#seconds() - Math.floor(ageMs / 1_000)
@@ -149,7 +149,7 @@ export class Affinity {
       this.#forgetUnused()
       return
     }
-    names.standIn = standIn
+    if (names.standIn?.id !== standIn?.id) names.standIn = standIn
     this.#rows.set(row, USED_AT, Math.max(at, this.#rows.get(row, USED_AT)))
     this.#rows.set(row, IS_USED, 1)
   }
@@ -186,7 +186,7 @@ export class Affinity {
     if ("apiKeyId" in of) return this.#releaseAll(({ key }) => key === of.apiKeyId)
     for (let row = this.#rows.first; row !== NONE; row = this.#rows.after(row)) {
       const names = this.#namesOf(row)
-      if (names.standIn === of.accountId) names.standIn = undefined
+      if (names.standIn?.id === of.accountId) names.standIn = undefined
     }
     return this.#releaseAll(({ home }) => home === of.accountId)
   }
@@ -216,7 +216,7 @@ export class Affinity {
   #tellHome(conversation: string, row: number): void {
     if (this.#tell === undefined) return
     const { home, standIn, key } = this.#namesOf(row)
-    const other = standIn === undefined ? {} : { standIn }
+    const other = standIn === undefined ? {} : { standIn: standIn.id }
     this.#tell({ type: "home", conversation, key, home, ...other, usedAt: this.#clock.now() })
   }
 
@@ -282,7 +282,7 @@ export class Affinity {
 
 interface Names {
   readonly home: AccountId
-  standIn: AccountId | undefined
+  standIn: ServedAccount | undefined
   readonly key: ApiKeyId
 }
 
@@ -299,11 +299,11 @@ class Found implements ConversationHome {
     this.#names = names
   }
 
-  get home(): AccountId {
+  get id(): AccountId {
     return namesAt(this.#names, this.row).home
   }
 
-  get standIn(): AccountId | undefined {
+  get standIn(): ServedAccount | undefined {
     return namesAt(this.#names, this.row).standIn
   }
 

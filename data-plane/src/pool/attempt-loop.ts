@@ -230,7 +230,7 @@ class AttemptLoop {
   /** Where the conversation lives, if that is not the account in hand. */
   #home(inHand: AccountId): Pick<AttemptRecord, "standsInFor"> {
     const conversation = this.#job.caller?.conversation
-    const home = conversation === undefined ? undefined : this.#ports.pool.homeOf(conversation)?.home
+    const home = conversation === undefined ? undefined : this.#ports.pool.homeOf(conversation)?.id
     return home === undefined || home === inHand ? {} : { standsInFor: home }
   }
 

@@ -18,7 +18,10 @@ export const NONE = -1
 
 export class ConversationRows {
   #rows = new Int32Array(16 * ROW)
-  /** By hash: the row that begins its search there, and one more; 0: none. At most half of them are used. */
+  /**
+   * By hash: the row that begins its search there, and one more, and above that bits of the other hash, so that hardly a row is looked at
+   * in vain; 0: none. Of five at most four are used, as few pages of memory are found sooner than many.
+   */
   #slots = new Int32Array(32)
   readonly #free: number[] = []
   #made = 0
@@ -55,8 +58,10 @@ export class ConversationRows {
     const slots = this.#slots
     const mask = slots.length - 1
     for (let slot = this.#hash & mask; ; slot = (slot + 1) & mask) {
-      const row = (slots[slot] ?? 0) - 1
-      if (row === NONE) return NONE
+      const entry = slots[slot] ?? 0
+      if (entry === 0) return NONE
+      if (((entry ^ this.#otherHash) & ~mask) !== 0) continue
+      const row = (entry & mask) - 1
       if (this.get(row, HASH) === this.#hash && this.get(row, OTHER_HASH) === this.#otherHash) return row
     }
   }
@@ -64,7 +69,7 @@ export class ConversationRows {
   /** At the end. The name is not there yet. */
   add(name: string): number {
     this.#hashOf(name)
-    if ((this.#size + 1) * 2 > this.#slots.length) this.#moreSlots()
+    if ((this.#size + 1) * 5 > this.#slots.length * 4) this.#moreSlots()
     const row = this.#free.pop() ?? this.#made++
     if (row * ROW === this.#rows.length) this.#rows = longer(this.#rows)
     this.#rows.fill(0, row * ROW, (row + 1) * ROW)
@@ -109,7 +114,7 @@ export class ConversationRows {
     const mask = this.#slots.length - 1
     let slot = this.get(row, HASH) & mask
     while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
-    this.#slots[slot] = row + 1
+    this.#slots[slot] = (row + 1) | (this.get(row, OTHER_HASH) & ~mask)
   }
 
   /** Those that stand behind it because its place was taken move up. */
@@ -117,9 +122,9 @@ export class ConversationRows {
     const slots = this.#slots
     const mask = slots.length - 1
     let gap = this.get(row, HASH) & mask
-    while (slots[gap] !== row + 1) gap = (gap + 1) & mask
+    while (((slots[gap] ?? 0) & mask) !== row + 1) gap = (gap + 1) & mask
     for (let slot = (gap + 1) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const wanted = this.get((slots[slot] ?? 0) - 1, HASH) & mask
+      const wanted = this.get(((slots[slot] ?? 0) & mask) - 1, HASH) & mask
       if (((slot - wanted) & mask) < ((slot - gap) & mask)) continue
       slots[gap] = slots[slot] ?? 0
       gap = slot

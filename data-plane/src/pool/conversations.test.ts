@@ -61,7 +61,7 @@ test("it never waits: with no free slot at home another account serves, and the 
   first.release()
   beside.release()
   expect(await turn("one")).toBe("a")
-  expect(pool.homeOf("one")).toMatchObject({ home: "a", standIn: "b" })
+  expect(pool.homeOf("one")).toMatchObject({ id: "a", standIn: { id: "b" } })
 })
 
 test("while the home cools one other account stands in, and afterwards it returns", async () => {
@@ -106,7 +106,7 @@ test("a higher tier that can serve again takes the conversation over for good", 
   expect([await turn("one"), await turn("two"), await turn("one")]).toEqual(["low", "low too", "low"])
   clock.advance(60_000)
   expect(await turn("one")).toBe("high")
-  expect(pool.homeOf("one")).toMatchObject({ home: "high", standIn: undefined })
+  expect(pool.homeOf("one")).toMatchObject({ id: "high", standIn: undefined })
 })
 
 test("a home that is gone or disabled is replaced", async () => {

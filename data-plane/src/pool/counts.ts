@@ -13,6 +13,9 @@ export class Count {
 /** How many there are of each name. */
 export class Counts {
   readonly #counts = new Map<string, Count>()
+  /** Mostly it is the next one too, and then no name is looked up. */
+  #lastName: string | undefined
+  #last = new Count()
 
   of(name: string): number {
     return this.#counts.get(name)?.value ?? 0
@@ -20,12 +23,20 @@ export class Counts {
 
   /** One more, until it is given back. */
   take(name: string): Count {
+    if (name !== this.#lastName) {
+      this.#last = this.#get(name)
+      this.#lastName = name
+    }
+    this.#last.value++
+    return this.#last
+  }
+
+  #get(name: string): Count {
     let count = this.#counts.get(name)
     if (count === undefined) {
       if (this.#counts.size >= MAX_IDLE) this.#forgetIdle()
       this.#counts.set(name, (count = new Count()))
     }
-    count.value++
     return count
   }
 

@@ -1,7 +1,8 @@
 import type { ApiKeyId } from "#shared/ids.ts"
+import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { Clock } from "../clock.ts"
 import type { AccountRegister } from "./account-register.ts"
-import type { Affinity, ConversationHome } from "./affinity.ts"
+import type { Affinity, ConversationHome, ServedAccount } from "./affinity.ts"
 import { belongs, type Shelf } from "./candidates.ts"
 import type { LimitsReached } from "./census.ts"
 import type { Cooldowns } from "./cooldown.ts"
@@ -12,6 +13,7 @@ import { Lease, type Caller, type LeaseAsk } from "./lease.ts"
 import type { ModelShelves, TierShelves } from "./shelves.ts"
 import { STRATEGIES } from "./strategies/index.ts"
 import type { Strategy } from "./strategies/strategy.ts"
+import { TakenSlots, type SlotTaker } from "./taken-slots.ts"
 
 export interface LeaseGiverOptions {
   readonly clock: Clock
@@ -31,12 +33,14 @@ const AT_HOME = "the conversation lives there"
 const STANDS_IN = "stands in for the conversation's own account"
 
 interface Choice extends Chosen {
+  readonly account: SnapshotAccount
   readonly reason: string
 }
 
 /** Chooses an account for an ask and counts the slots in use: of each account, each model over the whole pool, and each key. */
 export class LeaseGiver {
   readonly #options: LeaseGiverOptions
+  readonly #taker: SlotTaker
   readonly #inFlightByModel = new Counts()
   readonly #inFlightByKey = new Counts()
   readonly #reasons = new Reasons()
@@ -44,7 +48,9 @@ export class LeaseGiver {
   modelLimit = 0
 
   constructor(options: LeaseGiverOptions) {
+    const { register, onReturn } = options
     this.#options = options
+    this.#taker = { seating: register.seating, onReturn }
   }
 
   /** A lease at once, or undefined. */
@@ -101,14 +107,13 @@ export class LeaseGiver {
       if (chosen === undefined) continue
       if (other !== undefined && other.draws === undefined) chosen.shelf.by(other).chosen(chosen.number)
       const { number, shelf } = chosen
+      const account = this.#options.register.table.snapshotAccount(number)
+      if (account === undefined) return undefined
       const { priority, strategy } = shelf.facts.tier
       let count = 0
       for (const { members } of shelves) count += members.length
-      return {
-        number,
-        shelf,
-        reason: this.#reasons.of(other ?? strategy, count, tiers.length > 1 ? priority : undefined),
-      }
+      const reason = this.#reasons.of(other ?? strategy, count, tiers.length > 1 ? priority : undefined)
+      return { number, shelf, account, reason }
     }
     return undefined
   }
@@ -121,52 +126,43 @@ export class LeaseGiver {
     chosen?: Chosen,
   ): Choice | undefined {
     if (known === undefined) return undefined
-    const { register } = this.#options
-    const isThere = register.table.order(known.number) === known.order
-    const atHome = isThere ? known.number : register.get(known.home)?.number
-    const shelf = this.#shelfFor(shelves, atHome, mayServe, chosen)
-    if (atHome !== undefined && shelf !== undefined) return { number: atHome, shelf, reason: AT_HOME }
+    const atHome = this.#served(known, AT_HOME, shelves, mayServe, chosen)
+    if (atHome !== undefined) return atHome
     const { standIn } = known
-    const other = standIn === undefined ? undefined : register.get(standIn)?.number
-    const otherShelf = this.#shelfFor(shelves, other, mayServe, chosen)
-    return other === undefined || otherShelf === undefined
-      ? undefined
-      : { number: other, shelf: otherShelf, reason: STANDS_IN }
+    return standIn && this.#served(standIn, STANDS_IN, shelves, mayServe, chosen)
   }
 
-  /** Where the account stands that is to serve the model; undefined: it cannot, or what was chosen is above it. */
-  #shelfFor(
+  /** One that has served; undefined: it cannot serve the model now, or what was chosen is above it. */
+  #served(
+    served: ServedAccount,
+    reason: string,
     { bucket, all }: ModelShelves,
-    number: number | undefined,
     mayServe: MayServe,
     chosen?: Chosen,
-  ): Shelf | undefined {
+  ): Choice | undefined {
+    const number = this.#options.register.numberOf(served)
     if (number === undefined) return undefined
-    const shelf = this.#options.register.table.seats[bucket].shelf(number)
-    if (shelf === undefined || !all.includes(shelf) || !mayServe(number)) return undefined
-    return chosen !== undefined && isBelow(shelf, chosen.shelf) ? undefined : shelf
+    const { table } = this.#options.register
+    // Both are far apart in memory: read one after the other they are fetched at the same time.
+    const account = table.snapshotAccount(number)
+    const shelf = table.seats[bucket].shelf(number)
+    if (account === undefined || shelf === undefined || !all.includes(shelf) || !mayServe(number)) return undefined
+    return chosen !== undefined && isBelow(shelf, chosen.shelf) ? undefined : { number, shelf, account, reason }
   }
 
-  #lease({ number, shelf, reason }: Choice, ask: LeaseAsk, known: ConversationHome | undefined): Lease | undefined {
-    const { register, cooldowns, onReturn } = this.#options
+  #lease({ number, shelf, account, reason }: Choice, ask: LeaseAsk, known: ConversationHome | undefined): Lease {
+    const { register, cooldowns } = this.#options
     const { model, caller } = ask
-    const account = register.table.snapshotAccount(number)
-    if (account === undefined) return undefined
     if (caller?.conversation !== undefined) this.#settle(caller.conversation, caller.key, number, known)
     register.seating.chosen(shelf, number)
     const ofModel = this.#inFlightByModel.take(model)
     const ofKey = caller && this.#inFlightByKey.take(caller.key)
+    const slots = new TakenSlots(this.#taker, number, ofModel, ofKey)
     const isCurrent = ask.snapshot === register.current
     const pinned = isCurrent ? account : (ask.snapshot.accountById.get(account.id) ?? account)
-    const onRelease = (): void => {
-      register.seating.returned(number)
-      ofModel.giveBack()
-      ofKey?.giveBack()
-      onReturn()
-    }
     const mayBeFirst = cooldowns.hasGeneral || register.table.hasRest(number)
     const probe = mayBeFirst ? cooldowns.probe(account.id, model, shelf.facts.bucket) : undefined
-    return new Lease(pinned, probe === undefined ? reason : `${reason}; the first after a rest`, onRelease, probe)
+    return new Lease(pinned, probe === undefined ? reason : `${reason}; the first after a rest`, slots, probe)
   }
 
   /** A home that is gone, or of a lower tier than what can serve again, is not returned to. */
@@ -178,7 +174,8 @@ export class LeaseGiver {
     }
     const account = register.table.at(number)
     if (account === undefined) return
-    const home = known && register.get(known.home)
+    const homeNumber = known && register.numberOf(known)
+    const home = homeNumber === undefined ? undefined : register.table.at(homeNumber)
     const isNewHome = home === undefined || home.account.priority < account.account.priority
     affinity.served({ conversation, key, account, isNewHome })
   }

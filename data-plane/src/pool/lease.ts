@@ -4,6 +4,7 @@ import type { AccountGroup } from "#shared/route.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
 import type { Probe } from "./probe.ts"
+import type { TakenSlots } from "./taken-slots.ts"
 
 /** How long an exchange waits for a slot, where no setting says otherwise. */
 export const SLOT_WAIT_MS = 60_000
@@ -43,15 +44,15 @@ export class Lease {
   readonly account: SnapshotAccount
   /** Why this account, in one short sentence. */
   readonly reason: string
-  readonly #onRelease: () => void
+  readonly #slots: TakenSlots
   readonly #probe: Probe | undefined
   #isReleased = false
 
   /** With a `probe` the exchange goes first where cool-downs have ended. */
-  constructor(account: SnapshotAccount, reason: string, onRelease: () => void, probe?: Probe) {
+  constructor(account: SnapshotAccount, reason: string, slots: TakenSlots, probe?: Probe) {
     this.account = account
     this.reason = reason
-    this.#onRelease = onRelease
+    this.#slots = slots
     this.#probe = probe
   }
 
@@ -63,7 +64,7 @@ export class Lease {
   release(): void {
     if (this.#isReleased) return
     this.#isReleased = true
-    this.#onRelease()
+    this.#slots.giveBack()
     this.#probe?.end()
   }
 }
