@@ -1,6 +1,7 @@
 /**
  * What a routing rule can ask of a request beside its key, dialect and model. Each is something that a data plane knows for certain
- * once it has read the request (`data-plane/src/server/traits.ts`); docs/reference/routing.md defines them.
+ * once it has read the request (`data-plane/src/server/traits.ts`, and `named-traits.ts` for what its name adds);
+ * docs/reference/routing.md defines them.
  */
 export const REQUEST_TRAITS = [
   "image-output",

@@ -31,7 +31,8 @@ interface Asked extends Partial<Omit<RouteAsk, "traits">> {
 }
 
 function ask({ traits = [], ...more }: Asked = {}): RouteAsk {
-  return { asked: "fast", key: { id: "key" }, dialect: "openai-chat", traits: () => traitMask(traits), ...more }
+  const own = { traits: traitMask(traits), saysThinking: false }
+  return { asked: "fast", key: { id: "key" }, dialect: "openai-chat", traits: () => own, ...more }
 }
 
 const rule = (match: RuleMatch, action: RuleAction, name = "one") => ({ name, match, action })
@@ -152,7 +153,7 @@ describe("a rule", () => {
     let asked = 0
     const traits = () => {
       asked++
-      return 0
+      return { traits: 0, saysThinking: false }
     }
     const rules = [
       rule({ traits: ["tools"] }, { model: "slow" }),
@@ -212,10 +213,10 @@ describe("fallbacks", () => {
     const { route } = router({ routing: { fallbacks: [{ model: "gone", next: ["slow", "third"] }] } })
     const expected = { type: "model", model: "slow", unoffered: "gone", fallbacks: ["third"] }
     expect(route(ask({ asked: "gone" }))).toEqual({ ...expected, via: "alias" })
-    // What the name asks goes with the request.
+    // What the name asks goes with the request, and counts for its traits.
     const wish = { reasoning: { kind: "effort", level: "high" } }
     expect(route(ask({ asked: "models/gone(high)" }))).toMatchObject({ ...expected, wish })
-    const led = router({ routing: { rules: [rule({}, { model: "third" })] } })
+    const led = router({ routing: { rules: [rule({ traits: ["thinking"] }, { model: "third" })] } })
     expect(led.route(ask({ asked: "nobody(high)" }))).toMatchObject({ model: "third", wish })
     const rules = [rule({}, { model: "gone" })]
     const ruled = router({ routing: { rules, fallbacks: [{ model: "gone", next: ["slow"] }] } })

@@ -6,6 +6,7 @@
 import type { ClientDialectName } from "./client-dialect.ts"
 import { LONGEST_NAME, type ModelResolution } from "./model-name.ts"
 import { mergeWishes, readWishedName, type NameWish, type WishedName } from "./name-wish.ts"
+import { withNamedTraits, type Named, type OwnTraits } from "./named-traits.ts"
 import type { PoolStrategyName } from "./pool-strategy.ts"
 import { traitMask, type TraitMask } from "./request-trait.ts"
 import { NO_ROUTING, type RuleAction, type RuleMatch, type Routing } from "./routing.ts"
@@ -22,8 +23,8 @@ export interface RouteAsk {
   readonly asked: string
   readonly key: { readonly id: string; readonly tags?: readonly string[] }
   readonly dialect: ClientDialectName
-  /** Called at most once, and only where a rule asks for some. */
-  readonly traits: (resolution: ModelResolution) => TraitMask
+  /** Called at most once, and only where a rule asks for some; those that the name gives are added here. */
+  readonly traits: () => OwnTraits
 }
 
 export type ModelRoute = {
@@ -119,7 +120,7 @@ export function createRouter(routing: Routing = NO_ROUTING, resolve: Resolve): R
       tell?.({ type: "name", resolution })
       const name = bareName(ask.asked)
       let traits: TraitMask | undefined
-      const traitsOf = (): TraitMask => (traits ??= ask.traits(resolution))
+      const traitsOf = (): TraitMask => (traits ??= withNamedTraits(ask.traits(), namedBy(resolution)))
       for (const rule of rules) {
         const target = rule.action.model
         const miss = missOf(rule, ask, name, resolution, traitsOf)
@@ -220,6 +221,10 @@ function groupOf(accountTags: readonly string[], groups: Map<string, AccountGrou
 /** What the name asks beside a model, whether it leads to one or not. */
 function wishOf(resolution: ModelResolution): NameWish {
   return "model" in resolution ? (resolution.wish ?? {}) : readName(resolution.notFound).wish
+}
+
+function namedBy(resolution: ModelResolution): Named {
+  return { model: "model" in resolution ? resolution.model : undefined, reasoning: wishOf(resolution).reasoning }
 }
 
 /** Without what stands before it and without the words in brackets. */

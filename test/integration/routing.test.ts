@@ -390,7 +390,7 @@ describe("explainRoute", () => {
           expect((await update(inputOf(one))).code).toBeUndefined()
           for (const { model, traits: has } of asked) {
             const answer = await ask(model, wireOf(has))
-            const told = await explain(model, { traits: thinkingIn(model, has, one.aliases) })
+            const told = await explain(model, { traits: has })
             const serving = told.models.find(({ census }) => census.candidates > 0)
             const expected = { ROUTED: serving === undefined ? 503 : 200, REFUSED: 403, NOT_FOUND: 404 }[told.outcome]
             expect([answer.status, answer.status === expected ? "" : answer.text, told.steps]).toEqual([
@@ -410,17 +410,6 @@ describe("explainRoute", () => {
     expect(routed).toBeGreaterThan(5)
   })
 })
-
-/** A name with words in brackets asks for thinking by itself, and so does one whose alias has them. */
-function thinkingIn(model: string, has: readonly RequestTrait[], aliases: Routing["aliases"]): readonly RequestTrait[] {
-  const names = [model]
-  for (let name: string | undefined = model; name !== undefined && names.length < 5;) {
-    const bare: string = name.replace("(low)", "")
-    name = aliases[bare] ?? (bare.startsWith("own-") ? aliases["own-*"] : undefined)
-    if (name !== undefined) names.push(name)
-  }
-  return names.some((name) => name.endsWith("(low)")) ? [...new Set([...has, "thinking" as const])] : has
-}
 
 const tool = { type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }
 

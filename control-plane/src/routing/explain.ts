@@ -49,9 +49,10 @@ export function explainRoute(world: CompiledSnapshot, ask: ExplainAsk, now: numb
     step("API_DENIED", `The key ${key.name} may not be used for ${ask.dialect}: the request is refused.`)
     return end({ outcome: "REFUSED" })
   }
-  const traits = traitMask(ask.traits)
+  // Of its own fields nothing else is known: whether it thinks is also for its name to say.
+  const own = { traits: traitMask(ask.traits), saysThinking: false }
   const { asked, dialect } = { asked: ask.model, dialect: ask.dialect }
-  const route = world.router.route({ asked, key, dialect, traits: () => traits }, (told) =>
+  const route = world.router.route({ asked, key, dialect, traits: () => own }, (told) =>
     steps.push(explainedStep(told, asked)),
   )
   const rule = route.rule === undefined ? {} : { rule: route.rule }

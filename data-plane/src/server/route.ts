@@ -16,8 +16,7 @@ export function findRoute(
   key: SnapshotApiKey,
   dialect: ClientDialectName,
 ): Route {
-  const traits = (resolution: Parameters<typeof traitsOf>[2]): number => traitsOf(request, dialect, resolution)
-  return router.route({ asked: request.model, key, dialect, traits })
+  return router.route({ asked: request.model, key, dialect, traits: () => traitsOf(request, dialect) })
 }
 
 /** Throws `model_not_found` where nobody offers the model, and `permission_denied` where a rule or the key refuses it. */

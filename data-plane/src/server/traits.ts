@@ -1,32 +1,27 @@
-/** What routing rules can ask of a request. Pure; docs/reference/routing.md defines each trait as it is read here. */
+/** What routing rules can ask of a request, but for what its name adds. Pure; docs/reference/routing.md defines each trait as it is read here. */
 import type { ClientDialectName } from "#shared/client-dialect.ts"
-import type { ModelResolution } from "#shared/model-name.ts"
-import { quotaBucket } from "#shared/quota-bucket.ts"
-import type { ReasoningWish } from "#shared/reasoning-wish.ts"
-import { traitMask, type RequestTrait, type TraitMask } from "#shared/request-trait.ts"
+import { thinks, type OwnTraits } from "#shared/named-traits.ts"
+import { traitMask, type RequestTrait } from "#shared/request-trait.ts"
 import type { MediaPart, Part, RemoteMediaPart } from "../canonical/part.ts"
 import type { ChatRequest } from "../canonical/request.ts"
 
-/** `resolution`: of the name as it is asked for, before any rule. */
-export function traitsOf(request: ChatRequest, dialect: ClientDialectName, resolution: ModelResolution): TraitMask {
+export function traitsOf(request: ChatRequest, dialect: ClientDialectName): OwnTraits {
   const { tools = [], toolChoice, webSearch, image, responseFormat, stream } = request
   const media = mediaIn(request)
-  const hasTools = tools.length > 0 && toolChoice?.type !== "none"
-  const isThinking = thinks(request.reasoning ?? ("wish" in resolution ? resolution.wish?.reasoning : undefined))
-  const draws = image?.isRequired === true || ("model" in resolution && quotaBucket(resolution.model) === "image")
   const has: Readonly<Record<RequestTrait, boolean>> = {
-    "image-output": draws,
+    "image-output": image?.isRequired === true,
     "image-input": media.hasImage,
     "file-input": media.hasFile,
-    tools: hasTools,
+    tools: tools.length > 0 && toolChoice?.type !== "none",
     "web-search": webSearch !== undefined,
-    thinking: isThinking,
+    thinking: thinks(request.reasoning),
     "structured-output": responseFormat !== undefined,
     stream,
-    background: !hasTools && !isThinking && webSearch === undefined && isSideCall(request, dialect),
+    background: isSideCall(request, dialect),
   }
   // Each key is a trait, as the type of `has` says.
-  return traitMask((Object.keys(has) as RequestTrait[]).filter((trait) => has[trait])) // keys of a record of traits
+  const traits = traitMask((Object.keys(has) as RequestTrait[]).filter((trait) => has[trait])) // keys of a record of traits
+  return { traits, saysThinking: request.reasoning !== undefined }
 }
 
 /**
@@ -34,9 +29,12 @@ export function traitsOf(request: ChatRequest, dialect: ClientDialectName, resol
  * knows as Haiku, and asks for a title as JSON with nothing else in it; gemini-cli sends them, unlike its own turns, not as a stream.
  */
 function isSideCall({ model, stream, turns, responseFormat }: ChatRequest, dialect: ClientDialectName): boolean {
-  if (turns.some(({ parts }) => parts.some(({ type }) => type === "tool-call" || type === "tool-result"))) return false
-  if (dialect === "anthropic-messages") return model.includes("haiku") || asksForTitle(responseFormat)
-  return dialect === "gemini" && !stream && model.includes("flash-lite")
+  const isOne =
+    dialect === "anthropic-messages"
+      ? model.includes("haiku") || asksForTitle(responseFormat)
+      : dialect === "gemini" && !stream && model.includes("flash-lite")
+  if (!isOne) return false
+  return !turns.some(({ parts }) => parts.some(({ type }) => type === "tool-call" || type === "tool-result"))
 }
 
 function asksForTitle(format: ChatRequest["responseFormat"]): boolean {
@@ -47,10 +45,6 @@ function asksForTitle(format: ChatRequest["responseFormat"]): boolean {
   if (typeof properties !== "object" || properties === null) return false
   const names = Object.keys(properties)
   return names.length === 1 && names[0] === "title"
-}
-
-function thinks(reasoning: ReasoningWish | undefined): boolean {
-  return reasoning !== undefined && reasoning.kind !== "off"
 }
 
 /** Histories are long: nothing is made of them but the answer. */

@@ -49,7 +49,10 @@ export function addRoutingQueries(): void {
           defaultValue: "openai-chat",
           description: "The API that it would come through.",
         }),
-        traits: t.arg({ type: [RequestTraitType], description: "What the request is like; null: nothing of it." }),
+        traits: t.arg({
+          type: [RequestTraitType],
+          description: "What the request is like beside what its name asks; null: nothing of it.",
+        }),
       },
       resolve: (_root, { model, apiKeyId, dialect, traits }, { services }) =>
         services.routing.explain({
