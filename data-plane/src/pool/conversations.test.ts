@@ -2,6 +2,7 @@
 import { accountId, apiKeyId, type AccountId } from "#shared/ids.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { SnapshotAccount } from "#shared/snapshot.ts"
+import fc from "fast-check"
 import { beforeEach, expect, test } from "vitest"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
 import { compiled, MODEL, OTHER_MODEL, testAccount } from "../testing/snapshots.ts"
@@ -135,4 +136,147 @@ test("who waits for a slot gets the first that is free, at home or not", async (
   other.release()
   expect((await waiting).account.id).toBe("b")
   home.release()
+})
+
+const IDS = ["a", "b", "c", "d", "e"]
+const id = fc.constantFrom(...IDS)
+const name = fc.constantFrom("one", "two", "three")
+const event = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ type: fc.constant("take" as const), name, isHeld: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant("return" as const), pick: fc.nat(9) }) },
+  // One that leaves and comes back is another one to the pool; others have come to its place meanwhile.
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("adopt" as const),
+      ids: fc.shuffledSubarray(IDS),
+      high: fc.subarray(IDS, { maxLength: 1 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("cool" as const), id }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("open" as const), id }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("release" as const), name }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("releaseOf" as const), id }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant("learn" as const), name, home: id, standIn: fc.option(id) }),
+  },
+)
+
+interface Home {
+  readonly home: string
+  readonly standIn: string | undefined
+}
+
+/** What is said of conversations, account by account, without places and orders. */
+class Homes {
+  readonly known = new Map<string, Home>()
+  /** Accounts of the pool, with their priority. */
+  priority = new Map<string, number>()
+  readonly cooling = new Set<string>()
+  readonly running: string[] = []
+
+  canServe(one: string | undefined): one is string {
+    return one !== undefined && this.priority.has(one) && !this.cooling.has(one) && !this.running.includes(one)
+  }
+
+  /** Who may take a turn. */
+  choices(conversation: string): readonly string[] {
+    const able = [...this.priority.keys()].filter((one) => this.canServe(one))
+    const highest = Math.max(...able.map((one) => this.priority.get(one) ?? 0))
+    const best = able.filter((one) => this.priority.get(one) === highest)
+    const { home, standIn } = this.known.get(conversation) ?? {}
+    const preferred = [home, standIn].find((one) => one !== undefined && best.includes(one))
+    return preferred === undefined ? best : [preferred]
+  }
+
+  served(conversation: string, by: string): void {
+    const known = this.known.get(conversation)
+    const before = known && this.priority.get(known.home)
+    if (known === undefined || before === undefined || before < (this.priority.get(by) ?? 0)) {
+      this.known.set(conversation, { home: by, standIn: undefined })
+    } else if (known.home !== by) this.known.set(conversation, { home: known.home, standIn: by })
+  }
+
+  releaseOf(one: string): void {
+    for (const [conversation, { home, standIn }] of this.known) {
+      if (home === one) this.known.delete(conversation)
+      else if (standIn === one) this.known.set(conversation, { home, standIn: undefined })
+    }
+  }
+
+  get byAccount(): object {
+    const counts: Record<string, number> = {}
+    for (const { home } of this.known.values()) counts[home] = (counts[home] ?? 0) + 1
+    return counts
+  }
+}
+
+test("whoever leaves, comes back and takes whose place, a turn is served where its conversation lives", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 80, size: "max" }), async (events) => {
+      pool = new Pool(clock)
+      const homes = new Homes()
+      const leases: Lease[] = []
+      const join = (ids: readonly string[], high: readonly string[]): void => {
+        homes.priority = new Map(ids.map((one) => [one, high.includes(one) ? 1 : 0]))
+        // What the snapshot says of an account is new each time, and whoever is leased is as the newest says.
+        adopt(
+          ids.map((one) => testAccount(one, { priority: homes.priority.get(one) ?? 0, label: `${one} ${version}` })),
+        )
+      }
+      const scopeOf = (one: string) => ({ type: "account", accountId: accountId(one) }) as const
+      join(["a", "b", "c"], [])
+      for (const now of events) {
+        if (now.type === "take") {
+          const choices = homes.choices(now.name)
+          const lease = await take(now.name, { waitMs: 0 }).catch(() => undefined)
+          if (choices.length === 0) expect(lease).toBeUndefined()
+          if (lease === undefined) {
+            expect(choices).toEqual([])
+            continue
+          }
+          expect(choices).toContain(lease.account.id)
+          expect(lease.account).toBe(snapshot.accountById.get(lease.account.id))
+          homes.served(now.name, lease.account.id)
+          if (now.isHeld) {
+            homes.running.push(lease.account.id)
+            leases.push(lease)
+          } else lease.release()
+        } else if (now.type === "return") {
+          const pick = now.pick % Math.max(1, leases.length)
+          homes.running.splice(pick, 1)
+          leases.splice(pick, 1)[0]?.release()
+        } else if (now.type === "adopt") join(now.ids, now.high)
+        else if (now.type === "cool") {
+          homes.cooling.add(now.id)
+          const until = clock.now() + 3_600_000
+          pool.cool({ scope: scopeOf(now.id), cause: "rate", evidence: "", since: clock.now(), until })
+        } else if (now.type === "open") {
+          homes.cooling.delete(now.id)
+          pool.release(scopeOf(now.id))
+        } else if (now.type === "release") {
+          expect(pool.releaseConversation(now.name)).toBe(homes.known.delete(now.name))
+        } else if (now.type === "releaseOf") {
+          homes.releaseOf(now.id)
+          pool.releaseConversationsOf(accountId(now.id))
+        } else {
+          const standIn = now.standIn ?? undefined
+          homes.known.set(now.name, { home: now.home, standIn })
+          const other = standIn === undefined ? {} : { standIn: accountId(standIn) }
+          const told = { conversation: now.name, key: apiKeyId("key"), home: accountId(now.home), ...other }
+          pool.learn({ type: "home", ...told, usedAt: clock.now() })
+        }
+        for (const one of ["one", "two", "three"]) {
+          const { id: home, standIn } = pool.homeOf(one) ?? {}
+          expect({ home, standIn: standIn?.id }).toEqual({ standIn: undefined, ...homes.known.get(one) })
+        }
+        expect(pool.conversationsByAccount(9)).toEqual(homes.byAccount)
+        expect(pool.facts().inFlight).toBe(leases.length)
+      }
+      for (const lease of leases) lease.release()
+      expect(pool.facts()).toMatchObject({ inFlight: 0, waiting: 0 })
+    }),
+    { numRuns: 70 },
+  )
 })
