@@ -262,6 +262,32 @@ describe("acknowledgements", () => {
     expect(await control.data(CACHE)).toMatchObject({ nodes: [{ promptCache: { inputTokens: "0", hitRate: null } }] })
     await link.report(item(beat))
     expect(await control.data(CACHE)).toEqual({ nodes: [{ promptCache: null }] })
+    const readSharing = async (load: object): Promise<unknown> => {
+      await link.report(item({ ...beat, ...load }))
+      return (await control.data<{ nodes: unknown[] }>("{ nodes { sharing { state since reason } } }")).nodes
+    }
+    const since = Date.parse("2026-01-02T03:04:05.678Z")
+    for (const [load, sharing] of [
+      // A data plane of an earlier version, and of one that shared and did not tell how that goes.
+      [{}, null],
+      [{ sharesConversations: true }, null],
+      [{ sharesConversations: false }, { state: "OFF", since: null, reason: null }],
+      [
+        { sharesConversations: true, sharing: { isUp: false, since } },
+        { state: "CONNECTING", since: "2026-01-02T03:04:05.678Z", reason: null },
+      ],
+      [
+        { sharesConversations: true, sharing: { isUp: true, since } },
+        { state: "UP", since: "2026-01-02T03:04:05.678Z", reason: null },
+      ],
+      [
+        { sharesConversations: true, sharing: { isUp: false, since, reason: "it does not answer" } },
+        { state: "DOWN", since: "2026-01-02T03:04:05.678Z", reason: "it does not answer" },
+      ],
+    ] as const) {
+      expect(await readSharing(load)).toEqual([{ sharing }])
+    }
+    await link.report(item(beat))
     expect(await readNode()).toMatchObject({ ready: true, inFlight: 3, rssBytes: "80000000", version: "0.1.0" })
     expect(await control.data("query ($id: ID!) { account(id: $id) { inFlight } }", { id: account.id })).toEqual({
       account: { inFlight: 2 },

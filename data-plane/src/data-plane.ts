@@ -117,6 +117,7 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
       conversations: pool.facts().conversations,
       conversationsByAccount: pool.conversationsByAccount(TOLD_HOMES),
       sharesConversations: sharing !== undefined,
+      ...(sharing === undefined ? {} : { sharing: sharing.state }),
     }
   }
   const reporter = new LinkReporter({ controlUrl, linkToken, nodeName, boot, clock, log, load })
@@ -136,7 +137,8 @@ export async function startDataPlane(config: Config, log: Logger, options: DataP
     outboundProxy: config.outboundProxy?.reveal(),
     certificateAuthorities: extraCertificateAuthorities(config.upstreamCaFile),
   }
-  const sharing = createSharing(config, { ...outbound, boot, random, log, signatures, pool, store })
+  const onChange = (): void => reporter.loadChanged()
+  const sharing = createSharing(config, { ...outbound, boot, random, log, signatures, pool, store, onChange })
   const transport = createTransport(outbound)
   const remoteMedia = new RemoteMedia({ ...outbound, ...options.remoteMedia })
   const credit = new RetryCredit()

@@ -80,6 +80,8 @@ async function isHeard(by: DataPlane): Promise<void> {
   await waitFor(() => by.pool.homeOf(conversation))
 }
 
+const told = () => surroundings.link.find("heartbeat")
+
 interface Turn {
   readonly call: Wire
   readonly exchangeId: unknown
@@ -152,8 +154,9 @@ test("what was begun at one goes on at the others, at its account and with its s
   expect(missed.map(({ signatures }) => signatures)).toEqual([[SENTINEL], []])
   for (const [index, { account }] of missed.entries()) expect(account).not.toBe(accounts[index])
   expect(await metric(alone, "lagrange_sharing_up")).toBeNaN()
-  // So the control plane counts a conversation once, though each of them tells of it.
-  await waitFor(() => surroundings.link.find("heartbeat").some((beat) => beat.sharesConversations === true))
+  // So the control plane counts a conversation once, though each of them tells of it, and shows how that goes.
+  await waitFor(() => told().some((beat) => beat.sharesConversations === true && beat.sharing?.isUp === true))
+  await waitFor(() => told().some((beat) => beat.sharesConversations === false && beat.sharing === undefined))
 })
 
 test("the store holds nothing that can be read, and what others write to it is left alone", async () => {
@@ -177,13 +180,19 @@ test("the store holds nothing that can be read, and what others write to it is l
 
 test("killed, empty after a restart, and paused in the middle: all is served, and sharing comes back", async () => {
   lines = []
+  const before = Date.now()
   await valkey.kill()
   await waitFor(async () => !(await isSharing(one)) && !(await isSharing(other)))
+  const lost = await waitFor(() => told().find(({ sharing }) => /ECONNREFUSED/.test(sharing?.reason ?? ""))?.sharing)
+  expect(lost).toEqual({ isUp: false, since: expect.any(Number), reason: "it cannot be reached (ECONNREFUSED)" })
+  expect(lost.since).toBeGreaterThanOrEqual(before)
   const atNight = nextName()
   const begun = await begin(one, atNight, GEMINI)
   expect((await turn(other, nextName(), GEMINI, begun.history)).signatures).toEqual([SENTINEL])
   await valkey.start()
   await areSharing(one, other)
+  const found = await waitFor(() => told().find(({ sharing }) => sharing?.isUp && sharing.since > lost.since)?.sharing)
+  expect(found).toEqual({ isUp: true, since: expect.any(Number) })
   // What was learnt meanwhile has waited.
   const wasHeard = async (conversation: string, { account, history }: Begun): Promise<void> => {
     await isHeard(other)
@@ -200,4 +209,5 @@ test("killed, empty after a restart, and paused in the middle: all is served, an
   await wasHeard(asleep, paused)
   expect(surroundings.simulator.seen().filter(({ outcome }) => outcome?.status !== 200)).toEqual([])
   expect(lines.filter((line) => line.includes('"level":"error"'))).toEqual([])
+  expect(JSON.stringify(told())).not.toContain(new URL(valkey.url).password)
 })

@@ -56,7 +56,7 @@ export const HIDDEN_FILES = [
   ],
   [/^data-plane\/src\/snapshot\/link-state\.ts$/, "the log, and what a probe is told"],
   [/^data-plane\/src\/signatures\//, "names of keys"],
-  [/^data-plane\/src\/sharing\//, "the log"],
+  [/^data-plane\/src\/sharing\/(?!connection|sharing)/, "the log"],
   [/^shared\/src\/environment\/(?:render|table)\.ts$/, "the reference; settings have words of their own"],
   [
     /^shared\/src\/(?:log|metrics\/.*|client-address|capture-wire|report-batch|sealing|shape)\.ts$/,

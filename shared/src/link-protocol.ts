@@ -139,6 +139,18 @@ export interface NodeLoad {
   readonly conversationsByAccount?: Readonly<Record<string, number>>
   /** Through a store, with all others that say so: each of them tells of the same. Absent: it has its own. */
   readonly sharesConversations?: boolean
+  /** How that goes; absent: nothing is shared, or its version does not tell. */
+  readonly sharing?: SharingLoad
+}
+
+/** A data plane and the store through which it shares what it learns. */
+export interface SharingLoad {
+  /** What it learns goes there, and what others learn comes from there. */
+  readonly isUp: boolean
+  /** Since when that is so, or is not so. */
+  readonly since: number
+  /** Why it is not up, in a clause about the store without an address or a secret; absent: it is, or is being dialled for the first time. */
+  readonly reason?: string
 }
 
 /** How much of what was sent the upstream had in its prompt cache, over exchanges whose usage it told. */

@@ -27,6 +27,8 @@ const ITEMS: readonly ReportItem[] = [
     refusals: 1,
     promptCache: { windowMs: 600_000, inputTokens: 900, cachedInputTokens: 450 },
     inFlightByAccount: { a: 2, ["__proto__"]: 1 },
+    sharesConversations: true,
+    sharing: { isUp: false, since: 1_750_000_000_000, reason: "it does not answer" },
   },
   {
     ...head("4"),
@@ -151,6 +153,7 @@ describe("parseReportBatch", () => {
     ["a time", 0, { at: "now" }],
     ["a hash", 0, { hash: "zz" }],
     ["an id", 6, { id: "" }],
+    ["a moment of sharing", 2, { sharing: { isUp: true, since: 9e15 } }],
     ["in-flight counts", 2, { inFlightByAccount: { a: "many" } }],
   ])("refuses %s that is none", (_, index, change) => {
     expect(parseReportBatch(batch([{ ...ITEMS[index], ...change }]))).toHaveProperty(

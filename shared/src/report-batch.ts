@@ -18,8 +18,9 @@ import {
   type ReportItem,
   type RouteRecord,
   type SchemaReport,
+  type SharingLoad,
 } from "./link-protocol.ts"
-import { COUNT, DURATION_MS, ID } from "./link-rules.ts"
+import { COUNT, DURATION_MS, ID, TIME_MS } from "./link-rules.ts"
 import { isQuotaBucket, QUOTA_BUCKETS } from "./quota-bucket.ts"
 import {
   asFields,
@@ -168,6 +169,16 @@ function readLoad(fields: Fields, path: string): NodeLoad {
     ...optionalAt(fields, "conversations", (from, name) => numberAt(from, name, path, COUNT)),
     ...optionalAt(fields, "conversationsByAccount", (from, name) => countsAt(from, name, path)),
     ...optionalAt(fields, "sharesConversations", (from, name) => booleanAt(from, name, path)),
+    ...optionalAt(fields, "sharing", (from, name) => readSharing(from[name], `${path}.${name}`)),
+  }
+}
+
+function readSharing(value: unknown, path: string): SharingLoad {
+  const fields = asFields(value, path)
+  return {
+    isUp: booleanAt(fields, "isUp", path),
+    since: numberAt(fields, "since", path, TIME_MS),
+    ...optionalAt(fields, "reason", (from, name) => textAt(from, name, path, SHORT)),
   }
 }
 

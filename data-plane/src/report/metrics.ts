@@ -8,7 +8,7 @@ import type { Counter, Histogram, MetricDefinition, Metrics, Sample } from "#sha
 import { addProcessMetrics } from "#shared/metrics/process-metrics.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import type { Pool } from "../pool/pool.ts"
-import type { FactCounts } from "../sharing/sharing.ts"
+import type { Sharing } from "../sharing/sharing.ts"
 import type { SnapshotStore } from "../snapshot/store.ts"
 
 /** Seconds. */
@@ -125,7 +125,7 @@ export const PLANE_METRICS = {
   sharing: {
     name: "lagrange_sharing_up",
     type: "gauge",
-    help: "1 while the store that data planes share is connected. Not there without VALKEY_URL.",
+    help: "1 while the store that data planes share is connected and takes facts. Not there without VALKEY_URL.",
   },
   facts: {
     name: "lagrange_shared_facts_total",
@@ -149,7 +149,7 @@ export interface PlaneMetricsSources {
   readonly link: () => { readonly isOpen: boolean }
   readonly reporter: { readonly waiting: number; readonly drops: number }
   /** Undefined: nothing is shared. */
-  readonly sharing?: { readonly isOpen: boolean; readonly counts: FactCounts } | undefined
+  readonly sharing?: Pick<Sharing, "state" | "counts"> | undefined
   readonly inFlight: () => number
   readonly isReady: () => boolean
   /** Undefined: there is no collector. */
@@ -240,7 +240,7 @@ export class PlaneMetrics {
     })
     single(PLANE_METRICS.reportsWaiting, () => reporter.waiting)
     single(PLANE_METRICS.reportsDropped, () => reporter.drops)
-    metrics.read(PLANE_METRICS.sharing, () => (sharing === undefined ? [] : [[[], sharing.isOpen ? 1 : 0]]))
+    metrics.read(PLANE_METRICS.sharing, () => (sharing === undefined ? [] : [[[], sharing.state.isUp ? 1 : 0]]))
     metrics.read(PLANE_METRICS.facts, () =>
       Object.entries(sharing?.counts ?? {}).map(([result, count]: [string, number]) => [[result], count]),
     )

@@ -115,5 +115,5 @@ export function refusal({ code }: ErrorReply): StoreFailure {
 
 /** Of an error of node's: its code, for its message may name what it was given. */
 function reasonOf(error: Error): string {
-  return "code" in error && typeof error.code === "string" ? error.code : error.name
+  return `it cannot be reached (${"code" in error && typeof error.code === "string" ? error.code : error.name})`
 }

@@ -1,5 +1,6 @@
 import { createLogger } from "#shared/log.ts"
 import { accountId, apiKeyId } from "#shared/ids.ts"
+import type { SharingLoad } from "#shared/link-protocol.ts"
 import type { StoreAddress } from "#shared/store-address.ts"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { waitFor } from "../../../test/support/wait-for.ts"
@@ -36,12 +37,14 @@ interface Node {
   readonly records: SignatureRecord[]
   readonly facts: ConversationFact[]
   readonly lines: { readonly event: string; readonly level: string; readonly reason?: string }[]
+  /** As they were told to have changed. */
+  readonly states: SharingLoad[]
 }
 
 function start(boot: string, more: { pepper?: Buffer; address?: StoreAddress } = {}): Node {
   const { pepper = PEPPER, address = store.address } = more
-  const node: Omit<Node, "sharing"> = { records: [], facts: [], lines: [] }
-  const sharing = new Sharing({
+  const node: Omit<Node, "sharing"> = { records: [], facts: [], lines: [], states: [] }
+  const sharing: Sharing = new Sharing({
     address,
     certificateAuthorities: undefined,
     boot,
@@ -54,6 +57,7 @@ function start(boot: string, more: { pepper?: Buffer; address?: StoreAddress } =
     }),
     signatures: { restore: (record) => node.records.push(record) },
     pool: { learn: (fact) => node.facts.push(fact) },
+    onChange: () => void node.states.push(sharing.state),
   })
   nodes.push({ ...node, sharing })
   sharing.adopt(pepper)
@@ -80,7 +84,7 @@ function redial(...all: readonly Node[]): void {
 
 async function started(boot: string, more: { pepper?: Buffer; address?: StoreAddress } = {}): Promise<Node> {
   const node = start(boot, more)
-  await until(() => node.sharing.isOpen)
+  await until(() => node.sharing.state.isUp)
   return node
 }
 
@@ -97,6 +101,7 @@ const home = (conversation: string, account = "account"): ConversationFact => ({
 })
 const events = ({ lines }: Node, level?: string): string[] =>
   lines.filter((line) => level === undefined || line.level === level).map(({ event }) => event)
+const ups = ({ states }: Node): boolean[] => states.map(({ isUp }) => isUp)
 const reasons = ({ lines }: Node): unknown[] => lines.flatMap((line) => (line.level === "warn" ? [line.reason] : []))
 
 describe("data planes that share a store", () => {
@@ -115,6 +120,7 @@ describe("data planes that share a store", () => {
       [first, second, release],
     ])
     expect([one.records, two.records]).toEqual([[], [known.record]])
+    expect(ups(one)).toEqual([true])
     expect(one.sharing.counts).toEqual({ sent: 3, received: 1, dropped: 0, unreadable: 0 })
     expect(two.sharing.counts).toEqual({ sent: 1, received: 3, dropped: 0, unreadable: 0 })
   })
@@ -161,13 +167,13 @@ describe("data planes that share a store", () => {
   test("begin anew with the snapshot of another installation", async () => {
     const one = await started("one")
     one.sharing.adopt(PEPPER)
-    expect(one.sharing.isOpen).toBe(true)
+    expect(one.sharing.state.isUp).toBe(true)
     one.sharing.tell(signature("of the one before"))
     one.sharing.adopt(OTHER_PEPPER)
     expect(one.sharing.counts.dropped).toBe(1)
     await until(() => failuresOf(one) === 1)
     redial(one)
-    await until(() => one.sharing.isOpen)
+    await until(() => one.sharing.state.isUp)
     one.sharing.tell(signature("a"))
     const other = await started("other", { pepper: OTHER_PEPPER })
     await until(() => other.records.length === 1)
@@ -191,14 +197,21 @@ describe("a store that", () => {
       await until(() => failuresOf(one) === failures)
     }
     expect(reasons(one)).toEqual(["it does not answer"])
+    // Since the first failure, however many tries there were.
+    expect(ups(one)).toEqual([true, false])
+    expect(one.sharing.state).toMatchObject({ isUp: false, reason: "it does not answer" })
+    expect(one.sharing.state.since).toBeLessThanOrEqual(clock.now() - 3 * SILENCE_MS)
+    const lostAt = clock.now()
     store.mood = "well"
     redial(one)
-    await until(() => one.sharing.isOpen && one.sharing.counts.sent === 1)
+    await until(() => one.sharing.state.isUp && one.sharing.counts.sent === 1)
     await until(() => failuresOf(two) > 0)
     redial(two)
     await until(() => two.records.length === 1)
     expect(one.sharing.counts).toMatchObject({ sent: 1, dropped: 0 })
     expect(events(one, "info")).toEqual(["sharing.opened", "sharing.opened"])
+    expect(Object.keys(one.sharing.state)).toEqual(["isUp", "since"])
+    expect(one.sharing.state.since).toBeGreaterThan(lostAt)
   })
 
   test("takes nothing more is told of once, and gets all of it when it does", async () => {
@@ -212,12 +225,14 @@ describe("a store that", () => {
     clock.advance(REFUSED_WAIT_MS)
     await until(() => tries() === 2)
     expect(reasons(one)).toEqual(["it answers OOM"])
+    expect([ups(one), ups(two), one.sharing.state.reason]).toEqual([[true, false], [true], "it answers OOM"])
     store.mood = "well"
     store.wake()
     await until(() => store.asked.filter((word) => word === "XREAD").length >= 6)
     clock.advance(REFUSED_WAIT_MS)
     await until(() => two.facts.length === 1 && two.records.length === 1)
     expect(events(one, "info")).toEqual(["sharing.opened", "sharing.resumed"])
+    expect(one.sharing.state.isUp).toBe(true)
   })
 
   test("starts empty is read from its new begin", async () => {
@@ -243,10 +258,11 @@ describe("a store that", () => {
     const one = start("one")
     await until(() => reasons(one).length > 0)
     expect(reasons(one)).toEqual([reason])
+    expect(one.states).toEqual([{ isUp: false, since: expect.any(Number), reason }])
     await until(() => store.connections === 0)
     store.mood = "well"
     redial(one)
-    await until(() => one.sharing.isOpen)
+    await until(() => one.sharing.state.isUp)
   })
 
   test("refuses the password is told of without it", async () => {
@@ -254,14 +270,15 @@ describe("a store that", () => {
     const one = start("one", { address: { ...store.address, user: "canary-user-of-it", password } })
     await until(() => reasons(one).length > 0)
     expect(reasons(one)).toEqual(["it refuses the user or the password of VALKEY_URL (WRONGPASS)"])
-    expect(JSON.stringify(one.lines)).not.toMatch(/canary/)
+    expect(JSON.stringify([one.lines, one.states])).not.toMatch(/canary/)
+    expect(one.states).toMatchObject([{ isUp: false, reason: reasons(one)[0] }])
   })
 
   test("is not there costs a bounded memory, and what is lost is counted", async () => {
     await store.stop()
     const one = start("one")
     await until(() => reasons(one).length > 0)
-    expect(reasons(one)).toEqual(["ECONNREFUSED"])
+    expect(reasons(one)).toEqual(["it cannot be reached (ECONNREFUSED)"])
     for (let serial = 0; serial < OUTBOX_FACTS + 7; serial++) one.sharing.tell(home(`conversation ${serial}`))
     expect(one.sharing.counts).toMatchObject({ sent: 0, dropped: 7 })
     store = await startFakeStore()

@@ -3,6 +3,7 @@
  * others have (docs/decisions/0013-a-stream-of-facts.md). Nobody ever asks the store about a request: what is known is in memory, and
  * a store that is away, silent or full makes it less, never a request slower. What waits for it is bounded, and what is lost counted.
  */
+import type { SharingLoad } from "#shared/link-protocol.ts"
 import type { Logger } from "#shared/log.ts"
 import type { StoreAddress } from "#shared/store-address.ts"
 import type { Clock, Timer } from "../clock.ts"
@@ -28,6 +29,8 @@ export interface SharingOptions {
   readonly log: Logger
   readonly signatures: Pick<SignatureStore, "restore">
   readonly pool: Pick<Pool, "learn">
+  /** `state` is another one. */
+  readonly onChange: () => void
 }
 
 /** Undefined where no store is named. Begins with the first snapshot, which brings the key. */
@@ -72,6 +75,7 @@ export class Sharing {
   #failures = 0
   /** Reasons that were told since it was last open. */
   readonly #told = new Set<string>()
+  #state: SharingLoad
   #gather: Timer | undefined
   #sending: Promise<void> | undefined
   #isRefused = false
@@ -82,10 +86,11 @@ export class Sharing {
 
   constructor(options: SharingOptions) {
     this.#options = options
+    this.#state = { isUp: false, since: options.clock.now() }
   }
 
-  get isOpen(): boolean {
-    return this.#writer !== undefined
+  get state(): SharingLoad {
+    return this.#state
   }
 
   get counts(): FactCounts {
@@ -134,7 +139,7 @@ export class Sharing {
       if (this.#openedAt !== undefined && clock.monotonic() - this.#openedAt >= GOOD_MS) this.#failures = 0
       this.#openedAt = undefined
       this.#failures += 1
-      this.#tellLost(error instanceof StoreFailure ? error.message : String(error))
+      this.#tellLost(error)
       this.#redial = clock.after(redialDelayMs(this.#failures, random()), () => this.#dial())
     })
   }
@@ -158,6 +163,9 @@ export class Sharing {
     this.#writer = writer
     this.#openedAt = clock.monotonic()
     this.#told.clear()
+    // Whether this one takes facts is still to be seen.
+    this.#isRefused = false
+    this.#turn(true)
     log.info("sharing.opened", { host: address.host, port: address.port })
     this.#sendSoon(0)
     for (;;) {
@@ -185,9 +193,20 @@ export class Sharing {
     this.#writer = undefined
   }
 
-  #tellLost(reason: string): void {
+  #turn(isUp: boolean, reason?: string): void {
+    const before = this.#state
+    if (this.#isStopped || (before.isUp === isUp && before.reason === reason)) return
+    const since = before.isUp === isUp ? before.since : this.#options.clock.now()
+    this.#state = { isUp, since, ...(reason === undefined ? {} : { reason }) }
+    this.#options.onChange()
+  }
+
+  #tellLost(error: unknown): void {
     const { address, log } = this.#options
     const { host, port } = address
+    // Of a failure of ours the log alone says more: nothing else has looked at its words.
+    this.#turn(false, error instanceof StoreFailure ? error.message : "this data plane failed at it, as its log says")
+    const reason = error instanceof StoreFailure ? error.message : String(error)
     if (this.#told.has(reason)) return log.debug("sharing.unreachable", { reason, failures: this.#failures })
     this.#told.add(reason)
     log.warn("sharing.lost", { reason, host, port })
@@ -261,11 +280,15 @@ export class Sharing {
     if (error === undefined) {
       if (this.#isRefused) log.info("sharing.resumed")
       this.#isRefused = false
+      // Its connection may have been lost meanwhile.
+      if (writer === this.#writer) this.#turn(true)
       return true
     }
     this.#outbox.putBack(refused)
-    if (!this.#isRefused) log.warn("sharing.refused", { reason: refusal(error).message })
+    const reason = refusal(error).message
+    if (!this.#isRefused) log.warn("sharing.refused", { reason })
     this.#isRefused = true
+    this.#turn(false, reason)
     return false
   }
 }

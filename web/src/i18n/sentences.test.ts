@@ -39,6 +39,8 @@ test.each([
     /→ 别名，其括号中的说明还有附加要求 →/,
   ],
   ["weight (This is not a whole number.)", "weight（这不是整数。）"],
+  ["it refuses the user or the password of VALKEY_URL (NOAUTH)", "拒绝了 VALKEY_URL 中的用户或密码（NOAUTH）"],
+  ["it cannot be reached (ECONNREFUSED)", "无法连接（ECONNREFUSED）"],
   // A reason out of the table of reasons, and the row of a dialect's.
   [
     "`cache_control` has no meaning here: caching is the upstream's own.",

@@ -1,4 +1,5 @@
 import { builder } from "../builder.ts"
+import { NodeSharing, sharingOf } from "./node-sharing.ts"
 import { PromptCache } from "./prompt-cache.ts"
 
 export const Node = builder.prismaObject("Node", {
@@ -66,6 +67,15 @@ export const Node = builder.prismaObject("Node", {
       nullable: true,
       description: "How much of what it sent lately the upstreams had cached; null: it does not tell.",
       resolve: ({ id }, _args, { services }) => services.nodes.live(id)?.load.promptCache,
+    }),
+    sharing: t.field({
+      type: NodeSharing,
+      nullable: true,
+      description: "How it shares what it learns of conversations with other data planes; null: it does not tell.",
+      resolve: ({ id }, _args, { services }) => {
+        const load = services.nodes.live(id)?.load
+        return load === undefined ? undefined : sharingOf(load)
+      },
     }),
     startedAt: t.expose("startedAt", {
       type: "DateTime",
