@@ -85,3 +85,35 @@ test("only an owner lets data planes in and puts them out", async () => {
   await screen.findByRole("heading", { name: "No data plane has connected" })
   expect(screen.queryByRole("button", { name: "Let a data plane link" })).toBeNull()
 })
+
+test("one that shares conversations says so, and since when and why it cannot; one that keeps them to itself beside it too", async () => {
+  const fake = await startFake({ signedIn: true })
+  const node = { name: "rack-2", connected: true, ready: true, reasons: [], inFlight: 0, conversations: 41 }
+  const since = "2026-01-02T12:04:05Z"
+  const shares = { ...node, id: "n1", sharing: { state: "UP", since, reason: null } }
+  fake.world.nodes = [
+    shares,
+    { ...node, id: "n2", name: "rack-3", conversations: 12, sharing: { state: "OFF", since: null, reason: null } },
+    { ...node, id: "n3", name: "rack-4", conversations: 9, sharing: null },
+  ]
+  renderPanel(fake, "/nodes")
+  await screen.findByText(/41/)
+  const cards = screen.getAllByRole("listitem").map(({ textContent }) => textContent)
+  expect(cards.filter((text) => /41 · shared/.test(text))).toHaveLength(1)
+  expect(cards.filter((text) => /^rack-3.*VALKEY_URL is not set there/.test(text))).toHaveLength(1)
+  expect(cards.filter((text) => /VALKEY_URL|· shared/.test(text))).toHaveLength(2)
+  expect(screen.getByTitle(/^Shares conversations with other data planes since Jan 2, 2026/)).toBeDefined()
+  await waitFor(() => expect(fake.openStreams()).toBe(1))
+  const down = { state: "DOWN", since, reason: "it cannot be reached (ECONNREFUSED)" }
+  fake.world.publish("nodeChanged", { ...shares, sharing: down })
+  const notice = await screen.findByText(
+    /has failed since Jan 2, 2026.*: it cannot be reached \(ECONNREFUSED\)\. Until/,
+  )
+  expect(notice.textContent).toContain("conversations may change accounts between data planes")
+  expect(screen.queryByText(/· shared/)).toBeNull()
+  fake.world.publish("nodeChanged", { ...shares, sharing: { state: "CONNECTING", since, reason: null } })
+  await screen.findByText(/· not shared yet/)
+  // Where nobody shares there is nothing to tell.
+  fake.world.publish("nodeChanged", { ...shares, sharing: { state: "OFF", since: null, reason: null } })
+  await waitFor(() => expect(screen.queryByText(/shared|VALKEY_URL/)).toBeNull())
+})

@@ -21,6 +21,14 @@ export const en = {
     draining: "Draining",
     refusal: "Refused the newest snapshot",
   },
+  sharing: {
+    up: "shared",
+    upSince: (since: string) => `Shares conversations with other data planes since ${since}`,
+    connecting: "not shared yet",
+    down: (since: string, reason: string) =>
+      `The store for sharing conversations has failed since ${since}: ${reason}. Until it works, conversations may change accounts between data planes.`,
+    off: "Other data planes share conversations, this one does not: VALKEY_URL is not set there.",
+  },
   createNode: {
     title: "Let a data plane link",
     hint: "It serves with the accounts of this pool. Its token opens their credentials: give it to a machine of yours alone.",

@@ -22,6 +22,7 @@ import { CreateNodeDialog } from "./create-node-dialog.tsx"
 import { createNodes, type Node } from "./create-nodes.ts"
 import { DrainNodeDialog } from "./drain-node-dialog.tsx"
 import { RemoveNodeDialog } from "./remove-node-dialog.tsx"
+import { isSharing, SharingNotice } from "./sharing-notice.tsx"
 import { useWords } from "./words.ts"
 
 export default function NodesPage() {
@@ -51,7 +52,16 @@ export default function NodesPage() {
       <Switch>
         <Match when={nodes().length > 0}>
           <ul class="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(22rem,1fr))]">
-            <For each={nodes()}>{(node) => <NodeCard node={node} onDrain={setDraining} onRemove={setRemoving} />}</For>
+            <For each={nodes()}>
+              {(node) => (
+                <NodeCard
+                  node={node}
+                  othersShare={nodes().some(isSharing)}
+                  onDrain={setDraining}
+                  onRemove={setRemoving}
+                />
+              )}
+            </For>
           </ul>
         </Match>
         <Match when={state().type === "loading"}>
@@ -74,7 +84,12 @@ export default function NodesPage() {
 
 const TOLD_TO_DRAIN = "told_to_drain"
 
-function NodeCard(props: { node: Node; onDrain: (node: Node) => void; onRemove: (node: Node) => void }) {
+function NodeCard(props: {
+  node: Node
+  othersShare: boolean
+  onDrain: (node: Node) => void
+  onRemove: (node: Node) => void
+}) {
   const t = useWords()
   const names = useNames()
   const { said } = useI18n()
@@ -100,6 +115,13 @@ function NodeCard(props: { node: Node; onDrain: (node: Node) => void; onRemove: 
     if (behind === null) return undefined
     return Number(behind) === 0 ? t("nodes.upToDate") : t("nodes.behind", format.number(behind))
   }
+  /** Of the number of conversations; what is wrong stands in a notice. */
+  const shared = () => {
+    const state = node().sharing?.state
+    return state === "UP" ? t("sharing.up") : state === "CONNECTING" ? t("sharing.connecting") : undefined
+  }
+  const sharedSince = () =>
+    node().sharing?.state === "UP" ? t("sharing.upSince", format.exact(node().sharing?.since)) : undefined
   return (
     <li class="card flex flex-col gap-3 p-4.5">
       <div class="flex items-center justify-between gap-3">
@@ -157,6 +179,7 @@ function NodeCard(props: { node: Node; onDrain: (node: Node) => void; onRemove: 
           </p>
         )}
       </Show>
+      <SharingNotice sharing={node().sharing} othersShare={props.othersShare} />
       <dl class="grid grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-x-4 gap-y-2.5 tabular-nums">
         <Fact name={t("nodes.version")}>{node().version ?? "–"}</Fact>
         <Fact name={t("nodes.snapshot")}>
@@ -166,7 +189,10 @@ function NodeCard(props: { node: Node; onDrain: (node: Node) => void; onRemove: 
         <Fact name={t("nodes.inFlight")}>{format.number(node().inFlight)}</Fact>
         <Fact name={t("nodes.memory")}>{format.bytes(node().rssBytes)}</Fact>
         <Fact name={t("nodes.eventLoop")}>{format.duration(node().eventLoopDelayMs)}</Fact>
-        <Fact name={t("nodes.conversations")}>{format.number(node().conversations)}</Fact>
+        <Fact name={t("nodes.conversations")} hint={sharedSince()}>
+          {format.number(node().conversations)}
+          <Show when={shared()}>{(text) => <span class="text-faint"> · {text()}</span>}</Show>
+        </Fact>
         <Fact name={t("nodes.cacheHits")}>{format.share(node().promptCache?.hitRate)}</Fact>
         <Fact name={node().connected ? t("nodes.started") : t("nodes.lastSeen")}>
           <Time at={node().connected ? node().startedAt : node().lastSeenAt} otherwise="–" />

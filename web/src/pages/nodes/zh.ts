@@ -23,6 +23,14 @@ export const zh: Widened<typeof en> = {
     draining: "排空中",
     refusal: "拒绝了最新快照",
   },
+  sharing: {
+    up: "已共享",
+    upSince: (since) => `自 ${since} 起与其他数据面共享对话`,
+    connecting: "尚未共享",
+    down: (since, reason) =>
+      `自 ${since} 起无法通过存储共享对话：${reason}。在其恢复之前，对话在数据面之间可能会更换账号。`,
+    off: "其他数据面共享对话，而这一个没有：它未设置 VALKEY_URL。",
+  },
   createNode: {
     title: "允许数据面接入",
     hint: "它将使用本账号池的账号提供服务。其令牌可以打开账号凭据：请只交给您自己的机器。",
