@@ -198,11 +198,19 @@ test("a new password works at once, and ends what was signed in", async () => {
 test("the doctor finds nothing broken where nothing is, and says what is where something is", async () => {
   await start()
   const port = String(control?.controlPlane.port)
+  const storeAt = (host: string): string => `redis://:password-of-the-store@${host}`
   const healthy = await runCommand("doctor", {
-    env: { ...env(), CONTROL_PORT: port, PORT: "0", GOOGLE_OAUTH_TOKEN_URL: "http://127.0.0.1:9/token" },
+    env: {
+      ...env(),
+      CONTROL_PORT: port,
+      PORT: "0",
+      VALKEY_URL: storeAt(`127.0.0.1:${port}`),
+      GOOGLE_OAUTH_TOKEN_URL: "http://127.0.0.1:9/token",
+    },
   })
   expect(healthy.text).toContain(isOnPostgresql() ? "PostgreSQL answers" : "SQLite is whole")
   expect(healthy.text).toContain(`control plane: runs at http://127.0.0.1:${port}`)
+  expect(healthy.text).toContain(`ok   shared store: something listens on 127.0.0.1:${port}`)
   // All that a start makes is its owner's alone.
   expect(healthy.text).toMatch(/^ok +data folder/m)
   expect(healthy.hasFailed).toBe(false)
@@ -211,12 +219,15 @@ test("the doctor finds nothing broken where nothing is, and says what is where s
   for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true })
   writeFileSync(path, Buffer.alloc(8_192, 7))
   const slip = { MAX_CONCURENT_PER_MODEL: "1", TLS_CERT_FILE: "/nowhere.pem", CONTROL_PORT: "0", PORT: "0" }
+  const store = { VALKEY_URL: storeAt("127.0.0.1:9") }
   const broken = await runCommand("doctor", {
-    env: { ...env(), ...slip, GOOGLE_OAUTH_TOKEN_URL: "http://127.0.0.1:9/token" },
+    env: { ...env(), ...slip, ...store, GOOGLE_OAUTH_TOKEN_URL: "http://127.0.0.1:9/token" },
   })
   expect(broken.hasFailed).toBe(true)
   // A file can be broken from outside; a server looks after its own.
   if (!isOnPostgresql()) expect(broken.text).toMatch(/FAIL database: .*restore a backup/)
   expect(broken.text).toContain("did you mean MAX_CONCURRENT_PER_MODEL?")
   expect(broken.text).toContain("TLS_CERT_FILE and TLS_KEY_FILE belong together")
+  expect(broken.text).toMatch(/^warn shared store: 127\.0\.0\.1:9 \(VALKEY_URL\) cannot be reached/m)
+  expect(healthy.text + broken.text).not.toContain("password-of-the-store")
 })

@@ -1,6 +1,7 @@
 /** The doctor's look at what listens here, and at the time the provider has. */
 import { createServer, connect, isIPv6 } from "node:net"
 import { requestJson } from "#shared/outbound/request-json.ts"
+import type { StoreAddress } from "#shared/store-address.ts"
 import type { Config } from "../config.ts"
 import { createOutbound } from "../outbound.ts"
 import { fail, note, ok, reasonOf, warn, type Finding } from "./finding.ts"
@@ -47,6 +48,16 @@ export async function checkListener(listener: Listener): Promise<Finding> {
       `something else listens on ${host}:${port} (${reasonOf(error)}): choose another port (${variable}).`,
     )
   }
+}
+
+/** Data planes serve without it. What it says to them, a wrong password for one, the panel's Nodes tell. */
+export async function checkStore(address: StoreAddress | undefined): Promise<Finding[]> {
+  if (address === undefined) return []
+  const { host, port } = address
+  const about = "shared store"
+  if (await isOpen(host, port)) return [ok(about, `something listens on ${host}:${port} (VALKEY_URL)`)]
+  const message = `${host}:${port} (VALKEY_URL) cannot be reached: conversations may change accounts between data planes. Start it, or name another one.`
+  return [warn(about, message)]
 }
 
 function isOpen(host: string, port: number): Promise<boolean> {

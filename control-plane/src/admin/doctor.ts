@@ -1,4 +1,5 @@
 import { EnvironmentError, readEnvironment } from "#shared/environment.ts"
+import type { StoreAddress } from "#shared/store-address.ts"
 import { hasDatabase } from "../database/migrate.ts"
 import type { Command, CommandInput } from "./command.ts"
 import { checkDatabase } from "./doctor-database.ts"
@@ -11,7 +12,7 @@ import {
   checkRoom,
   checkTls,
 } from "./doctor-machine.ts"
-import { checkClock, checkListener } from "./doctor-network.ts"
+import { checkClock, checkListener, checkStore } from "./doctor-network.ts"
 import type { Finding } from "./finding.ts"
 
 const MARKS = { ok: "ok  ", note: "    ", warn: "warn", fail: "FAIL" } as const satisfies Record<
@@ -38,10 +39,12 @@ Works while the gateway runs and while it is stopped; run it with the same setti
 async function examine({ config, env, clock }: CommandInput): Promise<Finding[]> {
   const slips: string[] = []
   const refused: string[] = []
+  let store: StoreAddress | undefined
   let tls: { readonly cert: string | undefined; readonly key: string | undefined } = { cert: undefined, key: undefined }
   try {
     // The data plane reads the same environment, and other variables of it.
     const values = readEnvironment("data-plane", env, (slip) => slips.push(slip))
+    store = values.VALKEY_URL?.reveal()
     tls = { cert: values.TLS_CERT_FILE, key: values.TLS_KEY_FILE }
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error
@@ -59,6 +62,7 @@ async function examine({ config, env, clock }: CommandInput): Promise<Finding[]>
     ...checkTls(tls, clock.now()),
     await checkListener({ about: "control plane", ...control }),
     await checkListener({ about: "data plane", ...config.gateway, variable: "PORT" }),
+    ...(await checkStore(store)),
     await checkClock(config, () => clock.now()),
   ]
 }
