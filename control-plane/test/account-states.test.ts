@@ -117,7 +117,7 @@ describe("an account cools", () => {
     expect(await shown("all")).toEqual({
       id: "all",
       state: "COOLING",
-      stateReason: "All of its quota is used up (gemini, third_party): HTTP 429",
+      stateReason: "All of its quota is used up (Gemini models, Claude and GPT-OSS): HTTP 429",
       stateSince: "2026-01-05T12:00:00.000Z",
       stateUntil: "2026-01-05T13:00:00.000Z",
       wayOut: "It serves again by itself at 2026-01-05T13:00:00Z; releaseCooldown lets the next request try before.",

@@ -117,7 +117,7 @@ describe("an account that works", () => {
     expect(generations).toHaveLength(3)
     expect(generations.every((one) => one.account === email)).toBe(true)
     for (const { outcome, durationMs } of report.steps) expect(durationMs === null).toBe(outcome === "SKIPPED")
-    expect(of(report, "QUOTA").message).toMatch(/gemini 5h \d+ %/)
+    expect(of(report, "QUOTA").message).toMatch(/Gemini models \(5 hours\) \d+ %/)
   })
 
   test("who follows it hears of each step as soon as it is done, and of no other account's", async () => {

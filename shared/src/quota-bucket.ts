@@ -3,6 +3,13 @@ export const QUOTA_BUCKETS = ["gemini", "third_party", "image"] as const
 
 export type QuotaBucket = (typeof QUOTA_BUCKETS)[number]
 
+/** What people call them. */
+export const QUOTA_BUCKET_NAMES: Readonly<Record<QuotaBucket, string>> = {
+  gemini: "Gemini models",
+  third_party: "Claude and GPT-OSS",
+  image: "image models",
+}
+
 export function quotaBucket(model: string): QuotaBucket {
   if (model.includes("image")) return "image"
   return model.startsWith("gemini") ? "gemini" : "third_party"
@@ -16,6 +23,13 @@ export function isQuotaBucket(name: string): name is QuotaBucket {
 export const QUOTA_WINDOWS = ["5h", "weekly", "nearest"] as const
 
 export type QuotaWindow = (typeof QUOTA_WINDOWS)[number]
+
+/** What people call them. */
+export const QUOTA_WINDOW_NAMES: Readonly<Record<QuotaWindow, string>> = {
+  "5h": "5 hours",
+  weekly: "week",
+  nearest: "tighter window",
+}
 
 /** Two readings of one window may differ by so much in when it ends. */
 export const SAME_RESET_MS = 60_000

@@ -4,7 +4,7 @@
  */
 import { Prisma } from "#generated/sqlite/client.ts"
 import type { AccountWhereInput, CatalogueModel, CooldownModel } from "#generated/sqlite/models.ts"
-import { QUOTA_BUCKETS, quotaBucket, type QuotaBucket } from "#shared/quota-bucket.ts"
+import { QUOTA_BUCKET_NAMES, QUOTA_BUCKETS, quotaBucket, type QuotaBucket } from "#shared/quota-bucket.ts"
 import type { Transaction } from "../database/open.ts"
 import { field, items, textField, texts } from "../json.ts"
 
@@ -50,7 +50,7 @@ export function restOf(buckets: readonly QuotaBucket[], cooldowns: readonly Know
   if (used.length === buckets.length) {
     // The first that comes back lets it serve.
     rests.push({
-      reason: `All of its quota is used up (${buckets.join(", ")}): ${used[0]?.evidence ?? ""}`,
+      reason: `All of its quota is used up (${buckets.map((name) => QUOTA_BUCKET_NAMES[name]).join(", ")}): ${used[0]?.evidence ?? ""}`,
       since: latest(used.map(({ since }) => since)),
       until: earliest(used.map(({ until }) => until)),
     })

@@ -29,7 +29,14 @@ test.each([
     "It has used 90 % of its tokens of the day and 80 % of its tokens of the month.",
     "已使用当日 token 的 90 %、当月 token 的 80 %。",
   ],
-  ["Left: gemini 5h 80 %, third_party weekly 40 %.", "剩余：gemini（5 小时）80%、Claude 与 GPT-OSS（每周）40%。"],
+  [
+    "Left: Gemini models (5 hours) 80 %, Claude and GPT-OSS (week) 40 %.",
+    "剩余：Gemini 模型（5 小时）80%、Claude 与 GPT-OSS（每周）40%。",
+  ],
+  [
+    "All of its quota is used up (Gemini models, Claude and GPT-OSS): HTTP 429",
+    "其所有配额都已用尽（Gemini 模型、Claude 与 GPT-OSS）：HTTP 429",
+  ],
   // The place in a body, and a rule's own name.
   ["tools[0].name: must be a string", "tools[0].name：应为字符串"],
   ["Accounts need attention: a@example.com", "账号需要处理：a@example.com"],

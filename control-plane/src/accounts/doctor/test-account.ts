@@ -6,6 +6,7 @@
 import type { AccountModel, CredentialModel } from "#generated/sqlite/models.ts"
 import type { Catalogue } from "#shared/catalogue.ts"
 import type { Logger } from "#shared/log.ts"
+import { QUOTA_BUCKET_NAMES, QUOTA_WINDOW_NAMES } from "#shared/quota-bucket.ts"
 import type { Secret } from "#shared/secret.ts"
 import type { ClassifiedFailure } from "#shared/upstream-failure.ts"
 import type { Audit } from "../../audit/audit.ts"
@@ -213,9 +214,10 @@ export function createAccountTest(options: AccountTestOptions): AccountTest {
       }
       // Each address meters for itself, and requests go to the first.
       if (answer.isFirst) await quota.take(run.row.id, "summary", readings)
-      const told = readings.map(
-        ({ bucket, window, remainingFraction }) => `${bucket} ${window} ${Math.round(remainingFraction * 100)} %`,
-      )
+      const told = readings.map(({ bucket, window, remainingFraction }) => {
+        const left = Math.round(remainingFraction * 100)
+        return `${QUOTA_BUCKET_NAMES[bucket]} (${QUOTA_WINDOW_NAMES[window]}) ${left} %`
+      })
       return passed(`Left: ${told.join(", ")}.`)
     })
   }
