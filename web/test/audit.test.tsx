@@ -97,3 +97,12 @@ test("it is for owners", async () => {
   renderPanel(fake, "/audit")
   await screen.findByRole("heading", { name: "This page is not for your role" })
 })
+
+test("why something was not done is said in words, with the code beside them", async () => {
+  await open([fakeEvent({ sequence: "7", outcome: "REFUSED", code: "not_ready" })])
+  const table = await screen.findByRole("table", { name: "Audit" })
+  expect(within(table).getByText("not ready yet").title).toBe("not_ready")
+  fireEvent.click(within(table).getByRole("button", { name: "Changed settings: details" }))
+  const dialog = await screen.findByRole("dialog", { name: "Changed settings" })
+  expect(within(dialog).getByText("Why not").nextElementSibling?.textContent).toBe("not ready yet not_ready")
+})

@@ -6,6 +6,7 @@ import { Time } from "../../components/time.tsx"
 import { createFormat } from "../../i18n/i18n.tsx"
 import { useActionName } from "./action-name.ts"
 import type { AuditEvent } from "./create-audit.ts"
+import { useRefusalName } from "./refusal-name.ts"
 import { shownJson } from "./shown-json.ts"
 import { useWords } from "./words.ts"
 
@@ -85,6 +86,7 @@ function Action(props: { event: AuditEvent; onOpen: () => void }) {
   const t = useWords()
   const format = createFormat()
   const actionName = useActionName()
+  const refusalName = useRefusalName()
   const name = () => actionName(props.event.action)
   return (
     <span class="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
@@ -103,7 +105,11 @@ function Action(props: { event: AuditEvent; onOpen: () => void }) {
         <span class="text-xs text-faint">{t("audit.times", format.number(props.event.count))}</span>
       </Show>
       <Show when={props.event.code}>
-        {(code) => <code class="basis-full font-mono text-xs text-faint wrap-anywhere">{code()}</code>}
+        {(code) => (
+          <span class="basis-full text-xs text-faint wrap-anywhere" title={code()}>
+            {refusalName(code())}
+          </span>
+        )}
       </Show>
     </span>
   )

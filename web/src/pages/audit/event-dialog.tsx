@@ -13,6 +13,7 @@ import { useActionName } from "./action-name.ts"
 import { outcomeTones } from "./audit-table.tsx"
 import type { AuditChoice, AuditEvent } from "./create-audit.ts"
 import { placeOf } from "./place-of.ts"
+import { useRefusalName } from "./refusal-name.ts"
 import { shownJson } from "./shown-json.ts"
 import { useWords } from "./words.ts"
 
@@ -68,6 +69,7 @@ export function EventDialog(props: EventDialogProps) {
 function Detail(props: { event: AuditEvent; onChoose: EventDialogProps["onChoose"] }) {
   const t = useWords()
   const format = createFormat()
+  const refusalName = useRefusalName()
   const event = () => props.event
   const place = () => {
     const object = event().object
@@ -123,7 +125,7 @@ function Detail(props: { event: AuditEvent; onChoose: EventDialogProps["onChoose
         <Show when={event().code}>
           {(code) => (
             <Fact name={t("audit.code")}>
-              <code class="font-mono">{code()}</code>
+              {refusalName(code())} <code class="font-mono text-xs text-faint">{code()}</code>
             </Fact>
           )}
         </Show>
