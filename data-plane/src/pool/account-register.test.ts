@@ -136,6 +136,7 @@ const scopesFor = (id: AccountId, model: string): readonly CooldownScope[] => [
   { type: "account-bucket", accountId: id, bucket: quotaBucket(model) },
   { type: "account-model", accountId: id, model },
 ]
+const isMissing = ({ cause }: Cooldown): boolean => cause === "model_missing"
 const generalScopes = (model: string): readonly CooldownScope[] => [{ type: "egress" }, { type: "model", model }]
 
 interface Running {
@@ -281,7 +282,9 @@ class World {
     const bucket = quotaBucket(model)
     const known = scopesFor(id, model).map((one) => this.rests.of(one, this.clock.now()))
     const resting = known.filter((one) => typeof one === "object")
-    const [cooldown] = resting.toSorted((left, right) => right.until - left.until)
+    const [cooldown] = resting.toSorted(
+      (left, right) => right.until - left.until || Number(isMissing(right)) - Number(isMissing(left)),
+    )
     const { quota = [], reserve = 0 } = this.snapshot.accountById.get(id) ?? testAccount(id)
     const now = this.clock.now()
     const ends = quota
@@ -289,8 +292,8 @@ class World {
       .map((one) => one.resetsAt ?? 0)
     if (cooldown === undefined && ends.length === 0) return known.includes("probing") ? "probing" : undefined
     const quotaEnd = Math.max(0, ...ends)
-    const isMissing = cooldown?.cause === "model_missing" && cooldown.until >= quotaEnd
-    return Math.max(quotaEnd, cooldown?.until ?? 0) + (isMissing ? 1e15 : 0)
+    const isLast = cooldown !== undefined && isMissing(cooldown) && cooldown.until >= quotaEnd
+    return Math.max(quotaEnd, cooldown?.until ?? 0) + (isLast ? 1e15 : 0)
   }
 
   #isReady(known: PoolAccount): boolean {

@@ -110,12 +110,16 @@ export class Cooldowns {
     return Math.max(0, cooldown.until - this.#clock.now())
   }
 
-  /** What keeps this account from this model: the account itself, the model's bucket, or the model on it. */
+  /**
+   * What keeps this account from this model: the account itself, the model's bucket, or the model on it. Of several what lasts longest, and
+   * of those that end together that it does not have the model.
+   */
   findForAccount(accountId: AccountId, model: string, bucket: QuotaBucket): Cooldown | undefined {
     let latest: Cooldown | undefined
     for (const { cooldown, isHalfOpen } of this.#byAccount.get(accountId) ?? NONE) {
       if (isHalfOpen || !concerns(cooldown.scope, model, bucket)) continue
-      if (latest === undefined || cooldown.until > latest.until) latest = cooldown
+      const isLater = latest === undefined || cooldown.until > latest.until
+      if (isLater || (cooldown.until === latest?.until && cooldown.cause === "model_missing")) latest = cooldown
     }
     return latest
   }

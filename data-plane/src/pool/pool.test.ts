@@ -240,6 +240,22 @@ describe("cooling", () => {
     expect(await refusal(take())).toMatchObject({ code: "model_not_found" })
   })
 
+  test.each([
+    ["first", ["model_missing", "rate"]],
+    ["last", ["rate", "model_missing"]],
+  ] as const)(
+    "of two rests that end together it is told that the model is not there, also where that came %s",
+    async (_, causes) => {
+      adopt(["a"])
+      const scopes = {
+        rate: { type: "account", accountId: accountId("a") },
+        model_missing: { type: "account-model", accountId: accountId("a"), model: MODEL },
+      } as const
+      for (const cause of causes) cool(scopes[cause], 60_000, cause)
+      expect((await refusal(take())).code).toBe("model_not_found")
+    },
+  )
+
   test("with all cooling the answer names the true earliest time", async () => {
     adopt(["a", "b"])
     cool({ type: "account", accountId: accountId("a") }, 90_000, "rate")
