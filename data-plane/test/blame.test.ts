@@ -278,13 +278,29 @@ describe.each(Object.entries(ROWS))("%s", (failureClass, row) => {
     )
     expect(cooldowns.every(({ evidence }) => evidence.length > 0)).toBe(true)
     system.simulator.clearFaults()
-    if (cools.egress !== undefined) return
+    if (cools.egress !== undefined) {
+      const before = calls()
+      for (const model of [MODEL, SAME_BUCKET, OTHER_BUCKET]) expect((await ask(model)).status).toBe(row.status)
+      expect(calls()).toBe(before)
+      return
+    }
     const whole = cools.account !== undefined
     const bucket = whole || cools["account-bucket"] !== undefined
     const model = bucket || cools["account-model"] !== undefined
-    if (cools.model === undefined) expect(await serving(MODEL)).toEqual(model ? [2, 3] : [1, 2, 3])
     expect(await serving(SAME_BUCKET)).toEqual(bucket ? [2, 3] : [1, 2, 3])
     expect(await serving(OTHER_BUCKET)).toEqual(whole ? [2, 3] : [1, 2, 3])
+    if (cools.model === undefined) expect(await serving(MODEL)).toEqual(model ? [2, 3] : [1, 2, 3])
+    // No account is asked for the model before its time is over, and then all are.
+    else {
+      const [cooldown] = system.plane.pool.cooldowns()
+      const before = calls()
+      const waits = ask()
+      await waitFor(() => system.plane.pool.facts().waiting === 1)
+      expect(calls()).toBe(before)
+      expect((await waits).status).toBe(200)
+      expect(clock.now()).toBeGreaterThanOrEqual(cooldown?.until ?? Infinity)
+      expect(await serving(MODEL)).toEqual([1, 2, 3])
+    }
   })
 
   const [ms] = Object.values(cools)
