@@ -1,6 +1,6 @@
 import { classifyFailure, type ClassifiedFailure } from "#shared/upstream-failure.ts"
 import { describe, expect, test } from "vitest"
-import { ATTEMPT_BUDGET, newHistory, nextStep, type Circumstances, type NextStep } from "./next-step.ts"
+import { ATTEMPT_BUDGET, newHistory, nextStep, onNextAccount, type Circumstances, type NextStep } from "./next-step.ts"
 
 const circumstances = (more: Partial<Circumstances> = {}): Circumstances => ({
   budget: ATTEMPT_BUDGET,
@@ -24,6 +24,10 @@ const info = (reason: string): object => ({ "@type": "type.googleapis.com/google
 const retryIn = (retryDelay: unknown): object => ({ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay })
 const capacity = (...details: object[]): ClassifiedFailure =>
   refused(503, { message: "No capacity.", details: [info("MODEL_CAPACITY_EXHAUSTED"), ...details] })
+
+const SERVER = refused(500, { message: "Internal error", status: "INTERNAL" })
+const answered = (more: object): ClassifiedFailure =>
+  classifyFailure({ phase: "before-content", now: 0, projectId: "p", status: 200, ...more })
 
 const waitOf = (step: NextStep): number => (step.type === "same-account" ? step.afterMs : Number.NaN)
 
@@ -50,6 +54,21 @@ describe("the wait before a repeat", () => {
   })
 })
 
+test("another base URL is tried once on each account, however many there are, then the account again, then two others", () => {
+  const history = newHistory()
+  const budget = { attempts: 100, ms: 1_000_000 }
+  const steps: string[] = []
+  for (;;) {
+    history.attempts++
+    const step = nextStep(history, SERVER, circumstances({ budget, hosts: 3 }))
+    steps.push(step.type === "same-account" ? `host ${step.host}` : step.type)
+    if (step.type === "give-up") break
+    if (step.type === "next-account") onNextAccount(history)
+  }
+  const each = ["host 1", "host 1"]
+  expect(steps).toEqual([...each, "next-account", ...each, "next-account", ...each, "give-up"])
+})
+
 describe("credit", () => {
   const spending = (failure: ClassifiedFailure): number => {
     let spent = 0
@@ -59,7 +78,9 @@ describe("credit", () => {
 
   test("is spent where the same cause is tried again, on whichever account", () => {
     expect(spending(capacity())).toBe(1)
-    expect(spending(refused(500, { message: "Internal error", status: "INTERNAL" }))).toBe(1)
+    expect(spending(SERVER)).toBe(1)
+    expect(spending(answered({ network: "EMPTY" }))).toBe(1)
+    expect(spending(answered({ finish: "MALFORMED_FUNCTION_CALL" }))).toBe(1)
     expect(spending(refused(429, { message: "Resource has been exhausted" }))).toBe(1)
   })
 
