@@ -276,6 +276,33 @@ describe("access tokens", () => {
     expect((await ask(system.url)).status).toBe(503)
     expect(clock.monotonic()).toBe(waited)
   })
+
+  const refuse = async ({ simulator }: System): Promise<void> => simulator.expireTokens("account-1@example.com")
+  const expire = (spoilt: System): Promise<void> =>
+    spoilt.push({
+      accounts: spoilt.accounts.map((one) => {
+        return { ...one, credential: { accessToken: "old", expiresAt: Date.now() - 1, generation: 2 } }
+      }),
+    })
+
+  test.each([
+    ["refused", refuse],
+    ["expired", expire],
+  ])("a %s one is waited for no longer once the account needs a login, nor is its slot", async (_what, spoil) => {
+    // Time stands still: nothing but the snapshot ends a wait.
+    system = await startSystem({ plane: { clock: steeredClock() }, settings: { maxConcurrentPerAccount: 1 } })
+    await spoil(system)
+    const answers = [ask(system.url), ask(system.url)]
+    await waitFor(() => system.plane.pool.facts().waiting === 1)
+    await system.push({
+      accounts: system.accounts.map(({ credential: _credential, ...one }) => {
+        return { ...one, usable: false, state: "NEEDS_LOGIN" }
+      }),
+    })
+    for (const answer of await Promise.all(answers)) {
+      expect([answer.status, errorOf(answer).code]).toEqual([503, "no_upstream_account"])
+    }
+  })
 })
 
 describe("reports", () => {

@@ -1,5 +1,7 @@
 /** What clients meet is shown as the account's state: control plane, data plane and simulator over real sockets. */
+import { RENEWAL_WAIT_MS } from "#data-plane/snapshot/credentials.ts"
 import { afterEach, beforeEach, expect, test } from "vitest"
+import { steeredClock } from "../../data-plane/test/support/steered-clock.ts"
 import { leapingClock, type LeapingClock } from "../support/leaping-clock.ts"
 import { startPlanes, type Planes } from "../support/planes.ts"
 import { waitFor } from "../support/wait-for.ts"
@@ -97,4 +99,21 @@ test("while the pool is paused what could serve is PAUSED, until an operator res
   await planes.control.data("mutation { resumePool { __typename } }")
   expect((await shown(other)).state).toBe("READY")
   expect((await planes.ask("served")).status).toBe(200)
+})
+
+test("an account whose sign-in was revoked is NEEDS_LOGIN, and who waits for its token hears so without the wait's end", async () => {
+  const id = await planes.addAccount("a@example.test")
+  // Time stands still there: nothing but what the control plane says ends the wait.
+  const still = steeredClock()
+  const plane = await planes.addPlane("still", { clock: still })
+  planes.simulator.expireTokens("a@example.test")
+  planes.simulator.script({ fault: { kind: "invalid-grant" }, match: { method: "token", account: "a@example.test" } })
+  const answer = planes.ask("revoked", { plane })
+  await waitFor(() => plane.pool.facts().inFlight === 1)
+  // Reports leave.
+  await waitFor(async () => {
+    if (still.monotonic() < RENEWAL_WAIT_MS / 2) still.advance(1)
+    return (await shown(id)).state === "NEEDS_LOGIN"
+  })
+  expect((await answer).status).toBe(503)
 })

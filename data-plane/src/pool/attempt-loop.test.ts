@@ -1,7 +1,7 @@
 import { accountId, type AccountId } from "#shared/ids.ts"
 import type { AttemptRecord } from "#shared/link-protocol.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
-import type { SnapshotCredential } from "#shared/snapshot.ts"
+import type { SnapshotAccount, SnapshotCredential } from "#shared/snapshot.ts"
 import {
   classifyFailure,
   FAILURE_CLASSES,
@@ -74,6 +74,7 @@ function ports(): AttemptPorts {
     credentials: {
       current: (id) => credentialOf(id),
       isAlive: () => true,
+      isRenewable: () => true,
       askFor: () => undefined,
       firstNewer: (known) => {
         const [first] = known
@@ -405,14 +406,21 @@ describe("a refused token", () => {
   })
 })
 
+/** As the snapshot tells of one that needs a login. */
+function lostAccount(id: string): SnapshotAccount {
+  const { credential: _credential, ...account } = testAccount(id, { usable: false, state: "NEEDS_LOGIN" })
+  return account
+}
+
 describe("expired tokens", () => {
   let asked: string[]
   let swaps: Set<(compiled: CompiledSnapshot) => void>
 
-  /** From now on these accounts have a living token; the others' has expired. */
-  function adopt(living: Readonly<Record<string, number>>): void {
+  /** From now on these accounts have a living token; the others' has expired, and for some of them there will be no other. */
+  function adopt(living: Readonly<Record<string, number>>, lost: readonly string[] = []): void {
     snapshot = compiled(
       ["a", "b", "c"].map((id) => {
+        if (lost.includes(id)) return lostAccount(id)
         const generation = living[id]
         const expiresAt = generation === undefined ? clock.now() - 1 : Number.MAX_SAFE_INTEGER
         return testAccount(id, { credential: { accessToken: "t", expiresAt, generation: generation ?? 1 } })
@@ -440,6 +448,7 @@ describe("expired tokens", () => {
     credentials = {
       current: (id) => real.current(id),
       isAlive: (credential) => real.isAlive(credential),
+      isRenewable: (id) => real.isRenewable(id),
       askFor: (id, generation) => real.askFor(id, generation),
       firstNewer: (known, waitMs, signal) => real.firstNewer(known, waitMs, signal),
       refusedAgain: (id, generation) => real.refusedAgain(id, generation),
@@ -488,6 +497,50 @@ describe("expired tokens", () => {
     expect(targets.map(({ account }) => account.id)).toEqual(["b"])
     expect(end?.error).toMatchObject({ code: "no_upstream_account", status: 503 })
     expect(clock.monotonic()).toBeLessThan(RENEWAL_WAIT_MS + 500)
+  })
+
+  test("are waited for no longer than one may come: a snapshot that takes the accounts away ends it", async () => {
+    adopt({})
+    clock.after(1_000, () => adopt({}, ["a", "b", "c"]))
+    const { end } = await run(() => answered)
+    expect(end?.error).toMatchObject({ code: "no_upstream_account", status: 503 })
+    expect(clock.monotonic()).toBeLessThan(1_500)
+    // Nothing is held against who is not there: a new sign-in counts as soon as it comes.
+    expect(pool.cooldowns()).toEqual([])
+    adopt({ a: 2 })
+    expect((await run(() => answered)).end?.error).toBeUndefined()
+  })
+
+  test("are waited for while one of several may come, also of an account that was lost and is signed in again", async () => {
+    for (const renewed of ["c", "a"]) {
+      adopt({})
+      clock.after(1_000, () => adopt({}, ["a", "b"]))
+      clock.after(2_000, () => adopt({ [renewed]: 2 }, ["b"]))
+      const { targets } = await run(() => answered)
+      expect(targets.map(({ account, credential }) => `${account.id}${credential.generation}`)).toEqual([`${renewed}2`])
+    }
+  })
+
+  test("of an account that is lost are not asked for, and no wait is for them", async () => {
+    adopt({ b: 1 })
+    const { end, targets } = await run(() => {
+      adopt({}, ["a", "b", "c"])
+      return failed(AUTH)
+    })
+    expect(targets).toHaveLength(1)
+    expect(end?.error).toMatchObject({ code: "no_upstream_account", status: 503 })
+    expect(asked).toEqual(["a1"])
+    expect(clock.monotonic()).toBeLessThan(500)
+  })
+
+  test("leave what is left of the one wait to the other accounts", async () => {
+    adopt({ b: 1 })
+    clock.after(1_000, () => adopt({}, ["b"]))
+    clock.after(4_000, () => adopt({ a: 2 }, ["b"]))
+    const { end, targets } = await run(({ account }) => (account.id === "b" ? failed(AUTH) : answered))
+    expect(end?.error).toBeUndefined()
+    expect(targets.map(({ account }) => account.id)).toEqual(["b", "a"])
+    expect(clock.monotonic()).toBeLessThan(RENEWAL_WAIT_MS)
   })
 })
 

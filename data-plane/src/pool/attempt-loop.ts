@@ -98,7 +98,10 @@ export interface AttemptPorts {
   readonly cooling: PoolCooling
   readonly refusedTexts: RefusedTexts
   readonly pause: PoolPause
-  readonly credentials: Pick<Credentials, "current" | "isAlive" | "askFor" | "firstNewer" | "refusedAgain">
+  readonly credentials: Pick<
+    Credentials,
+    "current" | "isAlive" | "isRenewable" | "askFor" | "firstNewer" | "refusedAgain"
+  >
   readonly credit: RetryCredit
   readonly report: (fact: AccountFact | CooldownFact) => void
 }

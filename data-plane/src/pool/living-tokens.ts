@@ -7,7 +7,7 @@ import type { PoolCooling } from "./pool-cooling.ts"
 
 export interface LivingTokensOptions {
   readonly clock: Clock
-  readonly credentials: Pick<Credentials, "current" | "isAlive" | "askFor" | "firstNewer">
+  readonly credentials: Pick<Credentials, "current" | "isAlive" | "isRenewable" | "askFor" | "firstNewer">
   readonly cooling: Pick<PoolCooling, "hold">
   readonly signal: AbortSignal
   /** Paused while a renewal is waited for. */
@@ -66,8 +66,7 @@ export class LivingTokens {
   /** After a refusal. False: no newer one came in time, and the account is held. */
   async renew(account: SnapshotAccount, sent: SnapshotCredential): Promise<boolean> {
     const renewed = await this.#firstNewer(new Map([[account.id, sent.generation]]))
-    if (renewed === undefined)
-      this.#options.cooling.hold(account.id, "auth", "its access token was refused and no new one came")
+    if (renewed === undefined) this.#hold(account.id, "its access token was refused and no new one came")
     return renewed !== undefined
   }
 
@@ -86,17 +85,22 @@ export class LivingTokens {
     const renewed = await credentials.firstNewer(known, this.#leftMs, signal).finally(() => own?.resume())
     const waitedMs = clock.monotonic() - begunAt
     this.#waitedMs += waitedMs
-    this.#leftMs = renewed === undefined ? 0 : Math.max(0, this.#leftMs - waitedMs)
+    this.#leftMs = Math.max(0, this.#leftMs - waitedMs)
     return renewed
   }
 
   /** None came in time. Whoever had the whole of it is held until its credential changes. */
   #giveUpExpired(): void {
-    const { cooling, onGivenUp } = this.#options
     for (const [id, { since }] of this.#expired) {
-      onGivenUp(id)
-      if (since <= this.#waitBegunAt) cooling.hold(id, "auth", "its access token has expired and no new one came")
+      this.#options.onGivenUp(id)
+      if (since <= this.#waitBegunAt) this.#hold(id, "its access token has expired and no new one came")
     }
     this.#expired.clear()
+  }
+
+  /** Whom the snapshot has taken away needs no hold. */
+  #hold(id: AccountId, evidence: string): void {
+    const { cooling, credentials } = this.#options
+    if (credentials.isRenewable(id)) cooling.hold(id, "auth", evidence)
   }
 }

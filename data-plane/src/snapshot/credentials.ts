@@ -45,14 +45,19 @@ export class Credentials {
     return credential.expiresAt > this.#clock.now()
   }
 
+  /** False: the newest snapshot does not have the account, or not as one to be used, as when it needs a login. None comes before that changes. */
+  isRenewable(accountId: AccountId): boolean {
+    return this.#store.current?.accountById.get(accountId)?.usable === true
+  }
+
   /** Asks the control plane for a newer credential without waiting for it. */
   askFor(accountId: AccountId, generation: number): void {
-    this.#reportOnce({ type: "credential-refused", accountId, generation, again: false }, ASK_AGAIN_MS)
+    this.#askToRenew(accountId, generation, ASK_AGAIN_MS)
   }
 
   /**
    * The first living credential newer than the generation known of its account. Asks the control plane for all and waits at most
-   * `waitMs` for one; undefined when none came. Rejects with the signal's reason.
+   * `waitMs` for one, and no longer than one may come; undefined when none came. Rejects with the signal's reason.
    */
   firstNewer(
     known: ReadonlyMap<AccountId, number>,
@@ -67,11 +72,11 @@ export class Credentials {
       }
       return undefined
     }
+    const mayCome = (): boolean => [...known.keys()].some((accountId) => this.isRenewable(accountId))
     const found = find()
     if (found !== undefined) return Promise.resolve(found)
-    for (const [accountId, generation] of known)
-      this.#reportOnce({ type: "credential-refused", accountId, generation, again: false }, REPORT_AGAIN_MS)
-    if (waitMs <= 0) return Promise.resolve(undefined)
+    for (const [accountId, generation] of known) this.#askToRenew(accountId, generation, REPORT_AGAIN_MS)
+    if (waitMs <= 0 || !mayCome()) return Promise.resolve(undefined)
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         timer.clear()
@@ -88,7 +93,7 @@ export class Credentials {
       })
       const stopListening = this.#store.onSwap(() => {
         const renewed = find()
-        if (renewed === undefined) return
+        if (renewed === undefined && mayCome()) return
         settle()
         resolve(renewed)
       })
@@ -100,6 +105,11 @@ export class Credentials {
   /** A token renewed after a 401 was refused too: only a new login helps. */
   refusedAgain(accountId: AccountId, generation: number): void {
     this.#reportOnce({ type: "credential-refused", accountId, generation, again: true }, REPORT_AGAIN_MS)
+  }
+
+  #askToRenew(accountId: AccountId, generation: number, againMs: number): void {
+    if (!this.isRenewable(accountId)) return
+    this.#reportOnce({ type: "credential-refused", accountId, generation, again: false }, againMs)
   }
 
   #reportOnce(refused: CredentialRefused, againMs: number): void {
