@@ -1,4 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { createCredentials } from "#control-plane/accounts/credentials.ts"
+import type { TokenAnswer } from "#control-plane/accounts/oauth/tokens.ts"
+import { createRenewals } from "#control-plane/accounts/renew.ts"
+import { createLogger } from "#shared/log.ts"
 import { startSimulator, type Simulator } from "../../test/support/simulator.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
 import { startTestControlPlane, type TestControlPlane } from "./support/control-plane.ts"
@@ -137,6 +141,38 @@ describe("a refresh token that is no longer taken", () => {
     await renewedAfter(id, 60_000)
     expect(await stateOf(id)).toBe("READY")
     expect((await credentials().findUniqueOrThrow({ where: { accountId: id } })).invalidGrantAt).toBeNull()
+  })
+})
+
+describe("a token that is refused while its renewal ahead of expiry is under way", () => {
+  const revoked: TokenAnswer = { type: "invalid-grant", message: "revoked" }
+  const passing: TokenAnswer = { type: "passing", message: "unreachable" }
+
+  /** What becomes of both, and how often the provider was asked. */
+  async function renewBoth(answers: readonly TokenAnswer[]): Promise<[ahead: string, refused: string, calls: number]> {
+    const id = await readyAccount("both@example.test")
+    let calls = 0
+    const renewals = createRenewals({
+      database: control.controlPlane.services.database,
+      clock,
+      log: createLogger({ level: "error", format: "json", write: () => true }),
+      audit: { record: () => Promise.resolve() },
+      credentials: createCredentials(control.controlPlane.vault),
+      clients: { of: () => Promise.resolve(undefined), keep: () => Promise.resolve() },
+      tokens: { refresh: () => Promise.resolve(answers[calls++] ?? passing) },
+      onChange: () => undefined,
+    })
+    const both = await Promise.all([renewals.renew(id, "ahead"), renewals.renew(id, "refused")])
+    return [both[0].type, both[1].type, calls]
+  }
+
+  test("is asked about again at once where that finds it revoked: requests wait for it", async () => {
+    expect(await renewBoth([revoked, revoked])).toEqual(["waiting", "needs-login", 2])
+    expect(await stateOf((await credentials().findFirstOrThrow()).accountId)).toBe("NEEDS_LOGIN")
+  })
+
+  test("shares every other end of it", async () => {
+    expect(await renewBoth([passing, revoked])).toEqual(["waiting", "waiting", 1])
   })
 })
 

@@ -29,12 +29,17 @@ export interface RenewalsOptions {
   readonly log: Logger
   readonly audit: Pick<Audit, "record">
   readonly credentials: Credentials
-  readonly clients: OAuthClients
-  readonly tokens: OAuthTokens
+  readonly clients: Pick<OAuthClients, "of" | "keep">
+  readonly tokens: Pick<OAuthTokens, "refresh">
   /** A credential or state changed: the snapshot has to be built anew, listeners told. */
   readonly onChange: (accountId: string) => void
   /** In [0, 1). */
   readonly random?: () => number
+}
+
+interface Running {
+  readonly cause: RenewalCause
+  readonly result: Promise<RenewalResult>
 }
 
 export interface Renewals {
@@ -50,7 +55,7 @@ const TOKEN_TIMEOUT_MS = 10_000
 export function createRenewals(options: RenewalsOptions): Renewals {
   const { database, clock, log, credentials, clients, tokens, onChange, random = Math.random } = options
   const { credential } = database.prisma
-  const running = new Map<string, { readonly cause: RenewalCause; readonly result: Promise<RenewalResult> }>()
+  const running = new Map<string, Running>()
 
   /** False when the refresh token was replaced meanwhile: what was learned is about the old one. */
   async function writeTokens(
@@ -152,13 +157,20 @@ export function createRenewals(options: RenewalsOptions): Renewals {
     return { type: "waiting", message: answer.message, because: answer.type }
   }
 
-  return {
-    renew: (accountId, cause) => {
-      const current = running.get(accountId)
-      if (current !== undefined) return current.result
-      const result = attempt(accountId, cause, 1).finally(() => running.delete(accountId))
-      running.set(accountId, { cause, result })
-      return result
-    },
+  async function join(current: Running, accountId: string, cause: RenewalCause): Promise<RenewalResult> {
+    const result = await current.result
+    const isToBeConfirmed = result.type === "waiting" && result.because === "invalid-grant"
+    // Ahead of expiry a second word can wait a minute; whose token is refused already has requests that wait for it now.
+    return isToBeConfirmed && cause === "refused" && current.cause === "ahead" ? renew(accountId, cause) : result
   }
+
+  function renew(accountId: string, cause: RenewalCause): Promise<RenewalResult> {
+    const current = running.get(accountId)
+    if (current !== undefined) return join(current, accountId, cause)
+    const result = attempt(accountId, cause, 1).finally(() => running.delete(accountId))
+    running.set(accountId, { cause, result })
+    return result
+  }
+
+  return { renew }
 }
