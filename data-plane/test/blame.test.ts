@@ -8,7 +8,7 @@ import type { Cooldown } from "#data-plane/pool/cooldown.ts"
 import { afterEach, describe, expect, test } from "vitest"
 import { isAnswering } from "../../test/support/seen.ts"
 import { waitFor } from "../../test/support/wait-for.ts"
-import { answerText, errorOf, fetchAnswer, open, type Answer } from "./support/client.ts"
+import { answerText, chatBody, errorOf, fetchAnswer, open, type Answer } from "./support/client.ts"
 import { startSystem, type System } from "./support/plane.ts"
 import { MODEL } from "./support/snapshots.ts"
 import { steeredClock, type SteeredClock } from "./support/steered-clock.ts"
@@ -294,11 +294,12 @@ describe.each(Object.entries(ROWS))("%s", (failureClass, row) => {
     else {
       const [cooldown] = system.plane.pool.cooldowns()
       const before = calls()
-      const waits = ask()
+      const waits = fetchAnswer(`${system.url}/v1/chat/completions`, { body: chatBody("[[sim:text=ok]]") })
       await waitFor(() => system.plane.pool.facts().waiting === 1)
-      expect(calls()).toBe(before)
+      clock.advance((cooldown?.until ?? 0) - clock.now() - 1)
+      expect([system.plane.pool.facts().waiting, calls()]).toEqual([1, before])
+      clock.advance(1)
       expect((await waits).status).toBe(200)
-      expect(clock.now()).toBeGreaterThanOrEqual(cooldown?.until ?? Infinity)
       expect(await serving(MODEL)).toEqual([1, 2, 3])
     }
   })
@@ -366,14 +367,27 @@ describe("a refusal without a reason", () => {
     expect(calledSince(before)).toHaveLength(2)
   })
 
-  test("cools the only account for five seconds, and not again once it has served others", async () => {
+  test("cools the only account for five seconds each time, and not again once it has served others", async () => {
     await begin(1)
-    await poisoned(1)
-    expect(system.plane.pool.cooldowns().map(cooled)).toMatchObject([{ type: "account-model", ms: 5_000 }])
-    clock.advance(5_000)
+    for (const turn of [1, 2]) {
+      await poisoned(turn)
+      expect(system.plane.pool.cooldowns().map(cooled)).toMatchObject([{ type: "account-model", ms: 5_000 }])
+      clock.advance(5_000)
+    }
     expect((await ask()).status).toBe(200)
-    await poisoned(2)
+    await poisoned(3)
     expect(system.plane.pool.cooldowns()).toEqual([])
+  })
+
+  test("cools nobody where a second account could have been asked and was not", async () => {
+    await begin()
+    await system.push({ settings: { maxAttempts: 1 } })
+    for (const turn of [1, 2]) {
+      const before = calls()
+      expect((await poisoned(turn)).status).toBe(429)
+      expect(calledSince(before)).toHaveLength(1)
+      expect(system.plane.pool.cooldowns()).toEqual([])
+    }
   })
 })
 
