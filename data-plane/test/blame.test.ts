@@ -615,8 +615,10 @@ describe("rests that last", () => {
     expect(fact).toMatchObject({ accountId: FIRST, bucket: "gemini", cause: "quota" })
     expect([fact.until - fact.since, fact.evidence]).toEqual([2 * HOUR + 500, expect.stringMatching(/^HTTP 429/)])
     system.simulator.script({ fault: { kind: "quota-without-time" }, match: { account: "account-2@example.com" } })
-    system.simulator.script({ fault: { kind: "rate-limit-long" }, match: { account: "account-3@example.com" } })
+    const short = { kind: "quota-model", delayMs: MINUTE - 1_000 }
+    system.simulator.script({ fault: short, match: { account: "account-3@example.com" } })
     await ask(MODEL, "again")
+    expect(system.plane.pool.cooldowns().map(({ cause }) => cause)).toEqual(["quota", "quota", "quota"])
     await reported(() => system.link.find("exchange").length === 2)
     expect(system.link.find("cooldown")).toHaveLength(1)
   })
