@@ -33,8 +33,12 @@ export function AuditFilters(props: { state: AuditFilterState; events: readonly 
         {count() === 0 ? t("audit.filters") : t("audit.filtersChosen", format.number(count()))}
       </Button>
       <form
-        class="grid grid-cols-1 items-end gap-3 sm:grid-cols-3 lg:grid-cols-[repeat(5,minmax(0,1fr))_auto]"
-        classList={{ "max-sm:hidden": !isUnfolded() }}
+        class="grid grid-cols-1 items-end gap-3 sm:grid-cols-3"
+        classList={{
+          "max-sm:hidden": !isUnfolded(),
+          "lg:grid-cols-5": props.state.isEmpty(),
+          "lg:grid-cols-[repeat(5,minmax(0,1fr))_auto]": !props.state.isEmpty(),
+        }}
         aria-label={t("audit.filters")}
         onSubmit={(event) => event.preventDefault()}
       >

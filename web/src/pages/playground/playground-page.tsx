@@ -58,11 +58,19 @@ export default function PlaygroundPage() {
       <Show when={world()} fallback={<Show when={state().type === "loading"}>{<LoadingCard />}</Show>}>
         {(known) => (
           <div class="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(18rem,24rem)]">
-            <div class="flex min-w-0 flex-col gap-4 lg:order-1">
-              <section class="flex min-w-0 flex-col gap-4" aria-label={t("playground.conversation")}>
+            <div
+              class="flex min-w-0 flex-col gap-4 lg:order-1"
+              // Before the first message it is as tall as what stands beside it.
+              classList={{ "lg:self-stretch": talk.turns.length === 0 }}
+            >
+              <section
+                class="flex min-w-0 flex-col gap-4"
+                classList={{ "lg:flex-1": talk.turns.length === 0 }}
+                aria-label={t("playground.conversation")}
+              >
                 <For each={talk.turns}>{(turn, index) => <TurnView talk={talk} turn={turn} index={index()} />}</For>
                 <Show when={talk.turns.length === 0}>
-                  <div class="card overflow-hidden">
+                  <div class="card flex flex-1 flex-col overflow-hidden *:flex-1 *:justify-center">
                     <Show
                       when={nodes().length > 0}
                       fallback={<Empty title={t("playground.noNode")} hint={t("playground.noNodeHint")} small />}

@@ -25,7 +25,7 @@ export function OAuthClientCard(props: OAuthClientProps) {
   const [isChanging, setChanging] = createSignal(false)
   const [isUnsetting, setUnsetting] = createSignal(false)
   return (
-    <div class="grid gap-x-8 gap-y-3 px-4.5 py-4 md:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
+    <div class="setting-cells">
       <div class="flex min-w-0 flex-col gap-1">
         <span class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <h3 class="font-medium">{t("oauthClient.title")}</h3>

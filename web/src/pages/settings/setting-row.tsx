@@ -39,7 +39,7 @@ export function SettingRow(props: SettingRowProps) {
   })
   return (
     <li
-      class="grid gap-x-8 gap-y-3 border-line px-4.5 py-4 not-first:border-t md:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]"
+      class="setting-cells border-line not-first:border-t"
       classList={{ "bg-hover": draft() !== undefined }}
       data-setting={setting().name}
     >

@@ -123,7 +123,7 @@ export default function SettingsPage() {
 function GatewayAddress(props: { url: string }) {
   const t = useWords()
   return (
-    <div class="grid gap-x-8 gap-y-3 px-4.5 py-4 md:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
+    <div class="setting-cells">
       <div class="flex min-w-0 flex-col gap-1">
         <h3 class="font-medium">{t("gateway.title")}</h3>
         <p class="max-w-[72ch] text-[0.8125rem] text-soft">{t("gateway.hint")}</p>
