@@ -72,7 +72,7 @@ export const zh: Widened<typeof en> = {
     open: "有进行中的告警",
     condition: "触发条件",
     atOnce: "立即",
-    after: (time) => `持续 ${time} 后`,
+    after: (time) => `持续 ${time}后`,
     list: "告警规则",
     edit: (name) => `修改 ${name}`,
     enable: (name) => `启用 ${name}`,

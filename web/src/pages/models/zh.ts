@@ -16,7 +16,7 @@ export const zh: Widened<typeof en> = {
     model: "模型",
     context: "上下文",
     output: "输出",
-    tokens: (count) => `${count} 个 token`,
+    tokens: (count) => `${count} token`,
     can: "能力",
     accounts: "账号",
     quota: "剩余配额",
