@@ -27,7 +27,7 @@ export const en = {
     connecting: "not shared yet",
     down: (since: string, reason: string) =>
       `The store for sharing conversations has failed since ${since}: ${reason}. Until it works, conversations may change accounts between data planes.`,
-    off: "Other data planes share conversations, this one does not: VALKEY_URL is not set there.",
+    off: "Other data planes share conversations, this one does not: its VALKEY_URL is not set.",
   },
   createNode: {
     title: "Let a data plane link",
