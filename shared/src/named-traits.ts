@@ -1,4 +1,4 @@
-/** What the name of a request adds to the traits that it has by itself; the same for one that is sent and for one that is only explained. */
+/** What the name of a request adds to the traits that it has by itself: of one that is sent, and of one that is only explained. */
 import { quotaBucket } from "./quota-bucket.ts"
 import type { ReasoningWish } from "./reasoning-wish.ts"
 import { traitMask, type TraitMask } from "./request-trait.ts"

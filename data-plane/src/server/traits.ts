@@ -1,4 +1,4 @@
-/** What routing rules can ask of a request, but for what its name adds. Pure; docs/reference/routing.md defines each trait as it is read here. */
+/** What routing rules can ask of a request, but for what its name adds. Pure; docs/reference/routing.md defines each trait. */
 import type { ClientDialectName } from "#shared/client-dialect.ts"
 import { thinks, type OwnTraits } from "#shared/named-traits.ts"
 import { traitMask, type RequestTrait } from "#shared/request-trait.ts"

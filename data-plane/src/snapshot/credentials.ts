@@ -45,7 +45,7 @@ export class Credentials {
     return credential.expiresAt > this.#clock.now()
   }
 
-  /** False: the newest snapshot does not have the account, or not as one to be used, as when it needs a login. None comes before that changes. */
+  /** False: the newest snapshot does not let the account be used, as when it needs a login. None comes before that changes. */
   isRenewable(accountId: AccountId): boolean {
     return this.#store.current?.accountById.get(accountId)?.usable === true
   }
