@@ -29,11 +29,12 @@ function createPlot(props: CanvasProps, box: HTMLElement): uPlot {
     props.times.map((time) => time / 1_000),
     ...props.lines.map((line) => [...line.values]),
   ]
+  const scale = letterScale()
   const axis: uPlot.Axis = {
     stroke: () => colours.of("var(--ink-faint)"),
     grid: { stroke: () => colours.of("var(--line)"), width: 1 },
     ticks: { show: false },
-    font: `11px ${getComputedStyle(box).fontFamily}`,
+    font: `${11 * scale}px ${getComputedStyle(box).fontFamily}`,
   }
   const toneOf = (index: number) => `tone-${props.lines[index]?.tone ?? "quiet"}`
   const newest = () => (props.times.at(-1) ?? 0) / 1_000
@@ -41,7 +42,7 @@ function createPlot(props: CanvasProps, box: HTMLElement): uPlot {
     ...sizeOf(box),
     legend: { show: false },
     // Half of the last moment's words stand beyond it.
-    padding: [8, 22, 0, 0],
+    padding: [8, 22 * scale, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
       x: {
@@ -54,8 +55,18 @@ function createPlot(props: CanvasProps, box: HTMLElement): uPlot {
       y: { range: (_plot, _from, to) => [0, to > 0 ? to * 1.1 : 1] },
     },
     axes: [
-      { ...axis, size: 26, space: 72, values: (_plot, splits) => splits.map((split) => props.tick(split * 1_000)) },
-      { ...axis, size: 52, space: 34, values: (_plot, splits) => splits.map((split) => props.format(split)) },
+      {
+        ...axis,
+        size: 26 * scale,
+        space: 72 * scale,
+        values: (_plot, splits) => splits.map((split) => props.tick(split * 1_000)),
+      },
+      {
+        ...axis,
+        size: 52 * scale,
+        space: 34 * scale,
+        values: (_plot, splits) => splits.map((split) => props.format(split)),
+      },
     ],
     series: [
       {},
@@ -107,6 +118,9 @@ function createPlot(props: CanvasProps, box: HTMLElement): uPlot {
   })
   return plot
 }
+
+/** Letters grow with the window; what is drawn in pixels beside them has to as well. */
+const letterScale = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
 
 const sizeOf = (box: HTMLElement) => ({ width: Math.max(1, box.clientWidth), height: Math.max(1, box.clientHeight) })
 
