@@ -120,6 +120,16 @@ describe("turns", () => {
     expect(await next()).toBe("other 1")
   })
 
+  test("a model of a key that is asked for much leaves its other models their turns", async () => {
+    adopt(["a"])
+    await ask("held", { key: "x" })
+    for (let turn = 1; turn <= 3; turn++) void ask(`one ${turn}`, { key: "x", conversation: `${turn}` })
+    for (let turn = 1; turn <= 2; turn++) void ask(`other ${turn}`, { key: "x", model: OTHER_MODEL })
+    const order: (string | undefined)[] = []
+    for (let turn = 0; turn < 5; turn++) order.push(await next())
+    expect(order).toEqual(["one 1", "other 1", "one 2", "other 2", "one 3"])
+  })
+
   test("who has failed on an account is first of its key", async () => {
     adopt(["a", "b"])
     await ask("held a", { key: "x" })
@@ -153,6 +163,17 @@ describe("limits of a key", () => {
     expect([log, pool.facts().waiting]).toEqual([["x 1"], 1])
     await ask("y 1", { key: "y" })
     expect(await next()).toBe("x 2")
+  })
+
+  test("keep the key's own requests from a slot, and nobody else's for the same model", async () => {
+    adopt(["a", "b"])
+    await ask("x 1", { key: "x", limit: 1 })
+    await ask("z 1", { key: "z" })
+    void ask("x 2", { key: "x", limit: 1 })
+    void ask("y 1", { key: "y" })
+    leases.pop()?.release()
+    await settle()
+    expect(log).toEqual(["x 1", "z 1", "y 1"])
   })
 
   test("say so when nothing comes free in time", async () => {
@@ -208,6 +229,21 @@ describe("whatever happens", () => {
         adopt(["a", "b", "c"], { maxConcurrentPerModel: 2 })
         const waits: Promise<void>[] = []
         const aborts: AbortController[] = []
+        const asked = new Map<string, { key: string; model: string; limit: number; exclude: readonly string[] }>()
+        let returned = 0
+        /** Those that wait though there is a slot for them. */
+        const overlooked = (): string[] => {
+          const running = log.filter((one) => asked.has(one)).slice(returned)
+          const busy = new Set(leases.map((lease) => String(lease.account.id)))
+          const runs = (isSuch: (one: string) => boolean): number => running.filter(isSuch).length
+          const over = new Set(log.map((one) => one.split(" ")[0]))
+          return [...asked].flatMap(([name, { key, model, limit, exclude }]) => {
+            const isFree = ["a", "b", "c"].some((one) => !busy.has(one) && !exclude.includes(one))
+            const isKeyFree = runs((one) => asked.get(one)?.key === key) < limit
+            const isModelFree = runs((one) => asked.get(one)?.model === model) < 2
+            return !over.has(name) && isFree && isKeyFree && isModelFree ? [name] : []
+          })
+        }
         for (const [index, now] of events.entries()) {
           if (now.type === "ask") {
             const controller = new AbortController()
@@ -217,13 +253,18 @@ describe("whatever happens", () => {
               ...(conversation === undefined ? {} : { conversation }),
               ...(limit === undefined ? {} : { limit }),
             }
+            asked.set(String(index), { key: `${key}${limit ?? ""}`, model, limit: limit ?? Infinity, exclude })
             waits.push(
               ask(String(index), { key: `${key}${limit ?? ""}`, model, exclude, signal: controller.signal, ...more }),
             )
-          } else if (now.type === "return") leases.shift()?.release()
-          else if (now.type === "abort") aborts[now.pick % Math.max(1, aborts.length)]?.abort(new Error("gone"))
+          } else if (now.type === "return") {
+            const lease = leases.shift()
+            if (lease !== undefined) returned++
+            lease?.release()
+          } else if (now.type === "abort") aborts[now.pick % Math.max(1, aborts.length)]?.abort(new Error("gone"))
           else clock.advance(now.ms)
           await settle()
+          expect(overlooked()).toEqual([])
           const { waiting, inFlight } = pool.facts()
           expect(inFlight).toBe(leases.length)
           if (leases.length === 0) expect(waiting).toBe(0)
