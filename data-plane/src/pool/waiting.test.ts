@@ -2,6 +2,7 @@
 import { accountId, apiKeyId, type AccountId } from "#shared/ids.ts"
 import type { CompiledSnapshot } from "#shared/snapshot-compile.ts"
 import fc from "fast-check"
+import { getEventListeners } from "node:events"
 import { beforeEach, describe, expect, test } from "vitest"
 import { GatewayError } from "../canonical/error.ts"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
@@ -273,6 +274,7 @@ describe("whatever happens", () => {
         await Promise.all(waits)
         expect(pool.facts()).toMatchObject({ waiting: 0, inFlight: 0 })
         expect(clock.pending).toBe(0)
+        expect(aborts.flatMap(({ signal }) => getEventListeners(signal, "abort"))).toEqual([])
       }),
       { numRuns: 80 },
     )
