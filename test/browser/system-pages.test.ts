@@ -130,7 +130,7 @@ test("the audit says who changed what from what, and its chain is whole", async 
   const rows = page.getByRole("table", { name: "Audit" }).getByRole("row")
   await waitFor(async () => (await rows.count()) === 5)
   // The newest is what was not done since the token had been quicker, then that of the token, then the two that were done here.
-  expect(await rows.nth(1).innerText()).toMatch(/Refused[\s\S]*changed_meanwhile/)
+  expect(await rows.nth(1).innerText()).toMatch(/Refused[\s\S]*changed by somebody else meanwhile/)
   expect(await rows.nth(2).innerText()).toContain("ADMIN_TOKEN")
   expect(await rows.nth(3).innerText()).toMatch(/admin\s[\s\S]*MAX_ATTEMPTS\s+1 → –/)
   await rows.nth(4).getByRole("button", { name: "Changed settings: details" }).click()
