@@ -5,7 +5,7 @@ import fc from "fast-check"
 import { beforeEach, describe, expect, test, vi } from "vitest"
 import type { GatewayError } from "../canonical/error.ts"
 import { manualClock, type ManualClock } from "../testing/manual-clock.ts"
-import { compiled, MODEL, OTHER_MODEL, testAccount } from "../testing/snapshots.ts"
+import { compiled, IMAGE_MODEL, MODEL, OTHER_MODEL, testAccount } from "../testing/snapshots.ts"
 import type { CooldownScope } from "./cooldown.ts"
 import type { Lease, LeaseAsk } from "./lease.ts"
 import { Pool } from "./pool.ts"
@@ -145,12 +145,17 @@ describe("waiting", () => {
     expect(pool.facts()).toMatchObject({ waiting: 0, inFlight: 0 })
   })
 
-  test("a slot freed by one model's request serves another model's", async () => {
-    adopt(["a"])
-    const held = await take()
-    const other = take({ model: OTHER_MODEL })
+  test.each([
+    [MODEL, OTHER_MODEL],
+    [MODEL, IMAGE_MODEL],
+    [IMAGE_MODEL, MODEL],
+  ])("a slot freed by one model's request serves another model's: %s, %s", async (model, other) => {
+    snapshot = compiled([testAccount("a", { catalogue: "images" })])
+    pool.adopt(snapshot)
+    const held = await take({ model })
+    const waiting = take({ model: other })
     held.release()
-    expect((await other).account.id).toBe("a")
+    expect((await waiting).account.id).toBe("a")
   })
 
   test("after a minute it is pool_busy, and nothing waits on", async () => {

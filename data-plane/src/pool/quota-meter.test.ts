@@ -43,3 +43,31 @@ it("a window that has ended is unknown, not empty", () => {
   expect(meter.forgetEnded(RESET)).toBe(true)
   expect(meter.headroom(0)).toBeUndefined()
 })
+
+it("a snapshot that says the same again leaves what was used since the reading", () => {
+  const costs = new TokenCosts()
+  costs.learn("gemini", "5h", 0.0001)
+  const meter = new QuotaMeter(costs)
+  meter.adopt([reading(0.5, NOW)], 0)
+  const before = meter.headroom(0) ?? 0
+  meter.use(1_000)
+  expect(meter.headroom(0)).toBeCloseTo(before - 0.1, 6)
+  meter.adopt([reading(0.5, NOW)], 3)
+  expect(meter.headroom(0)).toBeCloseTo(before - 0.1, 6)
+  meter.adopt([reading(0.4, NOW + 1)], 3)
+  expect(meter.headroom(3)).toBeCloseTo(before - 0.1, 6)
+})
+
+it.each([
+  ["two readings of one window", {}, 0.001],
+  ["a reading of the next window", { resetsAt: RESET + 5 * 3_600_000 }, undefined],
+  ["another source", { source: "catalogue" as const }, undefined],
+])("what a token costs is learned from two readings of one window and source: %s", (_, more, cost) => {
+  const costs = new TokenCosts()
+  const meter = new QuotaMeter(costs)
+  meter.adopt([reading(0.5, NOW)], 0)
+  meter.use(100)
+  meter.adopt([{ ...reading(0.4, NOW + 1), ...more }], 0)
+  if (cost === undefined) expect(costs.of("gemini", "5h")).toBeUndefined()
+  else expect(costs.of("gemini", "5h")).toBeCloseTo(cost, 9)
+})

@@ -187,6 +187,14 @@ describe("weighted", () => {
     }
   })
 
+  test("asks no account to make up for the turns that it had in another tier", async () => {
+    const bench = new Bench()
+    bench.adopt("weighted", [testAccount("a", { priority: 1 }), testAccount("b"), testAccount("c")])
+    expect(await bench.served(60)).toBe("a".repeat(60))
+    bench.adopt("weighted", accounts("a", "b", "c"))
+    expect((await bench.served(9)).replaceAll(/[bc]/g, "")).toBe("aaa")
+  })
+
   test("owes nothing to an account that was away", async () => {
     const bench = new Bench()
     bench.adopt("weighted", accounts("a", "b"))
