@@ -124,3 +124,16 @@ test("each number that is kept of an account has a place of its own", () => {
   expect([table.isLiving(number, 1_700_000_000_000), table.isLiving(number, 1_700_000_000_001)]).toEqual([true, false])
   expect([table.hasRest(number), table.isPassedOver(number), table.hasFreeSlot(number)]).toEqual([true, false, true])
 })
+
+test("a number is used again when its account is gone and its last lease is back, and not before", () => {
+  const table = new AccountTable()
+  const add = (id: string, order: number): number => table.add({ id: accountId(id), order } as PoolAccount) // all that the table asks of it
+  const number = add("a", 1)
+  table.takeSlot(number)
+  table.takeSlot(number)
+  table.remove(number)
+  table.returnSlot(number)
+  expect(add("b", 2)).not.toBe(number)
+  table.returnSlot(number)
+  expect([add("c", 3), table.order(number), table.inFlight(number)]).toEqual([number, 3, 0])
+})

@@ -121,3 +121,17 @@ describe("a reading of the quota", () => {
     expect(known().resting).toBe(1)
   })
 })
+
+test("an operator's release ends once what was learnt before it, and nothing that was learnt later, whenever it is heard", () => {
+  cool("quota")
+  const before = { at: clock.now() - 30_001 }
+  adopt({ releases: [before] })
+  expect(known().resting).toBe(1)
+  const releases = [before, { at: clock.now() }]
+  adopt({ releases, weight: 2 })
+  expect(known()).toEqual({ resting: 0, halfOpen: 0 })
+  clock.advance(1)
+  cool("quota")
+  adopt({ releases, weight: 3 })
+  expect(known().resting).toBe(1)
+})

@@ -80,13 +80,14 @@ describe("choosing", () => {
     expect((await refusal(take({ model: OTHER_MODEL, waitMs: 0 }))).code).toBe("pool_busy")
   })
 
-  test("an account that the exchange's snapshot does not have is not leased for it", async () => {
+  test("an account is leased as the exchange's snapshot has it, and not where that does not have it", async () => {
     adopt(["a"])
     const old = snapshot
     adopt(["a", "b"], {}, 2)
     const first = await take({ snapshot: old })
-    expect(first.account.id).toBe("a")
+    expect(first.account).toBe(old.accountById.get(accountId("a")))
     expect((await refusal(take({ snapshot: old, waitMs: 0 }))).code).toBe("pool_busy")
+    expect((await take()).account).toBe(snapshot.accountById.get(accountId("b")))
   })
 
   test("choosing among 20,000 accounts looks at as few of them as among ten", async () => {
