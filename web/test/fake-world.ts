@@ -32,6 +32,7 @@ export interface World extends AccountWorld, RoutingWorld {
   refuseAdd: { code: string; message: string; path: string[] } | undefined
   /** What createApiKey answers instead of success. */
   refuseKey: { code: string; message: string; path: string[] } | undefined
+  /** Tells what has happened; whoever reads afterwards sees it too. */
   publish: (topic: string, value: unknown) => void
   root: Record<string, unknown>
 }
@@ -180,8 +181,28 @@ export function createWorld(): World {
     pasted: undefined,
     refuseAdd: undefined,
     refuseKey: undefined,
-    publish,
+    publish: (topic, value) => {
+      keep(topic, value)
+      publish(topic, value)
+    },
     root: {},
+  }
+  const removed = new Set<unknown>()
+  const upserted = (rows: Row[], row: Row) =>
+    rows.some(({ id }) => id === row.id)
+      ? rows.map((one) => (one.id === row.id ? { ...one, ...row } : one))
+      : [...rows, row]
+  const keep = (topic: string, value: unknown) => {
+    if (topic === "accountRemoved") {
+      removed.add(value)
+      world.accounts = world.accounts.filter(({ id }) => id !== value)
+    }
+    if (topic !== "accountChanged" && topic !== "nodeChanged") return
+    const row = value as Row // as these topics carry it
+    // Late word of what is gone brings nothing back.
+    if (removed.has(row.id)) return
+    if (topic === "nodeChanged") world.nodes = upserted(world.nodes, row)
+    else world.accounts = upserted(world.accounts, row)
   }
   const without = (rows: Row[], id: string) => rows.filter((row) => row.id !== id)
   world.root = {
