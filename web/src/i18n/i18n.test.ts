@@ -47,6 +47,9 @@ test.each(dictionaries)("$path: every Chinese text is Chinese, but for names", (
     "accountKind.ANTHROPIC_API",
     "accountKind.GEMINI_API",
     "requests.tokens",
+    "keys.tokens",
+    "keys.tokensOf",
+    "catalogue.tokens",
   ])
   const foreign = Object.entries(flatten(zh))
     .map(([key, value]): [string, unknown] => [
