@@ -217,11 +217,12 @@ class Zipper {
 /** Calls `leave` when the client closes the connection, or it breaks, before the last byte of the answer was handed over. */
 function untilComplete(response: ServerResponse, leave: () => void): void {
   const { socket } = response
-  socket?.once("end", leave)
+  const forget = (): void => void socket?.off("end", leave).off("error", leave)
+  socket?.once("end", leave).once("error", leave)
   response.once("finish", () => {
-    socket?.off("end", leave)
+    forget()
     response.off("close", leave)
   })
   response.once("close", leave)
-  response.once("close", () => socket?.off("end", leave))
+  response.once("close", forget)
 }

@@ -1,6 +1,7 @@
 /** The same answer over every transport, and what clients do to a connection. */
 import { connect } from "node:http2"
 import { request } from "node:http"
+import { createConnection, type Socket } from "node:net"
 import { gunzipSync } from "node:zlib"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { startSimulator } from "#simulator/simulator.ts"
@@ -53,7 +54,6 @@ describe("transports", () => {
   })
 
   it("a request line that comes byte by byte is still told apart from HTTP/2", async () => {
-    const { createConnection } = await import("node:net")
     const socket = createConnection(simulator.port, "127.0.0.1")
     socket.setNoDelay(true)
     const got = new Promise<string>((resolve) => socket.once("data", (chunk: Buffer) => resolve(chunk.toString())))
@@ -106,6 +106,20 @@ describe("transports", () => {
   })
 })
 
+function opened(): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(simulator.port, "127.0.0.1", () => resolve(socket))
+    socket.on("error", reject).resume()
+  })
+}
+
+/** As it is sent over HTTP/1.1. */
+function bytesOf({ path: to, headers, body }: ReturnType<typeof call>): string {
+  const text = JSON.stringify(body)
+  const lines = Object.entries({ host: "simulator", ...headers, "content-length": String(Buffer.byteLength(text)) })
+  return `POST ${to} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${text}`
+}
+
 describe("clients that go away", () => {
   it.each([
     ["HTTP/1.1", overHttp1],
@@ -138,6 +152,24 @@ describe("clients that go away", () => {
     req.destroy()
     const seen = await until(() => simulator.seen().find(({ aborted }) => aborted))
     expect(seen).toMatchObject({ bytesSent: 0, account: undefined })
+  })
+
+  it.each([
+    ["closed", (socket: Socket): unknown => socket.destroy()],
+    ["reset", (socket: Socket): unknown => socket.resetAndDestroy()],
+  ] as const)("are gone before what comes on another connection: %s", async (_how, leave) => {
+    const [leaving, staying] = await Promise.all([opened(), opened()])
+    const ended = (count: number) => (): true | undefined =>
+      simulator.seen().filter(({ duration }) => duration !== undefined).length === count ? true : undefined
+    staying.write(bytesOf(call("Hi")))
+    await until(ended(1))
+    leaving.write(bytesOf(call("Hi [[sim:fault=hang-before-headers]]")))
+    await until(() => (simulator.concurrency()[email]?.current === 1 ? true : undefined))
+    leave(leaving)
+    staying.write(bytesOf(call("Hi")))
+    await until(ended(3))
+    staying.destroy()
+    expect(simulator.concurrency()[email]).toEqual({ current: 0, maximum: 1 })
   })
 
   it("counts as none when the answer was complete", async () => {
