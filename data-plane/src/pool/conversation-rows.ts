@@ -20,7 +20,8 @@ export class ConversationRows {
   #rows = new Int32Array(16 * ROW)
   /**
    * By hash: the row that begins its search there, and one more, and above that bits of the other hash, so that hardly a row is looked at
-   * in vain; 0: none. Of five at most four are used, as few pages of memory are found sooner than many.
+   * in vain; 0: none. Of five at most four are used, as few pages of memory are found sooner than many: so there are fewer rows than slots,
+   * and a row's number fits below those bits.
    */
   #slots = new Int32Array(32)
   readonly #free: number[] = []
